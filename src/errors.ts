@@ -1,0 +1,143 @@
+/** Every error class of the library. One base class, a code each, and the faults one by one. */
+
+/** What went wrong, as a word to switch on. */
+export type ErrorCode =
+  | 'UNKNOWN_PARAMETER'
+  | 'INVALID_VALUE'
+  | 'INVALID_PAGE'
+  | 'EMPTY_GROUP'
+  | 'NOT_ON_THE_WIRE'
+  | 'NO_STORE'
+  | 'INVALID_ROW'
+  | 'DUPLICATE_ID'
+  | 'NOT_FOUND'
+  | 'INVALID_SOURCE'
+  | 'ROW_TOO_LONG'
+  | 'NO_DECOMPRESSION'
+  | 'ABORTED'
+
+/** One thing that is wrong. */
+export interface Fault {
+  /** The wire parameter, builder call or place in the row (`messages[3].sender`) that is wrong. */
+  readonly parameter: string
+  /** What came. */
+  readonly value: unknown
+  readonly code: ErrorCode
+  /** What came, what was expected and, for a misspelt name, the nearest known one. */
+  readonly message: string
+  /** What the HTTP API says of it; `message` where that has no text of its own. */
+  readonly wire?: string
+}
+
+/** A JSON body of an error, as the HTTP API answers it. Keyed by parameter, without a prototype. */
+export type ErrorBody = { readonly detail: string } | { readonly [parameter: string]: readonly string[] }
+
+/** The base of all errors that the library throws on purpose. */
+export class ConversationStoreError extends Error {
+  /** The code of the first fault. */
+  readonly code: ErrorCode
+  /** All that was wrong, not only the first. Never empty. */
+  readonly faults: readonly Fault[]
+
+  constructor(faults: readonly [Fault, ...Fault[]], message = faults.map((fault) => fault.message).join('\n')) {
+    super(message)
+    this.name = new.target.name
+    this.code = faults[0].code
+    this.faults = Object.freeze(faults.slice())
+  }
+
+  /** What was wrong with the first fault: a wire parameter, a builder call or a place in a row. */
+  get parameter(): string {
+    return this.faults[0]!.parameter
+  }
+
+  /** What came, of the first fault. */
+  get value(): unknown {
+    return this.faults[0]!.value
+  }
+
+  /** The body that the HTTP API answers: a map from parameter to a list of texts, without a prototype. */
+  toJSON(): ErrorBody {
+    const body: Record<string, string[]> = Object.create(null)
+    for (const fault of this.faults) {
+      const texts = (body[fault.parameter] ??= [])
+      texts.push(fault.wire ?? fault.message)
+    }
+    return body
+  }
+}
+
+/** A query that cannot be asked: an unknown parameter, a bad value, an empty group, a condition that a URL cannot say. */
+export class InvalidQueryError extends ConversationStoreError {}
+
+/** A page that does not exist: past the end, or no page number at all. */
+export class InvalidPageError extends ConversationStoreError {
+  constructor(value: unknown, message: string) {
+    super([{ parameter: 'page', value, code: 'INVALID_PAGE', message }])
+  }
+
+  override toJSON(): ErrorBody {
+    return { detail: 'Invalid page.' }
+  }
+}
+
+/** A row, message, feedback or change that cannot be stored. `faults` has every place that is wrong. */
+export class InvalidRowError extends ConversationStoreError {}
+
+/** A row whose `id` or `conversation_id` another row has, a deleted one too. */
+export class DuplicateIdError extends ConversationStoreError {}
+
+/** A write to a row that is not in the store. */
+export class NotFoundError extends ConversationStoreError {
+  constructor(ref: number | string) {
+    const parameter = typeof ref === 'number' ? 'id' : 'conversation_id'
+    const message = `No conversation with ${parameter} ${show(ref)} is in the store.`
+    super([{ parameter, value: ref, code: 'NOT_FOUND', message }])
+  }
+
+  override toJSON(): ErrorBody {
+    return { detail: 'Not found.' }
+  }
+}
+
+/** Input that is no conversations: broken JSON, cut-off gzip, a row that is too long. */
+export class InvalidSourceError extends ConversationStoreError {}
+
+/** A value as an error text shows it: short, on one line, with its type plain to see. */
+export function show(value: unknown): string {
+  let text: string | undefined
+  try {
+    text = typeof value === 'bigint' ? `${value}n` : typeof value === 'string' ? JSON.stringify(value) : undefined
+    text ??= typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
+  } catch {
+    // A cycle, or a method of the value that throws: its kind is all that can be said.
+  }
+  text ??= Object.prototype.toString.call(value)
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text
+}
+
+/** The candidate that is the fewest edits away from `name`, if it is near enough to be meant. O(candidates x lengths). */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined
+  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1
+  if (name.length > 64) return undefined
+  for (const candidate of candidates) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance]
+  }
+  return best
+}
+
+/** Levenshtein's distance in UTF-16 units. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(substitution, row[j]! + 1, next[j - 1]! + 1))
+    }
+    row = next
+  }
+  return row[b.length]!
+}

@@ -1,0 +1,33 @@
+/** What `explain()` tells: the plan as data, with what running it counted, and the same as text. */
+
+/** One condition of the plan, in the order in which it is applied. */
+export interface ExplainedStep {
+  /** The condition in words, `device exact "mobile"`. */
+  readonly condition: string
+  /** What answers it: `terms`, `bits`, `instants`, `ids`, `text index`, `text scan`, `or`, `not`. */
+  readonly index: string
+  /** Whether that answer is exact, or a superset of which each row is checked. */
+  readonly isExact: boolean
+  /** Rows that the index says it holds for at most, before any other condition. */
+  readonly estimated: number
+  /** Rows left once this step and all before it are applied. */
+  readonly rows: number
+}
+
+/** The plan of a query and what running it counted. */
+export interface Explanation {
+  readonly steps: readonly ExplainedStep[]
+  /** Rows that match. */
+  readonly count: number
+  /** Immutable runs of rows that were asked. */
+  readonly segments: number
+  /** How the page is found: `walk` (along the time order), `select` (skipping by counts), `permutation` or `heap`. */
+  readonly page: string
+  /** Documents read to decide whether a row matches. */
+  readonly documentsRead: number
+  /** Documents read to build indexes that this run needed first. */
+  readonly indexed: number
+  /** All of it for a person to read. */
+  readonly text: string
+  toString(): string
+}

@@ -1,0 +1,4 @@
+export interface Instant {
+  readonly ms: number
+  readonly us: number
+}
