@@ -60,8 +60,8 @@ export class ConversationStoreError extends Error {
   toJSON(): ErrorBody {
     const body: Record<string, string[]> = Object.create(null)
     for (const fault of this.faults) {
-      const texts = (body[fault.parameter] ??= [])
-      texts.push(fault.wire ?? fault.message)
+      body[fault.parameter] ??= []
+      body[fault.parameter]!.push(fault.wire ?? fault.message)
     }
     return body
   }

@@ -1,0 +1,105 @@
+/** The distinct values of one field, over all segments, each with a small number: its term. */
+import type { Scalar } from '../query/spec.ts'
+import { fold } from '../text/fold.ts'
+import { Haystack, type Place } from './haystack.ts'
+
+/** Emitted for a row that has anything at a metadata path, so that `exists` is a term like others. */
+export const PRESENT: unique symbol = Symbol('present')
+
+/** What a dictionary numbers: a scalar by type (`1`, `"1"` and `true` are three), or `PRESENT`. */
+export type TermValue = Scalar | typeof PRESENT
+
+/**
+ * Values to terms and back. Terms count from 0 in the order in which values came, until `compact` renumbers them.
+ * A `Map` of values costs some 50 bytes a term beside the text, which the documents hold anyway.
+ */
+export class Dictionary {
+  #terms = new Map<TermValue, number>()
+  #values: TermValue[] = []
+  #haystack: Haystack | undefined
+  /** Counts the renumberings. */
+  generation = 0
+
+  /** How many distinct values there are. */
+  get size(): number {
+    return this.#values.length
+  }
+
+  /** Changes when terms are added or renumbered: what was found before holds for the same version only. */
+  get version(): string {
+    return `${this.generation}.${this.#values.length}`
+  }
+
+  /** The term of a value, or -1. O(1). */
+  term(value: TermValue): number {
+    return this.#terms.get(value) ?? -1
+  }
+
+  /** The term of a value, a new one if need be. O(1). */
+  intern(value: TermValue): number {
+    let term = this.#terms.get(value)
+    if (term === undefined) {
+      term = this.#values.length
+      this.#terms.set(value, term)
+      this.#values.push(value)
+      if (typeof value === 'string') this.#haystack?.add(term, fold(value))
+    }
+    return term
+  }
+
+  /** The value of a term. O(1). */
+  value(term: number): TermValue {
+    return this.#values[term]!
+  }
+
+  /** The terms whose value passes. O(distinct values). */
+  filter(test: (value: TermValue) => boolean): number[] {
+    const found: number[] = []
+    const values = this.#values
+    for (let term = 0; term < values.length; term++) if (test(values[term]!)) found.push(term)
+    return found
+  }
+
+  /** The terms of the texts that hold `piece` (folded) when folded. O(units of all distinct texts), at memory speed. */
+  containing(piece: string, place: Place): number[] {
+    return this.#searchable().find(piece, place)
+  }
+
+  /** Joins the distinct texts now, so that the first search need not. O(units of all distinct texts). */
+  prepareSearch(): void {
+    this.#searchable().join()
+  }
+
+  #searchable(): Haystack {
+    if (this.#haystack === undefined) {
+      this.#haystack = new Haystack()
+      for (let term = 0; term < this.#values.length; term++) {
+        const value = this.#values[term]
+        if (typeof value === 'string') this.#haystack.add(term, fold(value))
+      }
+    }
+    return this.#haystack
+  }
+
+  /** Keeps the terms marked in `used` and renumbers them in their order. Gives the new term of each old one. O(terms). */
+  compact(used: Uint8Array): Uint32Array {
+    const renumbered = new Uint32Array(this.#values.length)
+    const values: TermValue[] = []
+    this.#terms = new Map()
+    for (let term = 0; term < used.length; term++) {
+      if (used[term] === 0) continue
+      renumbered[term] = values.length
+      this.#terms.set(this.#values[term]!, values.length)
+      values.push(this.#values[term]!)
+    }
+    this.#values = values
+    this.#haystack = undefined
+    this.generation++
+    return renumbered
+  }
+
+  /** Bytes held beyond the texts of the documents, estimated. */
+  get bytes(): number {
+    return this.#values.length * 58 + (this.#haystack?.bytes ?? 0)
+  }
+}

@@ -1,0 +1,63 @@
+/** What the rooms of the engine share: the rows, their segments and indexes, buffers and counters. No logic of its own. */
+import { Documents } from './documents.ts'
+import { Indexes } from './indexes.ts'
+import type { TermIndex, Work } from './inverted.ts'
+import { intersect, type RowSet } from './rowset.ts'
+import { Scratch } from './scratch.ts'
+import type { Segment } from './segment.ts'
+import { Tail, THRESHOLDS, type Thresholds } from './tail.ts'
+
+/** Scanning this many times the rows costs about what indexing their texts would. */
+const SCANS_WORTH_AN_INDEX = 8
+
+/** One store's engine. */
+export class Engine {
+  readonly documents = new Documents()
+  readonly indexes = new Indexes()
+  readonly work: Work = { documentsRead: 0, indexed: 0 }
+  readonly scratch: Scratch
+  readonly tail: Tail
+  /** Whether text conditions are answered by the text index; until then they scan what other conditions leave. */
+  isTextIndexed = false
+  #rowsScanned = 0
+
+  constructor(thresholds: Thresholds = THRESHOLDS) {
+    this.scratch = new Scratch(thresholds.segmentRows)
+    this.tail = new Tail(this.documents, this.indexes, this.work, thresholds)
+  }
+
+  /** All segments, settled. */
+  get segments(): readonly Segment[] {
+    return this.tail.settle()
+  }
+
+  /** Builds what an index lacks, so that its dictionary knows all terms. O(rows of segments without it). */
+  build(index: TermIndex): void {
+    for (const segment of this.segments) index.postings(segment, this.documents, this.work)
+  }
+
+  /** The rows of a segment in all of the sets. */
+  intersect(sets: readonly RowSet[], segment: Segment): RowSet {
+    return intersect(sets, [], 0, segment.size, this.scratch)
+  }
+
+  /** Where the rows with these ids or conversation ids are, by segment. */
+  slotsOf(refs: readonly (number | string)[]): Map<Segment, number[]> {
+    const slots = new Map<Segment, number[]>()
+    for (const ref of refs) {
+      const number = this.documents.find(ref)
+      if (number === undefined) continue
+      const { segment, slot } = this.tail.placeOf(number)
+      const others = slots.get(segment)
+      if (others === undefined) slots.set(segment, [slot])
+      else others.push(slot)
+    }
+    return slots
+  }
+
+  /** Notes that a text was looked for by reading. Once that has cost as much as the index would, the index is used. */
+  noteScan(rows: number): void {
+    this.#rowsScanned += rows
+    if (this.#rowsScanned > SCANS_WORTH_AN_INDEX * this.documents.size) this.isTextIndexed = true
+  }
+}

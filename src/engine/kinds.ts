@@ -1,0 +1,343 @@
+/**
+ * The second table: for each field, how an index answers a condition on it, and what the condition means for one row.
+ *
+ * `rows` is only a faster road to `holds`. A leaf that is not exact gives a superset, and whoever runs it asks `holds`
+ * of each row in it. This is the one place that knows kinds of fields; planning and execution treat all leaves alike.
+ */
+import type { FieldCondition, RangeLookup, Scalar } from '../query/spec.ts'
+import { compareCodePoints } from '../text/compare.ts'
+import { fold } from '../text/fold.ts'
+import { compareInstants, type Instant, parseInstant } from '../text/instant.ts'
+import { PRESENT, type TermValue } from './dictionary.ts'
+import type { Row } from './documents.ts'
+import type { Engine } from './engine.ts'
+import { feedbackTerm } from './fields.ts'
+import type { Place } from './haystack.ts'
+import type { TermIndex } from './inverted.ts'
+import { column, type InstantColumn } from './ordered.ts'
+import { listSet, NO_ROWS, type RowSet, unite } from './rowset.ts'
+import type { Segment } from './segment.ts'
+import { patternOf, runsOf, someMessageContains } from './substring.ts'
+
+/** One condition, made ready to be run on every segment. Lives for one query. */
+export interface Leaf {
+  readonly condition: FieldCondition
+  /** What answers it, for `explain`. */
+  readonly index: string
+  /** Whether `rows` are just those for which it holds, or more. */
+  readonly isExact: boolean
+  /** Whether it holds for the rows that are *not* in `rows`. Only where exact. */
+  readonly isNegated: boolean
+  /** Whether `rows` is a look-up, or has something to compute that another condition may save. */
+  readonly isReady: boolean
+  /** The rows of a segment, dead ones too. `undefined`: all of them. */
+  rows(segment: Segment): RowSet | undefined
+  /** For conditions on the time order: the slots between which it holds, instead of `rows`. */
+  range?(segment: Segment): readonly [from: number, to: number]
+  /** The meaning, for one row. Reads the document. */
+  holds(row: Row): boolean
+}
+
+/** The conditions that a field can stand in. */
+type ConditionOn<F, C = FieldCondition> = C extends { readonly field: infer G } ? (F extends G ? C : never) : never
+
+/** The kind of each field. Feedback's sentiment and source alone are one-sided pairs; `search` is expanded before. */
+const kinds: {
+  readonly [F in Exclude<FieldCondition['field'], 'search'>]: (condition: ConditionOn<F>, engine: Engine) => Leaf
+} = {
+  conversation_id: (condition, engine) =>
+    condition.lookup === 'exact' || condition.lookup === 'in'
+      ? keys(condition, [condition.value].flat() as string[], (row) => row.conversation_id, engine)
+      : terms(condition, engine.indexes.field('conversation_id'), engine),
+  customer_id: (condition, engine) => terms(condition, engine.indexes.field('customer_id'), engine),
+  name: (condition, engine) => terms(condition, engine.indexes.field('name'), engine),
+  device: (condition, engine) => terms(condition, engine.indexes.field('device'), engine),
+  language: (condition, engine) => terms(condition, engine.indexes.field('language'), engine),
+  customer_ip_address: (condition, engine) => terms(condition, engine.indexes.field('customer_ip_address'), engine),
+  environment: (condition, engine) => terms(condition, engine.indexes.field('environment'), engine),
+  action_name: (condition, engine) => terms(condition, engine.indexes.field('action_name'), engine),
+  metadata: (condition, engine) => {
+    const { indexes } = engine
+    const index = condition.lookup === 'contains' ? indexes.items(condition.path) : indexes.scalars(condition.path)
+    return terms(condition, index, engine)
+  },
+  has_action: (condition, engine) => flag(condition, 'action_name', null, !condition.value, engine),
+  has_messages: (condition, engine) => flag(condition, 'has', 'messages', condition.value, engine),
+  has_feedback: (condition, engine) => flag(condition, 'has', 'feedback', condition.value, engine),
+  feedback_sentiment: (condition, engine) => flag(condition, 'feedback', feedbackTerm(condition.value), true, engine),
+  feedback_source: (condition, engine) =>
+    flag(condition, 'feedback', feedbackTerm(undefined, condition.value), true, engine),
+  feedback: (condition, engine) => {
+    const { sentiment, source } = condition.value
+    return flag(condition, 'feedback', feedbackTerm(sentiment, source), true, engine)
+  },
+  is_marked: (condition) => ({
+    condition,
+    index: 'bits',
+    isExact: true,
+    isNegated: !condition.value,
+    isReady: true,
+    rows: (segment) => segment.marked.set,
+    holds: (row) => (row.is_marked === true) === condition.value,
+  }),
+  id: (condition, engine) => {
+    if (condition.lookup === 'exact' || condition.lookup === 'in') {
+      return keys(condition, [condition.value].flat() as number[], (row) => row.id, engine)
+    }
+    const test = rangeTests[condition.lookup]
+    const isIn = (id: number) => test(id - condition.value)
+    const scanned = (segment: Segment) => filterSlots(segment, (slot) => isIn(segment.ids[slot]!))
+    return { ...exact(condition, 'ids'), rows: scanned, holds: (row) => isIn(row.id) }
+  },
+  started_at: (condition) => {
+    if (condition.lookup === 'isnull') {
+      return {
+        ...exact(condition, 'instants'),
+        rows: () => (condition.value ? NO_ROWS : undefined),
+        holds: () => !condition.value,
+      }
+    }
+    const { lookup } = condition
+    const at = parseInstant(condition.value)!
+    const isUpper = lookup === 'lt' || lookup === 'lte'
+    const isAfter = lookup === 'gt' || lookup === 'lte'
+    return {
+      ...exact(condition, 'instants'),
+      isReady: true,
+      rows: () => undefined,
+      range: (segment) => {
+        const slot = segment.slotFrom(at, isAfter)
+        return isUpper ? [0, slot] : [slot, segment.size]
+      },
+      holds: (row) => rangeTests[lookup](compareInstants(parseInstant(row.started_at)!, at)),
+    }
+  },
+  ended_at: (condition, engine) => {
+    const isIn =
+      condition.lookup === 'isnull' ? undefined : instantTest(condition.lookup, parseInstant(condition.value)!)
+    const passes = (at: Instant | undefined) =>
+      isIn === undefined ? (at === undefined) === condition.value : at !== undefined && isIn(at)
+    return {
+      ...exact(condition, 'instants'),
+      rows: (segment) => {
+        const ends = column(segment, 'ended_at', engine) as InstantColumn
+        return filterSlots(segment, (slot) => passes(ends.instant(slot)))
+      },
+      holds: (row) => passes(row.ended_at == null ? undefined : parseInstant(row.ended_at)),
+    }
+  },
+  message: (condition, engine) => {
+    const pattern = patternOf(condition.value)
+    const holds = (row: Row) => someMessageContains(row, pattern.text)
+    if (!engine.isTextIndexed) {
+      return { ...exact(condition, 'text scan'), isExact: false, rows: () => undefined, holds }
+    }
+    const index = engine.indexes.text()
+    let pieces: number[][] | undefined
+    return {
+      ...exact(condition, 'text index'),
+      isExact: pattern.isExact,
+      rows: (segment) => {
+        if (pattern.pieces.length === 0) return undefined
+        engine.build(index)
+        pieces ??= pattern.pieces.map((piece) => runsOf(piece, index.dictionary))
+        return engine.intersect(
+          pieces.map((runs) => rowsOfTerms(index, runs, segment, engine)),
+          segment,
+        )
+      },
+      holds,
+    }
+  },
+}
+
+/** Makes a condition ready to be run: resolves its terms, texts or instants once for all segments. */
+export function leaf(condition: FieldCondition, engine: Engine): Leaf {
+  const kind = kinds[condition.field as Exclude<FieldCondition['field'], 'search'>]
+  return (kind as (condition: FieldCondition, engine: Engine) => Leaf)(condition, engine)
+}
+
+/** What most leaves have in common. */
+function exact(condition: FieldCondition, index: string) {
+  return { condition, index, isExact: true, isNegated: false, isReady: false } as const
+}
+
+/** A condition that holds for rows with (or without) one known term of a field. */
+function flag(
+  condition: FieldCondition,
+  field: 'has' | 'feedback' | 'action_name',
+  term: TermValue,
+  isSet: boolean,
+  engine: Engine,
+): Leaf {
+  return termLeaf(
+    condition,
+    engine.indexes.field(field),
+    { values: [term], test: (value) => value === term },
+    !isSet,
+    engine,
+  )
+}
+
+/** A condition on unique keys: each row is looked up. */
+function keys(
+  condition: FieldCondition,
+  refs: readonly (number | string)[],
+  keyOf: (row: Row) => number | string,
+  engine: Engine,
+): Leaf {
+  let bySegment: Map<Segment, number[]> | undefined
+  return {
+    ...exact(condition, 'ids'),
+    isReady: true,
+    rows: (segment) => {
+      bySegment ??= engine.slotsOf(refs)
+      const slots = bySegment.get(segment)
+      return slots === undefined ? NO_ROWS : listSet(Uint16Array.from(slots).sort())
+    },
+    holds: (row) => refs.includes(keyOf(row)),
+  }
+}
+
+/** What a lookup asks of a field's terms. */
+interface TermQuery {
+  /** The only values that can pass, where they are known. */
+  readonly values?: readonly TermValue[]
+  /** A folded piece that every text that passes has when folded. */
+  readonly piece?: string
+  readonly place?: Place
+  readonly test: (value: TermValue) => boolean
+  /** Rows with no such term are asked for. */
+  readonly isNegated?: boolean
+}
+
+/** A lookup on texts that is decided by the text of a term, perhaps folded. */
+function onText(
+  value: string,
+  isFolded: boolean,
+  place: Place,
+  test: (text: string, wanted: string) => boolean,
+): TermQuery {
+  const wanted = isFolded ? fold(value) : value
+  return {
+    piece: fold(value),
+    place,
+    test: (term) => typeof term === 'string' && test(isFolded ? fold(term) : term, wanted),
+  }
+}
+
+/** What an order of a value and the wanted one must be. */
+const rangeTests: Record<RangeLookup, (order: number) => boolean> = {
+  gt: (order) => order > 0,
+  gte: (order) => order >= 0,
+  lt: (order) => order < 0,
+  lte: (order) => order <= 0,
+}
+
+const includes = (text: string, wanted: string) => text.includes(wanted)
+const startsWith = (text: string, wanted: string) => text.startsWith(wanted)
+
+/** What each lookup asks of terms. The values were checked at the door of the spec. */
+const lookups: Record<string, (value: never) => TermQuery> = {
+  exact: (value: Scalar) => ({ values: [value], test: (term) => term === value }),
+  in: (values: readonly Scalar[]) => ({ values, test: (term) => values.includes(term as Scalar) }),
+  contains: (value: string) => onText(value, false, 'anywhere', includes),
+  icontains: (value: string) => onText(value, true, 'anywhere', includes),
+  iexact: (value: string) => onText(value, true, 'start', (text, wanted) => text === wanted),
+  startswith: (value: string) => onText(value, false, 'start', startsWith),
+  istartswith: (value: string) => onText(value, true, 'start', startsWith),
+  isnull: (value: boolean) => ({ values: [null], test: (term) => term === null, isNegated: !value }),
+  exists: (value: boolean) => ({ values: [PRESENT], test: (term) => term === PRESENT, isNegated: !value }),
+  gt: ranged('gt'),
+  gte: ranged('gte'),
+  lt: ranged('lt'),
+  lte: ranged('lte'),
+}
+
+/** Numbers beside numbers, texts beside texts by code point. */
+function ranged(lookup: RangeLookup): (value: string | number) => TermQuery {
+  const test = rangeTests[lookup]
+  return (value) => ({
+    test: (term) =>
+      typeof value === 'number'
+        ? typeof term === 'number' && test(term - value)
+        : typeof term === 'string' && test(compareCodePoints(term, value)),
+  })
+}
+
+function instantTest(lookup: RangeLookup, at: Instant): (instant: Instant) => boolean {
+  return (instant) => rangeTests[lookup](compareInstants(instant, at))
+}
+
+/** A condition on the terms of an index. */
+function terms(condition: FieldCondition, index: TermIndex, engine: Engine): Leaf {
+  // A list's `contains` asks for an item that is equal; a text's, for a part.
+  const lookup = condition.field === 'metadata' && condition.lookup === 'contains' ? 'exact' : condition.lookup
+  const query = lookups[lookup]!(condition.value as never)
+  return termLeaf(condition, index, query, query.isNegated === true, engine)
+}
+
+function termLeaf(
+  condition: FieldCondition,
+  index: TermIndex,
+  query: TermQuery,
+  isNegated: boolean,
+  engine: Engine,
+): Leaf {
+  let found: readonly number[] | undefined
+  return {
+    condition,
+    index: 'terms',
+    isExact: true,
+    isNegated,
+    isReady: query.values?.length === 1,
+    rows: (segment) => {
+      found ??= resolve(query, index, engine)
+      return rowsOfTerms(index, found, segment, engine)
+    },
+    holds: (row) => {
+      let isMet = false
+      index.extract(row, (term) => {
+        isMet ||= query.test(term)
+      })
+      return isMet !== isNegated
+    },
+  }
+}
+
+/** The terms that a lookup is met by. O(1) a known value; else O(distinct values). */
+function resolve(query: TermQuery, index: TermIndex, engine: Engine): number[] {
+  engine.build(index)
+  const { dictionary } = index
+  if (query.values !== undefined)
+    return query.values.map((value) => dictionary.term(value)).filter((term) => term !== -1)
+  if (query.piece === undefined) return dictionary.filter(query.test)
+  return dictionary.containing(query.piece, query.place!).filter((term) => query.test(dictionary.value(term)))
+}
+
+/** The rows of a segment that have any of some terms. O(terms of the query × log terms of the segment), or O(terms of the segment) if that is less. */
+function rowsOfTerms(index: TermIndex, wanted: readonly number[], segment: Segment, engine: Engine): RowSet {
+  const postings = index.postings(segment, engine.documents, engine.work)
+  if (wanted.length === 1) return postings.rows(wanted[0]!)
+  const sets: RowSet[] = []
+  if (wanted.length * 8 < postings.terms.length) {
+    for (const term of wanted) {
+      const rows = postings.rows(term)
+      if (rows.count > 0) sets.push(rows)
+    }
+  } else {
+    const isWanted = new Uint8Array(index.dictionary.size)
+    for (const term of wanted) isWanted[term] = 1
+    postings.terms.forEach((term, place) => {
+      if (isWanted[term] === 1) sets.push(postings.at(place))
+    })
+  }
+  return unite(sets, segment.size, engine.scratch)
+}
+
+/** The slots of a segment that pass, dead ones too. O(rows). */
+function filterSlots(segment: Segment, test: (slot: number) => boolean): RowSet {
+  const slots: number[] = []
+  for (let slot = 0; slot < segment.size; slot++) if (test(slot)) slots.push(slot)
+  return listSet(Uint16Array.from(slots))
+}

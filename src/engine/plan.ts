@@ -1,0 +1,92 @@
+/** Spec to plan: each group of conditions becomes leaves, cheapest first, then the groups within it. Reads sizes, never documents. */
+import type { Condition, FieldCondition, Group } from '../query/spec.ts'
+import { searchTerms } from '../text/search-terms.ts'
+import type { Row } from './documents.ts'
+import type { Engine } from './engine.ts'
+import { type Leaf, leaf } from './kinds.ts'
+
+/** A group of conditions, ready to be run: all its parts must hold. */
+export interface GroupPlan {
+  /** Conditions on the time order: they bound the slots of all else. */
+  readonly ranges: readonly Leaf[]
+  /** Conditions that an index answers exactly, look-ups before those that compute something. */
+  readonly leaves: readonly Leaf[]
+  /** Groups within, and conditions whose rows must be read; run on what the others leave. */
+  readonly branches: readonly Branch[]
+}
+
+/** A part of a group that needs the rows left by the parts before it. */
+export type Branch =
+  | { readonly or: readonly GroupPlan[] }
+  | { readonly not: GroupPlan }
+  /** Each row of the leaf's superset is to be read. */
+  | { readonly check: Leaf }
+
+/** Plans a group. O(conditions), and what their look-ups cost once for all segments. */
+export function plan(group: Group, engine: Engine): GroupPlan {
+  const ranges: Leaf[] = []
+  const leaves: Leaf[] = []
+  const checks: Branch[] = []
+  const groups: Branch[] = []
+  for (const condition of expanded(group)) {
+    if ('or' in condition) groups.push({ or: condition.or.map((branch) => plan(branch, engine)) })
+    else if ('not' in condition) {
+      const inner = plan(condition.not, engine)
+      const [only] = inner.leaves
+      const isOne = only !== undefined && inner.leaves.length === 1 && inner.ranges.length + inner.branches.length === 0
+      if (isOne) leaves.push(opposite(only))
+      else groups.push({ not: inner })
+    } else {
+      const made = leaf(condition, engine)
+      if (made.range !== undefined) ranges.push(made)
+      else if (made.isExact) leaves.push(made)
+      else checks.push({ check: made })
+    }
+  }
+  leaves.sort((a, b) => Number(b.isReady) - Number(a.isReady))
+  // Groups before checks: a set costs microseconds, a document several each.
+  return { ranges, leaves, branches: [...groups, ...checks] }
+}
+
+function opposite(it: Leaf): Leaf {
+  return { ...it, isNegated: !it.isNegated, holds: (row) => !it.holds(row) }
+}
+
+/** Whether a planned group holds for one row. Reads the document. */
+export function groupHolds({ ranges, leaves, branches }: GroupPlan, row: Row): boolean {
+  return (
+    ranges.every((it) => it.holds(row)) &&
+    leaves.every((it) => it.holds(row)) &&
+    branches.every((branch) => {
+      if ('or' in branch) return branch.or.some((group) => groupHolds(group, row))
+      return 'not' in branch ? !groupHolds(branch.not, row) : branch.check.holds(row)
+    })
+  )
+}
+
+/** Rewrites what is said of a whole group into conditions that stand alone. */
+function expanded(group: Group): readonly Condition[] {
+  const sentiments = group.filter((it) => 'field' in it && it.field === 'feedback_sentiment')
+  const sources = group.filter((it) => 'field' in it && it.field === 'feedback_source')
+  const arePaired = sentiments.length > 0 && sources.length > 0
+  const conditions: Condition[] = []
+  for (const condition of group) {
+    if (!('field' in condition)) conditions.push(condition)
+    else if (condition.field === 'search') conditions.push(...searchTerms(condition.value).map(searchTerm))
+    else if (condition.field === 'feedback_source' && arePaired) continue
+    else if (condition.field === 'feedback_sentiment' && arePaired) {
+      for (const source of sources as readonly { value: 'customer' | 'platform' }[]) {
+        const value = { sentiment: condition.value, source: source.value }
+        conditions.push({ field: 'feedback', lookup: 'exact', value })
+      }
+    } else conditions.push(condition)
+  }
+  return conditions
+}
+
+/** One term of a search: contained in the name, an id or some message. */
+function searchTerm(value: string): Condition {
+  const inField = (field: 'name' | 'conversation_id' | 'customer_id' | 'message') =>
+    [{ field, lookup: 'icontains', value } as FieldCondition] as const
+  return { or: [inField('name'), inField('conversation_id'), inField('customer_id'), inField('message')] }
+}

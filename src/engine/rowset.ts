@@ -1,0 +1,299 @@
+/**
+ * Sets of rows in one segment. A row is its slot there, 0 to 65,535; a set is an ascending list of slots, or a bitmap.
+ *
+ *     list   [3, 17, 40]            2 bytes a row: sets of up to a sixteenth of the rows
+ *     words  0b…1000, 0, 0b…0100    1 bit a slot: all larger sets
+ *
+ * Of a bitmap only the words `lo` to `hi` count; what stands outside is left over from other uses of the buffer.
+ * Sets are never changed once made; buffers come from a `Scratch` and live until the query is answered.
+ */
+import type { Scratch } from './scratch.ts'
+
+/** A set of slots: `list`, ascending without repeats, or `words`, a bitmap. Exactly one is there. */
+export interface RowSet {
+  readonly list: Uint16Array | undefined
+  readonly words: Int32Array | undefined
+  /** The first word of the bitmap that counts. */
+  readonly lo: number
+  /** One past the last word of the bitmap that counts. */
+  readonly hi: number
+  /** How many slots are in the set. */
+  readonly count: number
+}
+
+/** A term is kept as a bitmap when it has more than this part of its segment's rows. Equal bytes: 16 bits a slot. */
+export const DENSE_PART = 16
+
+/** The set of no rows. */
+export const NO_ROWS: RowSet = listSet(new Uint16Array(0))
+
+/** The set of the slots in an ascending list. O(1). */
+export function listSet(list: Uint16Array): RowSet {
+  return { list, words: undefined, lo: 0, hi: 0, count: list.length }
+}
+
+/** The set of the bits in words `lo` to `hi`, of which `count` are known to be set. O(1). */
+export function wordSet(words: Int32Array, count: number, lo = 0, hi = words.length): RowSet {
+  return { list: undefined, words, lo, hi, count }
+}
+
+/** How many bits of a word are set. */
+export function popcount(word: number): number {
+  let x = word - ((word >>> 1) & 0x55555555)
+  x = (x & 0x33333333) + ((x >>> 2) & 0x33333333)
+  return (((x + (x >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24
+}
+
+/** How many bits are set in words `lo` to `hi`. O(hi - lo). */
+export function countBits(words: Int32Array, lo: number, hi: number): number {
+  let count = 0
+  for (let w = lo; w < hi; w++) count += popcount(words[w]!)
+  return count
+}
+
+/** The first place in an ascending list whose slot is at least `slot`. O(log length). */
+export function lowerBound(list: Uint16Array, slot: number, from = 0, to = list.length): number {
+  let lo = from
+  let hi = to
+  while (lo < hi) {
+    const mid = (lo + hi) >>> 1
+    if (list[mid]! < slot) lo = mid + 1
+    else hi = mid
+  }
+  return lo
+}
+
+/** Whether a slot is in the set. O(1) for a bitmap, O(log count) for a list. */
+export function has(set: RowSet, slot: number): boolean {
+  if (set.list !== undefined) return set.list[lowerBound(set.list, slot)] === slot
+  const w = slot >>> 5
+  return w >= set.lo && w < set.hi && ((set.words![w]! >>> (slot & 31)) & 1) === 1
+}
+
+/**
+ * The slots from `from` to `to` that are in all of `sets` and in none of `without`. `sets` has one at least.
+ * With a list among `sets`: the shortest is walked and the others probed, O(shortest x sets). Without: one fused pass
+ * of AND and popcount over the words of the range, O(words x sets).
+ */
+export function intersect(
+  sets: readonly RowSet[],
+  without: readonly RowSet[],
+  from: number,
+  to: number,
+  scratch: Scratch,
+): RowSet {
+  let shortest: RowSet | undefined
+  for (const set of sets) {
+    if (set.count === 0) return NO_ROWS
+    if (set.list !== undefined && (shortest === undefined || set.count < shortest.count)) shortest = set
+  }
+  return shortest === undefined
+    ? intersectWords(sets, without, from, to, scratch)
+    : probe(shortest, sets, without, from, to, scratch)
+}
+
+/** Walks a list and keeps the slots that the other sets agree on. The output is no longer than the list. */
+function probe(
+  shortest: RowSet,
+  sets: readonly RowSet[],
+  without: readonly RowSet[],
+  from: number,
+  to: number,
+  scratch: Scratch,
+): RowSet {
+  const list = shortest.list!
+  const start = from === 0 ? 0 : lowerBound(list, from)
+  const end = lowerBound(list, to, start)
+  const out = scratch.list(end - start)
+  out.set(list.subarray(start, end))
+  let count = end - start
+  for (const set of sets) if (set !== shortest) count = keep(out, count, set, true)
+  for (const set of without) count = keep(out, count, set, false)
+  return listSet(out.subarray(0, count))
+}
+
+/** Keeps of the first `count` slots of `out` those that are (`wanted`) or are not in `set`; returns how many stay. */
+function keep(out: Uint16Array, count: number, set: RowSet, wanted: boolean): number {
+  const { list, words, lo, hi } = set
+  let kept = 0
+  if (words !== undefined) {
+    for (let i = 0; i < count; i++) {
+      const slot = out[i]!
+      const w = slot >>> 5
+      const isIn = w >= lo && w < hi && ((words[w]! >>> (slot & 31)) & 1) === 1
+      if (isIn === wanted) out[kept++] = slot
+    }
+    return kept
+  }
+  // Both ascending: walk the other list along where the two are of a size, search in it where it is much longer.
+  const others = list!
+  const isFar = others.length > count * 16
+  let j = 0
+  for (let i = 0; i < count; i++) {
+    const slot = out[i]!
+    if (isFar) j = lowerBound(others, slot, j)
+    else while (j < others.length && others[j]! < slot) j++
+    if ((others[j] === slot) === wanted) out[kept++] = slot
+  }
+  return kept
+}
+
+/** ANDs bitmaps within the words that hold `from` to `to`, masking the slots outside at both ends. */
+function intersectWords(
+  sets: readonly RowSet[],
+  without: readonly RowSet[],
+  from: number,
+  to: number,
+  scratch: Scratch,
+): RowSet {
+  let lo = from >>> 5
+  let hi = (to + 31) >>> 5
+  for (const set of sets) {
+    if (set.lo > lo) lo = set.lo
+    if (set.hi < hi) hi = set.hi
+  }
+  if (lo >= hi) return NO_ROWS
+  const out = scratch.words()
+  const [a, b, c, d] = [sets[0]!.words!, sets[1]?.words, sets[2]?.words, sets[3]?.words]
+  // One to four at a time: each pass over 2,048 words costs a microsecond, whatever it computes.
+  if (d !== undefined) for (let w = lo; w < hi; w++) out[w] = a[w]! & b![w]! & c![w]! & d[w]!
+  else if (c !== undefined) for (let w = lo; w < hi; w++) out[w] = a[w]! & b![w]! & c[w]!
+  else if (b !== undefined) for (let w = lo; w < hi; w++) out[w] = a[w]! & b[w]!
+  else for (let w = lo; w < hi; w++) out[w] = a[w]!
+  for (let i = 4; i < sets.length; i++) {
+    const more = sets[i]!.words!
+    for (let w = lo; w < hi; w++) out[w]! &= more[w]!
+  }
+  for (const set of without) subtractFrom(out, set, lo, hi)
+  if (lo === from >>> 5) out[lo]! &= -1 << (from & 31)
+  if (hi === (to + 31) >>> 5 && (to & 31) !== 0) out[hi - 1]! &= ~(-1 << (to & 31))
+  return wordSet(out, countBits(out, lo, hi), lo, hi)
+}
+
+/** Clears in words `lo` to `hi` of `out` the slots of `set`. */
+function subtractFrom(out: Int32Array, set: RowSet, lo: number, hi: number): void {
+  if (set.words !== undefined) {
+    const end = Math.min(hi, set.hi)
+    for (let w = Math.max(lo, set.lo); w < end; w++) out[w]! &= ~set.words[w]!
+    return
+  }
+  for (const slot of set.list!) {
+    const w = slot >>> 5
+    if (w >= lo && w < hi) out[w]! &= ~(1 << (slot & 31))
+  }
+}
+
+/** Sets in `out` the slots of `set`. O(count) for a list, O(words) for a bitmap. */
+export function addTo(out: Int32Array, set: RowSet): void {
+  const { list, words, lo, hi } = set
+  if (words !== undefined) for (let w = lo; w < hi; w++) out[w]! |= words[w]!
+  else for (let i = 0; i < list!.length; i++) out[list![i]! >>> 5]! |= 1 << (list![i]! & 31)
+}
+
+/** Lists of at most this many slots in all are united by sorting; more by a bitmap, whose clearing costs as much. */
+const SORTED_UNION = 256
+
+/** The slots in any of the sets, of a segment of `rows` rows. O(slots + words). */
+export function unite(sets: readonly RowSet[], rows: number, scratch: Scratch): RowSet {
+  if (sets.length === 0) return NO_ROWS
+  if (sets.length === 1) return sets[0]!
+  let total = 0
+  let isSparse = true
+  for (const set of sets) {
+    total += set.count
+    isSparse &&= set.list !== undefined
+  }
+  if (isSparse && total <= SORTED_UNION) {
+    const all = scratch.list(total)
+    let n = 0
+    for (const set of sets) {
+      all.set(set.list!, n)
+      n += set.count
+    }
+    all.sort()
+    let kept = 0
+    for (let i = 0; i < total; i++) if (i === 0 || all[i] !== all[i - 1]) all[kept++] = all[i]!
+    return listSet(all.subarray(0, kept))
+  }
+  const hi = (rows + 31) >>> 5
+  const out = scratch.clearedWords(hi)
+  for (const set of sets) addTo(out, set)
+  return wordSet(out, countBits(out, 0, hi), 0, hi)
+}
+
+/** All slots from `from` to `to`. O(words). */
+export function rangeSet(from: number, to: number, scratch: Scratch): RowSet {
+  if (from >= to) return NO_ROWS
+  const lo = from >>> 5
+  const hi = (to + 31) >>> 5
+  const out = scratch.words()
+  out.fill(-1, lo, hi)
+  out[lo]! &= -1 << (from & 31)
+  if ((to & 31) !== 0) out[hi - 1]! &= ~(-1 << (to & 31))
+  return wordSet(out, to - from, lo, hi)
+}
+
+/** The first slot of the set that is at least `slot`, or -1. O(1) amortised along a walk. */
+export function nextFrom(set: RowSet, slot: number): number {
+  if (set.list !== undefined) return set.list[lowerBound(set.list, slot)] ?? -1
+  const words = set.words!
+  let w = Math.max(slot >>> 5, set.lo)
+  if (w >= set.hi) return -1
+  let word = w === slot >>> 5 ? words[w]! & (-1 << (slot & 31)) : words[w]!
+  while (word === 0) {
+    if (++w >= set.hi) return -1
+    word = words[w]!
+  }
+  return (w << 5) + 31 - Math.clz32(word & -word)
+}
+
+/** How many slots of the set are below `slot`. O(log count) for a list, O(words) for a bitmap. */
+export function rank(set: RowSet, slot: number): number {
+  if (set.list !== undefined) return lowerBound(set.list, slot)
+  const w = slot >>> 5
+  if (w < set.lo) return 0
+  if (w >= set.hi) return set.count
+  const below = (slot & 31) === 0 ? 0 : set.words![w]! & ~(-1 << (slot & 31))
+  return countBits(set.words!, set.lo, w) + popcount(below)
+}
+
+/** The slot that has exactly `k` slots of the set below it; `k` is less than the count. O(1) for a list, O(words) for a bitmap. */
+export function select(set: RowSet, k: number): number {
+  if (set.list !== undefined) return set.list[k]!
+  const words = set.words!
+  let left = k
+  let w = set.lo
+  for (let n = popcount(words[w]!); left >= n; n = popcount(words[w]!)) {
+    left -= n
+    w++
+  }
+  let word = words[w]!
+  while (left-- > 0) word &= word - 1
+  return (w << 5) + 31 - Math.clz32(word & -word)
+}
+
+/** Writes the slots of the set to `out`, ascending; `out` has room for `count`. O(count + words). */
+export function slotsInto(set: RowSet, out: Uint16Array): void {
+  if (set.list !== undefined) {
+    out.set(set.list)
+    return
+  }
+  let n = 0
+  for (let w = set.lo; w < set.hi; w++) {
+    for (let word = set.words![w]!; word !== 0; word &= word - 1) out[n++] = (w << 5) + 31 - Math.clz32(word & -word)
+  }
+}
+
+/** The last slot of the set that is at most `slot`, or -1. O(log count) for a list, O(1) amortised along a walk of a bitmap. */
+export function lastTo(set: RowSet, slot: number): number {
+  if (set.list !== undefined) return set.list[lowerBound(set.list, slot + 1) - 1] ?? -1
+  const words = set.words!
+  let w = Math.min(slot >>> 5, set.hi - 1)
+  if (slot < 0 || w < set.lo) return -1
+  let word = w === slot >>> 5 ? words[w]! & (-1 >>> (31 - (slot & 31))) : words[w]!
+  while (word === 0) {
+    if (--w < set.lo) return -1
+    word = words[w]!
+  }
+  return (w << 5) + 31 - Math.clz32(word)
+}

@@ -1,0 +1,48 @@
+/** Buffers that live as long as one query: taken one after the other, all given back at once by the next query. */
+export class Scratch {
+  readonly #wordCount: number
+  readonly #bitmaps: Int32Array[] = []
+  #bitmapsTaken = 0
+  readonly #chunks: Uint16Array[] = []
+  #chunk = 0
+  #chunkTaken = 0
+
+  /** `rows`: the most rows that a segment can have. */
+  constructor(rows: number) {
+    this.#wordCount = (rows + 31) >>> 5
+  }
+
+  /** Gives all buffers back. What was taken before must not be read after. */
+  reset(): void {
+    this.#bitmapsTaken = this.#chunk = this.#chunkTaken = 0
+  }
+
+  /** A bitmap with room for a segment, holding whatever was left in it. */
+  words(): Int32Array {
+    const taken = this.#bitmapsTaken++
+    this.#bitmaps[taken] ??= new Int32Array(this.#wordCount)
+    return this.#bitmaps[taken]!
+  }
+
+  /** A bitmap with room for a segment, of which the first `count` words are clear. O(count). */
+  clearedWords(count: number): Int32Array {
+    return this.words().fill(0, 0, count)
+  }
+
+  /** A list of exactly `length` slots, holding whatever was left in it. `length` is at most a segment's rows. */
+  list(length: number): Uint16Array {
+    let chunk = this.#chunks[this.#chunk]
+    if (chunk === undefined || this.#chunkTaken + length > chunk.length) {
+      if (chunk !== undefined) this.#chunk++
+      this.#chunkTaken = 0
+      chunk = this.#chunks[this.#chunk]
+      if (chunk === undefined || chunk.length < length) {
+        chunk = new Uint16Array(Math.max(65_536, length))
+        this.#chunks[this.#chunk] = chunk
+      }
+    }
+    const from = this.#chunkTaken
+    this.#chunkTaken += length
+    return chunk.subarray(from, from + length)
+  }
+}

@@ -1,0 +1,42 @@
+/** How much a store holds. */
+import type { Engine } from './engine.ts'
+
+/** Counts and estimated bytes. */
+export interface StoreStats {
+  /** Rows, soft-deleted ones too. */
+  readonly rows: number
+  /** Soft-deleted rows. */
+  readonly deleted: number
+  /** Immutable runs of rows. */
+  readonly segments: number
+  /** Distinct values by index: a field's name, `message` for the runs of messages, `metadata:["path"]`. Only of indexes that are built. */
+  readonly terms: { readonly [index: string]: number }
+  /** Bytes by index, estimated, beyond the documents; `rows` is what every row costs without any. */
+  readonly bytes: { readonly [index: string]: number }
+  /** The sum of `bytes`. */
+  readonly totalBytes: number
+}
+
+/** Counts what an engine holds. O(indexes × segments). */
+export function stats(engine: Engine): StoreStats {
+  const { segments, documents } = engine
+  const sum = (of: (segment: (typeof segments)[number]) => number) => segments.reduce((total, it) => total + of(it), 0)
+  const terms: Record<string, number> = Object.create(null)
+  const bytes: Record<string, number> = Object.create(null)
+  bytes.rows = documents.bytes + sum((segment) => segment.bytes)
+  for (const index of engine.indexes.all()) {
+    terms[index.key] = index.dictionary.size
+    bytes[index.key] = index.dictionary.bytes + sum((segment) => segment.postings.get(index)?.bytes ?? 0)
+  }
+  bytes.orders = sum(
+    (segment) => segment.columns.size * segment.size * 10 + segment.permutations.size * segment.size * 2,
+  )
+  return {
+    rows: documents.size,
+    deleted: documents.size - sum((segment) => segment.visible.count),
+    segments: segments.length,
+    terms,
+    bytes,
+    totalBytes: Object.values(bytes).reduce((total, it) => total + it, 0),
+  }
+}

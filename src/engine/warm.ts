@@ -1,0 +1,90 @@
+/** Building the indexes before a query needs them: at once, or in slices that leave the thread free. */
+import { type AbortSignalLike, host } from '../platform.ts'
+import type { MetadataPath } from '../query/spec.ts'
+import type { Engine } from './engine.ts'
+import { TERM_FIELDS } from './fields.ts'
+import type { TermFieldName } from './indexes.ts'
+import { PostingsBuild, type TermIndex } from './inverted.ts'
+
+/** Which indexes are built. */
+export interface WarmOptions {
+  /** The text index over messages too: most of the time and the bytes. True. */
+  readonly text?: boolean
+  /** Metadata paths to index besides those that were asked for already: `'a.b'`, or a list of keys. */
+  readonly metadata?: readonly (string | MetadataPath)[]
+}
+
+/** How building is spread. */
+export interface WarmAsyncOptions extends WarmOptions {
+  /** Stops the building; what is built stays. */
+  readonly signal?: AbortSignalLike
+  /** Hears after each slice how many rows of how many are indexed, summed over the indexes. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void
+  /** Milliseconds of work between two pauses. 8. */
+  readonly sliceMs?: number
+}
+
+/** Builds what is asked for. O(rows × indexes), and for texts O(units). */
+export function warm(engine: Engine, options: WarmOptions): void {
+  for (const index of chosen(engine, options)) {
+    engine.build(index)
+    index.dictionary.prepareSearch()
+  }
+  if (options.text !== false) engine.isTextIndexed = true
+}
+
+/** Rows are indexed this many at a time before the clock is looked at. */
+const STEP_ROWS = 16
+
+/** Builds the same in slices. Rows that are written meanwhile are indexed too. */
+export async function warmAsync(current: () => Engine, options: WarmAsyncOptions): Promise<void> {
+  const { signal, onProgress, sliceMs = 8 } = options
+  let sliceEnd = Date.now() + sliceMs
+  const pause = async () => {
+    throwIfAborted(signal)
+    if (Date.now() < sliceEnd) return
+    onProgress?.(progress(current(), options))
+    await new Promise<void>((resume) => host.setTimeout(resume, 0))
+    throwIfAborted(signal)
+    sliceEnd = Date.now() + sliceMs
+  }
+  await pause()
+  for (let build = nextBuild(current(), options); build !== undefined; build = nextBuild(current(), options)) {
+    while (!build.step(STEP_ROWS)) await pause()
+    await pause()
+  }
+  warm(current(), options)
+  onProgress?.(progress(current(), options))
+}
+
+/** The first segment that lacks one of the indexes. */
+function nextBuild(engine: Engine, options: WarmOptions): PostingsBuild | undefined {
+  const { segments } = engine
+  for (const index of chosen(engine, options)) {
+    const segment = segments.find((it) => !index.isBuilt(it))
+    if (segment !== undefined) return new PostingsBuild(index, segment, engine.documents, engine.work)
+  }
+  return undefined
+}
+
+function chosen(engine: Engine, { text = true, metadata = [] }: WarmOptions): TermIndex[] {
+  const { indexes } = engine
+  const fields = Object.keys(TERM_FIELDS).map((name) => indexes.field(name as TermFieldName))
+  for (const path of metadata) indexes.scalars(typeof path === 'string' ? path.split('.') : path)
+  return [...new Set([...fields, ...indexes.all(), ...(text ? [indexes.text()] : [])])]
+}
+
+function progress(engine: Engine, options: WarmOptions): { done: number; total: number } {
+  let [done, total] = [0, 0]
+  for (const index of chosen(engine, options)) {
+    for (const segment of engine.segments) {
+      total += segment.live.count
+      if (index.isBuilt(segment)) done += segment.live.count
+    }
+  }
+  return { done, total }
+}
+
+function throwIfAborted(signal: AbortSignalLike | undefined): void {
+  if (signal?.aborted) throw signal.reason ?? new Error('The building of indexes was aborted.')
+}

@@ -1,0 +1,31 @@
+/** What the package gives. */
+export type { Change, ChangeListener, ChangeType } from './changes.ts'
+export type {
+  ActionLog,
+  Attachment,
+  Conversation,
+  ConversationInput,
+  Feedback,
+  Json,
+  JsonObject,
+  LeanConversation,
+  Message,
+} from './conversation.ts'
+export type { StoreStats } from './engine/stats.ts'
+export type { WarmAsyncOptions, WarmOptions } from './engine/warm.ts'
+export * from './errors.ts'
+export type { MetadataKey, MetadataType } from './metadata-census.ts'
+export { type ConditionBuilder, Query, query } from './query/builder.ts'
+export type { Envelope } from './query/envelope.ts'
+export type { ExplainedStep, Explanation } from './query/explanation.ts'
+export type { MetadataPathOf, MetadataValueAt } from './query/metadata-path.ts'
+export type * from './query/spec.ts'
+export type { ConversationPatch } from './read-conversation.ts'
+export {
+  type AddManyOptions,
+  type AddManyResult,
+  ConversationStore,
+  type ConversationStoreOptions,
+  type Ref,
+  type RejectedRow,
+} from './store.ts'

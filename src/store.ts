@@ -1,0 +1,487 @@
+/** The store: a table of contents over the rooms. Every write goes through here: checked first, then all changed together. */
+import { Answers, type PageSettings } from './answers.ts'
+import { type Change, type ChangeListener, Changes, type ChangeType } from './changes.ts'
+import type { Conversation, ConversationInput, Feedback, JsonObject, Message } from './conversation.ts'
+import type { Row } from './engine/documents.ts'
+import { Engine } from './engine/engine.ts'
+import { type StoreStats, stats } from './engine/stats.ts'
+import { THRESHOLDS, type Thresholds } from './engine/tail.ts'
+import { type WarmAsyncOptions, type WarmOptions, warm, warmAsync } from './engine/warm.ts'
+import {
+  ConversationStoreError,
+  DuplicateIdError,
+  InvalidQueryError,
+  InvalidRowError,
+  NotFoundError,
+  show,
+} from './errors.ts'
+import type { LoadOptions, LoadResult, LoadSource } from './load/index.ts'
+import { type MetadataKey, messageMetadataKeys, metadataKeys, metadataValues } from './metadata-census.ts'
+import { Query } from './query/builder.ts'
+import type { Envelope } from './query/envelope.ts'
+import type { MetadataPathOf } from './query/metadata-path.ts'
+import type { QueryParameters } from './query/params.ts'
+import type { Scalar } from './query/spec.ts'
+import {
+  type ConversationPatch,
+  freezeRow,
+  type GreatestIds,
+  type MutableRow,
+  readConversation,
+  readFeedback,
+  readMessage,
+  readMetadataChanges,
+  readPatch,
+} from './read-conversation.ts'
+import { formatInstant, toInstant } from './text/instant.ts'
+
+/** Names a row: a number is its `id`, a text its `conversation_id`. `'42'` never means id 42. */
+export type Ref = number | string
+
+/** How a store pages and links, and where errors of listeners go. */
+export interface ConversationStoreOptions {
+  /** Rows a page when a query does not say. 10. */
+  readonly defaultPageSize?: number
+  /** The most rows a page; larger sizes are cut to it. 100. */
+  readonly maxPageSize?: number
+  /** The URL of the list, for the links of an answer. `http://localhost/api/conversations/`. */
+  readonly baseUrl?: string
+  /** Gets what a listener throws. Without it, that becomes an unhandled rejection. */
+  readonly onListenerError?: (error: unknown) => void
+  /** Where the engine changes its form, for its own tests. */
+  readonly thresholds?: Partial<Thresholds>
+}
+
+/** How rows are added. */
+export interface AddManyOptions {
+  /** What a faulty row does: `throw` (the default) leaves the store as it was, `skip` leaves out that row. */
+  readonly onInvalid?: 'throw' | 'skip'
+  /** Hears after each 1,000 rows, and at the end, how many were read. */
+  readonly onProgress?: (progress: { readonly rows: number }) => void
+  /** The caller gives the rows away: they are checked and become the store's own without a copy, and are frozen when given out. */
+  readonly own?: boolean
+}
+
+/** A row that was left out. */
+export interface RejectedRow {
+  /** Its place in what was given, from 0. */
+  readonly index: number
+  /** Its conversation id, if it has one that can be read. */
+  readonly conversationId: string | null
+  readonly error: ConversationStoreError
+}
+
+/** What became of the rows that were given. */
+export interface AddManyResult {
+  /** How many rows were added. */
+  readonly added: number
+  readonly rejected: readonly RejectedRow[]
+}
+
+const PROGRESS_ROWS = 1_000
+
+/**
+ * Conversations in memory, asked through `query()`. Rows are checked once when they come in and are the store's own from
+ * then on; rows that are given out are frozen to the bottom.
+ *
+ * @example
+ * const store = ConversationStore.from([
+ *   { conversation_id: 'a', started_at: '2026-01-05T10:00:00Z', device: 'mobile' },
+ * ])
+ * store.query().device('mobile').count() // 1
+ */
+export class ConversationStore<Metadata = JsonObject> {
+  readonly #thresholds: Thresholds
+  readonly #changes: Changes<Metadata>
+  readonly #answers: Answers<Metadata>
+  #engine: Engine
+  #greatestId = 0
+  #greatest: GreatestIds = { message: 0, feedback: 0 }
+
+  /** An empty store. Throws `INVALID_VALUE` for page sizes that are no positive integers. O(1). */
+  constructor(options: ConversationStoreOptions = {}) {
+    this.#thresholds = { ...THRESHOLDS, ...options.thresholds }
+    this.#engine = new Engine(this.#thresholds)
+    this.#changes = new Changes(options.onListenerError)
+    this.#answers = new Answers(() => this.#engine, pageSettings(options))
+  }
+
+  /** A store with these rows; see `addMany`. */
+  static from<Metadata = JsonObject>(
+    rows: Iterable<ConversationInput<Metadata>>,
+    options: ConversationStoreOptions & AddManyOptions = {},
+  ): ConversationStore<Metadata> {
+    const store = new ConversationStore<Metadata>(options)
+    store.addMany(rows, options)
+    return store
+  }
+
+  /** How many rows there are, soft-deleted ones too. O(1). */
+  get size(): number {
+    return this.#engine.documents.size
+  }
+
+  /** The row that is named, soft-deleted ones too, frozen; `undefined` if there is none. O(1). */
+  get(ref: Ref): Conversation<Metadata> | undefined {
+    const number = this.#engine.documents.find(ref)
+    return number === undefined ? undefined : this.#give(this.#engine.documents.row(number))
+  }
+
+  /** Whether there is a row of that name, a soft-deleted one too. O(1). */
+  has(ref: Ref): boolean {
+    return this.#engine.documents.find(ref) !== undefined
+  }
+
+  /** All rows, soft-deleted ones too, in the order in which they were added, as they were when the iteration began. */
+  *[Symbol.iterator](): Iterator<Conversation<Metadata>> {
+    const { documents } = this.#engine
+    const rows = Array.from(documents.numbers(), (number) => documents.row(number))
+    for (const row of rows) yield this.#give(row)
+  }
+
+  /**
+   * Adds a row and gives it back as it is stored, frozen. Throws `InvalidRowError` with all its faults, or
+   * `DuplicateIdError`; then nothing has changed. O(bytes of the row).
+   */
+  add(raw: ConversationInput<Metadata>): Conversation<Metadata> {
+    const read = this.#read(raw, false)
+    const row = this.#insert(read.row)
+    this.#greatest = read.greatest
+    this.#tell([['add', null, row]])
+    return this.#give(row)
+  }
+
+  /**
+   * Adds rows, reading the whole iterable before anything changes. With `onInvalid: 'throw'` all are added or, with the
+   * error of the first that cannot be, none; with `'skip'` those that can be. O(bytes of the rows).
+   */
+  addMany(raws: Iterable<ConversationInput<Metadata>>, options: AddManyOptions = {}): AddManyResult {
+    const { onInvalid = 'throw', onProgress, own = false } = options
+    const rejected: RejectedRow[] = []
+    const reject = (index: number, raw: unknown, error: unknown) => {
+      if (onInvalid === 'throw' || !(error instanceof ConversationStoreError)) throw error
+      rejected.push({ index, conversationId: conversationIdOf(raw), error })
+    }
+    const read: { index: number; row: Row }[] = []
+    let greatest = this.#greatest
+    let index = 0
+    for (const raw of raws) {
+      try {
+        const one = this.#read(raw, own, greatest)
+        greatest = one.greatest
+        read.push({ index, row: one.row })
+      } catch (error) {
+        reject(index, raw, error)
+      }
+      if (++index % PROGRESS_ROWS === 0) onProgress?.({ rows: index })
+    }
+    if (index % PROGRESS_ROWS !== 0) onProgress?.({ rows: index })
+    const added = this.#insertAll(read, reject)
+    this.#greatest = {
+      message: Math.max(greatest.message, this.#greatest.message),
+      feedback: Math.max(greatest.feedback, this.#greatest.feedback),
+    }
+    if (this.#changes.areHeard) this.#tell(added.map((row) => ['add', null, row]))
+    rejected.sort((a, b) => a.index - b.index)
+    return { added: added.length, rejected }
+  }
+
+  /**
+   * Adds a row, or puts it in the stead of the row with its conversation id, whole; that row's id stays. Throws as `add`
+   * does, and `DuplicateIdError` if the row names another id than the stored one has. O(bytes of the row).
+   */
+  upsert(raw: ConversationInput<Metadata>): Conversation<Metadata> {
+    const read = this.#read(raw, false)
+    const number = this.#engine.documents.find(read.row.conversation_id)
+    if (number === undefined) {
+      const row = this.#insert(read.row)
+      this.#greatest = read.greatest
+      this.#tell([['add', null, row]])
+      return this.#give(row)
+    }
+    const before = this.#engine.documents.row(number)
+    if (read.row.id === 0) read.row.id = before.id
+    if (read.row.id !== before.id) throw duplicate('conversation_id', before.conversation_id, before.id)
+    this.#greatest = read.greatest
+    return this.#replace(number, read.row, 'update')
+  }
+
+  /**
+   * Changes what the hosted API can change: name, is_marked, customer_id, device, language, metadata (which replaces the
+   * document). Throws `NotFoundError`, or `InvalidRowError` naming each key that cannot be changed. O(keys of the row).
+   */
+  update(ref: Ref, patch: ConversationPatch<Metadata>): Conversation<Metadata> {
+    const number = this.#number(ref)
+    return this.#replace(number, { ...this.#engine.documents.row(number), ...readPatch(patch) }, 'update')
+  }
+
+  /** Sets and removes keys at the top level of a row's metadata; the others stay. Throws as `update` does. */
+  updateMetadata(
+    ref: Ref,
+    changes: Partial<Metadata> | JsonObject,
+    options: { readonly remove?: readonly string[] } = {},
+  ): Conversation<Metadata> {
+    const number = this.#number(ref)
+    const read = readMetadataChanges(changes, options.remove)
+    const before = this.#engine.documents.row(number)
+    const metadata = { ...(before.metadata as object | null), ...read.changes } as Record<string, unknown>
+    for (const key of read.remove) delete metadata[key]
+    return this.#replace(number, { ...before, metadata }, 'update')
+  }
+
+  /** Gives a row another name, or none. Throws as `update` does. */
+  rename(ref: Ref, name: string | null): Conversation<Metadata> {
+    return this.update(ref, { name } as ConversationPatch<Metadata>)
+  }
+
+  /** Marks a row, or takes its mark away. Flips a bit: O(keys of the row). Throws as `update` does. */
+  mark(ref: Ref, yes = true): Conversation<Metadata> {
+    const number = this.#number(ref)
+    const patch = readPatch({ is_marked: yes })
+    return this.#reflect(number, { ...this.#engine.documents.row(number), ...patch }, 'update')
+  }
+
+  /**
+   * Deletes a row softly: it leaves all answers but those that ask for deleted rows, and can be restored. `at`: ISO
+   * text, Date or epoch milliseconds; now, if left out. A row that is deleted already stays as it is, unless `at` is given.
+   */
+  delete(ref: Ref, at?: string | Date | number): Conversation<Metadata> {
+    const number = this.#number(ref)
+    const before = this.#engine.documents.row(number)
+    if (at === undefined && before.is_deleted === true) return this.#give(before)
+    return this.#reflect(number, { ...before, is_deleted: true, deleted_at: deletionTime(at) }, 'delete')
+  }
+
+  /** Takes a soft deletion back. A row that is not deleted stays as it is. */
+  restore(ref: Ref): Conversation<Metadata> {
+    const number = this.#number(ref)
+    const before = this.#engine.documents.row(number)
+    if (before.is_deleted !== true) return this.#give(before)
+    return this.#reflect(number, { ...before, is_deleted: false, deleted_at: null }, 'restore')
+  }
+
+  /** Removes a row for good and gives it back. Its id is not used again. O(1). */
+  purge(ref: Ref): Conversation<Metadata> {
+    const number = this.#number(ref)
+    const { documents, tail } = this.#engine
+    const before = documents.row(number)
+    tail.kill(number)
+    documents.remove(number)
+    this.#tell([['purge', before, null]])
+    return this.#give(before)
+  }
+
+  /** Adds a message after the others; without an id it gets one. Throws `NotFoundError` or `InvalidRowError`. */
+  addMessage(ref: Ref, message: Message): Conversation<Metadata> {
+    const number = this.#number(ref)
+    const greatest = { ...this.#greatest }
+    const read = readMessage(message, greatest)
+    this.#greatest = greatest
+    const before = this.#engine.documents.row(number)
+    return this.#replace(number, { ...before, messages: [...(before.messages ?? []), read] }, 'update')
+  }
+
+  /** Adds a feedback after the others; without an id it gets one. Throws `NotFoundError` or `InvalidRowError`. */
+  addFeedback(ref: Ref, feedback: Feedback): Conversation<Metadata> {
+    const number = this.#number(ref)
+    const greatest = { ...this.#greatest }
+    const read = readFeedback(feedback, greatest)
+    this.#greatest = greatest
+    const before = this.#engine.documents.row(number)
+    return this.#replace(number, { ...before, feedbacks: [...(before.feedbacks ?? []), read] }, 'update')
+  }
+
+  /** Purges all rows. Ids go on from where they were. */
+  clear(): void {
+    const gone = this.#changes.areHeard ? Array.from(this, (row) => row as Row) : []
+    const { isTextIndexed } = this.#engine
+    this.#engine = new Engine(this.#thresholds)
+    this.#engine.isTextIndexed = isTextIndexed
+    this.#tell(gone.map((row) => ['purge', row, null]))
+  }
+
+  /** A query of all rows that are not deleted, to be narrowed. */
+  query(): Query<Metadata> {
+    return new Query<Metadata>(this.#answers)
+  }
+
+  /** Runs a query that was made without a store, or with another: its page. */
+  run<Row>(query: Query<Metadata, Row>): Envelope<Row> {
+    return query.on(this.#answers).fetch()
+  }
+
+  /**
+   * Answers the parameters of `GET /api/conversations/`: a text or `URLSearchParams` by the rules of the wire, an object
+   * by those of code. Throws `InvalidQueryError` with all faults, or `InvalidPageError`.
+   */
+  fetchConversations(parameters: QueryParameters = {}): Envelope<Conversation<Metadata>> {
+    return Query.fromParameters<Metadata>(parameters, this.#answers).fetch()
+  }
+
+  /**
+   * Loads what a source holds: NDJSON, a JSON array, a page of the API or an import file, gzipped or not. See
+   * `conversation-store/load`, which this fetches when it is first called.
+   */
+  async load(source: LoadSource, options: LoadOptions = {}): Promise<LoadResult> {
+    const { loadInto } = await import('./load/index.ts')
+    return loadInto(this as unknown as ConversationStore, source, options)
+  }
+
+  /** Calls a listener with every change, after it was made; what comes back unsubscribes it. */
+  onChange(listener: ChangeListener<Metadata>): () => void {
+    return this.#changes.listen(listener)
+  }
+
+  /** All paths to values in the metadata of rows that are not deleted, the most used first. Reads all documents. */
+  metadataKeys(): MetadataKey[] {
+    return metadataKeys(this.#visible())
+  }
+
+  /** The same for the metadata of messages. Reads all documents. */
+  messageMetadataKeys(): MetadataKey[] {
+    return messageMetadataKeys(this.#visible())
+  }
+
+  /** The distinct scalars at a metadata path in rows that are not deleted, the most used first. O(distinct values) once indexed. */
+  metadataValues(path: MetadataPathOf<Metadata>): Scalar[] {
+    return metadataValues(path as string | readonly string[], this.#engine)
+  }
+
+  /** How many rows, segments and terms there are, and about how many bytes the indexes take. O(indexes × segments). */
+  stats(): StoreStats {
+    return stats(this.#engine)
+  }
+
+  /** Builds the indexes now, so that no query waits for one. Seconds for the texts of 100,000 rows: see `warmAsync`. */
+  warm(options: WarmOptions = {}): void {
+    warm(this.#engine, options)
+  }
+
+  /** Builds the indexes in slices of `sliceMs`, leaving the thread free between them. Rejects with the signal's reason. */
+  async warmAsync(options: WarmAsyncOptions = {}): Promise<void> {
+    await warmAsync(() => this.#engine, options)
+  }
+
+  #read(raw: unknown, own: boolean, before = this.#greatest): { row: MutableRow<unknown>; greatest: GreatestIds } {
+    const greatest = { ...before }
+    return { row: readConversation<unknown>(raw, { own, greatest }), greatest }
+  }
+
+  /** Takes a row in that was read: gives it an id, refuses one that is taken. */
+  #insert(row: MutableRow<unknown>): Row {
+    const { documents, tail } = this.#engine
+    const holder = documents.find(row.conversation_id)
+    if (holder !== undefined) throw duplicate('conversation_id', row.conversation_id, documents.row(holder).id)
+    if (row.id === 0) row.id = this.#nextId()
+    else if (documents.find(row.id) !== undefined) throw duplicate('id', row.id, row.id)
+    this.#greatestId = Math.max(this.#greatestId, row.id)
+    tail.append(documents.add(row))
+    return row
+  }
+
+  /** Takes rows in that were read. If one cannot be and `reject` throws, all are taken out again. */
+  #insertAll(
+    read: readonly { index: number; row: Row }[],
+    reject: (index: number, raw: unknown, error: unknown) => void,
+  ): Row[] {
+    const { documents } = this.#engine
+    const greatestId = this.#greatestId
+    const added: Row[] = []
+    try {
+      for (const { index, row } of read) {
+        try {
+          added.push(this.#insert(row as MutableRow<unknown>))
+        } catch (error) {
+          reject(index, row, error)
+        }
+      }
+    } catch (error) {
+      for (const row of added) documents.remove(documents.find(row.id)!)
+      this.#greatestId = greatestId
+      throw error
+    }
+    return added
+  }
+
+  #nextId(): number {
+    if (this.#greatestId < Number.MAX_SAFE_INTEGER) return this.#greatestId + 1
+    const message = 'No id is left: the greatest one, 9007199254740991, has been used. Give the row an id of its own.'
+    throw new InvalidRowError([{ parameter: 'id', value: undefined, code: 'INVALID_ROW', message }])
+  }
+
+  /** Puts a row in the stead of the one it was, in a place of its own among the segments. */
+  #replace(number: number, row: Row, type: ChangeType): Conversation<Metadata> {
+    const { documents, tail } = this.#engine
+    const before = documents.row(number)
+    tail.kill(number)
+    documents.replace(number, row)
+    tail.append(number)
+    this.#tell([[type, before, row]])
+    return this.#give(row)
+  }
+
+  /** Puts a row in the stead of the one it was, where only its marks and deletion differ. */
+  #reflect(number: number, row: Row, type: ChangeType): Conversation<Metadata> {
+    const { documents, tail } = this.#engine
+    const before = documents.row(number)
+    documents.replace(number, row)
+    tail.reflect(number)
+    this.#tell([[type, before, row]])
+    return this.#give(row)
+  }
+
+  #number(ref: Ref): number {
+    const number = this.#engine.documents.find(ref)
+    if (number === undefined) throw new NotFoundError(ref)
+    return number
+  }
+
+  #give(row: Row): Conversation<Metadata> {
+    return freezeRow(row) as Conversation<Metadata>
+  }
+
+  *#visible(): Iterable<Row> {
+    const { documents } = this.#engine
+    for (const number of documents.numbers()) {
+      const row = documents.row(number)
+      if (row.is_deleted !== true) yield row
+    }
+  }
+
+  #tell(changes: readonly (readonly [ChangeType, Row | null, Row | null])[]): void {
+    if (!this.#changes.areHeard) return
+    const give = (row: Row | null) => (row === null ? null : this.#give(row))
+    this.#changes.tell(
+      changes.map(([type, before, after]): Change<Metadata> => ({ type, before: give(before), after: give(after) })),
+    )
+  }
+}
+
+function duplicate(parameter: 'id' | 'conversation_id', value: number | string, holder: number): DuplicateIdError {
+  const message = `A conversation with ${parameter} ${show(value)} is already in the store (its id is ${holder}). Call update() or upsert() to change it.`
+  return new DuplicateIdError([{ parameter, value, code: 'DUPLICATE_ID', message }])
+}
+
+function conversationIdOf(raw: unknown): string | null {
+  const id =
+    typeof raw === 'object' && raw !== null ? (raw as { conversation_id?: unknown }).conversation_id : undefined
+  return typeof id === 'string' ? id : null
+}
+
+function deletionTime(at: string | Date | number | undefined): string {
+  const instant = toInstant(at === undefined ? Date.now() : at)
+  if (instant === undefined) {
+    const message = `${show(at)} is no time. Expected ISO 8601 text, a Date or epoch milliseconds.`
+    throw new InvalidRowError([{ parameter: 'deleted_at', value: at, code: 'INVALID_ROW', message }])
+  }
+  return typeof at === 'string' ? at : formatInstant(instant)
+}
+
+function pageSettings({ defaultPageSize = 10, maxPageSize = 100, baseUrl }: ConversationStoreOptions): PageSettings {
+  for (const [parameter, value] of Object.entries({ defaultPageSize, maxPageSize })) {
+    if (Number.isSafeInteger(value) && value > 0) continue
+    const message = `${parameter} is ${show(value)}. Expected a positive integer.`
+    throw new InvalidQueryError([{ parameter, value, code: 'INVALID_VALUE', message }])
+  }
+  return { defaultPageSize, maxPageSize, baseUrl }
+}
