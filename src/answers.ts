@@ -84,9 +84,7 @@ export class Answers<Metadata> implements QuerySource<Metadata> {
   }
 
   explain(spec: QuerySpec) {
-    const engine = this.#engine()
-    const { pageSize, page } = this.#pageOf(spec, Number.MAX_SAFE_INTEGER)
-    return explain(spec, spec.page === 'last' ? Number.MAX_SAFE_INTEGER : (page - 1) * pageSize, engine)
+    return explain(spec, this.#engine())
   }
 
   matches(spec: QuerySpec, given: Conversation<Metadata> | object): boolean {

@@ -17,10 +17,10 @@ import {
 } from './errors.ts'
 import type { LoadOptions, LoadResult, LoadSource } from './load/index.ts'
 import { type MetadataKey, messageMetadataKeys, metadataKeys, metadataValues } from './metadata-census.ts'
-import { Query } from './query/builder.ts'
+import { type AnyConversation, Query } from './query/builder.ts'
 import type { Envelope } from './query/envelope.ts'
 import type { MetadataPathOf } from './query/metadata-path.ts'
-import type { QueryParameters } from './query/params.ts'
+import type { Param } from './query/params.ts'
 import type { Scalar } from './query/spec.ts'
 import {
   type ConversationPatch,
@@ -307,15 +307,18 @@ export class ConversationStore<Metadata = JsonObject> {
 
   /** Runs a query that was made without a store, or with another: its page. */
   run<Row>(query: Query<Metadata, Row>): Envelope<Row> {
-    return query.on(this.#answers).fetch()
+    return query.withSource(this.#answers).fetch()
   }
 
   /**
    * Answers the parameters of `GET /api/conversations/`: a text or `URLSearchParams` by the rules of the wire, an object
    * by those of code. Throws `InvalidQueryError` with all faults, or `InvalidPageError`.
    */
-  fetchConversations(parameters: QueryParameters = {}): Envelope<Conversation<Metadata>> {
-    return Query.fromParameters<Metadata>(parameters, this.#answers).fetch()
+  fetchConversations(parameters: string | Iterable<Param> | object = {}): Envelope<AnyConversation<Metadata>> {
+    const isWire = typeof parameters === 'string' || (parameters && Symbol.iterator in parameters)
+    return isWire
+      ? Query.fromSearchParams<Metadata>(parameters as string | Iterable<Param>, this.#answers).fetch()
+      : Query.fromObject<Metadata>(parameters, this.#answers).fetch()
   }
 
   /**

@@ -20,9 +20,9 @@ interface Step {
 
 /**
  * Runs a query part by part and tells what it saw. The answer is the one that the query gives; time is not, since parts
- * that a query takes in one pass are taken one after the other here. `offset`: where the page begins.
+ * that a query takes in one pass are taken one after the other here.
  */
-export function explain(spec: QuerySpec, offset: number, engine: Engine): Explanation {
+export function explain(spec: QuerySpec, engine: Engine): Explanation {
   engine.scratch.reset()
   const before = { ...engine.work }
   const { segments } = engine
@@ -40,7 +40,7 @@ export function explain(spec: QuerySpec, offset: number, engine: Engine): Explan
   const documentsRead = engine.work.documentsRead - before.documentsRead
   const indexed = engine.work.indexed - before.indexed
   const count = left.reduce((total, rows) => total + rows.count, 0)
-  const page = count === 0 ? 'walk' : strategy(match(spec, engine), offset)
+  const page = strategy(match(spec, engine))
   const found = { steps: explained, count, segments: segments.length, page, documentsRead, indexed }
   const text = inWords(found, spec)
   return { ...found, text, toString: () => text }

@@ -32,9 +32,12 @@ export const TERM_FIELDS = {
     if (row.feedbacks?.length) emit('feedback')
   },
   feedback: (row, emit) => {
-    for (const { sentiment, source } of row.feedbacks ?? []) {
-      for (const term of [feedbackTerm(sentiment), feedbackTerm(undefined, source ?? 'customer')]) emit(term)
-      emit(feedbackTerm(sentiment, source ?? 'customer'))
+    for (const { sentiment, source = 'customer' } of row.feedbacks ?? []) {
+      emit(feedbackTerm(sentiment))
+      // An absent source reads as `customer`; a null is one and equals none.
+      if (source === null) continue
+      emit(feedbackTerm('', source))
+      emit(feedbackTerm(sentiment, source))
     }
   },
 } satisfies Record<string, Extract>

@@ -13,8 +13,9 @@ import type { Row } from './documents.ts'
 import type { Engine } from './engine.ts'
 import { feedbackTerm } from './fields.ts'
 import type { Place } from './haystack.ts'
+import type { TermFieldName } from './indexes.ts'
 import type { TermIndex } from './inverted.ts'
-import { column, type InstantColumn } from './ordered.ts'
+import { column } from './ordered.ts'
 import { listSet, NO_ROWS, type RowSet, unite } from './rowset.ts'
 import type { Segment } from './segment.ts'
 import { patternOf, runsOf, someMessageContains } from './substring.ts'
@@ -41,104 +42,85 @@ export interface Leaf {
 /** The conditions that a field can stand in. */
 type ConditionOn<F, C = FieldCondition> = C extends { readonly field: infer G } ? (F extends G ? C : never) : never
 
-/** The kind of each field. Feedback's sentiment and source alone are one-sided pairs; `search` is expanded before. */
+/** The kind of each field that is not plainly the terms of its index. `search` is expanded before. */
 const kinds: {
-  readonly [F in Exclude<FieldCondition['field'], 'search'>]: (condition: ConditionOn<F>, engine: Engine) => Leaf
+  readonly [F in Exclude<FieldCondition['field'], 'search'>]?: (condition: ConditionOn<F>, engine: Engine) => Leaf
 } = {
-  conversation_id: (condition, engine) =>
-    condition.lookup === 'exact' || condition.lookup === 'in'
-      ? keys(condition, [condition.value].flat() as string[], (row) => row.conversation_id, engine)
-      : terms(condition, engine.indexes.field('conversation_id'), engine),
-  customer_id: (condition, engine) => terms(condition, engine.indexes.field('customer_id'), engine),
-  name: (condition, engine) => terms(condition, engine.indexes.field('name'), engine),
-  device: (condition, engine) => terms(condition, engine.indexes.field('device'), engine),
-  language: (condition, engine) => terms(condition, engine.indexes.field('language'), engine),
-  customer_ip_address: (condition, engine) => terms(condition, engine.indexes.field('customer_ip_address'), engine),
-  environment: (condition, engine) => terms(condition, engine.indexes.field('environment'), engine),
-  action_name: (condition, engine) => terms(condition, engine.indexes.field('action_name'), engine),
+  conversation_id: (condition, engine) => keys(condition, (row) => row.conversation_id, engine),
   metadata: (condition, engine) => {
     const { indexes } = engine
     const index = condition.lookup === 'contains' ? indexes.items(condition.path) : indexes.scalars(condition.path)
     return terms(condition, index, engine)
   },
-  has_action: (condition, engine) => flag(condition, 'action_name', null, !condition.value, engine),
-  has_messages: (condition, engine) => flag(condition, 'has', 'messages', condition.value, engine),
-  has_feedback: (condition, engine) => flag(condition, 'has', 'feedback', condition.value, engine),
-  feedback_sentiment: (condition, engine) => flag(condition, 'feedback', feedbackTerm(condition.value), true, engine),
-  feedback_source: (condition, engine) =>
-    flag(condition, 'feedback', feedbackTerm(undefined, condition.value), true, engine),
+  has_action: (condition, engine) => flag(condition, 'action_name', null, engine, condition.value),
+  has_messages: (condition, engine) => flag(condition, 'has', 'messages', engine, !condition.value),
+  has_feedback: (condition, engine) => flag(condition, 'has', 'feedback', engine, !condition.value),
+  feedback_sentiment: (condition, engine) => flag(condition, 'feedback', feedbackTerm(condition.value), engine),
+  feedback_source: (condition, engine) => flag(condition, 'feedback', feedbackTerm('', condition.value), engine),
   feedback: (condition, engine) => {
     const { sentiment, source } = condition.value
-    return flag(condition, 'feedback', feedbackTerm(sentiment, source), true, engine)
+    return flag(condition, 'feedback', feedbackTerm(sentiment, source), engine)
   },
   is_marked: (condition) => ({
-    condition,
-    index: 'bits',
-    isExact: true,
-    isNegated: !condition.value,
+    ...exact(condition, 'bits'),
     isReady: true,
-    rows: (segment) => segment.marked.set,
-    holds: (row) => (row.is_marked === true) === condition.value,
+    rows: (segment) => (condition.value ? segment.marked : segment.unmarked).set,
+    holds: (row) => row.is_marked === condition.value,
   }),
   id: (condition, engine) => {
-    if (condition.lookup === 'exact' || condition.lookup === 'in') {
-      return keys(condition, [condition.value].flat() as number[], (row) => row.id, engine)
+    if (condition.lookup === 'exact' || condition.lookup === 'in') return keys(condition, (row) => row.id, engine)
+    const { lookup, value } = condition
+    const passes = (id: number) => rangeTests[lookup](id - value)
+    return {
+      ...exact(condition, 'ids'),
+      rows: (segment) => filterSlots(segment, (slot) => passes(segment.ids[slot]!)),
+      holds: (row) => passes(row.id),
     }
-    const test = rangeTests[condition.lookup]
-    const isIn = (id: number) => test(id - condition.value)
-    const scanned = (segment: Segment) => filterSlots(segment, (slot) => isIn(segment.ids[slot]!))
-    return { ...exact(condition, 'ids'), rows: scanned, holds: (row) => isIn(row.id) }
   },
   started_at: (condition) => {
     if (condition.lookup === 'isnull') {
-      return {
-        ...exact(condition, 'instants'),
-        rows: () => (condition.value ? NO_ROWS : undefined),
-        holds: () => !condition.value,
-      }
+      const isNever = condition.value
+      return { ...exact(condition, 'instants'), rows: () => (isNever ? NO_ROWS : undefined), holds: () => !isNever }
     }
     const { lookup } = condition
     const at = parseInstant(condition.value)!
-    const isUpper = lookup === 'lt' || lookup === 'lte'
-    const isAfter = lookup === 'gt' || lookup === 'lte'
     return {
       ...exact(condition, 'instants'),
       isReady: true,
       rows: () => undefined,
       range: (segment) => {
-        const slot = segment.slotFrom(at, isAfter)
-        return isUpper ? [0, slot] : [slot, segment.size]
+        const slot = segment.slotFrom(at, lookup === 'gt' || lookup === 'lte')
+        return lookup === 'lt' || lookup === 'lte' ? [0, slot] : [slot, segment.size]
       },
       holds: (row) => rangeTests[lookup](compareInstants(parseInstant(row.started_at)!, at)),
     }
   },
   ended_at: (condition, engine) => {
-    const isIn =
-      condition.lookup === 'isnull' ? undefined : instantTest(condition.lookup, parseInstant(condition.value)!)
+    const { lookup, value } = condition
+    const bound = lookup === 'isnull' ? undefined : parseInstant(value)!
     const passes = (at: Instant | undefined) =>
-      isIn === undefined ? (at === undefined) === condition.value : at !== undefined && isIn(at)
+      lookup === 'isnull'
+        ? (at === undefined) === value
+        : at !== undefined && rangeTests[lookup](compareInstants(at, bound!))
     return {
       ...exact(condition, 'instants'),
       rows: (segment) => {
-        const ends = column(segment, 'ended_at', engine) as InstantColumn
-        return filterSlots(segment, (slot) => passes(ends.instant(slot)))
+        const [ms, us] = column(segment, 'ended_at', engine).numbers
+        const at = (slot: number) => (Number.isNaN(ms[slot]) ? undefined : { ms: ms[slot]!, us: us![slot]! })
+        return filterSlots(segment, (slot) => passes(at(slot)))
       },
       holds: (row) => passes(row.ended_at == null ? undefined : parseInstant(row.ended_at)),
     }
   },
   message: (condition, engine) => {
     const pattern = patternOf(condition.value)
-    const holds = (row: Row) => someMessageContains(row, pattern.text)
-    if (!engine.isTextIndexed) {
-      return { ...exact(condition, 'text scan'), isExact: false, rows: () => undefined, holds }
-    }
-    const index = engine.indexes.text()
+    const index = engine.isTextIndexed ? engine.indexes.text() : undefined
     let pieces: number[][] | undefined
     return {
-      ...exact(condition, 'text index'),
-      isExact: pattern.isExact,
+      ...exact(condition, index === undefined ? 'text scan' : 'text index'),
+      isExact: index !== undefined && pattern.isExact,
       rows: (segment) => {
-        if (pattern.pieces.length === 0) return undefined
+        if (index === undefined || pattern.pieces.length === 0) return undefined
         engine.build(index)
         pieces ??= pattern.pieces.map((piece) => runsOf(piece, index.dictionary))
         return engine.intersect(
@@ -146,15 +128,16 @@ const kinds: {
           segment,
         )
       },
-      holds,
+      holds: (row) => someMessageContains(row, pattern.text),
     }
   },
 }
 
-/** Makes a condition ready to be run: resolves its terms, texts or instants once for all segments. */
+/** Makes a condition ready to be run. What it needs of an index is looked up when the first segment is asked. */
 export function leaf(condition: FieldCondition, engine: Engine): Leaf {
-  const kind = kinds[condition.field as Exclude<FieldCondition['field'], 'search'>]
-  return (kind as (condition: FieldCondition, engine: Engine) => Leaf)(condition, engine)
+  const field = condition.field as Exclude<FieldCondition['field'], 'search'>
+  const kind = kinds[field] as ((condition: FieldCondition, engine: Engine) => Leaf) | undefined
+  return kind?.(condition, engine) ?? terms(condition, engine.indexes.field(field as TermFieldName), engine)
 }
 
 /** What most leaves have in common. */
@@ -162,38 +145,31 @@ function exact(condition: FieldCondition, index: string) {
   return { condition, index, isExact: true, isNegated: false, isReady: false } as const
 }
 
-/** A condition that holds for rows with (or without) one known term of a field. */
+/** A condition that holds for rows with (negated: without) one known term of a field. */
 function flag(
   condition: FieldCondition,
-  field: 'has' | 'feedback' | 'action_name',
+  field: TermFieldName,
   term: TermValue,
-  isSet: boolean,
   engine: Engine,
+  isNegated = false,
 ): Leaf {
-  return termLeaf(
-    condition,
-    engine.indexes.field(field),
-    { values: [term], test: (value) => value === term },
-    !isSet,
-    engine,
-  )
+  return termLeaf(condition, engine.indexes.field(field), { ...lookups.exact!(term as never), isNegated }, engine)
 }
 
-/** A condition on unique keys: each row is looked up. */
-function keys(
-  condition: FieldCondition,
-  refs: readonly (number | string)[],
-  keyOf: (row: Row) => number | string,
-  engine: Engine,
-): Leaf {
-  let bySegment: Map<Segment, number[]> | undefined
+/** A condition on unique keys: each row is looked up. Other lookups than equality go over the terms of the field. */
+function keys(condition: FieldCondition, keyOf: (row: Row) => number | string, engine: Engine): Leaf {
+  const { lookup } = condition
+  if (lookup !== 'exact' && lookup !== 'in') {
+    return terms(condition, engine.indexes.field(condition.field as TermFieldName), engine)
+  }
+  const refs = [condition.value].flat() as (number | string)[]
+  let slots: Map<Segment, number[]> | undefined
   return {
     ...exact(condition, 'ids'),
     isReady: true,
     rows: (segment) => {
-      bySegment ??= engine.slotsOf(refs)
-      const slots = bySegment.get(segment)
-      return slots === undefined ? NO_ROWS : listSet(Uint16Array.from(slots).sort())
+      slots ??= engine.slotsOf(refs)
+      return listSet(Uint16Array.from(slots.get(segment) ?? []).sort())
     },
     holds: (row) => refs.includes(keyOf(row)),
   }
@@ -265,30 +241,19 @@ function ranged(lookup: RangeLookup): (value: string | number) => TermQuery {
   })
 }
 
-function instantTest(lookup: RangeLookup, at: Instant): (instant: Instant) => boolean {
-  return (instant) => rangeTests[lookup](compareInstants(instant, at))
-}
-
 /** A condition on the terms of an index. */
 function terms(condition: FieldCondition, index: TermIndex, engine: Engine): Leaf {
   // A list's `contains` asks for an item that is equal; a text's, for a part.
   const lookup = condition.field === 'metadata' && condition.lookup === 'contains' ? 'exact' : condition.lookup
   const query = lookups[lookup]!(condition.value as never)
-  return termLeaf(condition, index, query, query.isNegated === true, engine)
+  return termLeaf(condition, index, query, engine)
 }
 
-function termLeaf(
-  condition: FieldCondition,
-  index: TermIndex,
-  query: TermQuery,
-  isNegated: boolean,
-  engine: Engine,
-): Leaf {
+function termLeaf(condition: FieldCondition, index: TermIndex, query: TermQuery, engine: Engine): Leaf {
+  const { isNegated = false } = query
   let found: readonly number[] | undefined
   return {
-    condition,
-    index: 'terms',
-    isExact: true,
+    ...exact(condition, 'terms'),
     isNegated,
     isReady: query.values?.length === 1,
     rows: (segment) => {

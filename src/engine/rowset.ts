@@ -272,16 +272,14 @@ export function select(set: RowSet, k: number): number {
   return (w << 5) + 31 - Math.clz32(word & -word)
 }
 
-/** Writes the slots of the set to `out`, ascending; `out` has room for `count`. O(count + words). */
-export function slotsInto(set: RowSet, out: Uint16Array): void {
-  if (set.list !== undefined) {
-    out.set(set.list)
-    return
-  }
-  let n = 0
-  for (let w = set.lo; w < set.hi; w++) {
-    for (let word = set.words![w]!; word !== 0; word &= word - 1) out[n++] = (w << 5) + 31 - Math.clz32(word & -word)
-  }
+/** The slots of the set, ascending, in a list of their own. O(count + words). */
+export function slotsOf(set: RowSet): Uint16Array {
+  if (set.list !== undefined) return set.list.slice()
+  let slot = -1
+  return Uint16Array.from({ length: set.count }, () => {
+    slot = nextFrom(set, slot + 1)
+    return slot
+  })
 }
 
 /** The last slot of the set that is at most `slot`, or -1. O(log count) for a list, O(1) amortised along a walk of a bitmap. */

@@ -63,10 +63,9 @@ export class Segment {
   readonly live: Bits
   /** Live rows that are not soft-deleted. */
   readonly visible: Bits
-  /** Live rows that are marked. */
+  /** Live rows that are marked, and those that are not; a row with null there is neither. */
   readonly marked: Bits
-  /** Counts the changes of `marked`, so that what was ordered by it can tell. */
-  marks = 0
+  readonly unmarked: Bits
   /** By their index; those of an index that is given up go with it. */
   readonly postings = new WeakMap<TermIndex, Postings>()
   /** By the field that they order. */
@@ -84,6 +83,7 @@ export class Segment {
     this.live = new Bits(size)
     this.visible = new Bits(size)
     this.marked = new Bits(size)
+    this.unmarked = new Bits(size)
   }
 
   /** Puts a row at a slot, while the segment is made. */
@@ -101,14 +101,15 @@ export class Segment {
   reflect(slot: number, row: Row): void {
     this.visible.put(slot, row.is_deleted !== true)
     this.marked.put(slot, row.is_marked === true)
-    this.marks++
+    this.unmarked.put(slot, row.is_marked === false)
+    // What was ordered by marks is no longer.
+    this.columns.delete('is_marked')
+    for (const key of this.permutations.keys()) if (key.includes('is_marked')) this.permutations.delete(key)
   }
 
   /** Takes a row out. Its slot is never used again. */
   kill(slot: number): void {
-    this.live.put(slot, false)
-    this.visible.put(slot, false)
-    this.marked.put(slot, false)
+    for (const bits of [this.live, this.visible, this.marked, this.unmarked]) bits.put(slot, false)
   }
 
   /** The instant at a slot. */
@@ -127,20 +128,25 @@ export class Segment {
 
   /** The first slot whose `started_at` is at least (`isAfter`: later than) the instant. O(log rows). */
   slotFrom(at: Instant, isAfter: boolean): number {
+    const least = isAfter ? 1 : 0
+    return this.firstSlot((slot) => Math.sign(this.ms[slot]! - at.ms || this.us[slot]! - at.us) >= least)
+  }
+
+  /** The first slot that passes, where all after it pass too; the size if none does. O(log rows). */
+  firstSlot(passes: (slot: number) => boolean): number {
     let lo = 0
     let hi = this.size
     while (lo < hi) {
       const mid = (lo + hi) >>> 1
-      const order = this.ms[mid]! - at.ms || this.us[mid]! - at.us
-      if (order < 0 || (isAfter && order === 0)) lo = mid + 1
-      else hi = mid
+      if (passes(mid)) hi = mid
+      else lo = mid + 1
     }
     return lo
   }
 
   /** Bytes held by what every segment has, without postings and columns. */
   get bytes(): number {
-    return this.size * 22 + 3 * this.live.bytes
+    return this.size * 22 + 4 * this.live.bytes
   }
 }
 
