@@ -9,6 +9,7 @@
  * joined string is never appended to (that flattens it at the next search): new texts wait, and are joined into a block
  * of their own when the next search comes; blocks of like size are then joined, so that there are few.
  */
+import { upperBound } from './bisect.ts'
 
 /** Where in a text the piece must stand. */
 export type Place = 'anywhere' | 'start' | 'end'
@@ -111,7 +112,7 @@ function findIn(block: Block, needle: string, length: number, place: Place, foun
   let t = 0
   for (let at = text.indexOf(needle); at !== -1; ) {
     const from = at + lead
-    t = lastAtMost(starts, from, t)
+    t = upperBound(starts, from, t) - 1
     const start = starts[t]!
     const end = t + 1 < starts.length ? starts[t + 1]! - 1 : text.length - 1
     const fits = from >= start && from + length <= end
@@ -122,16 +123,4 @@ function findIn(block: Block, needle: string, length: number, place: Place, foun
       at = text.indexOf(needle, at + 1)
     }
   }
-}
-
-/** The last place from `from` on whose value is at most `value`. */
-function lastAtMost(sorted: Uint32Array, value: number, from: number): number {
-  let lo = from
-  let hi = sorted.length
-  while (lo + 1 < hi) {
-    const mid = (lo + hi) >>> 1
-    if (sorted[mid]! <= value) lo = mid
-    else hi = mid
-  }
-  return lo
 }

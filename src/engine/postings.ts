@@ -6,6 +6,7 @@
  *     slots    [ 1, 8, 9,          4 ]
  *     bitmaps  [ -,    x,    - ]        terms over a sixteenth of the rows stand here instead
  */
+import { search } from './bisect.ts'
 import { countBits, DENSE_PART, listSet, NO_ROWS, nextFrom, type RowSet, wordSet } from './rowset.ts'
 
 /** Term to set of rows, within one segment. */
@@ -25,15 +26,7 @@ export class Postings {
 
   /** The place of a term among `terms`, or -1. O(log terms). */
   place(term: number): number {
-    const terms = this.terms
-    let lo = 0
-    let hi = terms.length
-    while (lo < hi) {
-      const mid = (lo + hi) >>> 1
-      if (terms[mid]! < term) lo = mid + 1
-      else hi = mid
-    }
-    return terms[lo] === term ? lo : -1
+    return search(this.terms, term)
   }
 
   /** The rows at a place, of a segment as it was built: dead rows are among them. A view, O(1). */

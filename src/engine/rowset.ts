@@ -7,6 +7,7 @@
  * Of a bitmap only the words `lo` to `hi` count; what stands outside is left over from other uses of the buffer.
  * Sets are never changed once made; buffers come from a `Scratch` and live until the query is answered.
  */
+import { lowerBound } from './bisect.ts'
 import type { Scratch } from './scratch.ts'
 
 /** A set of slots: `list`, ascending without repeats, or `words`, a bitmap. Exactly one is there. */
@@ -49,18 +50,6 @@ export function countBits(words: Int32Array, lo: number, hi: number): number {
   let count = 0
   for (let w = lo; w < hi; w++) count += popcount(words[w]!)
   return count
-}
-
-/** The first place in an ascending list whose slot is at least `slot`. O(log length). */
-export function lowerBound(list: Uint16Array, slot: number, from = 0, to = list.length): number {
-  let lo = from
-  let hi = to
-  while (lo < hi) {
-    const mid = (lo + hi) >>> 1
-    if (list[mid]! < slot) lo = mid + 1
-    else hi = mid
-  }
-  return lo
 }
 
 /** Whether a slot is in the set. O(1) for a bitmap, O(log count) for a list. */
