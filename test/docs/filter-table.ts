@@ -1,0 +1,38 @@
+/** The README's table of filters, from the library's own. */
+import { FILTER_DOCS } from '../../src/query/filters.docs.ts'
+import { FILTERS, type Filter, type FilterName, SETTINGS } from '../../src/query/filters.ts'
+
+/** The rows of `FILTERS` and `SETTINGS`, and what is a parameter or a method of its own. */
+export function filterTable(): string {
+  const filters = Object.entries<Filter>(FILTERS).map(([method, { parameter, alias, takesSeveral }]) => {
+    const names = [parameter, alias].filter((name) => name !== undefined)
+    const doc = parameter === undefined ? 'One feedback has all that is named.' : FILTER_DOCS[parameter as FilterName]
+    return row(`.${method}(${takesSeveral ? 'v, …' : 'v'})`, names, doc)
+  })
+  const settings = Object.entries(SETTINGS).map(([name, { key }]) =>
+    row(`.${key}(v)`, [name], FILTER_DOCS[name as FilterName]),
+  )
+  const compound = (['metadata', 'metadata_key', 'metadata_value', 'where'] as const).map((name) => {
+    const methods = {
+      metadata: '.metadata(path, v)',
+      metadata_key: '',
+      metadata_value: '',
+      where: '.where(…)`, `.not(…)`, `.or(…)',
+    }
+    return row(methods[name], [name], FILTER_DOCS[name])
+  })
+  const within = row('.startedWithin({ days: 7 })', [], 'Started at most so long ago, counted when it is called.')
+  return [
+    '| builder | parameter | holds when |',
+    '| --- | --- | --- |',
+    ...filters,
+    within,
+    ...compound,
+    ...settings,
+  ].join('\n')
+}
+
+function row(method: string, parameters: readonly string[], doc: string): string {
+  const code = (text: string) => (text === '' ? '' : `\`${text}\``)
+  return `| ${code(method)} | ${parameters.map(code).join(', ')} | ${doc} |`
+}
