@@ -13,7 +13,18 @@ export type {
 } from './conversation.ts'
 export type { StoreStats } from './engine/stats.ts'
 export type { WarmAsyncOptions, WarmOptions } from './engine/warm.ts'
-export * from './errors.ts'
+export {
+  ConversationStoreError,
+  DuplicateIdError,
+  type ErrorBody,
+  type ErrorCode,
+  type Fault,
+  InvalidPageError,
+  InvalidQueryError,
+  InvalidRowError,
+  InvalidSourceError,
+  NotFoundError,
+} from './errors.ts'
 export type { MetadataKey, MetadataType } from './metadata-census.ts'
 export { type AnyConversation, Query, query } from './query/builder.ts'
 export type { Envelope } from './query/envelope.ts'

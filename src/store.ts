@@ -17,11 +17,11 @@ import {
 } from './errors.ts'
 import type { LoadOptions, LoadResult, LoadSource } from './load/index.ts'
 import { type MetadataKey, messageMetadataKeys, metadataKeys, metadataValues } from './metadata-census.ts'
+import type { SearchParamsLike } from './platform.ts'
 import { type AnyConversation, Query } from './query/builder.ts'
 import type { Envelope } from './query/envelope.ts'
 import type { MetadataPathOf } from './query/metadata-path.ts'
-import type { Param } from './query/params.ts'
-import type { Scalar } from './query/spec.ts'
+import type { QuerySpec, Scalar } from './query/spec.ts'
 import {
   type ConversationPatch,
   freezeRow,
@@ -80,6 +80,21 @@ export interface AddManyResult {
 
 const PROGRESS_ROWS = 1_000
 
+/** Notes why a row is left out, or throws that. */
+type Reject = (index: number, raw: unknown, error: unknown) => void
+
+/** A row of a batch on its way in: its place there, and whether it brought an id. */
+interface Indexed extends Read {
+  readonly index: number
+  readonly isNumbered: boolean
+}
+
+/** A row on its way in, and the greatest ids of its messages and feedbacks. */
+interface Read {
+  readonly row: MutableRow<unknown>
+  readonly greatest: GreatestIds
+}
+
 /**
  * Conversations in memory, asked through `query()`. Rows are checked once when they come in and are the store's own from
  * then on; rows that are given out are frozen to the bottom.
@@ -133,10 +148,13 @@ export class ConversationStore<Metadata = JsonObject> {
   }
 
   /** All rows, soft-deleted ones too, in the order in which they were added, as they were when the iteration began. */
-  *[Symbol.iterator](): Iterator<Conversation<Metadata>> {
+  [Symbol.iterator](): IterableIterator<Conversation<Metadata>> {
     const { documents } = this.#engine
     const rows = Array.from(documents.numbers(), (number) => documents.row(number))
-    for (const row of rows) yield this.#give(row)
+    const give = (row: Row) => this.#give(row)
+    return (function* () {
+      for (const row of rows) yield give(row)
+    })()
   }
 
   /**
@@ -144,9 +162,7 @@ export class ConversationStore<Metadata = JsonObject> {
    * `DuplicateIdError`; then nothing has changed. O(bytes of the row).
    */
   add(raw: ConversationInput<Metadata>): Conversation<Metadata> {
-    const read = this.#read(raw, false)
-    const row = this.#insert(read.row)
-    this.#greatest = read.greatest
+    const row = this.#insert(this.#read(raw, false))
     this.#tell([['add', null, row]])
     return this.#give(row)
   }
@@ -158,28 +174,19 @@ export class ConversationStore<Metadata = JsonObject> {
   addMany(raws: Iterable<ConversationInput<Metadata>>, options: AddManyOptions = {}): AddManyResult {
     const { onInvalid = 'throw', onProgress, own = false } = options
     const rejected: RejectedRow[] = []
-    const reject = (index: number, raw: unknown, error: unknown) => {
+    const reject: Reject = (index, raw, error) => {
       if (onInvalid === 'throw' || !(error instanceof ConversationStoreError)) throw error
       rejected.push({ index, conversationId: conversationIdOf(raw), error })
     }
-    const read: { index: number; row: Row }[] = []
-    let greatest = this.#greatest
-    let index = 0
-    for (const raw of raws) {
-      try {
-        const one = this.#read(raw, own, greatest)
-        greatest = one.greatest
-        read.push({ index, row: one.row })
-      } catch (error) {
-        reject(index, raw, error)
-      }
-      if (++index % PROGRESS_ROWS === 0) onProgress?.({ rows: index })
-    }
-    if (index % PROGRESS_ROWS !== 0) onProgress?.({ rows: index })
-    const added = this.#insertAll(read, reject)
-    this.#greatest = {
-      message: Math.max(greatest.message, this.#greatest.message),
-      feedback: Math.max(greatest.feedback, this.#greatest.feedback),
+    const read: Indexed[] = []
+    let added: Row[]
+    try {
+      this.#readAll(raws, own, read, reject, onProgress)
+      added = this.#insertAll(read, reject)
+    } catch (error) {
+      // Rows that were given away may be given again: ids that they were to get here are not theirs.
+      for (const { row, isNumbered } of read) if (!isNumbered) Reflect.deleteProperty(row, 'id')
+      throw error
     }
     if (this.#changes.areHeard) this.#tell(added.map((row) => ['add', null, row]))
     rejected.sort((a, b) => a.index - b.index)
@@ -194,15 +201,14 @@ export class ConversationStore<Metadata = JsonObject> {
     const read = this.#read(raw, false)
     const number = this.#engine.documents.find(read.row.conversation_id)
     if (number === undefined) {
-      const row = this.#insert(read.row)
-      this.#greatest = read.greatest
+      const row = this.#insert(read)
       this.#tell([['add', null, row]])
       return this.#give(row)
     }
     const before = this.#engine.documents.row(number)
     if (read.row.id === 0) read.row.id = before.id
     if (read.row.id !== before.id) throw duplicate('conversation_id', before.conversation_id, before.id)
-    this.#greatest = read.greatest
+    this.#raise(read.greatest)
     return this.#replace(number, read.row, 'update')
   }
 
@@ -211,8 +217,9 @@ export class ConversationStore<Metadata = JsonObject> {
    * document). Throws `NotFoundError`, or `InvalidRowError` naming each key that cannot be changed. O(keys of the row).
    */
   update(ref: Ref, patch: ConversationPatch<Metadata>): Conversation<Metadata> {
+    const read = readPatch(patch)
     const number = this.#number(ref)
-    return this.#replace(number, { ...this.#engine.documents.row(number), ...readPatch(patch) }, 'update')
+    return this.#replace(number, { ...this.#engine.documents.row(number), ...read }, 'update')
   }
 
   /** Sets and removes keys at the top level of a row's metadata; the others stay. Throws as `update` does. */
@@ -221,8 +228,8 @@ export class ConversationStore<Metadata = JsonObject> {
     changes: Partial<Metadata> | JsonObject,
     options: { readonly remove?: readonly string[] } = {},
   ): Conversation<Metadata> {
-    const number = this.#number(ref)
     const read = readMetadataChanges(changes, options.remove)
+    const number = this.#number(ref)
     const before = this.#engine.documents.row(number)
     const metadata = { ...(before.metadata as object | null), ...read.changes } as Record<string, unknown>
     for (const key of read.remove) delete metadata[key]
@@ -236,8 +243,8 @@ export class ConversationStore<Metadata = JsonObject> {
 
   /** Marks a row, or takes its mark away. Flips a bit: O(keys of the row). Throws as `update` does. */
   mark(ref: Ref, yes = true): Conversation<Metadata> {
-    const number = this.#number(ref)
     const patch = readPatch({ is_marked: yes })
+    const number = this.#number(ref)
     return this.#reflect(number, { ...this.#engine.documents.row(number), ...patch }, 'update')
   }
 
@@ -273,20 +280,20 @@ export class ConversationStore<Metadata = JsonObject> {
 
   /** Adds a message after the others; without an id it gets one. Throws `NotFoundError` or `InvalidRowError`. */
   addMessage(ref: Ref, message: Message): Conversation<Metadata> {
-    const number = this.#number(ref)
     const greatest = { ...this.#greatest }
     const read = readMessage(message, greatest)
-    this.#greatest = greatest
+    const number = this.#number(ref)
+    this.#raise(greatest)
     const before = this.#engine.documents.row(number)
     return this.#replace(number, { ...before, messages: [...(before.messages ?? []), read] }, 'update')
   }
 
   /** Adds a feedback after the others; without an id it gets one. Throws `NotFoundError` or `InvalidRowError`. */
   addFeedback(ref: Ref, feedback: Feedback): Conversation<Metadata> {
-    const number = this.#number(ref)
     const greatest = { ...this.#greatest }
     const read = readFeedback(feedback, greatest)
-    this.#greatest = greatest
+    const number = this.#number(ref)
+    this.#raise(greatest)
     const before = this.#engine.documents.row(number)
     return this.#replace(number, { ...before, feedbacks: [...(before.feedbacks ?? []), read] }, 'update')
   }
@@ -300,9 +307,11 @@ export class ConversationStore<Metadata = JsonObject> {
     this.#tell(gone.map((row) => ['purge', row, null]))
   }
 
-  /** A query of all rows that are not deleted, to be narrowed. */
-  query(): Query<Metadata> {
-    return new Query<Metadata>(this.#answers)
+  /** A query of all rows that are not deleted, to be narrowed; or that of a spec, which is checked as `Query.fromSpec` does. */
+  query(): Query<Metadata>
+  query(spec: QuerySpec): Query<Metadata, AnyConversation<Metadata>>
+  query(spec?: QuerySpec): Query<Metadata, AnyConversation<Metadata>> {
+    return spec === undefined ? new Query(this.#answers) : Query.fromSpec(spec, this.#answers)
   }
 
   /** Runs a query that was made without a store, or with another: its page. */
@@ -314,10 +323,11 @@ export class ConversationStore<Metadata = JsonObject> {
    * Answers the parameters of `GET /api/conversations/`: a text or `URLSearchParams` by the rules of the wire, an object
    * by those of code. Throws `InvalidQueryError` with all faults, or `InvalidPageError`.
    */
-  fetchConversations(parameters: string | Iterable<Param> | object = {}): Envelope<AnyConversation<Metadata>> {
-    const isWire = typeof parameters === 'string' || (parameters && Symbol.iterator in parameters)
+  fetchConversations(parameters: string | SearchParamsLike | object = {}): Envelope<AnyConversation<Metadata>> {
+    const isWire =
+      typeof parameters === 'string' || typeof (parameters as Partial<SearchParamsLike>)?.append === 'function'
     return isWire
-      ? Query.fromSearchParams<Metadata>(parameters as string | Iterable<Param>, this.#answers).fetch()
+      ? Query.fromSearchParams<Metadata>(parameters as string | SearchParamsLike, this.#answers).fetch()
       : Query.fromObject<Metadata>(parameters, this.#answers).fetch()
   }
 
@@ -365,42 +375,66 @@ export class ConversationStore<Metadata = JsonObject> {
     await warmAsync(() => this.#engine, options)
   }
 
-  #read(raw: unknown, own: boolean, before = this.#greatest): { row: MutableRow<unknown>; greatest: GreatestIds } {
-    const greatest = { ...before }
+  #read(raw: unknown, own: boolean): Read {
+    const greatest = { message: 0, feedback: 0 }
     return { row: readConversation<unknown>(raw, { own, greatest }), greatest }
   }
 
+  #readAll(
+    raws: Iterable<unknown>,
+    own: boolean,
+    read: Indexed[],
+    reject: Reject,
+    onProgress: AddManyOptions['onProgress'],
+  ): void {
+    let index = 0
+    for (const raw of raws) {
+      try {
+        const one = this.#read(raw, own)
+        read.push({ ...one, index, isNumbered: one.row.id !== 0 })
+      } catch (error) {
+        reject(index, raw, error)
+      }
+      if (++index % PROGRESS_ROWS === 0) onProgress?.({ rows: index })
+    }
+    if (index % PROGRESS_ROWS !== 0) onProgress?.({ rows: index })
+  }
+
+  #raise({ message, feedback }: GreatestIds): void {
+    this.#greatest.message = Math.max(this.#greatest.message, message)
+    this.#greatest.feedback = Math.max(this.#greatest.feedback, feedback)
+  }
+
   /** Takes a row in that was read: gives it an id, refuses one that is taken. */
-  #insert(row: MutableRow<unknown>): Row {
+  #insert({ row, greatest }: Read): Row {
     const { documents, tail } = this.#engine
     const holder = documents.find(row.conversation_id)
     if (holder !== undefined) throw duplicate('conversation_id', row.conversation_id, documents.row(holder).id)
     if (row.id === 0) row.id = this.#nextId()
     else if (documents.find(row.id) !== undefined) throw duplicate('id', row.id, row.id)
     this.#greatestId = Math.max(this.#greatestId, row.id)
+    this.#raise(greatest)
     tail.append(documents.add(row))
     return row
   }
 
   /** Takes rows in that were read. If one cannot be and `reject` throws, all are taken out again. */
-  #insertAll(
-    read: readonly { index: number; row: Row }[],
-    reject: (index: number, raw: unknown, error: unknown) => void,
-  ): Row[] {
+  #insertAll(read: readonly Indexed[], reject: Reject): Row[] {
     const { documents } = this.#engine
-    const greatestId = this.#greatestId
+    const before = { id: this.#greatestId, greatest: { ...this.#greatest } }
     const added: Row[] = []
     try {
-      for (const { index, row } of read) {
+      for (const one of read) {
         try {
-          added.push(this.#insert(row as MutableRow<unknown>))
+          added.push(this.#insert(one))
         } catch (error) {
-          reject(index, row, error)
+          reject(one.index, one.row, error)
         }
       }
     } catch (error) {
       for (const row of added) documents.remove(documents.find(row.id)!)
-      this.#greatestId = greatestId
+      this.#greatestId = before.id
+      this.#greatest = before.greatest
       throw error
     }
     return added

@@ -1,7 +1,11 @@
 /** The distinct values of one field, over all segments, each with a small number: its term. */
 import type { Scalar } from '../query/spec.ts'
 import { fold } from '../text/fold.ts'
+import { HashTable } from './hash-table.ts'
 import { Haystack, type Place } from './haystack.ts'
+
+/** From this length on a slice is a view of the whole text. */
+const SLICE_UNITS = 13
 
 /** Emitted for a row that has anything at a metadata path, so that `exists` is a term like others. */
 export const PRESENT: unique symbol = Symbol('present')
@@ -11,11 +15,11 @@ export type TermValue = Scalar | typeof PRESENT
 
 /**
  * Values to terms and back. Terms count from 0 in the order in which values came, until `compact` renumbers them.
- * A `Map` of values costs some 50 bytes a term beside the text, which the documents hold anyway.
+ * Some 17 bytes a term beside the text, which the documents hold anyway.
  */
 export class Dictionary {
-  #terms = new Map<TermValue, number>()
   #values: TermValue[] = []
+  #terms = this.#empty()
   #haystack: Haystack | undefined
   /** Counts the renumberings. */
   generation = 0
@@ -32,19 +36,33 @@ export class Dictionary {
 
   /** The term of a value, or -1. O(1). */
   term(value: TermValue): number {
-    return this.#terms.get(value) ?? -1
+    return this.#terms.find(value)
   }
 
   /** The term of a value, a new one if need be. O(1). */
   intern(value: TermValue): number {
-    let term = this.#terms.get(value)
-    if (term === undefined) {
-      term = this.#values.length
-      this.#terms.set(value, term)
-      this.#values.push(value)
-      if (typeof value === 'string') this.#haystack?.add(term, fold(value))
-    }
+    const term = this.#terms.find(value)
+    return term === -1 ? this.#add(value) : term
+  }
+
+  /** The term of a stretch of a folded text, a new one if need be. Makes a string only then. O(units). */
+  internSlice(text: string, from: number, to: number): number {
+    const term = this.#terms.findSlice(text, from, to)
+    // The runtime keeps a longer slice as a view that holds the whole text in memory: it is copied.
+    return term === -1
+      ? this.#add(to - from < SLICE_UNITS ? text.slice(from, to) : ` ${text.slice(from, to)}`.slice(1))
+      : term
+  }
+
+  #add(value: TermValue): number {
+    const term = this.#values.push(value) - 1
+    this.#terms.add(term)
+    if (typeof value === 'string') this.#haystack?.add(term, fold(value))
     return term
+  }
+
+  #empty(): HashTable {
+    return new HashTable((term) => this.#values[term]!)
   }
 
   /** The value of a term. O(1). */
@@ -85,14 +103,13 @@ export class Dictionary {
   compact(used: Uint8Array): Uint32Array {
     const renumbered = new Uint32Array(this.#values.length)
     const values: TermValue[] = []
-    this.#terms = new Map()
     for (let term = 0; term < used.length; term++) {
       if (used[term] === 0) continue
-      renumbered[term] = values.length
-      this.#terms.set(this.#values[term]!, values.length)
-      values.push(this.#values[term]!)
+      renumbered[term] = values.push(this.#values[term]!) - 1
     }
     this.#values = values
+    this.#terms = this.#empty()
+    for (let term = 0; term < values.length; term++) this.#terms.add(term)
     this.#haystack = undefined
     this.generation++
     return renumbered
@@ -100,6 +117,6 @@ export class Dictionary {
 
   /** Bytes held beyond the texts of the documents, estimated. */
   get bytes(): number {
-    return this.#values.length * 58 + (this.#haystack?.bytes ?? 0)
+    return this.#values.length * 10 + this.#terms.bytes + (this.#haystack?.bytes ?? 0)
   }
 }

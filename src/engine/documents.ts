@@ -1,5 +1,6 @@
 /** The rows themselves: every document under a small row number, found by id and by conversation id. */
 import type { Conversation } from '../conversation.ts'
+import { HashTable } from './hash-table.ts'
 
 /** A document as the engine holds it, whatever its metadata is. */
 export type Row = Conversation<unknown>
@@ -15,7 +16,8 @@ export class Documents {
   #rows: (Row | undefined)[] = []
   #places = new Uint32Array(64)
   #free: number[] = []
-  readonly #byId = new Map<number, number>()
+  readonly #byId = new HashTable((number) => this.row(number).id)
+  /** A `Map`, because it also keeps the order in which rows came. */
   readonly #byConversationId = new Map<string, number>()
 
   /** How many rows there are, deleted ones too. */
@@ -30,12 +32,14 @@ export class Documents {
 
   /** The number of the row that a reference names: a number is the id, a text the conversation id. O(1). */
   find(ref: number | string): number | undefined {
-    return typeof ref === 'number' ? this.#byId.get(ref) : this.#byConversationId.get(ref)
+    if (typeof ref !== 'number') return this.#byConversationId.get(ref)
+    const number = this.#byId.find(ref)
+    return number === -1 ? undefined : number
   }
 
   /** The numbers of all rows, in the order in which they were added. */
   numbers(): Iterable<number> {
-    return this.#byId.values()
+    return this.#byConversationId.values()
   }
 
   /** Takes a new row in; its ids must be free. Gives its number. O(1). */
@@ -48,7 +52,7 @@ export class Documents {
       this.#places = places
     }
     this.#places[number] = IN_TAIL
-    this.#byId.set(row.id, number)
+    this.#byId.add(number)
     this.#byConversationId.set(row.conversation_id, number)
     return number
   }
@@ -61,7 +65,7 @@ export class Documents {
   /** Forgets a row. O(1). */
   remove(number: number): void {
     const row = this.row(number)
-    this.#byId.delete(row.id)
+    this.#byId.remove(number)
     this.#byConversationId.delete(row.conversation_id)
     this.#rows[number] = undefined
     this.#free.push(number)
@@ -82,8 +86,8 @@ export class Documents {
     this.#places[number] = place
   }
 
-  /** Bytes held beyond the documents, estimated: an array slot, a place and two map entries a row. */
+  /** Bytes held beyond the documents, estimated: an array slot, a place, a hash place and a map entry a row. */
   get bytes(): number {
-    return this.#rows.length * 8 + this.#places.byteLength + this.#byId.size * 100
+    return this.#rows.length * 8 + this.#places.byteLength + this.#byId.bytes + this.#byId.size * 50
   }
 }

@@ -89,7 +89,7 @@ function branchStep(branch: Branch, engine: Engine): Step {
   const groups = 'or' in branch ? branch.or : [branch.not]
   const inner = groups.map((group) =>
     stepsOf(group, engine)
-      .map((step) => step.condition)
+      .map((step) => `${step.condition} [${step.index}]`)
       .join(' and '),
   )
   const index = 'or' in branch ? 'or' : 'not'

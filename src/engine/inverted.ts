@@ -4,8 +4,12 @@ import type { Documents, Row } from './documents.ts'
 import { type Postings, PostingsBuilder } from './postings.ts'
 import type { Segment } from './segment.ts'
 
-/** Says which values a row has in a field: calls `emit` with each, repeats allowed. */
-export type Extract = (row: Row, emit: (value: TermValue) => void) => void
+/** Says which values a row has in a field: calls `emit` with each, or `emitSlice` with where each stands in a text. Repeats are allowed. */
+export type Extract = (
+  row: Row,
+  emit: (value: TermValue) => void,
+  emitSlice: (text: string, from: number, to: number) => void,
+) => void
 
 /** Counts the documents that were read, and what for. */
 export interface Work {
@@ -75,18 +79,20 @@ export class PostingsBuild {
     this.#generation = index.dictionary.generation
   }
 
-  /** Reads the next `rows` rows; true when the postings stand in the segment, or came to nothing because terms were renumbered meanwhile. */
+  /** Reads the next `rows` rows; true when the postings stand in the segment, or it came to nothing because terms were renumbered or the segment was merged meanwhile. */
   step(rows: number): boolean {
     const { dictionary, extract } = this.#index
-    if (dictionary.generation !== this.#generation) return true
     const segment = this.#segment
+    if (segment.isGone || dictionary.generation !== this.#generation) return true
     const builder = this.#builder
     const end = Math.min(segment.size, this.#slot + rows)
     let slot = this.#slot
     const emit = (value: TermValue) => builder.add(dictionary.intern(value), slot)
+    const emitSlice = (text: string, from: number, to: number) =>
+      builder.add(dictionary.internSlice(text, from, to), slot)
     for (; slot < end; slot++) {
       if (!segment.live.has(slot)) continue
-      extract(this.#documents.row(segment.rows[slot]!), emit)
+      extract(this.#documents.row(segment.rows[slot]!), emit, emitSlice)
       this.#work.indexed++
     }
     this.#slot = slot

@@ -18,7 +18,7 @@ import type { TermIndex } from './inverted.ts'
 import { column } from './ordered.ts'
 import { listSet, NO_ROWS, type RowSet, unite } from './rowset.ts'
 import type { Segment } from './segment.ts'
-import { patternOf, runsOf, someMessageContains } from './substring.ts'
+import { CUTS_A_PAIR, patternOf, runsOf, someMessageContains } from './substring.ts'
 
 /** One condition, made ready to be run on every segment. Lives for one query. */
 export interface Leaf {
@@ -196,8 +196,8 @@ function onText(
 ): TermQuery {
   const wanted = isFolded ? fold(value) : value
   return {
-    piece: fold(value),
-    place,
+    // Half of a surrogate pair is a part of a text whose fold may have another half in its place.
+    ...(CUTS_A_PAIR.test(value) ? {} : { piece: fold(value), place }),
     test: (term) => typeof term === 'string' && test(isFolded ? fold(term) : term, wanted),
   }
 }
@@ -262,9 +262,10 @@ function termLeaf(condition: FieldCondition, index: TermIndex, query: TermQuery,
     },
     holds: (row) => {
       let isMet = false
-      index.extract(row, (term) => {
+      const see = (term: TermValue) => {
         isMet ||= query.test(term)
-      })
+      }
+      index.extract(row, see, (text, from, to) => see(text.slice(from, to)))
       return isMet !== isNegated
     },
   }

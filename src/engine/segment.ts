@@ -66,6 +66,8 @@ export class Segment {
   /** Live rows that are marked, and those that are not; a row with null there is neither. */
   readonly marked: Bits
   readonly unmarked: Bits
+  /** Whether its rows were merged into another: what is being built for it is in vain. */
+  isGone = false
   /** By their index; those of an index that is given up go with it. */
   readonly postings = new WeakMap<TermIndex, Postings>()
   /** By the field that they order. */

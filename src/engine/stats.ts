@@ -25,6 +25,7 @@ export function stats(engine: Engine): StoreStats {
   const bytes: Record<string, number> = Object.create(null)
   bytes.rows = documents.bytes + sum((segment) => segment.bytes)
   for (const index of engine.indexes.all()) {
+    if (!segments.some((segment) => index.isBuilt(segment))) continue
     terms[index.key] = index.dictionary.size
     bytes[index.key] = index.dictionary.bytes + sum((segment) => segment.postings.get(index)?.bytes ?? 0)
   }

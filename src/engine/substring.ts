@@ -61,17 +61,11 @@ export function eachRun(text: string, visit: (from: number, to: number, isWord: 
   if (wordFrom !== -1) visit(wordFrom, text.length, true)
 }
 
-/** From this length on the runtime keeps a slice as a view that holds the whole text in memory. */
-const SLICE_UNITS = 13
-
-/** The terms of the text index: the runs of a row's messages. */
-export const messageRuns: Extract = (row, emit) => {
+/** The terms of the text index: the runs of a row's messages, looked up where they stand in the text. */
+export const messageRuns: Extract = (row, _emit, emitSlice) => {
   for (const { content } of row.messages ?? []) {
     const text = fold(content)
-    eachRun(text, (from, to) => {
-      const run = text.slice(from, to)
-      emit(run.length < SLICE_UNITS ? run : ` ${run}`.slice(1))
-    })
+    eachRun(text, (from, to) => emitSlice(text, from, to))
   }
 }
 
@@ -91,8 +85,8 @@ export interface Pattern {
   readonly isExact: boolean
 }
 
-/** A pattern that begins or ends within a surrogate pair cuts a character, and its pieces say nothing of the runs. */
-const CUTS_A_PAIR = /^[\udc00-\udfff]|[\ud800-\udbff]$/
+/** A text that begins or ends within a surrogate pair cuts a character: what it is a part of need not have its folded pieces. */
+export const CUTS_A_PAIR = /^[\udc00-\udfff]|[\ud800-\udbff]$/
 
 /** Cuts a text to look for. O(units). */
 export function patternOf(content: string): Pattern {

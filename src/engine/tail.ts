@@ -37,6 +37,8 @@ export class Tail {
   /** By segment number; a number is used again when its segment is gone. */
   readonly #byNumber: (Segment | undefined)[] = []
   #segments: Segment[] = []
+  /** Whether a segment has become a quarter dead. */
+  #isUntidy = false
 
   constructor(documents: Documents, indexes: Indexes, work: Work, thresholds: Thresholds) {
     this.#documents = documents
@@ -54,7 +56,10 @@ export class Tail {
   /** Takes a row out of its segment, if it is in one. O(1). */
   kill(number: number): void {
     const place = this.#documents.place(number)
-    if (place !== IN_TAIL) this.#byNumber[place >>> 16]!.kill(place & 0xffff)
+    if (place === IN_TAIL) return
+    const segment = this.#byNumber[place >>> 16]!
+    segment.kill(place & 0xffff)
+    this.#isUntidy ||= isQuarterDead(segment)
   }
 
   /** Sets the bits of a row as its document has them now. O(1). */
@@ -75,6 +80,7 @@ export class Tail {
    */
   settle(): readonly Segment[] {
     if (this.#waiting.length > 0) this.#seal()
+    if (this.#isUntidy) this.#tidy()
     return this.#segments
   }
 
@@ -94,7 +100,7 @@ export class Tail {
       const to = Math.floor(((piece + 1) * entries.length) / pieces)
       this.#put((number) => segmentOf(entries.slice(from, to), number, this.#documents))
     }
-    this.#tidy()
+    this.#isUntidy = true
   }
 
   #put(make: (number: number) => Segment): void {
@@ -106,7 +112,10 @@ export class Tail {
   }
 
   #drop(segments: readonly Segment[]): void {
-    for (const segment of segments) this.#byNumber[segment.number] = undefined
+    for (const segment of segments) {
+      this.#byNumber[segment.number] = undefined
+      segment.isGone = true
+    }
     this.#segments = this.#segments.filter((segment) => !segments.includes(segment))
   }
 
@@ -114,12 +123,13 @@ export class Tail {
   #tidy(): void {
     const { segmentRows } = this.#thresholds
     this.#drop(this.#segments.filter((segment) => segment.live.count === 0))
-    for (const segment of this.#segments) if (segment.live.count * 4 < segment.size * 3) this.#merge([segment])
+    for (const segment of this.#segments) if (isQuarterDead(segment)) this.#merge([segment])
     for (let tier = 0, reach = 1; reach < segmentRows; tier++, reach *= this.#thresholds.fanOut) {
       const pile = this.#segments.filter((segment) => this.#tier(segment) === tier)
       if (pile.length >= this.#thresholds.fanOut) this.#merge(pile)
     }
     for (const index of this.#indexes.all()) index.compact(this.#segments)
+    this.#isUntidy = false
   }
 
   /** The tier of a segment by its live rows; full ones are above all tiers that are merged. */
@@ -135,8 +145,12 @@ export class Tail {
   #merge(segments: readonly Segment[]): void {
     const rows = segments.reduce((sum, segment) => sum + segment.live.count, 0)
     const pieces = Math.ceil(rows / this.#thresholds.segmentRows)
+    const makers = mergeSegments(segments, pieces, this.#indexes, this.#documents, this.#work)
     this.#drop(segments)
-    const merged = mergeSegments(segments, pieces, this.#indexes, this.#documents, this.#work)
-    for (const make of merged) this.#put(make)
+    for (const make of makers) this.#put(make)
   }
+}
+
+function isQuarterDead(segment: Segment): boolean {
+  return segment.live.count * 4 < segment.size * 3
 }
