@@ -1,0 +1,35 @@
+/** Words for generated messages: real ones where they are frequent, English-like ones below. */
+import type { Random } from './random.ts'
+
+/** What conversations with support are full of, the most frequent first. */
+const FREQUENT =
+  'the to i my you a is it and for of your order in can this have not on we that with please be what was when me do are ' +
+  'will if but at from help so no thanks refund how as would or an has there get need yes just more now they day know out ' +
+  'account back could been any delivery email still number item shipping today let all payment check see did why time ' +
+  'after sorry package one send receive card days new here problem address return price where again than wait sure only ' +
+  'received money tomorrow change cancel which our because thank before already another could yesterday understand while ' +
+  'customer issue sent wrong service phone right use box week find support paid try until same website open first name ' +
+  'able code tried add show broken order confirm damaged date hour discount into invoice bank update password happened ' +
+  'working login made late missing subscription label two store size link later expected status error arrived amount ' +
+  'charged replace reply explain tracking warranty voucher color exchange confirmed courier partial manager urgent'
+
+const ONSETS = 'b c d f g h j l m n p r s t v w br cl cr dr fl gr pl pr sc sh sl sp st tr th'.split(' ')
+const NUCLEI = 'a e i o u a e i o ai ea ee ou au io'.split(' ')
+const CODAS = ['', '', '', '', 'n', 'r', 'l', 'nd', 'x']
+const ENDINGS = ['', '', '', '', 's', 'ed', 'ing', 'er', 'ly', 'ion', 'able', 'ment']
+
+/** `count` different words, the most frequent first; the rarer, the longer. */
+export function makeVocabulary(count: number, random: Random): string[] {
+  const words = new Set(FREQUENT.split(' '))
+  while (words.size < count) {
+    const syllables = 1 + random.below(words.size < 2_000 ? 2 : 3)
+    let word = ''
+    for (let i = 0; i < syllables; i++) word += pick(ONSETS, random) + pick(NUCLEI, random)
+    words.add(word + pick(CODAS, random) + pick(ENDINGS, random))
+  }
+  return [...words].slice(0, count)
+}
+
+function pick(pieces: readonly string[], random: Random): string {
+  return pieces[random.below(pieces.length)]!
+}

@@ -1,0 +1,73 @@
+/** `conversation-store query`: prints the rows that the options ask for. */
+
+import type { JsonObject } from '../conversation.ts'
+import { type AnyConversation, Query } from '../query/builder.ts'
+import { invalidValue, raise } from '../query/faults.ts'
+import { PARAMETER_NAMES } from '../query/filters.ts'
+import { order, pageSize } from '../query/paging.ts'
+import type { QuerySpec } from '../query/spec.ts'
+import { add } from '../query/verbs.ts'
+import type { ConversationStore } from '../store.ts'
+import type { Streams } from './command.ts'
+import { type Answer, FORMATS, type FormatName } from './formats.ts'
+import { readStore } from './input.ts'
+import { writeAll } from './output.ts'
+
+/** The options as they were parsed: those of the query by wire parameter, the command's own by their names. */
+type Options = Readonly<Record<string, unknown>>
+
+/** Columns of an answer that is not for a terminal. */
+const WIDTH = 160
+
+/** Runs the command. */
+export async function runQuery(files: readonly string[], options: Options, streams: Streams): Promise<void> {
+  // Read before the files are: nobody should wait a minute to be told of a misspelt value.
+  const spec = readSpec(options)
+  const store = await readStore(files, options.skipInvalid === true, streams)
+  const query = ask(store, spec)
+  const format = options.format as FormatName
+  if (options.explain === true) {
+    const explanation = query.explain()
+    const text = format === 'json' ? JSON.stringify(explanation, null, 2) : explanation.text
+    return writeAll(streams.stdout, [text.trimEnd(), '\n'])
+  }
+  const width = streams.stdout.isTTY ? streams.stdout.columns : WIDTH
+  await writeAll(streams.stdout, FORMATS[format]({ ...answerOf(query, options.all === true), width }))
+}
+
+function answerOf(query: Query<JsonObject, AnyConversation>, isAll: boolean): Omit<Answer, 'width'> {
+  if (isAll) {
+    const rows = query.all()
+    return { rows, summary: { count: rows.length } }
+  }
+  const { results, ...summary } = query.fetch()
+  return { rows: results, summary }
+}
+
+/** The spec that the options say, by the rules of the wire; but what the wire leaves out in silence is refused. */
+function readSpec(options: Options): QuerySpec {
+  const given = PARAMETER_NAMES.flatMap((name): [string, string][] => {
+    const value = options[name]
+    return typeof value === 'string' ? [[name, value]] : []
+  })
+  const { ordering, page_size: size } = Object.fromEntries(given)
+  const terms = ordering?.split(',').map((term) => term.trim())
+  if (terms !== undefined && order.fromCode(terms) === undefined) raise([invalidValue('ordering', terms, order)])
+  if (size !== undefined && pageSize.fromCode(Number(size)) === undefined) {
+    raise([invalidValue('page_size', size, pageSize)])
+  }
+  return Query.fromSearchParams(given).spec
+}
+
+/** The query of a spec, asked of a store. */
+function ask(store: ConversationStore, spec: QuerySpec): Query<JsonObject, AnyConversation> {
+  const { where, orderBy, page, pageSize, lean, includeDeleted } = spec
+  return store
+    .query()
+    [add](where)
+    .orderBy(orderBy)
+    .page(page)
+    .pageSize(pageSize)
+    .includeDeleted(includeDeleted)
+    .lean(lean)
+}

@@ -1,0 +1,28 @@
+/** Reads the runs and the seed of the property tests once for all test files, and prints them. */
+import type { TestProject } from 'vitest/node'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    properties: { readonly runs: number; readonly seed: number }
+  }
+}
+
+/** Provides `properties` to every test file. */
+export default function setup(project: TestProject): void {
+  const runs = wholeNumber('FC_RUNS') ?? 200
+  const seed = wholeNumber('FC_SEED') ?? newSeed()
+  project.provide('properties', { runs, seed })
+  console.log(`Properties: ${runs} runs each, seed ${seed} (replay with FC_RUNS=${runs} FC_SEED=${seed} npm test)`)
+}
+
+/** A seed that no run before had: any 31 bits will do. */
+function newSeed(): number {
+  return (Date.now() ^ (process.pid << 15)) & 0x7fff_ffff
+}
+
+function wholeNumber(name: string): number | undefined {
+  const text = process.env[name]
+  if (text === undefined || text === '') return undefined
+  if (!/^-?\d{1,10}$/.test(text)) throw new Error(`${name} must be a whole number, not ${JSON.stringify(text)}.`)
+  return Number(text)
+}

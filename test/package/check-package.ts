@@ -1,0 +1,145 @@
+/**
+ * Checks the packed package: publint, Are The Types Wrong, both module systems, the command, and that the core runs in a
+ * realm that has the language and nothing else. `npm run build` must have run.
+ */
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createContext, runInContext } from 'node:vm'
+import { build } from 'esbuild'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import { type Installed, ROOT, withInstalled } from './packed.ts'
+
+await withInstalled(async (installed) => {
+  await check('publint', () => checkWithPublint(installed))
+  await check('are the types wrong', () => checkWithAttw(installed))
+  await check('files', () => checkFiles(installed))
+  await check('error classes are shared by entry points, in ESM and CommonJS', () => checkSharedClasses(installed))
+  await check('the command runs', () => checkCommand(installed))
+  await check('the core runs in a bare realm', () => checkBareRealm(installed))
+  await check('the lockfiles name no registry', checkLockfile)
+})
+
+async function check(name: string, run: () => Promise<void> | void): Promise<void> {
+  try {
+    await run()
+    console.log(`ok    ${name}`)
+  } catch (error) {
+    process.exitCode = 1
+    console.log(`FAIL  ${name}\n${error instanceof Error ? error.message : error}`)
+  }
+}
+
+async function checkWithPublint({ tarball, project }: Installed): Promise<void> {
+  const pkgDir = join(project, 'node_modules/conversation-store')
+  const file = readFileSync(tarball)
+  const pack = { tarball: file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength) as ArrayBuffer }
+  const { messages } = await publint({ pack, strict: true })
+  const manifest = JSON.parse(readFileSync(join(pkgDir, 'package.json'), 'utf8')) as Record<string, unknown>
+  if (messages.length > 0) throw new Error(messages.map((message) => formatMessage(message, manifest)).join('\n'))
+}
+
+function checkWithAttw({ tarball }: Installed): void {
+  const attw = join(ROOT, 'node_modules/@arethetypeswrong/cli/dist/index.js')
+  // `node10` is TypeScript's resolution without `exports`, which knows no entry points below the root.
+  run(process.execPath, [attw, tarball, '--profile', 'node16', '--no-emoji', '--no-color'])
+}
+
+function checkFiles({ files, project }: Installed): void {
+  const dist = files.filter((file) => /^dist\/.*\.c?js$/.test(file))
+  const bundles = dist.some((file) =>
+    readFileSync(join(project, 'node_modules/conversation-store', file), 'utf8').includes('// node_modules/'),
+  )
+  const expected = ['LICENSE', 'README.md', 'package.json', ...(bundles ? ['dist/THIRD-PARTY-LICENSES.txt'] : [])]
+  const missing = expected.filter((file) => !files.includes(file))
+  if (missing.length > 0) throw new Error(`Missing: ${missing.join(', ')}`)
+  const strange = files.filter((file) => !expected.includes(file) && !file.startsWith('dist/'))
+  if (strange.length > 0) throw new Error(`Not expected: ${strange.join(', ')}`)
+}
+
+function checkSharedClasses({ project }: Installed): void {
+  const same = `
+    if (core.InvalidSourceError === undefined) throw new Error('The core has no InvalidSourceError.')
+    const thrown = await load.loadConversations('{').next().then(() => undefined, (error) => error)
+    if (!(thrown instanceof core.InvalidSourceError)) throw new Error('Another class: ' + String(thrown))
+    if (typeof Object.values(node).find((value) => typeof value === 'function') !== 'function') throw new Error('load/node is empty.')
+  `
+  const esm = `
+    import * as core from 'conversation-store'
+    import * as load from 'conversation-store/load'
+    import * as node from 'conversation-store/load/node'
+    ${same}`
+  const cjs = `
+    const core = require('conversation-store')
+    const load = require('conversation-store/load')
+    const node = require('conversation-store/load/node')
+    void (async () => { ${same} })()`
+  writeFileSync(join(project, 'shared.mjs'), esm)
+  writeFileSync(join(project, 'shared.cjs'), cjs)
+  run(process.execPath, [join(project, 'shared.mjs')])
+  run(process.execPath, [join(project, 'shared.cjs')])
+}
+
+function checkCommand({ project }: Installed): void {
+  const { version, bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  const command = join(project, 'node_modules/conversation-store', bin['conversation-store'])
+  const printed = run(process.execPath, [command, '--version']).trim()
+  if (printed !== version) throw new Error(`--version printed ${printed}, not ${version}.`)
+}
+
+/**
+ * Bundles the core and runs it where there is the language and `URLSearchParams` alone: no `process`, no `Buffer`, no
+ * timers, an `eval` and a `new Function` that throw, and at import neither a clock nor randomness. The row asked for
+ * is of another realm than the core.
+ */
+async function checkBareRealm({ project }: Installed): Promise<void> {
+  const { outputFiles } = await build({
+    stdin: { contents: `export * from 'conversation-store'`, resolveDir: project },
+    bundle: true,
+    write: false,
+    format: 'iife',
+    globalName: 'core',
+    target: 'es2022',
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'leave-dynamic-imports',
+        setup: ({ onResolve }) =>
+          onResolve({ filter: /.*/ }, ({ kind, path }) =>
+            kind === 'dynamic-import' ? { path, external: true } : undefined,
+          ),
+      },
+    ],
+  })
+  const rows = [
+    { conversation_id: 'a', started_at: '2024-01-15T10:30:00Z', device: 'mobile', metadata: { plan: 'pro' } },
+  ]
+  const context = createContext({ rows, URLSearchParams }, { codeGeneration: { strings: false, wasm: false } })
+  runInContext('const { random } = Math; const { now } = Date; Math.random = Date.now = undefined', context)
+  runInContext(outputFiles[0]!.text, context)
+  runInContext('Math.random = random; Date.now = now', context)
+  const count = runInContext(
+    `core.ConversationStore.from(rows).query().device('mobile').metadata('plan', 'pro').fetch().count`,
+    context,
+  )
+  if (count !== 1) throw new Error(`The query gave ${count}, not 1.`)
+}
+
+function checkLockfile(): void {
+  for (const name of ['package-lock.json', 'bench/package-lock.json']) {
+    const file = join(ROOT, name)
+    if (!existsSync(file) || !readFileSync(file, 'utf8').includes('"resolved"')) continue
+    throw new Error(`${name} holds "resolved": run npm install with --omit-lockfile-registry-resolved.`)
+  }
+}
+
+/** What the command printed. Throws with all of it when it fails. */
+function run(command: string, args: readonly string[]): string {
+  try {
+    return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string }
+    throw new Error(`${stdout}${stderr}`.trim())
+  }
+}
