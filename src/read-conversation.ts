@@ -25,7 +25,7 @@ export interface GreatestIds {
 /** What can be changed of a stored row. Only the keys that were given are present. */
 export interface ConversationPatch<Metadata = JsonObject> {
   name?: string | null
-  is_marked?: boolean | null
+  is_marked?: boolean
   customer_id?: string | null
   device?: string | null
   language?: string | null
@@ -303,8 +303,8 @@ class Reader {
   /** Containers that lead into a cycle or too deep. None is opened twice: cycles that cross make 2^100 places. */
   #endless: Set<object> | undefined
   #ends = 0
-  /** Where the root of all objects is frozen, assigning one of its keys (`constructor`) throws. */
-  readonly #isHardened = Object.isFrozen(Object.prototype)
+  /** Where the root of all objects is frozen, one of its keys (`constructor`) cannot be assigned, only defined. */
+  readonly #isHardened = !Object.isExtensible(Object.prototype)
 
   constructor(root: number) {
     this.#root = root
@@ -344,6 +344,7 @@ class Reader {
       if (given === undefined && !(i in list)) {
         // One for all of them: a list of four thousand million holes is written in a word.
         this.refuse(i, level, given, 'a hole in the list', 'JSON')
+        copy.length = i
         break
       }
       copy[i] = isScalar(given) ? given : this.copy(given, i, level)
@@ -472,8 +473,13 @@ function isJson(value: unknown, level: number): boolean {
     for (let i = 0; i < value.length; i++) if (!isJson(value[i], level + 1)) return false
     return !hasToJson(value)
   }
-  for (const key in value) if (!Object.hasOwn(value, key) || !isJson((value as Bag)[key], level + 1)) return false
-  return isPlain(value)
+  let last: string | undefined
+  for (const key in value) {
+    if (!isJson((value as Bag)[key], level + 1)) return false
+    last = key
+  }
+  // Keys of its own come first, so the last tells of all.
+  return isPlain(value) && (last === undefined || Object.hasOwn(value, last))
 }
 
 /** What a value that is no scalar is, in words, if it is no list or object of JSON. */

@@ -20,7 +20,7 @@ import { type MetadataKey, messageMetadataKeys, metadataKeys, metadataValues } f
 import type { SearchParamsLike } from './platform.ts'
 import { type AnyConversation, Query } from './query/builder.ts'
 import type { Envelope } from './query/envelope.ts'
-import type { MetadataPathOf } from './query/metadata-path.ts'
+import type { MetadataPathInput, MetadataPathOf } from './query/metadata-path.ts'
 import type { QuerySpec, Scalar } from './query/spec.ts'
 import {
   type ConversationPatch,
@@ -238,7 +238,8 @@ export class ConversationStore<Metadata = JsonObject> {
 
   /** Gives a row another name, or none. Throws as `update` does. */
   rename(ref: Ref, name: string | null): Conversation<Metadata> {
-    return this.update(ref, { name } as ConversationPatch<Metadata>)
+    // In a patch `undefined` changes nothing; here it is a name that someone forgot.
+    return this.update(ref, { name: name === undefined ? '' : name } as ConversationPatch<Metadata>)
   }
 
   /** Marks a row, or takes its mark away. Flips a bit: O(keys of the row). Throws as `update` does. */
@@ -356,7 +357,7 @@ export class ConversationStore<Metadata = JsonObject> {
   }
 
   /** The distinct scalars at a metadata path in rows that are not deleted, the most used first. O(distinct values) once indexed. */
-  metadataValues(path: MetadataPathOf<Metadata>): Scalar[] {
+  metadataValues<const Path extends MetadataPathInput>(path: MetadataPathOf<Metadata, Path>): Scalar[] {
     return metadataValues(path as string | readonly string[], this.#engine)
   }
 
