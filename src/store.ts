@@ -238,8 +238,12 @@ export class ConversationStore<Metadata = JsonObject> {
 
   /** Gives a row another name, or none. Throws as `update` does. */
   rename(ref: Ref, name: string | null): Conversation<Metadata> {
-    // In a patch `undefined` changes nothing; here it is a name that someone forgot.
-    return this.update(ref, { name: name === undefined ? '' : name } as ConversationPatch<Metadata>)
+    if (name === undefined) {
+      // In a patch it changes nothing; here it is a name that someone forgot.
+      const message = 'name is undefined. Expected a text, or null for none.'
+      throw new InvalidRowError([{ parameter: 'name', value: name, code: 'INVALID_ROW', message }])
+    }
+    return this.update(ref, { name } as ConversationPatch<Metadata>)
   }
 
   /** Marks a row, or takes its mark away. Flips a bit: O(keys of the row). Throws as `update` does. */

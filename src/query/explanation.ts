@@ -21,7 +21,7 @@ export interface Explanation {
   readonly count: number
   /** Immutable runs of rows that were asked. */
   readonly segments: number
-  /** How the page is found: `walk` (along the time order), `select` (skipping by counts), `permutation` or `heap`. */
+  /** How the page is found: `time` (along the slots, skipping by counts), `permutation` (along another order) or `sort` (of few matches). */
   readonly page: string
   /** Documents read to decide whether a row matches. */
   readonly documentsRead: number
