@@ -2,7 +2,7 @@
 import type { MetadataPath } from '../query/spec.ts'
 import { itemsAt, scalarsAt, TERM_FIELDS } from './fields.ts'
 import { type Extract, TermIndex } from './inverted.ts'
-import { messageRuns } from './substring.ts'
+import { messagePairs, messageRuns, PAIR_TERMS } from './substring.ts'
 
 /** A field with terms of its own. */
 export type TermFieldName = keyof typeof TERM_FIELDS
@@ -26,6 +26,11 @@ export class Indexes {
     return this.#fix('message', messageRuns)
   }
 
+  /** The index of the pairs of neighbouring runs of messages. */
+  pairs(): TermIndex {
+    return this.#fix('message pairs', messagePairs, PAIR_TERMS)
+  }
+
   /** The index of the scalars at a metadata path. */
   scalars(path: MetadataPath): TermIndex {
     return this.#path('metadata', path, scalarsAt)
@@ -41,8 +46,8 @@ export class Indexes {
     return [...this.#fixed.values(), ...this.#paths.values()]
   }
 
-  #fix(key: string, extract: Extract): TermIndex {
-    const index = this.#fixed.get(key) ?? new TermIndex(key, extract)
+  #fix(key: string, extract: Extract, terms?: number): TermIndex {
+    const index = this.#fixed.get(key) ?? new TermIndex(key, extract, terms)
     this.#fixed.set(key, index)
     return index
   }

@@ -4,11 +4,15 @@ import type { Documents, Row } from './documents.ts'
 import { type Postings, PostingsBuilder } from './postings.ts'
 import type { Segment } from './segment.ts'
 
-/** Says which values a row has in a field: calls `emit` with each, or `emitSlice` with where each stands in a text. Repeats are allowed. */
+/**
+ * Says which values a row has in a field: calls `emit` with each, `emitSlice` with where each stands in a text, or
+ * `emitTerm` with terms that are no values of a dictionary. Repeats are allowed.
+ */
 export type Extract = (
   row: Row,
   emit: (value: TermValue) => void,
   emitSlice: (text: string, from: number, to: number) => void,
+  emitTerm: (term: number) => void,
 ) => void
 
 /** Counts the documents that were read, and what for. */
@@ -26,9 +30,18 @@ export class TermIndex {
   readonly extract: Extract
   readonly dictionary = new Dictionary()
 
-  constructor(key: string, extract: Extract) {
+  /** How many terms there are where they are no values of the dictionary. */
+  readonly #fixedTerms: number | undefined
+
+  constructor(key: string, extract: Extract, fixedTerms?: number) {
     this.key = key
     this.extract = extract
+    this.#fixedTerms = fixedTerms
+  }
+
+  /** All terms are less than this. */
+  get termCount(): number {
+    return this.#fixedTerms ?? this.dictionary.size
   }
 
   /** Whether a segment has its postings. */
@@ -90,14 +103,15 @@ export class PostingsBuild {
     const emit = (value: TermValue) => builder.add(dictionary.intern(value), slot)
     const emitSlice = (text: string, from: number, to: number) =>
       builder.add(dictionary.internSlice(text, from, to), slot)
+    const emitTerm = (term: number) => builder.add(term, slot)
     for (; slot < end; slot++) {
       if (!segment.live.has(slot)) continue
-      extract(this.#documents.row(segment.rows[slot]!), emit, emitSlice)
+      extract(this.#documents.row(segment.rows[slot]!), emit, emitSlice, emitTerm)
       this.#work.indexed++
     }
     this.#slot = slot
     if (slot < segment.size) return false
-    segment.postings.set(this.#index, builder.build(segment.size, dictionary.size))
+    segment.postings.set(this.#index, builder.build(segment.size, this.#index.termCount))
     return true
   }
 }

@@ -18,7 +18,7 @@ import type { TermIndex } from './inverted.ts'
 import { column } from './ordered.ts'
 import { listSet, NO_ROWS, type RowSet, unite } from './rowset.ts'
 import type { Segment } from './segment.ts'
-import { CUTS_A_PAIR, patternOf, runsOf, someMessageContains } from './substring.ts'
+import { CUTS_A_PAIR, patternOf, type Requirement, requirements, someMessageContains } from './substring.ts'
 
 /** One condition, made ready to be run on every segment. Lives for one query. */
 export interface Leaf {
@@ -115,16 +115,19 @@ const kinds: {
   message: (condition, engine) => {
     const pattern = patternOf(condition.value)
     const index = engine.isTextIndexed ? engine.indexes.text() : undefined
-    let pieces: number[][] | undefined
+    let required: readonly Requirement[] | undefined
     return {
       ...exact(condition, index === undefined ? 'text scan' : 'text index'),
       isExact: index !== undefined && pattern.isExact,
       rows: (segment) => {
         if (index === undefined || pattern.pieces.length === 0) return undefined
         engine.build(index)
-        pieces ??= pattern.pieces.map((piece) => runsOf(piece, index.dictionary))
+        required ??= requirements(pattern, index.dictionary)
+        const { indexes } = engine
         return engine.intersect(
-          pieces.map((runs) => rowsOfTerms(index, runs, segment, engine)),
+          required.map(({ arePairs, terms }) =>
+            rowsOfTerms(arePairs ? indexes.pairs() : index, terms, segment, engine),
+          ),
           segment,
         )
       },
@@ -249,6 +252,8 @@ function terms(condition: FieldCondition, index: TermIndex, engine: Engine): Lea
   return termLeaf(condition, index, query, engine)
 }
 
+const nothing = () => undefined
+
 function termLeaf(condition: FieldCondition, index: TermIndex, query: TermQuery, engine: Engine): Leaf {
   const { isNegated = false } = query
   let found: readonly number[] | undefined
@@ -265,7 +270,8 @@ function termLeaf(condition: FieldCondition, index: TermIndex, query: TermQuery,
       const see = (term: TermValue) => {
         isMet ||= query.test(term)
       }
-      index.extract(row, see, (text, from, to) => see(text.slice(from, to)))
+      // Fields of texts, which emit the rest, are no leaves of this kind.
+      index.extract(row, see, nothing, nothing)
       return isMet !== isNegated
     },
   }
@@ -292,7 +298,7 @@ function rowsOfTerms(index: TermIndex, wanted: readonly number[], segment: Segme
       if (rows.count > 0) sets.push(rows)
     }
   } else {
-    const isWanted = new Uint8Array(index.dictionary.size)
+    const isWanted = new Uint8Array(index.termCount)
     for (const term of wanted) isWanted[term] = 1
     postings.terms.forEach((term, place) => {
       if (isWanted[term] === 1) sets.push(postings.at(place))

@@ -47,7 +47,7 @@ export function mergeSegments(
           if (target !== NOWHERE && target >>> 16 === piece) builder.add(term, target & 0xffff)
         })
       })
-      segment.postings.set(index, builder.build(size, index.dictionary.size))
+      segment.postings.set(index, builder.build(size, index.termCount))
     }
     return segment
   })
