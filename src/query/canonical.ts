@@ -1,0 +1,104 @@
+/**
+ * The one way in which a question is written down, so that two queries that ask the same are equal as data: conditions
+ * in order and without repeats, defaults left out, keys in one order, all frozen. Every part of a spec is made here.
+ */
+import { type Condition, DEFAULT_ORDER, type Group, type OrderTerm, type QuerySpec, type Scalar } from './spec.ts'
+
+/** What a query is made of, before it is canonical. `null` asks for the default. */
+export interface SpecParts {
+  readonly where: readonly Condition[]
+  readonly orderBy?: readonly OrderTerm[] | null
+  readonly page?: number | 'last' | null
+  readonly pageSize?: number | null
+  readonly lean?: boolean
+  readonly includeDeleted?: boolean
+}
+
+/**
+ * The order of conditions in a group: by field, `or` and `not` last, then by their JSON; 0 means equal. Cheap, for the
+ * fields in a group mostly differ.
+ */
+export function compareConditions(a: Condition, b: Condition): number {
+  return compareUnits(fieldOf(a), fieldOf(b)) || compareUnits(JSON.stringify(a), JSON.stringify(b))
+}
+
+/** The order of scalars in a list: by type, then numbers by size and texts by UTF-16 unit. 0 means equal. */
+export function compareScalars(a: Scalar, b: Scalar): number {
+  return compareUnits(typeof a, typeof b) || compareUnits(a!, b!)
+}
+
+/**
+ * One comparison of a field, frozen. The value is canonical already (`values.ts`); a list of one value is that value.
+ * The caller vouches that field, lookup and value belong together.
+ */
+export function fieldCondition(field: string, lookup: string, value: unknown, path: readonly string[] = []): Condition {
+  if (lookup === 'in' && Array.isArray(value) && value.length === 1) {
+    return fieldCondition(field, 'exact', value[0], path)
+  }
+  // Spelt out, for spreading costs a microsecond.
+  const condition = path.length === 0 ? { field, lookup, value } : { field, path: Object.freeze(path), lookup, value }
+  return Object.freeze(condition) as Condition
+}
+
+/** Conditions that must all hold: sorted, without repeats, frozen. */
+export function groupOf(conditions: readonly Condition[]): Group {
+  return sortedSet(conditions, compareConditions)
+}
+
+/** What says that a group does not hold. */
+export function notCondition(group: Group): Condition {
+  return Object.freeze({ not: group })
+}
+
+/**
+ * What says that at least one of the groups (one or more) holds. A single group is its own conditions, unless it asks
+ * for a sentiment or a source: that would meet those of the group around it in one feedback. It is wrapped in two
+ * `not`s.
+ */
+export function orConditions(groups: readonly Group[]): readonly Condition[] {
+  const [only, ...others] = sortedSet(groups, (a, b) => compareUnits(JSON.stringify(a), JSON.stringify(b)))
+  if (only === undefined) return []
+  if (others.length > 0) return [Object.freeze({ or: Object.freeze([only, ...others]) })]
+  const isBound = only.some((condition) => fieldOf(condition).startsWith('feedback_'))
+  return isBound ? [notCondition(Object.freeze([notCondition(only)]))] : only
+}
+
+/** The spec of these parts. O(conditions x log conditions). */
+export function specOf({ where, orderBy, page, pageSize, lean, includeDeleted }: SpecParts): QuerySpec {
+  const order = orderBy && canonicalOrder(orderBy)
+  return Object.freeze({
+    where: groupOf(where),
+    ...(order && order.join() !== DEFAULT_ORDER.join() && { orderBy: order }),
+    ...(page && page !== 1 && { page }),
+    ...(pageSize && { pageSize }),
+    ...(lean && { lean }),
+    ...(includeDeleted && { includeDeleted }),
+  })
+}
+
+/** The terms that count: the first of each field, and the last of all where it alone says which way ties go. */
+function canonicalOrder(terms: readonly OrderTerm[]): readonly OrderTerm[] {
+  const seen = new Set<string>()
+  const kept = terms.filter((term) => {
+    const field = term.replace('-', '')
+    return !seen.has(field) && seen.add(field)
+  })
+  const last = terms.at(-1)!
+  if (isDescending(last) !== isDescending(kept.at(-1)!)) kept.push(last)
+  return Object.freeze(kept)
+}
+
+const isDescending = (term: OrderTerm): boolean => term.startsWith('-')
+
+function fieldOf(condition: Condition): string {
+  return 'field' in condition ? condition.field : 'or' in condition ? '~or' : '~not'
+}
+
+function sortedSet<Item>(items: readonly Item[], compare: (a: Item, b: Item) => number): readonly Item[] {
+  const sorted = items.slice().sort(compare)
+  return Object.freeze(sorted.filter((item, i) => i === 0 || compare(sorted[i - 1]!, item) !== 0))
+}
+
+function compareUnits<Value extends string | number | boolean>(a: Value, b: Value): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,67 @@
+/** A page as the HTTP API answers it, with the URLs of the pages beside it. */
+import { host } from '../platform.ts'
+import { compareScalars } from './canonical.ts'
+import type { Param } from './params.ts'
+import type { PageAnswer } from './source.ts'
+
+/** One page of an answer. */
+export interface Envelope<Row> {
+  /** Rows that match, over all pages. Exact. */
+  readonly count: number
+  /** Rows a page has, after the default and the maximum of the store. */
+  readonly page_size: number
+  /** At least 1. */
+  readonly total_pages: number
+  /** From 1. */
+  readonly current_page: number
+  /** The URL of the next page, or null on the last one. */
+  readonly next: string | null
+  /** The URL of the page before, or null on the first one. */
+  readonly previous: string | null
+  /** The page's rows, in order. */
+  readonly results: readonly Row[]
+}
+
+/** The URL of a query at a page. */
+export type Links = (page: number) => string
+
+const DEFAULT_BASE = 'http://localhost'
+const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/]*\/?$/i
+
+/**
+ * The URLs of a query whose parameters are these: sorted by name, repeated ones in their order, `page` replaced and for
+ * page 1 left out. They stand under `baseUrl`, the list's own URL; an origin alone means its `/api/conversations/`.
+ */
+export function linksOf(baseUrl: string | undefined, params: readonly Param[]): Links {
+  const [address] = (baseUrl || DEFAULT_BASE).split(/[?#]/) as [string]
+  const path = ORIGIN.test(address) ? address.replace(/\/?$/, '/api/conversations/') : address.replace(/\/?$/, '/')
+  const sorted = params.filter(([name]) => name !== 'page').sort(([a], [b]) => compareScalars(a, b))
+  const [before, after] = [sorted.filter(([name]) => name < 'page'), sorted.filter(([name]) => name > 'page')].map(
+    (part) => String(new host.URLSearchParams(part)),
+  )
+  return (page) => {
+    const query = [before, page > 1 ? `page=${page}` : '', after].filter((part) => part !== '').join('&')
+    return query === '' ? path : `${path}?${query}`
+  }
+}
+
+/** The envelope of a page. O(1), besides its two links. */
+export function envelopeOf<Row>(
+  { count, pageSize, totalPages, page, rows }: PageAnswer<Row>,
+  links: Links,
+): Envelope<Row> {
+  return {
+    count,
+    page_size: pageSize,
+    total_pages: totalPages,
+    current_page: page,
+    next: page < totalPages ? links(page + 1) : null,
+    previous: page > 1 ? links(page - 1) : null,
+    results: rows,
+  }
+}
+
+/** The envelopes of pages, each made when it is asked for. */
+export function* envelopesOf<Row>(pages: Iterable<PageAnswer<Row>>, links: Links): Generator<Envelope<Row>> {
+  for (const page of pages) yield envelopeOf(page, links)
+}

@@ -1,0 +1,50 @@
+/** The values that say which rows of the answer come, and in which order. */
+import type { OrderField, OrderTerm } from './spec.ts'
+import { itemsOf, type ValueType } from './values.ts'
+
+const FIELDS: readonly OrderField[] = ['started_at', 'ended_at', 'id', 'customer_id', 'is_marked', 'language']
+const TERMS: readonly OrderTerm[] = FIELDS.flatMap((field): OrderTerm[] => [field, `-${field}`])
+
+/** Larger numbers are this one: there is no such page, and no page of so many rows. */
+const MAX = Number.MAX_SAFE_INTEGER
+
+/** Fields to order by. The wire drops what it does not know; `null` where nothing is left, which is the default. */
+export const order: ValueType<readonly OrderTerm[] | null> = {
+  expected: `one or more of ${FIELDS.join(', ')}, each with or without a leading "-"`,
+  choices: TERMS,
+  fromText: (given) => {
+    const terms = itemsOf(given).filter(isTerm)
+    return terms.length === 0 ? null : terms
+  },
+  fromCode: (value) => {
+    const terms = [value].flat().flatMap((item) => (typeof item === 'string' ? item.split(',') : item))
+    return terms.length > 0 && terms.every(isTerm) ? terms : undefined
+  },
+}
+
+/** A page, from 1, or the last one. */
+export const page: ValueType<number | 'last'> = {
+  expected: 'a whole number from 1, or "last"',
+  code: 'INVALID_PAGE',
+  fromText: (given) => (given === 'last' ? given : positive(given)),
+  fromCode: (value) => (value === 'last' ? value : positiveWhole(value)),
+}
+
+/** Rows a page has. What is none on the wire is `null`, the default. */
+export const pageSize: ValueType<number | null> = {
+  expected: 'a whole number from 1',
+  fromText: (given) => positive(given) ?? null,
+  fromCode: positiveWhole,
+}
+
+function isTerm(value: unknown): value is OrderTerm {
+  return TERMS.some((term) => term === value)
+}
+
+function positive(digits: string): number | undefined {
+  return /^\d+$/.test(digits) ? positiveWhole(Math.min(Number(digits), MAX)) : undefined
+}
+
+function positiveWhole(value: unknown): number | undefined {
+  return Number.isInteger(value) && (value as number) > 0 ? Math.min(value as number, MAX) : undefined
+}

@@ -1,0 +1,192 @@
+/**
+ * The types of values that conditions take. Each knows what it expects, how it reads from the text of a URL and how
+ * from code. Written to a URL a value is its `String()`; whether the URL says it is found by reading that again
+ * (`params.ts`).
+ *
+ * Reading gives the canonical value (a frozen sorted list, an instant in its one text, 0 for -0), or `undefined` for
+ * what is no such value: no value is `undefined`. Code is read strictly, for nothing may widen an answer by accident.
+ */
+import { formatInstant, type Instant, toInstant } from '../text/instant.ts'
+import { compareScalars } from './canonical.ts'
+import { type Expectation, nameOf } from './faults.ts'
+import type { FeedbackCondition, FeedbackSource, Scalar, Sentiment } from './spec.ts'
+
+/** One type of values: `Value` as a spec holds it, `Input` as code gives it. */
+export interface ValueType<Value = unknown, Input = Value> extends Expectation {
+  /**
+   * The value that a text of a URL says, which is trimmed and not empty. `null` where it asks for nothing.
+   * `environments` are those that the wire knows besides its own two.
+   */
+  readonly fromText: (text: string, lookup: string, environments: readonly string[]) => Value | null | undefined
+  /** The value that a value in code is. */
+  readonly fromCode: (value: unknown) => Value | undefined
+  /** Whether a person types it, so that `''` means that nothing is asked yet. */
+  readonly isTyped?: true
+  /** What a call without any argument means. */
+  readonly ifNone?: Value
+  /** No property: the type that code gives, for the builder's types. */
+  readonly input?: Input
+}
+
+/** What code may give for a value of this type. */
+export type InputOf<Type> = Type extends ValueType<unknown, infer Input> ? Input : never
+
+/** A time as code gives it: ISO 8601 text, a `Date`, or whole milliseconds since 1970. */
+export type InstantInput = string | number | Date
+
+/** Two texts that say one environment, its own and a short one. */
+const ENVIRONMENT_ALIASES: ReadonlyMap<unknown, string> = new Map([
+  ['prod', 'production'],
+  ['dev', 'development'],
+])
+const ENVIRONMENTS: readonly string[] = ['production', 'development', 'prod', 'dev']
+
+/** The first whole number that no id reaches. Larger ones compare with ids as it does. */
+const BEYOND_IDS = 2 ** 53
+
+export const text: ValueType<string> = {
+  expected: 'a text that is not empty',
+  fromText: (given) => given,
+  fromCode: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
+}
+
+/** A text that a person types. */
+export const typedText = { ...text, isTyped: true } as const
+
+export const boolean: ValueType<boolean> = {
+  expected: 'true or false',
+  fromText: (given) => (/^(true|1)$/i.test(given) ? true : /^(false|0)$/i.test(given) ? false : undefined),
+  fromCode: (value) => (typeof value === 'boolean' ? value : undefined),
+  ifNone: true,
+  wire: () => 'Enter a valid boolean.',
+}
+
+export const instant: ValueType<string, InstantInput> = {
+  expected: 'a time in ISO 8601, a valid Date or whole milliseconds since 1970',
+  fromText: (given) => formatted(toInstant(given)),
+  fromCode: (value) => formatted(toInstant(value)),
+  wire: () => 'Enter a valid date/time.',
+}
+
+/** A number to compare ids with. */
+export const number: ValueType<number> = {
+  expected: 'a finite number',
+  fromText: idNumber,
+  // Adding 0 turns -0 into 0.
+  fromCode: (value) => (Number.isFinite(value) ? (value as number) + 0 : undefined),
+  wire: () => 'Enter a number.',
+}
+
+/** Texts of which code and wire know these alone. */
+function choice<const Choice extends string>(...choices: readonly Choice[]): ValueType<Choice> {
+  const find = (value: unknown): Choice | undefined => choices.find((known) => known === value)
+  return { expected: `one of ${choices.join(', ')}`, choices, fromText: find, fromCode: find, wire: noChoice }
+}
+
+export const sentiment: ValueType<Sentiment> = choice('positive', 'neutral', 'negative')
+export const feedbackSource: ValueType<FeedbackSource> = choice('customer', 'platform')
+
+/** Any text in code; on the wire two environments in four spellings, and those that the reader is told of. */
+export const environment: ValueType<string> = {
+  expected: text.expected,
+  choices: ENVIRONMENTS,
+  fromText: (given, _, environments) =>
+    ENVIRONMENTS.includes(given) || environments.includes(given) ? fullEnvironment(given) : undefined,
+  fromCode: (value) => text.fromCode(fullEnvironment(value)),
+  wire: noChoice,
+}
+
+/** What a metadata path can hold and be compared with. On the wire it is typed as it looks. */
+export const scalar: ValueType<Scalar> = {
+  expected: 'a text, a finite number, true, false or null',
+  fromText: asItLooks,
+  fromCode: (value) =>
+    value === null || typeof value === 'boolean' || typeof value === 'string' ? value : number.fromCode(value),
+}
+
+/** What has an order at a metadata path. */
+export const comparable: ValueType<string | number> = {
+  expected: 'a text or a finite number',
+  fromText: () => undefined,
+  fromCode: (value) => (typeof value === 'string' ? value : number.fromCode(value)),
+}
+
+/** Several values, any of which may be met: a list in code, parted by commas on the wire. Sorted, without repeats. */
+export function listOf<Value extends Scalar, Input>(
+  item: ValueType<Value, Input>,
+): ValueType<readonly Value[], readonly Input[]> {
+  const read = (values: readonly (Value | null | undefined)[]): readonly Value[] | undefined =>
+    values.includes(undefined) ? undefined : Object.freeze([...new Set(values as Value[])].sort(compareScalars))
+  const texts: Expectation = item
+  return {
+    ...texts,
+    expected: `a list, each of it ${item.expected}`,
+    fromText: (given, lookup, environments) => {
+      const items = itemsOf(given)
+      return items.length === 0 ? null : read(items.map((part) => item.fromText(part, lookup, environments)))
+    },
+    fromCode: (value) => (Array.isArray(value) ? read(Array.from(value, item.fromCode)) : undefined),
+  }
+}
+
+const FEEDBACK_PARTS = new Map<string, ValueType>([
+  ['sentiment', sentiment],
+  ['source', feedbackSource],
+])
+
+/** What one feedback has. */
+export const feedback: ValueType<FeedbackCondition['value']> = {
+  expected: "an object with a sentiment, a source or both: { sentiment: 'negative', source: 'customer' }",
+  fromText: () => undefined,
+  fromCode: (value) => {
+    const given: Readonly<Record<string, unknown>> = Object(value)
+    const parts = Object.keys(given)
+      .sort()
+      .map((key) => [key, FEEDBACK_PARTS.get(key)?.fromCode(given[key])] as const)
+    const isWhole = parts.length > 0 && parts.every(([, part]) => part !== undefined)
+    return isWhole ? (Object.freeze(Object.fromEntries(parts)) as FeedbackCondition['value']) : undefined
+  },
+}
+
+/** The parts of a comma list, trimmed, without empty ones. */
+export function itemsOf(given: string): string[] {
+  return given
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+}
+
+function formatted(at: Instant | undefined): string | undefined {
+  return at && formatInstant(at)
+}
+
+function noChoice(value: unknown): string {
+  return `Select a valid choice. ${nameOf(value)} is not one of the available choices.`
+}
+
+function fullEnvironment<Value>(value: Value): Value | string {
+  return ENVIRONMENT_ALIASES.get(value) ?? value
+}
+
+/**
+ * The number that a decimal text says, or where rounding to a double could change which ids (1 to 2^53-1) pass, one
+ * that is the same to all of them: a fraction that would round to a whole number compares as the whole number beside
+ * it, and equals none.
+ */
+function idNumber(given: string, lookup: string): number | undefined {
+  const match = /^([+-]?\d+)(?:(\.0*[1-9]\d*)|\.0+)?$/.exec(given)
+  if (match === null) return undefined
+  const value = Math.max(-BEYOND_IDS, Math.min(BEYOND_IDS, Number(given))) + 0
+  if (match[2] === undefined || !Number.isInteger(value) || given.startsWith('-')) return value
+  if (lookup === 'exact' || lookup === 'in') return 0.5
+  const below = Math.min(BEYOND_IDS, Number(match[1]))
+  return lookup === 'gte' || lookup === 'lt' ? Math.min(BEYOND_IDS, below + 1) : below
+}
+
+/** `true`, `false`, `null` and JSON numbers are what they look like, what is in double quotes is the text inside. */
+function asItLooks(given: string): Scalar | undefined {
+  if (/^(true|false|null|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?)$/.test(given)) {
+    return scalar.fromCode(JSON.parse(given))
+  }
+  return /^".*"$/s.test(given) ? given.slice(1, -1) : given
+}

@@ -1,0 +1,192 @@
+/**
+ * The methods that add conditions, for queries and for the branches inside `.not` and `.or`.
+ *
+ * The methods of the filters are made from the table, types and comments included: a mapped type over `FILTERS` (which
+ * keeps the comments of its rows for editors, because no key is renamed) and one function a row on the prototype.
+ * Written out by hand they would be a second list, in step with the table only by care.
+ */
+import type { Duration } from 'date-fns'
+import type { Fault } from '../errors.ts'
+import { groupOf, notCondition, orConditions } from './canonical.ts'
+import { readComparison, readFilter, readWhere } from './conditions.ts'
+import { readWithin } from './duration.ts'
+import { emptyGroup, invalidValue, raise } from './faults.ts'
+import { type FIELDS, FILTERS, type Filter } from './filters.ts'
+import type { MetadataPathInput, MetadataPathOf, MetadataValueAt } from './metadata-path.ts'
+import type { Condition, Group } from './spec.ts'
+import type { InputOf, InstantInput } from './values.ts'
+
+type Filters = typeof FILTERS
+type Fields = typeof FIELDS
+type PlainField = Exclude<keyof Fields, 'metadata'>
+
+/** The method of one filter: without a value for yes-or-no, with one, or with several or a list of them. */
+type Verb<Row extends Filter, Self> = Row extends { readonly takesSeveral: true }
+  ? (...values: Several<InputOf<Row['value']>>) => Self
+  : boolean extends InputOf<Row['value']>
+    ? (yes?: boolean) => Self
+    : (value: InputOf<Row['value']> | undefined) => Self
+
+type Several<Input> =
+  | readonly [value: Input | readonly Input[] | undefined]
+  | readonly [value: Input, second: Input, ...others: Input[]]
+
+/** The methods of all filters. Each gives a new query with one more condition; `undefined` alone adds none. */
+export type FilterVerbs<Self> = { readonly [Name in keyof Filters]: Verb<Filters[Name], Self> }
+
+/** A branch of `.not` or `.or`: takes an empty builder and gives it back with conditions. */
+export type Branch<Metadata> = (q: ConditionBuilder<Metadata>) => ConditionBuilder<Metadata>
+
+/** Gives a builder with more conditions. A symbol, so that branches have nothing but conditions in sight. */
+export const add: unique symbol = Symbol('add')
+
+abstract class Verbs<Metadata, Self> {
+  /** The builder with these conditions too. */
+  abstract [add](conditions: readonly Condition[]): Self
+
+  /**
+   * The value at a path of the metadata equals this one. A path is keys joined by dots, in a list a step of digits is
+   * an index; a list of keys reaches a key that has a dot itself. Text, numbers, booleans and null are four different
+   * things.
+   *
+   * Throws `INVALID_VALUE` for `undefined` too: a filter by tenant must not vanish.
+   *
+   * @example store.query().metadata('order.status', 'open').metadata(['a.b', 'c'], 1).count()
+   */
+  metadata<const Path extends MetadataPathInput>(
+    path: MetadataPathOf<Metadata, Path>,
+    value: MetadataValueAt<Metadata, Path>,
+  ): Self {
+    return ask(this, (faults) => readComparison('metadata', 'metadata', path, 'exact', value, faults))
+  }
+
+  /**
+   * Compares a field by a lookup, as the wire parameter FIELD`__`LOOKUP does, or a metadata path, `'metadata.a.b'` or
+   * `['metadata', 'a.b']`, by `exact`, `in`, `contains`, `gt`, `gte`, `lt`, `lte` or `exists`.
+   *
+   * Throws `UNKNOWN_PARAMETER` for a field or a lookup that is none, `INVALID_VALUE` for a value that is none of its
+   * own, `undefined` too.
+   *
+   * @example store.query().where('name', 'istartswith', 're').where('metadata.score', 'gte', 0.5).all()
+   */
+  where<Field extends PlainField, Lookup extends keyof Fields[Field]>(
+    field: Field,
+    lookup: Lookup,
+    value: InputOf<Fields[Field][Lookup]>,
+  ): Self
+  where<Lookup extends keyof Fields['metadata']>(
+    field: `metadata.${string}` | readonly ['metadata', string, ...string[]],
+    lookup: Lookup,
+    value: InputOf<Fields['metadata'][Lookup]>,
+  ): Self
+  where(field: unknown, lookup: unknown, value: unknown): Self {
+    return ask(this, (faults) => readWhere(field, lookup, value, faults))
+  }
+
+  /**
+   * Started at most a duration before `now` (the time of this call when absent), and not after it. A date-fns
+   * `Duration`: months and years are counted in UTC, a day is 24 hours.
+   *
+   * Throws `INVALID_VALUE` for a duration that is empty, negative or has unknown units.
+   *
+   * @example store.query().startedWithin({ days: 7 }).count()
+   */
+  startedWithin(...args: readonly [duration: Duration | undefined, now?: InstantInput]): Self {
+    const [duration, now = Date.now()] = args
+    if (args.length > 0 && duration === undefined) return this[add]([])
+    return ask(this, (faults) => readWithin(duration, now, faults))
+  }
+
+  /**
+   * The conditions of the branch do not all hold: exactly the rows for which they do not, those where a value is null
+   * too.
+   *
+   * Throws `EMPTY_GROUP` for a branch without a condition.
+   *
+   * @example store.query().not((q) => q.device('mobile').marked()).count()
+   */
+  not(...args: readonly [branch: Branch<Metadata> | undefined]): Self {
+    const [branch] = args
+    if (args.length > 0 && branch === undefined) return this[add]([])
+    return ask(this, (faults) => notCondition(readBranch('not', branch, faults)))
+  }
+
+  /**
+   * All conditions of at least one of the branches hold.
+   *
+   * Throws `EMPTY_GROUP` for a branch without a condition, and without branches.
+   *
+   * @example store.query().or((q) => q.device('mobile'), (q) => q.language('de').marked()).count()
+   */
+  or(...branches: readonly (Branch<Metadata> | undefined)[]): Self {
+    if (branches.length === 1 && branches[0] === undefined) return this[add]([])
+    return ask(this, (faults) => {
+      if (branches.length === 0) faults.push(emptyGroup('or', undefined))
+      return orConditions(branches.map((branch) => readBranch('or', branch, faults)))
+    })
+  }
+}
+
+/** The methods of conditions on a class whose `add` gives a new one with more of them. */
+export const ConditionVerbs = withFilters(Verbs) as abstract new <Metadata, Self>() => Verbs<Metadata, Self> &
+  FilterVerbs<Self>
+
+/** What a branch of `.not` or `.or` is given: the methods of conditions and nothing else. Immutable, as a query is. */
+export class ConditionBuilder<Metadata> extends ConditionVerbs<Metadata, ConditionBuilder<Metadata>> {
+  readonly #conditions: readonly Condition[]
+
+  /** @internal Only `.not` and `.or` make one. */
+  constructor(conditions: readonly Condition[] = []) {
+    super()
+    this.#conditions = conditions
+  }
+
+  override [add](conditions: readonly Condition[]): ConditionBuilder<Metadata> {
+    return conditions.length === 0 ? this : new ConditionBuilder([...this.#conditions, ...conditions])
+  }
+
+  /** @internal The conditions of what a branch gave back, if it is such a builder. */
+  static conditionsOf(built: unknown): readonly Condition[] | undefined {
+    return typeof built === 'object' && built !== null && #conditions in built ? built.#conditions : undefined
+  }
+}
+
+const BRANCH = { expected: 'a function that gives back the builder it is given, (q) => q.device("mobile")' }
+
+function readBranch(kind: 'not' | 'or', branch: unknown, faults: Fault[]): Group {
+  const built: unknown = typeof branch === 'function' ? branch(new ConditionBuilder()) : branch
+  const conditions = ConditionBuilder.conditionsOf(built)
+  if (conditions === undefined) faults.push(invalidValue(kind, built, BRANCH))
+  else if (conditions.length === 0) faults.push(emptyGroup(kind, branch))
+  return groupOf(conditions ?? [])
+}
+
+/** The builder with what `read` gives, if nothing is wrong with it. */
+function ask<Self>(
+  verbs: { [add](conditions: readonly Condition[]): Self },
+  read: (faults: Fault[]) => Condition | readonly Condition[] | undefined,
+): Self {
+  const faults: Fault[] = []
+  const conditions = read(faults)
+  raise(faults)
+  return verbs[add](conditions === undefined ? [] : isList(conditions) ? conditions : [conditions])
+}
+
+// `Array.isArray` alone does not narrow readonly arrays.
+function isList(conditions: Condition | readonly Condition[]): conditions is readonly Condition[] {
+  return Array.isArray(conditions)
+}
+
+function withFilters(base: typeof Verbs): typeof Verbs {
+  for (const [name, filter] of Object.entries<Filter>(FILTERS)) {
+    const parameter = filter.parameter ?? name
+    Object.defineProperty(base.prototype, name, {
+      configurable: true,
+      writable: true,
+      value(this: Verbs<unknown, unknown>, ...values: readonly unknown[]) {
+        return ask(this, (faults) => readFilter(parameter, filter, values, faults))
+      },
+    })
+  }
+  return base
+}

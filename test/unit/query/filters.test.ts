@@ -1,0 +1,24 @@
+import { describe, expect, test } from 'vitest'
+import { FILTER_DOCS, LOOKUP_DOCS } from '../../../src/query/filters.docs.ts'
+import { FIELDS, FILTERS, PARAMETER_NAMES, SETTINGS } from '../../../src/query/filters.ts'
+
+describe('the table of filters', () => {
+  test('has a line of documentation for every parameter, and no other', () => {
+    const pairs = Object.entries(FIELDS).flatMap(([field, lookups]) =>
+      Object.keys(lookups).map((lookup) => `${field}__${lookup}`),
+    )
+    const own = PARAMETER_NAMES.filter((name) => !pairs.includes(name) || name === 'action_name__exact')
+    expect(Object.keys(FILTER_DOCS).sort()).toEqual([...own].sort())
+    for (const lookup of Object.entries(FIELDS)
+      .filter(([field]) => field !== 'metadata')
+      .flatMap(([, lookups]) => Object.keys(lookups))) {
+      expect(LOOKUP_DOCS).toHaveProperty(lookup)
+    }
+  })
+
+  test('names each parameter once', () => {
+    expect(new Set(PARAMETER_NAMES).size).toBe(PARAMETER_NAMES.length)
+    const own = Object.values(FILTERS).flatMap((row) => ('parameter' in row ? [row.parameter] : []))
+    expect(new Set([...own, ...Object.keys(SETTINGS)]).size).toBe(own.length + Object.keys(SETTINGS).length)
+  })
+})

@@ -1,0 +1,44 @@
+/** A source that answers with what it was asked. */
+
+import type { JsonObject } from '../../../src/conversation.ts'
+import type { QuerySource } from '../../../src/query/source.ts'
+import type { QuerySpec } from '../../../src/query/spec.ts'
+
+/** The calls that a source had, and the source. */
+export function sourceOf(
+  rows: readonly unknown[] = [],
+  baseUrl?: string,
+): { asked: [string, QuerySpec][]; source: QuerySource<JsonObject> } {
+  const asked: [string, QuerySpec][] = []
+  const note =
+    <Answer>(name: string, answer: (spec: QuerySpec) => Answer) =>
+    (spec: QuerySpec): Answer => {
+      asked.push([name, spec])
+      return answer(spec)
+    }
+  const pageOf = (spec: QuerySpec, number?: number) => {
+    const pageSize = spec.pageSize ?? 10
+    const totalPages = Math.max(1, Math.ceil(rows.length / pageSize))
+    const page = number ?? (spec.page === 'last' ? totalPages : (spec.page ?? 1))
+    return { count: rows.length, pageSize, totalPages, page, rows: rows.slice((page - 1) * pageSize, page * pageSize) }
+  }
+  const source = {
+    baseUrl,
+    page: note('page', (spec) => pageOf(spec)),
+    pages: note('pages', (spec) => {
+      const { page, totalPages } = pageOf(spec)
+      return Array.from({ length: totalPages - page + 1 }, (_, i) => pageOf(spec, page + i))
+    }),
+    rows: note('rows', () => [...rows]),
+    ids: note('ids', () => rows.map((_, i) => i + 1)),
+    count: note('count', () => rows.length),
+    exists: note('exists', () => rows.length > 0),
+    first: note('first', () => rows[0]),
+    explain: note('explain', () => ({ text: 'a plan' }) as never),
+    matches: (spec: QuerySpec, row: object) => {
+      asked.push(['matches', spec])
+      return rows.includes(row)
+    },
+  }
+  return { asked, source }
+}
