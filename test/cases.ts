@@ -485,6 +485,13 @@ export const cases: readonly MatchCase[] = [
     drops: ['bare', 'searched'],
   },
   {
+    name: 'customer_ip_address is equal, not a prefix',
+    query: [is('customer_ip_address', '10.0.0.1')],
+    wire: 'customer_ip_address=10.0.0.1',
+    keeps: ['whole'],
+    drops: ['other', 'nulls'],
+  },
+  {
     name: 'device is equal and minds case',
     query: [is('device', 'mobile')],
     wire: 'device=mobile',

@@ -10,6 +10,7 @@ export const FILTER_DOCS: Readonly<Record<FilterName, string>> = {
   language: 'The language is equal.',
   environment: 'The environment is equal: production (prod) or development (dev).',
   env: 'Short for environment.',
+  customer_ip_address: 'The IP address of the customer is equal.',
   is_marked: 'Marked (true) or not marked (false).',
   include_deleted: 'Also softly deleted rows, which never match otherwise.',
   started_at_after: 'Started at this time or later.',

@@ -61,6 +61,8 @@ export const FILTERS = {
   language: isAnyOf('language', text),
   /** The environment, equal to a value, or to any of several; `prod` and `dev` are short. `.environment('prod')` */
   environment: { ...isAnyOf('environment', environment), alias: 'env' },
+  /** The customer's IP address is equal. `.customerIpAddress('203.0.113.7')` */
+  customerIpAddress: is('customer_ip_address', text),
   /** Marked, or with `false` not marked. `.marked()` */
   marked: is('is_marked', boolean),
   /**
