@@ -155,7 +155,7 @@ export function patternOf(content: string): Pattern {
 }
 
 /** The runs that a piece can stand for. */
-function runsOf({ text, place }: Piece, dictionary: Dictionary): number[] {
+function runsOf({ text, place }: Piece, dictionary: Dictionary): readonly number[] {
   if (place !== 'whole') return dictionary.containing(text, place)
   const term = dictionary.term(text)
   return term === -1 ? [] : [term]
