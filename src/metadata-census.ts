@@ -9,7 +9,7 @@ export type MetadataType = 'string' | 'number' | 'boolean' | 'null' | 'list' | '
 
 /** One path to values of one type. */
 export interface MetadataKey {
-  /** Keys joined by dots; a list of keys where one of them has a dot. Either can be given to `.metadata()`. */
+  /** Keys joined by dots; a list of keys where one of them has a dot or all is one empty key. Either can be given to `.metadata()`. */
   readonly path: string | MetadataPath
   readonly type: MetadataType
   /** Rows (for message keys: messages) that have such a value there. */
@@ -37,7 +37,7 @@ interface Counted {
 }
 
 function count(document: unknown, census: Map<string, Counted>): void {
-  if (typeof document !== 'object' || document === null) return
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) return
   visit(document, [], (path, type) => {
     const key = JSON.stringify([path, type])
     const counted = census.get(key)
@@ -64,8 +64,8 @@ function typeOf(value: unknown): MetadataType {
 
 function sorted(census: Map<string, Counted>): MetadataKey[] {
   const keys = Array.from(census.values(), ({ path, type, rows }) => {
-    const hasDot = path.some((key) => key.includes('.'))
-    return { path: hasDot ? path : path.join('.'), type, rows }
+    const isPlain = path.join() !== '' && !path.some((key) => key.includes('.'))
+    return { path: isPlain ? path.join('.') : path, type, rows }
   })
   const name = ({ path }: MetadataKey) => (typeof path === 'string' ? path : path.join('.'))
   return keys.sort(

@@ -433,6 +433,7 @@ export class ConversationStore<Metadata = JsonObject> {
         try {
           added.push(this.#insert(one))
         } catch (error) {
+          if (!one.isNumbered) Reflect.deleteProperty(one.row, 'id')
           reject(one.index, one.row, error)
         }
       }

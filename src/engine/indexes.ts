@@ -8,7 +8,7 @@ import { messagePairs, messageRuns, PAIR_TERMS } from './substring.ts'
 export type TermFieldName = keyof typeof TERM_FIELDS
 
 /** The most metadata paths that are indexed at a time: who asks for ever new ones must not fill the memory. */
-const KEPT_PATHS = 256
+export const KEPT_PATHS = 256
 
 /** The indexes of the fixed fields, of the texts, and of the metadata paths that were asked for last. */
 export class Indexes {

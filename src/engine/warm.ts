@@ -3,14 +3,14 @@ import { type AbortSignalLike, host } from '../platform.ts'
 import type { MetadataPath } from '../query/spec.ts'
 import type { Engine } from './engine.ts'
 import { TERM_FIELDS } from './fields.ts'
-import type { TermFieldName } from './indexes.ts'
+import { KEPT_PATHS, type TermFieldName } from './indexes.ts'
 import { PostingsBuild, type TermIndex } from './inverted.ts'
 
 /** Which indexes are built. */
 export interface WarmOptions {
   /** The text index over messages too: most of the time and the bytes. True. */
   readonly text?: boolean
-  /** Metadata paths to index besides those that were asked for already: `'a.b'`, or a list of keys. */
+  /** Metadata paths to index besides those that were asked for already: `'a.b'`, or a list of keys. The last 256 are kept. */
   readonly metadata?: readonly (string | MetadataPath)[]
 }
 
@@ -70,7 +70,7 @@ function nextBuild(engine: Engine, options: WarmOptions): PostingsBuild | undefi
 function chosen(engine: Engine, { text = true, metadata = [] }: WarmOptions): TermIndex[] {
   const { indexes } = engine
   const fields = Object.keys(TERM_FIELDS).map((name) => indexes.field(name as TermFieldName))
-  for (const path of metadata) indexes.scalars(typeof path === 'string' ? path.split('.') : path)
+  for (const path of metadata.slice(-KEPT_PATHS)) indexes.scalars(typeof path === 'string' ? path.split('.') : path)
   return [...new Set([...fields, ...indexes.all(), ...(text ? [indexes.text(), indexes.pairs()] : [])])]
 }
 
