@@ -89,8 +89,8 @@ function answer({ words, ask, keeps }: Question, number: number): void {
 /** The call as it stands in the questions, on one line. What runs them writes letters beyond ASCII as escapes. */
 function callOf(ask: Question['ask']): string {
   const source = ask.toString().replace(/\s*\n\s*/g, '')
-  const readable = source.replace(/\\(?:u|x)([0-9a-f]{4}|[0-9a-f]{2})/gi, (_, code) =>
-    String.fromCharCode(Number.parseInt(code, 16)),
+  const readable = source.replace(/\\u([0-9a-f]{4})|\\x([0-9a-f]{2})/gi, (_, four, two) =>
+    String.fromCharCode(Number.parseInt(four ?? two, 16)),
   )
   return `${readable.replace(/^\(?query\)?\s*=>\s*query/, 'store.query()')}.fetch()`
 }
