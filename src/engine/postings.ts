@@ -74,95 +74,108 @@ export class PostingsBuilder {
 
   /** Adds a pair; one given twice counts once. O(1) amortised. */
   add(term: number, slot: number): void {
-    if (this.#length === this.#terms.length) this.#grow()
+    if (this.#length === this.#terms.length) this.#resize(this.#length * 2)
     this.#terms[this.#length] = term
     this.#slots[this.#length++] = slot
   }
 
-  #grow(): void {
-    const terms = new Uint32Array(this.#length * 2)
-    terms.set(this.#terms)
+  /** Makes room for `length` pairs in all, so that growing need not copy them again and again. */
+  reserve(length: number): void {
+    if (length > this.#terms.length) this.#resize(length)
+  }
+
+  #resize(length: number): void {
+    const terms = new Uint32Array(length)
+    terms.set(this.#terms.subarray(0, this.#length))
     this.#terms = terms
-    const slots = new Uint16Array(this.#length * 2)
-    slots.set(this.#slots)
+    const slots = new Uint16Array(length)
+    slots.set(this.#slots.subarray(0, this.#length))
     this.#slots = slots
+  }
+
+  /** How many pairs were added. */
+  get length(): number {
+    return this.#length
   }
 
   /** Packs the pairs for a segment of `rows` rows, with terms below `termCount`. O(pairs + terms), O(pairs log pairs) for few. */
   build(rows: number, termCount: number): Postings {
-    return pack(this.#length * 4 < termCount ? this.#sortFew() : this.#sortMany(termCount), rows)
+    return pack(this.#length * 4 < termCount ? this.#groupFew() : this.#groupMany(termCount), rows)
   }
 
   /** Few pairs beside many terms: each pair as one number, 2^16 × term + slot, sorted by the runtime. */
-  #sortFew(): Pairs {
+  #groupFew(): Groups {
     const keys = new Float64Array(this.#length)
     for (let i = 0; i < keys.length; i++) keys[i] = this.#terms[i]! * 65_536 + this.#slots[i]!
     keys.sort()
-    const terms = new Uint32Array(keys.length)
-    const slots = new Uint16Array(keys.length)
-    for (let i = 0; i < keys.length; i++) {
-      terms[i] = Math.floor(keys[i]! / 65_536)
-      slots[i] = keys[i]! % 65_536
-    }
-    return { terms, slots }
+    const terms: number[] = []
+    const ends: number[] = []
+    keys.forEach((key, i) => {
+      const term = Math.floor(key / 65_536)
+      if (term !== terms.at(-1)) terms.push(term)
+      ends[terms.length - 1] = i + 1
+    })
+    return { terms: Uint32Array.from(terms), ends, slots: Uint16Array.from(keys, (key) => key % 65_536) }
   }
 
-  /** Counting sort by term; a term's slots keep the order in which they came and are sorted only where that was not ascending. */
-  #sortMany(termCount: number): Pairs {
+  /** Counting sort by term; a term's slots keep the order in which they came. */
+  #groupMany(termCount: number): Groups {
     const ends = new Uint32Array(termCount + 1)
     for (let i = 0; i < this.#length; i++) ends[this.#terms[i]! + 1]!++
-    for (let t = 0; t < termCount; t++) ends[t + 1]! += ends[t]!
-    const terms = new Uint32Array(this.#length)
+    let distinct = 0
+    for (let t = 0; t < termCount; t++) {
+      if (ends[t + 1]! > 0) distinct++
+      ends[t + 1]! += ends[t]!
+    }
     const slots = new Uint16Array(this.#length)
-    for (let i = 0; i < this.#length; i++) {
-      const at = ends[this.#terms[i]!]!++
-      terms[at] = this.#terms[i]!
-      slots[at] = this.#slots[i]!
+    // What ends term t is where term t + 1 begins, until it has been filled up to its own end.
+    for (let i = 0; i < this.#length; i++) slots[ends[this.#terms[i]!]!++] = this.#slots[i]!
+    const terms = new Uint32Array(distinct)
+    const lasts = new Uint32Array(distinct)
+    for (let t = 0, place = 0, before = 0; t < termCount; t++) {
+      if (ends[t] === before) continue
+      before = ends[t]!
+      terms[place] = t
+      lasts[place++] = before
     }
-    for (let i = 1, from = 0, isAscending = true; i <= slots.length; i++) {
-      if (i < slots.length && terms[i] === terms[from]) {
-        if (slots[i]! < slots[i - 1]!) isAscending = false
-        continue
-      }
-      if (!isAscending) slots.subarray(from, i).sort()
-      from = i
-      isAscending = true
-    }
-    return { terms, slots }
+    return { terms, ends: lasts, slots }
   }
 }
 
-interface Pairs {
+/** Slots by term: those of `terms[p]` end before `ends[p]`, where those of the next begin. */
+interface Groups {
   readonly terms: Uint32Array
+  readonly ends: ArrayLike<number>
   readonly slots: Uint16Array
 }
 
-/** Sorted pairs to postings: repeats dropped, dense terms to bitmaps. O(pairs). */
-function pack({ terms: pairTerms, slots: pairSlots }: Pairs, rows: number): Postings {
-  let distinct = 0
-  for (let i = 0; i < pairTerms.length; i++) if (i === 0 || pairTerms[i] !== pairTerms[i - 1]) distinct++
-  const terms = new Uint32Array(distinct)
-  const offsets = new Uint32Array(distinct + 1)
+/** Grouped pairs to postings: slots put in order where they are not, repeats dropped, dense terms to bitmaps. O(pairs). */
+function pack({ terms, ends, slots }: Groups, rows: number): Postings {
+  const offsets = new Uint32Array(terms.length + 1)
   const bitmaps: (RowSet | undefined)[] = []
-  let place = 0
   let kept = 0
-  for (let i = 0; i < pairTerms.length; ) {
-    const term = pairTerms[i]!
-    const from = kept
-    let last = -1
-    for (; i < pairTerms.length && pairTerms[i] === term; i++) {
-      if (pairSlots[i] === last) continue
-      last = pairSlots[i]!
-      pairSlots[kept++] = last
+  let from = 0
+  for (let place = 0; place < terms.length; place++) {
+    const end = ends[place]!
+    const start = kept
+    if (!isAscending(slots, from, end)) slots.subarray(from, end).sort()
+    for (let last = -1; from < end; from++) {
+      if (slots[from] === last) continue
+      last = slots[from]!
+      slots[kept++] = last
     }
-    terms[place] = term
-    if ((kept - from) * DENSE_PART > rows && rows > DENSE_PART) {
-      bitmaps[place] = toBitmap(pairSlots.subarray(from, kept), rows)
-      kept = from
+    if ((kept - start) * DENSE_PART > rows && rows > DENSE_PART) {
+      bitmaps[place] = toBitmap(slots.subarray(start, kept), rows)
+      kept = start
     }
-    offsets[++place] = kept
+    offsets[place + 1] = kept
   }
-  return new Postings(terms, offsets, pairSlots.slice(0, kept), bitmaps)
+  return new Postings(terms, offsets, slots.slice(0, kept), bitmaps)
+}
+
+function isAscending(slots: Uint16Array, from: number, to: number): boolean {
+  for (let i = from + 1; i < to; i++) if (slots[i]! < slots[i - 1]!) return false
+  return true
 }
 
 function toBitmap(slots: Uint16Array, rows: number): RowSet {
