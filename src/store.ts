@@ -7,14 +7,8 @@ import { Engine } from './engine/engine.ts'
 import { type StoreStats, stats } from './engine/stats.ts'
 import { THRESHOLDS, type Thresholds } from './engine/tail.ts'
 import { type WarmAsyncOptions, type WarmOptions, warm, warmAsync } from './engine/warm.ts'
-import {
-  ConversationStoreError,
-  DuplicateIdError,
-  InvalidQueryError,
-  InvalidRowError,
-  NotFoundError,
-  show,
-} from './errors.ts'
+import { ConversationStoreError, InvalidQueryError, InvalidRowError, NotFoundError, show } from './errors.ts'
+import { duplicate, Intake, type Reject } from './intake.ts'
 import type { LoadOptions, LoadResult, LoadSource } from './load/index.ts'
 import { type MetadataKey, messageMetadataKeys, metadataKeys, metadataValues } from './metadata-census.ts'
 import type { SearchParamsLike } from './platform.ts'
@@ -25,9 +19,6 @@ import type { QuerySpec, Scalar } from './query/spec.ts'
 import {
   type ConversationPatch,
   freezeRow,
-  type GreatestIds,
-  type MutableRow,
-  readConversation,
   readFeedback,
   readMessage,
   readMetadataChanges,
@@ -78,23 +69,6 @@ export interface AddManyResult {
   readonly rejected: readonly RejectedRow[]
 }
 
-const PROGRESS_ROWS = 1_000
-
-/** Notes why a row is left out, or throws that. */
-type Reject = (index: number, raw: unknown, error: unknown) => void
-
-/** A row of a batch on its way in: its place there, and whether it brought an id. */
-interface Indexed extends Read {
-  readonly index: number
-  readonly isNumbered: boolean
-}
-
-/** A row on its way in, and the greatest ids of its messages and feedbacks. */
-interface Read {
-  readonly row: MutableRow<unknown>
-  readonly greatest: GreatestIds
-}
-
 /**
  * Conversations in memory, asked through `query()`. Rows are checked once when they come in and are the store's own from
  * then on; rows that are given out are frozen to the bottom.
@@ -109,9 +83,8 @@ export class ConversationStore<Metadata = JsonObject> {
   readonly #thresholds: Thresholds
   readonly #changes: Changes<Metadata>
   readonly #answers: Answers<Metadata>
+  readonly #intake = new Intake(() => this.#engine)
   #engine: Engine
-  #greatestId = 0
-  #greatest: GreatestIds = { message: 0, feedback: 0 }
 
   /** An empty store. Throws `INVALID_VALUE` for page sizes that are no positive integers. O(1). */
   constructor(options: ConversationStoreOptions = {}) {
@@ -162,7 +135,7 @@ export class ConversationStore<Metadata = JsonObject> {
    * `DuplicateIdError`; then nothing has changed. O(bytes of the row).
    */
   add(raw: ConversationInput<Metadata>): Conversation<Metadata> {
-    const row = this.#insert(this.#read(raw, false))
+    const row = this.#intake.insert(this.#intake.read(raw))
     this.#tell([['add', null, row]])
     return this.#give(row)
   }
@@ -178,16 +151,7 @@ export class ConversationStore<Metadata = JsonObject> {
       if (onInvalid === 'throw' || !(error instanceof ConversationStoreError)) throw error
       rejected.push({ index, conversationId: conversationIdOf(raw), error })
     }
-    const read: Indexed[] = []
-    let added: Row[]
-    try {
-      this.#readAll(raws, own, read, reject, onProgress)
-      added = this.#insertAll(read, reject)
-    } catch (error) {
-      // Rows that were given away may be given again: ids that they were to get here are not theirs.
-      for (const { row, isNumbered } of read) if (!isNumbered) Reflect.deleteProperty(row, 'id')
-      throw error
-    }
+    const added = this.#intake.insertMany(raws, own, reject, onProgress)
     if (this.#changes.areHeard) this.#tell(added.map((row) => ['add', null, row]))
     rejected.sort((a, b) => a.index - b.index)
     return { added: added.length, rejected }
@@ -198,17 +162,17 @@ export class ConversationStore<Metadata = JsonObject> {
    * does, and `DuplicateIdError` if the row names another id than the stored one has. O(bytes of the row).
    */
   upsert(raw: ConversationInput<Metadata>): Conversation<Metadata> {
-    const read = this.#read(raw, false)
+    const read = this.#intake.read(raw)
     const number = this.#engine.documents.find(read.row.conversation_id)
     if (number === undefined) {
-      const row = this.#insert(read)
+      const row = this.#intake.insert(read)
       this.#tell([['add', null, row]])
       return this.#give(row)
     }
     const before = this.#engine.documents.row(number)
     if (read.row.id === 0) read.row.id = before.id
     if (read.row.id !== before.id) throw duplicate('conversation_id', before.conversation_id, before.id)
-    this.#raise(read.greatest)
+    this.#intake.raise(read.greatest)
     return this.#replace(number, read.row, 'update')
   }
 
@@ -285,22 +249,20 @@ export class ConversationStore<Metadata = JsonObject> {
 
   /** Adds a message after the others; without an id it gets one. Throws `NotFoundError` or `InvalidRowError`. */
   addMessage(ref: Ref, message: Message): Conversation<Metadata> {
-    const greatest = { ...this.#greatest }
-    const read = readMessage(message, greatest)
+    const { part, keep } = this.#intake.readPart((greatest) => readMessage(message, greatest))
     const number = this.#number(ref)
-    this.#raise(greatest)
+    keep()
     const before = this.#engine.documents.row(number)
-    return this.#replace(number, { ...before, messages: [...(before.messages ?? []), read] }, 'update')
+    return this.#replace(number, { ...before, messages: [...(before.messages ?? []), part] }, 'update')
   }
 
   /** Adds a feedback after the others; without an id it gets one. Throws `NotFoundError` or `InvalidRowError`. */
   addFeedback(ref: Ref, feedback: Feedback): Conversation<Metadata> {
-    const greatest = { ...this.#greatest }
-    const read = readFeedback(feedback, greatest)
+    const { part, keep } = this.#intake.readPart((greatest) => readFeedback(feedback, greatest))
     const number = this.#number(ref)
-    this.#raise(greatest)
+    keep()
     const before = this.#engine.documents.row(number)
-    return this.#replace(number, { ...before, feedbacks: [...(before.feedbacks ?? []), read] }, 'update')
+    return this.#replace(number, { ...before, feedbacks: [...(before.feedbacks ?? []), part] }, 'update')
   }
 
   /** Purges all rows. Ids go on from where they were. */
@@ -380,78 +342,6 @@ export class ConversationStore<Metadata = JsonObject> {
     await warmAsync(() => this.#engine, options)
   }
 
-  #read(raw: unknown, own: boolean): Read {
-    const greatest = { message: 0, feedback: 0 }
-    return { row: readConversation<unknown>(raw, { own, greatest }), greatest }
-  }
-
-  #readAll(
-    raws: Iterable<unknown>,
-    own: boolean,
-    read: Indexed[],
-    reject: Reject,
-    onProgress: AddManyOptions['onProgress'],
-  ): void {
-    let index = 0
-    for (const raw of raws) {
-      try {
-        const one = this.#read(raw, own)
-        read.push({ ...one, index, isNumbered: one.row.id !== 0 })
-      } catch (error) {
-        reject(index, raw, error)
-      }
-      if (++index % PROGRESS_ROWS === 0) onProgress?.({ rows: index })
-    }
-    if (index % PROGRESS_ROWS !== 0) onProgress?.({ rows: index })
-  }
-
-  #raise({ message, feedback }: GreatestIds): void {
-    this.#greatest.message = Math.max(this.#greatest.message, message)
-    this.#greatest.feedback = Math.max(this.#greatest.feedback, feedback)
-  }
-
-  /** Takes a row in that was read: gives it an id, refuses one that is taken. */
-  #insert({ row, greatest }: Read): Row {
-    const { documents, tail } = this.#engine
-    const holder = documents.find(row.conversation_id)
-    if (holder !== undefined) throw duplicate('conversation_id', row.conversation_id, documents.row(holder).id)
-    if (row.id === 0) row.id = this.#nextId()
-    else if (documents.find(row.id) !== undefined) throw duplicate('id', row.id, row.id)
-    this.#greatestId = Math.max(this.#greatestId, row.id)
-    this.#raise(greatest)
-    tail.append(documents.add(row))
-    return row
-  }
-
-  /** Takes rows in that were read. If one cannot be and `reject` throws, all are taken out again. */
-  #insertAll(read: readonly Indexed[], reject: Reject): Row[] {
-    const { documents } = this.#engine
-    const before = { id: this.#greatestId, greatest: { ...this.#greatest } }
-    const added: Row[] = []
-    try {
-      for (const one of read) {
-        try {
-          added.push(this.#insert(one))
-        } catch (error) {
-          if (!one.isNumbered) Reflect.deleteProperty(one.row, 'id')
-          reject(one.index, one.row, error)
-        }
-      }
-    } catch (error) {
-      for (const row of added) documents.remove(documents.find(row.id)!)
-      this.#greatestId = before.id
-      this.#greatest = before.greatest
-      throw error
-    }
-    return added
-  }
-
-  #nextId(): number {
-    if (this.#greatestId < Number.MAX_SAFE_INTEGER) return this.#greatestId + 1
-    const message = 'No id is left: the greatest one, 9007199254740991, has been used. Give the row an id of its own.'
-    throw new InvalidRowError([{ parameter: 'id', value: undefined, code: 'INVALID_ROW', message }])
-  }
-
   /** Puts a row in the stead of the one it was, in a place of its own among the segments. */
   #replace(number: number, row: Row, type: ChangeType): Conversation<Metadata> {
     const { documents, tail } = this.#engine
@@ -498,11 +388,6 @@ export class ConversationStore<Metadata = JsonObject> {
       changes.map(([type, before, after]): Change<Metadata> => ({ type, before: give(before), after: give(after) })),
     )
   }
-}
-
-function duplicate(parameter: 'id' | 'conversation_id', value: number | string, holder: number): DuplicateIdError {
-  const message = `A conversation with ${parameter} ${show(value)} is already in the store (its id is ${holder}). Call update() or upsert() to change it.`
-  return new DuplicateIdError([{ parameter, value, code: 'DUPLICATE_ID', message }])
 }
 
 function conversationIdOf(raw: unknown): string | null {

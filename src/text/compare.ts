@@ -1,11 +1,11 @@
-/** The order of texts by code point (SPEC, section 3). */
+/** The order of texts by code point. */
 
 /**
  * The order of two texts by Unicode code point: negative where `a` is first, positive where `b` is, 0 where they are
  * equal. A text is ordered after its own beginning. JavaScript's `<` orders by UTF-16 unit instead, which puts the
  * characters from U+10000 on before those from U+E000 to U+FFFF. A lone surrogate counts as its own number.
  *
- * O(length of the common beginning), allocates nothing, never throws. Fit for `sort`. SPEC, section 3, has the rule.
+ * O(length of the common beginning), allocates nothing, never throws. Fit for `sort`.
  *
  * @example ['\u{1F600}', '\uFF5E'].sort(compareCodePoints) // ['\uFF5E', '\u{1F600}']
  */

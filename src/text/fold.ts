@@ -1,4 +1,4 @@
-/** Ignoring case: Unicode simple case folding, the same on every machine (SPEC, section 2, 'Ignoring case'). */
+/** Ignoring case: Unicode simple case folding, the same on every machine. */
 
 import { FOLD_TABLE } from './fold-table.ts'
 
@@ -21,7 +21,7 @@ let shifts: Uint16Array | undefined
  * means the same in both texts. A lone surrogate is kept. Folding twice is folding once.
  *
  * O(text.length), never throws: half a nanosecond a unit for ASCII, 2 to 6 for other writing. The first text that is
- * not ASCII takes a fraction of a millisecond more. SPEC, section 2, has the rule.
+ * not ASCII takes a fraction of a millisecond more.
  *
  * @example fold('STRASSE') // 'strasse', and fold('Straße') is 'straße'
  */

@@ -1,4 +1,4 @@
-/** Instants: ISO 8601 text to microseconds since 1970 and back (SPEC, section 1, 'Instants'). */
+/** Instants: ISO 8601 text to microseconds since 1970 and back. */
 
 /** A point in time, exact to the microsecond. A number alone cannot hold the microseconds of all years. */
 export interface Instant {
@@ -25,7 +25,7 @@ const DAYS_BEFORE = [0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 3
  *
  * It takes `YYYY-M-D`, alone (midnight UTC) or with `T` or a space and `H:MM`, `:SS`, a fraction of a second after `.`
  * or `,` (1 to 12 digits, cut after the sixth) and `Z` or an offset (`+HH`, `+HHMM`, `+HH:MM`); without an offset it is
- * UTC. Days that do not exist and instants outside the years 0001 to 9999 are none. SPEC, section 1, has the rule.
+ * UTC. Days that do not exist and instants outside the years 0001 to 9999 are none.
  *
  * O(length of a well-formed text), never throws.
  *
@@ -86,7 +86,7 @@ export function compareInstants(a: Instant, b: Instant): number {
 /**
  * The instant that a value from code stands for: an ISO 8601 text (see `parseInstant`), a `Date` of any realm, or a
  * whole number of milliseconds since 1970, in the years 0001 to 9999. Anything else, an invalid `Date` too, is
- * `undefined`. O(1) or that of `parseInstant`, never throws. SPEC, section 1, has the rule.
+ * `undefined`. O(1) or that of `parseInstant`, never throws.
  */
 export function toInstant(value: unknown): Instant | undefined {
   if (typeof value === 'string') return parseInstant(value)
