@@ -23,9 +23,6 @@ export interface Work {
   indexed: number
 }
 
-/** From so many rows it is told how large the postings of a segment will be. */
-const SAMPLED_ROWS = 256
-
 /** The terms of one field. Nothing is built before it is asked for; then each segment once, and new ones as they come. */
 export class TermIndex {
   /** Its name in `stats()`. */
@@ -57,7 +54,6 @@ export class TermIndex {
     const built = segment.postings.get(this)
     if (built !== undefined) return built
     const build = new PostingsBuild(this, segment, documents, work)
-    build.step(SAMPLED_ROWS)
     build.step(segment.size)
     return segment.postings.get(this)!
   }
@@ -87,7 +83,6 @@ export class PostingsBuild {
   readonly #generation: number
   readonly #builder = new PostingsBuilder()
   #slot = 0
-  #steps = 0
 
   constructor(index: TermIndex, segment: Segment, documents: Documents, work: Work) {
     this.#index = index
@@ -115,11 +110,7 @@ export class PostingsBuild {
       this.#work.indexed++
     }
     this.#slot = slot
-    if (slot < segment.size) {
-      // From the first rows one can tell what all will need, and some.
-      if (this.#steps++ === 0) builder.reserve(Math.ceil(builder.length * 1.1 * (segment.size / slot)))
-      return false
-    }
+    if (slot < segment.size) return false
     segment.postings.set(this.#index, builder.build(segment.size, this.#index.termCount))
     return true
   }

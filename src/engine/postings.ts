@@ -79,11 +79,6 @@ export class PostingsBuilder {
     this.#slots[this.#length++] = slot
   }
 
-  /** Makes room for `length` pairs in all, so that growing need not copy them again and again. */
-  reserve(length: number): void {
-    if (length > this.#terms.length) this.#resize(length)
-  }
-
   #resize(length: number): void {
     const terms = new Uint32Array(length)
     terms.set(this.#terms.subarray(0, this.#length))
@@ -91,11 +86,6 @@ export class PostingsBuilder {
     const slots = new Uint16Array(length)
     slots.set(this.#slots.subarray(0, this.#length))
     this.#slots = slots
-  }
-
-  /** How many pairs were added. */
-  get length(): number {
-    return this.#length
   }
 
   /** Packs the pairs for a segment of `rows` rows, with terms below `termCount`. O(pairs + terms), O(pairs log pairs) for few. */

@@ -1,0 +1,309 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Dictionary } from '../../../src/engine/dictionary.ts'
+import type { Row } from '../../../src/engine/documents.ts'
+import { Engine } from '../../../src/engine/engine.ts'
+import { leaf } from '../../../src/engine/kinds.ts'
+import { has } from '../../../src/engine/rowset.ts'
+import {
+  eachRun,
+  messagePairs,
+  messageRuns,
+  PAIR_TERMS,
+  patternOf,
+  requirements,
+  someMessageContains,
+} from '../../../src/engine/substring.ts'
+import { readConversation } from '../../../src/read-conversation.ts'
+import { fold } from '../../reference.ts'
+
+function row(id: number, ...contents: string[]): Row {
+  const messages = contents.map((content) => ({ sender: 'agent', content }))
+  const raw = { id, conversation_id: `c${id}`, started_at: '2026-01-05', messages }
+  return readConversation(raw, { own: false, greatest: { message: 0, feedback: 0 } })
+}
+
+function runsIn(text: string): string[] {
+  const runs: string[] = []
+  eachRun(text, (from, to) => runs.push(text.slice(from, to)))
+  return runs
+}
+
+/** Everything that a message is cut by: words, marks, white space, punctuation, scripts without spaces, astral, halves. */
+const UNITS = [
+  ...['a', 'b', 'B', '1', '_', 'ß', 'ẞ', 'İ', 'Σ', 'ς', '\u212a', 'é', '\u0301'],
+  ...[' ', '\n', '\u00a0', '\u3000', '\u0085', '!', '?', '—', '-'],
+  ...['你', '好', 'あ', 'ก', '한', '\u{1f600}', '\u{10400}', '\u{10428}', '\u{20000}'],
+  ...['\ud83d', '\ude00', '\ud801', '\udc00', '\udc28'],
+]
+const ALONE = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}]/u
+const text = fc.string({ unit: fc.constantFrom(...UNITS), maxLength: 8 })
+
+describe('eachRun', () => {
+  test.each<[string, string[]]>([
+    ['', []],
+    [' \n\t\u00a0\u3000', []],
+    ['hi', ['hi']],
+    ['hi there', ['hi', 'there']],
+    ['order_17, now!', ['order_17', ',', 'now', '!']],
+    ['e\u0301te\u0301', ['e\u0301te\u0301']],
+    ["don't", ['don', "'", 't']],
+    ['你好', ['你', '好']],
+    ['お茶tea', ['お', '茶', 'tea']],
+    ['ไทย', ['ไ', 'ท', 'ย']],
+    ['한국어', ['한국어']],
+    ['a—b', ['a', '—', 'b']],
+    ['\u{1f600}\u{1f600}ok', ['\u{1f600}', '\u{1f600}', 'ok']],
+    ['\u{10428}x', ['\u{10428}x']],
+    ['\u{20000}x', ['\u{20000}', 'x']],
+    ['a\ud83d', ['a', '\ud83d']],
+    ['\ude00a', ['\ude00', 'a']],
+    ['\ude00\ud83d', ['\ude00', '\ud83d']],
+    ['??', ['?', '?']],
+  ])('%j is %j', (given, expected) => {
+    expect(runsIn(given)).toEqual(expected)
+  })
+
+  test('tells words, letters that stand alone and other characters apart', () => {
+    const kindsOf = (text: string) => {
+      const kinds: number[] = []
+      eachRun(text, (_from, _to, kind) => kinds.push(kind))
+      return kinds
+    }
+    expect(new Set(kindsOf('hi 你!')).size).toBe(3)
+    expect(kindsOf('\u{10428} \u{20000}\u{1f600}')).toEqual(kindsOf('hi 你!'))
+    expect(kindsOf('1_e\u0301 ก\ud83d')).toEqual(kindsOf('hi 你!'))
+  })
+
+  test('loses nothing but white space, never cuts a character, never joins two words', () => {
+    fc.assert(
+      fc.property(text, (given) => {
+        let at = 0
+        let rest = ''
+        let lastWordEnd = -1
+        eachRun(given, (from, to) => {
+          expect(from).toBeGreaterThanOrEqual(at)
+          expect(to).toBeGreaterThan(from)
+          const isWord = /^[\p{L}\p{M}\p{N}_]+$/u.test(given.slice(from, to)) && !ALONE.test(given.slice(from, to))
+          if (isWord) expect(from).not.toBe(lastWordEnd)
+          if (isWord) lastWordEnd = to
+          rest += given.slice(at, from)
+          at = to
+        })
+        rest += given.slice(at)
+        expect(rest.trim()).toBe('')
+        // Characters of the runs are characters of the text: no pair is cut.
+        const characters = Array.from(given).filter((it) => it.trim() !== '')
+        expect(runsIn(given).flatMap((run) => Array.from(run))).toEqual(characters)
+      }),
+    )
+  })
+})
+
+describe('messageRuns', () => {
+  const runsOf = (...contents: string[]) => {
+    const runs: unknown[] = []
+    const emit = (run: unknown) => runs.push(run)
+    messageRuns(row(1, ...contents), emit, (text, from, to) => emit(text.slice(from, to)), emit)
+    return runs
+  }
+
+  test('are the folded runs of all messages', () => {
+    expect(runsOf('Hi, YOU', '', 'Straße 你')).toEqual(['hi', ',', 'you', 'straße', '你'])
+    expect(runsOf(`${'X'.repeat(40)} 你 ${'y'.repeat(13)}`)).toEqual(['x'.repeat(40), '你', 'y'.repeat(13)])
+    expect(runsOf()).toEqual([])
+  })
+
+  test('and each two neighbours of a script without spaces, which nothing parts', () => {
+    expect(runsOf('你好吗').sort()).toEqual(['你', '你好', '吗', '好', '好吗'].sort())
+    expect(runsOf('你 好', '你a好', '你!好', '好').filter((run) => run === '你好')).toEqual([])
+    expect(runsOf('\u{20000}\u{20001}')).toContain('\u{20000}\u{20001}')
+  })
+})
+
+describe('messagePairs', () => {
+  const pairsOf = (...contents: string[]) => {
+    const pairs: number[] = []
+    const none = () => expect.unreachable()
+    messagePairs(row(1, ...contents), none, none, (term) => pairs.push(term))
+    return pairs
+  }
+
+  test('one for each two neighbours of a message, told apart by their order and by white space', () => {
+    expect(pairsOf('one', 'two', '')).toEqual([])
+    expect(pairsOf('one two three')).toHaveLength(2)
+    expect(pairsOf('One  TWO')).toEqual(pairsOf('one\ntwo'))
+    const different = ['one two', 'two one', 'one!', 'one !', 'ones two', '你好', '你 好']
+    expect(new Set(different.flatMap((it) => pairsOf(it))).size).toBe(different.length)
+  })
+
+  test('are terms of a small number', () => {
+    fc.assert(
+      fc.property(text, (content) => {
+        for (const term of pairsOf(content)) expect(Number.isInteger(term) && term >= 0 && term < PAIR_TERMS).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('patternOf', () => {
+  const pieces = (content: string) =>
+    patternOf(content).pieces.map(({ text: it, place, hasSpace }) => `${hasSpace ? '_' : ''}${it} ${place}`)
+
+  test.each<[string, string[], boolean]>([
+    ['fun', ['fun anywhere'], true],
+    ['Fun', ['fun anywhere'], true],
+    ['e\u0301', ['e\u0301 anywhere'], true],
+    ['?', ['? whole'], true],
+    ['你', ['你 whole'], true],
+    ['\u{1f600}', ['\u{1f600} whole'], true],
+    ['你好', ['你好 whole'], true],
+    ['你 好', ['你 whole', '_好 whole'], false],
+    ['你好 ', ['你 whole', '好 whole'], false],
+    ['你好吗', ['你 whole', '好 whole', '吗 whole'], false],
+    ['??', ['? whole', '? whole'], false],
+    ['my order', ['my end', '_order start'], false],
+    ['my new order', ['my end', '_new whole', '_order start'], false],
+    ['order ', ['order end'], false],
+    [' order', ['_order start'], false],
+    [' order ', ['_order whole'], false],
+    ['order!', ['order end', '! whole'], false],
+    ['a你b', ['a end', '你 whole', 'b start'], false],
+    [' ', [], false],
+    ['\n', [], false],
+  ])('%j', (given, expected, isExact) => {
+    expect([patternOf(given).text, pieces(given), patternOf(given).isExact]).toEqual([fold(given), expected, isExact])
+  })
+
+  test.each(['\ude00', '\ud83d', 'a\ud83d', '\ude00a', '\ude00 a'])(
+    '%j begins or ends within a character, and says nothing of the runs',
+    (given) => {
+      expect(patternOf(given)).toEqual({ text: given, pieces: [], isExact: false })
+    },
+  )
+
+  test('halves of a pair in the middle are characters', () => {
+    expect(pieces('a\ude00b')).toEqual(['a end', '\ude00 whole', 'b start'])
+  })
+})
+
+describe('requirements', () => {
+  const dictionary = new Dictionary()
+  for (const run of ['my', 'amy', 'order', 'orders', 'new', '!', '你', '好', '你好']) dictionary.intern(run)
+  const required = (content: string) =>
+    requirements(patternOf(content), dictionary).map(({ arePairs, terms }) => [arePairs, terms.length])
+
+  test('the runs that a piece can be, or the pairs that two can be', () => {
+    expect(required('order')).toEqual([[false, 2]])
+    expect(required('你好')).toEqual([[false, 1]])
+    expect(required('my order')).toEqual([[true, 4]])
+    expect(required('my new order')).toEqual([
+      [true, 2],
+      [true, 2],
+    ])
+    expect(required('order!')).toEqual([[true, 1]])
+    expect(required(' ')).toEqual([])
+  })
+
+  test('nothing can be what no row has', () => {
+    expect(required('xyz')).toEqual([[false, 0]])
+    expect(required('my xyz')).toEqual([[true, 0]])
+  })
+
+  test('very many pairs are not looked up, but the runs beside them are', () => {
+    const many = new Dictionary()
+    for (let i = 0; i < 200; i++) for (const run of [`${i}x`, `y${i}`, 'mid']) many.intern(run)
+    const of = (content: string) =>
+      requirements(patternOf(content), many).map(({ arePairs, terms }) => [arePairs, terms.length])
+    expect(of('x y')).toEqual([
+      [false, 200],
+      [false, 200],
+    ])
+    const pairs = of('x mid y')
+    expect(pairs.map(([arePairs]) => arePairs)).toEqual([true, true])
+    for (const [, terms] of pairs) expect(terms).toBeGreaterThan(190)
+  })
+})
+
+describe('someMessageContains', () => {
+  test('ignores case, looks at each message alone', () => {
+    const it = row(1, 'Straße', 'my', 'order')
+    expect(['STRAßE', 'str', 'my', 'my order', 'strasse'].map((given) => someMessageContains(it, fold(given)))).toEqual(
+      [true, true, true, false, false],
+    )
+    expect(someMessageContains(row(2), 'x')).toBe(false)
+  })
+})
+
+describe('the text index', () => {
+  /** Whether each row is in the answer of the index, and whether the index vouches for it. */
+  function ask(engine: Engine, value: string): { isExact: boolean; found: Set<number> } {
+    const asked = leaf({ field: 'message', lookup: 'icontains', value }, engine)
+    const found = new Set<number>()
+    for (const segment of engine.segments) {
+      const rows = asked.rows(segment)
+      for (let slot = 0; slot < segment.size; slot++) {
+        if (rows === undefined || has(rows, slot)) found.add(engine.documents.row(segment.rows[slot]!).id)
+      }
+    }
+    return { isExact: asked.isExact, found }
+  }
+
+  function engineOf(rows: readonly Row[], segmentRows = 65_536): Engine {
+    const engine = new Engine({ segmentRows, fanOut: 2 })
+    for (const it of rows) engine.tail.append(engine.documents.add(it))
+    engine.isTextIndexed = true
+    return engine
+  }
+
+  test('finds a piece of a word, one character, and a word at the edge of a longer one', () => {
+    const engine = engineOf([row(1, 'Refund, please'), row(2, 'no fun'), row(3, 'Hi', 'REF')])
+    expect([...ask(engine, 'fun').found].sort()).toEqual([1, 2])
+    expect([...ask(engine, 'f').found].sort()).toEqual([1, 2, 3])
+    expect([...ask(engine, 'ref').found].sort()).toEqual([1, 3])
+    expect([...ask(engine, 'nd, pl').found]).toEqual([1])
+    expect([...ask(engine, 'xyz').found]).toEqual([])
+  })
+
+  test('finds phrases by pairs, also where there are very many of them', () => {
+    const engine = engineOf(
+      Array.from({ length: 120 }, (_, i) =>
+        row(i + 1, `word${i}x y${i}word`, i % 2 === 0 ? 'you 你好吗 ok' : 'you 好你 ok'),
+      ),
+      16,
+    )
+    const found = (value: string) => [...ask(engine, value).found].length
+    expect([found('x y'), found('1x y'), found('7x y7w'), found('你好'), found('好你'), found('你好吗')]).toEqual([
+      120, 12, 1, 60, 60, 60,
+    ])
+    expect(found('u 好你 o')).toBe(60)
+  })
+
+  test('never misses a row, and has no row too many where it says that it is exact', () => {
+    const contents = fc.array(fc.array(text, { maxLength: 3 }), { minLength: 1, maxLength: 6 })
+    // Half of the patterns are cut from a message, so that there is something to find.
+    const pattern = fc.oneof(
+      text.map((value) => () => value),
+      fc.tuple(fc.nat(), fc.nat(), fc.nat(8), fc.nat(5)).map(([r, m, from, length]) => (all: readonly string[][]) => {
+        const messages = all[r % all.length]!
+        return (messages[m % Math.max(1, messages.length)] ?? '').slice(from, from + length)
+      }),
+    )
+    fc.assert(
+      fc.property(contents, pattern, fc.constantFrom(1, 2, 65_536), (all, cut, segmentRows) => {
+        const value = cut(all)
+        fc.pre(value !== '')
+        const engine = engineOf(
+          all.map((messages, i) => row(i + 1, ...messages)),
+          segmentRows,
+        )
+        const { isExact, found } = ask(engine, value)
+        const folded = fold(value)
+        all.forEach((messages, i) => {
+          const holds = messages.some((content) => fold(content).includes(folded))
+          if (holds || isExact) expect([i, found.has(i + 1)]).toEqual([i, holds])
+        })
+      }),
+    )
+  })
+})
