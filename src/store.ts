@@ -88,7 +88,7 @@ export class ConversationStore<Metadata = JsonObject> {
 
   /** An empty store. Throws `INVALID_VALUE` for page sizes that are no positive integers. O(1). */
   constructor(options: ConversationStoreOptions = {}) {
-    this.#thresholds = { ...THRESHOLDS, ...options.thresholds }
+    this.#thresholds = readThresholds(options.thresholds)
     this.#engine = new Engine(this.#thresholds)
     this.#changes = new Changes(options.onListenerError)
     this.#answers = new Answers(() => this.#engine, pageSettings(options))
@@ -146,6 +146,7 @@ export class ConversationStore<Metadata = JsonObject> {
    */
   addMany(raws: Iterable<ConversationInput<Metadata>>, options: AddManyOptions = {}): AddManyResult {
     const { onInvalid = 'throw', onProgress, own = false } = options
+    if (onInvalid !== 'throw' && onInvalid !== 'skip') throw invalidOption('onInvalid', onInvalid, '"throw" or "skip"')
     const rejected: RejectedRow[] = []
     const reject: Reject = (index, raw, error) => {
       if (onInvalid === 'throw' || !(error instanceof ConversationStoreError)) throw error
@@ -406,10 +407,24 @@ function deletionTime(at: string | Date | number | undefined): string {
 }
 
 function pageSettings({ defaultPageSize = 10, maxPageSize = 100, baseUrl }: ConversationStoreOptions): PageSettings {
-  for (const [parameter, value] of Object.entries({ defaultPageSize, maxPageSize })) {
-    if (Number.isSafeInteger(value) && value > 0) continue
-    const message = `${parameter} is ${show(value)}. Expected a positive integer.`
-    throw new InvalidQueryError([{ parameter, value, code: 'INVALID_VALUE', message }])
-  }
+  checkInteger('defaultPageSize', defaultPageSize, 1, Number.MAX_SAFE_INTEGER)
+  checkInteger('maxPageSize', maxPageSize, 1, Number.MAX_SAFE_INTEGER)
   return { defaultPageSize, maxPageSize, baseUrl }
+}
+
+function readThresholds(given: Partial<Thresholds> | undefined): Thresholds {
+  const thresholds = { ...THRESHOLDS, ...given }
+  checkInteger('segmentRows', thresholds.segmentRows, 1, THRESHOLDS.segmentRows)
+  checkInteger('fanOut', thresholds.fanOut, 2, THRESHOLDS.segmentRows)
+  return thresholds
+}
+
+function checkInteger(parameter: string, value: number, least: number, most: number): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return
+  throw invalidOption(parameter, value, `an integer from ${least} to ${most}`)
+}
+
+function invalidOption(parameter: string, value: unknown, expected: string): InvalidQueryError {
+  const message = `${parameter} is ${show(value)}. Expected ${expected}.`
+  return new InvalidQueryError([{ parameter, value, code: 'INVALID_VALUE', message }])
 }

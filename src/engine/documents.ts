@@ -5,8 +5,11 @@ import { HashTable } from './hash-table.ts'
 /** A document as the engine holds it, whatever its metadata is. */
 export type Row = Conversation<unknown>
 
-/** The place of a row that is in no segment yet. */
+/** The place of a row that waits for a segment. A number that waits when its row is purged waits on for its next one. */
 export const IN_TAIL = 0xffff_ffff
+
+/** The place of a number whose row neither is in a segment nor waits for one. */
+export const NOWHERE = IN_TAIL - 1
 
 /**
  * Documents by row number. A row keeps its number through every change until it is purged; then the number is used
@@ -14,7 +17,7 @@ export const IN_TAIL = 0xffff_ffff
  */
 export class Documents {
   #rows: (Row | undefined)[] = []
-  #places = new Uint32Array(64)
+  #places = new Uint32Array(64).fill(NOWHERE)
   #free: number[] = []
   readonly #byId = new HashTable((number) => this.row(number).id)
   /** A `Map`, because it also keeps the order in which rows came. */
@@ -47,11 +50,10 @@ export class Documents {
     const number = this.#free.pop() ?? this.#rows.length
     this.#rows[number] = row
     if (number >= this.#places.length) {
-      const places = new Uint32Array(this.#places.length * 2)
+      const places = new Uint32Array(this.#places.length * 2).fill(NOWHERE)
       places.set(this.#places)
       this.#places = places
     }
-    this.#places[number] = IN_TAIL
     this.#byId.add(number)
     this.#byConversationId.set(row.conversation_id, number)
     return number
@@ -68,6 +70,7 @@ export class Documents {
     this.#byId.remove(number)
     this.#byConversationId.delete(row.conversation_id)
     this.#rows[number] = undefined
+    if (this.#places[number] !== IN_TAIL) this.#places[number] = NOWHERE
     this.#free.push(number)
   }
 

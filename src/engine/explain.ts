@@ -86,15 +86,12 @@ function leafStep(leaf: Leaf, engine: Engine): Step {
 function branchStep(branch: Branch, engine: Engine): Step {
   const narrow = (segment: Segment, within: RowSet) => narrowBranch(branch, segment, within, engine)
   if ('check' in branch) return { ...leafStep(branch.check, engine), narrow }
-  const groups = 'or' in branch ? branch.or : [branch.not]
-  const inner = groups.map((group) =>
-    stepsOf(group, engine)
-      .map((step) => `${step.condition} [${step.index}]`)
-      .join(' and '),
-  )
+  const groups = ('or' in branch ? branch.or : [branch.not]).map((group) => stepsOf(group, engine))
+  const inner = groups.map((steps) => steps.map((step) => `${step.condition} [${step.index}]`).join(' and '))
   const index = 'or' in branch ? 'or' : 'not'
   const condition = 'or' in branch ? inner.map((it) => `(${it})`).join(' or ') : `not (${inner[0]})`
-  return { condition, index, isExact: true, estimate: (segment) => segment.size, narrow }
+  const isExact = groups.flat().every((step) => step.isExact)
+  return { condition, index, isExact, estimate: (segment) => segment.size, narrow }
 }
 
 function conditionInWords(condition: Condition): string {

@@ -7,7 +7,7 @@
  * of the next. So there are at most seven of each of six tiers beside the full ones, and a row is moved about six times
  * in its life, by passes over postings and never over documents. A segment that is a quarter dead is merged alone.
  */
-import { type Documents, IN_TAIL } from './documents.ts'
+import { type Documents, IN_TAIL, NOWHERE } from './documents.ts'
 import type { Indexes } from './indexes.ts'
 import type { Work } from './inverted.ts'
 import { mergeSegments } from './merge.ts'
@@ -23,16 +23,13 @@ export interface Thresholds {
 
 export const THRESHOLDS: Thresholds = { segmentRows: 65_536, fanOut: 8 }
 
-/** Taken out of the tail, not yet in a segment. */
-const IN_FLIGHT = IN_TAIL - 1
-
 /** The segments and the rows that wait for one. */
 export class Tail {
   readonly #documents: Documents
   readonly #indexes: Indexes
   readonly #work: Work
   readonly #thresholds: Thresholds
-  /** Row numbers that wait. One that was purged or came twice is told by its place. */
+  /** Row numbers that wait, each once. Of one that was purged there is no row. */
   #waiting: number[] = []
   /** By segment number; a number is used again when its segment is gone. */
   readonly #byNumber: (Segment | undefined)[] = []
@@ -47,8 +44,9 @@ export class Tail {
     this.#thresholds = thresholds
   }
 
-  /** Lets a row wait for a segment. O(1). */
+  /** Lets a row wait for a segment, if it does not already. O(1). */
   append(number: number): void {
+    if (this.#documents.place(number) === IN_TAIL) return
     this.#documents.moveTo(number, IN_TAIL)
     this.#waiting.push(number)
   }
@@ -87,8 +85,8 @@ export class Tail {
   #seal(): void {
     const entries: Entry[] = []
     for (const number of this.#waiting) {
-      if (this.#documents.place(number) !== IN_TAIL || this.#documents.isFree(number)) continue
-      this.#documents.moveTo(number, IN_FLIGHT)
+      this.#documents.moveTo(number, NOWHERE)
+      if (this.#documents.isFree(number)) continue
       entries.push(entry(number, this.#documents.row(number)))
     }
     this.#waiting = []

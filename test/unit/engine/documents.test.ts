@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Documents, IN_TAIL, type Row } from '../../../src/engine/documents.ts'
+import { Documents, NOWHERE, type Row } from '../../../src/engine/documents.ts'
 import { readConversation } from '../../../src/read-conversation.ts'
 
 function row(id: number, conversation_id = `c${id}`): Row {
@@ -20,7 +20,7 @@ describe('Documents', () => {
       7,
       2,
       false,
-      IN_TAIL,
+      NOWHERE,
     ])
   })
 
