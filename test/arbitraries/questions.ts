@@ -1,5 +1,6 @@
 /** Questions over the tiny domains of the rows: every field with every lookup, nested to any depth, in every order. */
 import fc from 'fast-check'
+import type { ConversationInput } from '../../src/conversation.ts'
 import type {
   Condition,
   FieldCondition,
@@ -226,7 +227,7 @@ const paging = fc.record(
 )
 
 /** Several ends of time in one group, of which the nearest count. */
-const ends: fc.Arbitrary<Group> = fc.array(
+export const ends: fc.Arbitrary<Group> = fc.array(
   fc.record({ field: fc.constant('started_at' as const), lookup: rangeLookup, value: instant }),
   { minLength: 2, maxLength: 3 },
 )
@@ -253,3 +254,25 @@ export const conditionSpec: fc.Arbitrary<QuerySpec> = specsOf(anyField)
 export const pagedSpec: fc.Arbitrary<QuerySpec> = fc
   .tuple(conditionSpec, paging)
   .map(([spec, page]) => ({ ...spec, ...page }))
+
+/** Conditions that a row meets, of most fields: all of them together still find it. */
+export function conditionsMetBy(row: ConversationInput): FieldCondition[] {
+  const met: FieldCondition[] = [
+    { field: 'started_at', lookup: 'gte', value: row.started_at },
+    { field: 'started_at', lookup: 'lte', value: row.started_at },
+    { field: 'has_messages', lookup: 'exact', value: (row.messages?.length ?? 0) > 0 },
+    { field: 'has_feedback', lookup: 'exact', value: (row.feedbacks?.length ?? 0) > 0 },
+    { field: 'ended_at', lookup: 'isnull', value: row.ended_at == null },
+  ]
+  for (const field of ['conversation_id', 'name', 'customer_id', 'device', 'language', 'environment'] as const) {
+    const value = row[field] ?? null
+    if (value !== null && value !== '') met.push({ field, lookup: 'exact', value })
+    met.push({ field, lookup: 'isnull', value: value === null })
+  }
+  if (row.is_marked !== null) met.push({ field: 'is_marked', lookup: 'exact', value: row.is_marked ?? false })
+  for (const { sentiment } of row.feedbacks ?? [])
+    met.push({ field: 'feedback_sentiment', lookup: 'exact', value: sentiment })
+  for (const { content } of row.messages ?? [])
+    if (content !== '') met.push({ field: 'message', lookup: 'icontains', value: content })
+  return met
+}

@@ -275,7 +275,11 @@ export const rows: fc.Arbitrary<ConversationInput[]> = rowsOf({ maxLength: 14 })
  * or in the hand of the others.
  */
 export const manyRows: fc.Arbitrary<ConversationInput[]> = fc
-  .record({ base: rowsOf({ maxLength: 8 }), copies: fc.integer({ min: 1, max: 100 }), seed: fc.nat(0xffff) })
+  .record({
+    base: fc.oneof(rowsOf({ maxLength: 5 }), rowsOf({ maxLength: 25 })),
+    copies: fc.integer({ min: 1, max: 30 }),
+    seed: fc.nat(0xffff),
+  })
   .map(({ base, copies, seed }) => {
     const start = Date.parse('2024-01-15T12:00:00Z')
     const next = numbers(seed)

@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest'
 import type { ConversationInput, LeanConversation } from '../../src/conversation.ts'
 import { InvalidPageError } from '../../src/errors.ts'
 import { Query } from '../../src/query/builder.ts'
-import type { QuerySpec } from '../../src/query/spec.ts'
+import type { Group, OrderTerm, QuerySpec } from '../../src/query/spec.ts'
 import { ConversationStore, type ConversationStoreOptions } from '../../src/store.ts'
 import { built } from '../arbitraries/asking.ts'
 import { expectEqual } from '../arbitraries/plain.ts'
-import { conditionSpec, pagedSpec } from '../arbitraries/questions.ts'
+import { conditionSpec, conditionsMetBy, ends, pagedSpec } from '../arbitraries/questions.ts'
 import { manyRows, rows } from '../arbitraries/rows.ts'
 import { type Answer, ReferenceStore, type Row } from '../reference.ts'
 
@@ -126,6 +126,45 @@ describe.each(forms)('%s', (_, options) => {
           expect(() => built(store, { ...spec, pageSize, page }).fetch()).toThrow(InvalidPageError)
         }
       }),
+    )
+  })
+
+  test('many rows, many conditions that one of them meets', () => {
+    fc.assert(
+      fc.property(manyRows, fc.nat(), fc.nat(0xff_ffff), (given, place, chosen) => {
+        fc.pre(given.length > 0)
+        const { store, reference } = storesOf(given, options)
+        const row = given[place % given.length]!
+        const where = conditionsMetBy(row).filter((_, i) => (chosen >> i) % 2 === 0)
+        const spec: QuerySpec = { where, includeDeleted: true }
+        const ids = reference.ids(spec)
+        expect(ids).toContain(store.get(row.conversation_id)!.id)
+        expect(built(store, spec).ids()).toEqual(ids)
+        store.warm()
+        expect(built(store, spec).ids()).toEqual(ids)
+        expect(built(store, { where }).ids()).toEqual(reference.ids({ where }))
+      }),
+    )
+  })
+
+  test('pages deep in many rows, within ends of time', () => {
+    fc.assert(
+      fc.property(
+        manyRows,
+        fc.oneof(ends, fc.constant<Group>([])),
+        fc.constantFrom<OrderTerm>('started_at', '-started_at'),
+        fc.integer({ min: 1, max: 40 }),
+        (given, where, term, pageSize) => {
+          const { store, reference } = storesOf(given, options)
+          const spec: QuerySpec = { where, orderBy: [term], includeDeleted: true, pageSize }
+          const ids = reference.ids(spec)
+          const pages = Math.max(1, Math.ceil(ids.length / pageSize))
+          for (const page of [1, Math.ceil(pages / 3), Math.ceil(pages / 2), pages]) {
+            const { results } = built(store, { ...spec, page }).fetch()
+            expect(results.map(({ id }) => id)).toEqual(ids.slice((page - 1) * pageSize, page * pageSize))
+          }
+        },
+      ),
     )
   })
 

@@ -1,0 +1,98 @@
+/** A question as plain data: what every peer is asked, each in its own words. */
+import type { Conversation } from '../../src/conversation.ts'
+import type { FeedbackSource, Sentiment } from '../../src/query/spec.ts'
+
+/** A conversation as the peers are given it: every key is there. */
+export type Row = Conversation
+
+/** A value at a metadata path. */
+export type Value = string | number | boolean
+
+/** What a row must meet. */
+export type Condition =
+  | { readonly field: 'customer_id' | 'device' | 'language' | 'environment'; readonly is: string }
+  | { readonly field: 'is_marked' | 'has_feedback'; readonly is: boolean }
+  /** Some message has this action. */
+  | { readonly field: 'action'; readonly is: string }
+  /** One feedback has both. */
+  | { readonly field: 'feedback'; readonly sentiment: Sentiment; readonly source: FeedbackSource }
+  | { readonly field: 'metadata'; readonly path: readonly string[]; readonly is: Value }
+  /** Both ends are in. */
+  | { readonly field: 'started_at'; readonly from?: string; readonly to?: string }
+  /** Some one message contains the text, ignoring case. */
+  | { readonly field: 'message'; readonly contains: string }
+  | { readonly not: readonly Condition[] }
+  | { readonly or: readonly (readonly Condition[])[] }
+
+/** The fields that an ask can be ordered by; null is last ascending and first descending, ties go by id in the same direction. */
+export type OrderTerm = '-started_at' | 'customer_id' | '-customer_id' | 'ended_at' | '-ended_at'
+
+/** One question: its exact count and the documents of one page are wanted. Rows that are deleted never match. */
+export interface Ask {
+  readonly where: readonly Condition[]
+  /** Newest first when absent. */
+  readonly order?: OrderTerm
+  /** From 1. */
+  readonly page: number
+  readonly pageSize: number
+}
+
+/** What is wanted. */
+export interface Answer {
+  readonly count: number
+  /** The documents of the page, in order. */
+  readonly rows: readonly { readonly id: number }[]
+  /** What it took, where that is measured outside of this process. */
+  readonly milliseconds?: number
+}
+
+/** An ask with its right answer. */
+export interface Variant {
+  readonly ask: Ask
+  readonly count: number
+  /** The ids of the page, in order. */
+  readonly ids: readonly number[]
+}
+
+/** A write, and a question that must see it. */
+export interface WriteStep extends Variant {
+  readonly write:
+    | { readonly kind: 'mark'; readonly id: number }
+    | { readonly kind: 'delete'; readonly id: number; readonly at: string }
+    | { readonly kind: 'append'; readonly id: number; readonly content: string }
+}
+
+/** What the writes of W10 are, in the order of its parts. */
+export const WRITE_KINDS = ['mark', 'delete', 'append'] as const
+
+/** Whether any of the conditions, at any depth, is one that `test` looks for. */
+export function someCondition(where: readonly Condition[], test: (condition: Condition) => boolean): boolean {
+  return where.some((condition) => {
+    if ('not' in condition) return someCondition(condition.not, test)
+    if ('or' in condition) return condition.or.some((group) => someCondition(group, test))
+    return test(condition)
+  })
+}
+
+/** Whether a text is looked for. */
+export function asksText(ask: Ask): boolean {
+  return someCondition(ask.where, (condition) => 'field' in condition && condition.field === 'message')
+}
+
+/** The text that is looked for, if any. */
+export function textOf(ask: Ask): string | undefined {
+  for (const condition of ask.where) {
+    if ('field' in condition && condition.field === 'message') return condition.contains
+  }
+  return undefined
+}
+
+/** The value at a path of a row's metadata, if it is a scalar. */
+export function valueAt(row: { readonly metadata?: unknown }, path: readonly string[]): Value | undefined {
+  let value: unknown = row.metadata
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null) return undefined
+    value = (value as Record<string, unknown>)[key]
+  }
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined
+}

@@ -1,0 +1,135 @@
+/**
+ * The plain evaluation that every answer of every peer is compared with: each row is looked at, one after the other.
+ * Written to be trusted by reading; `prepare.ts` also compares it with the reference of the library's own tests.
+ */
+import { fold, instantOf } from '../../test/reference.ts'
+import { type Ask, type Condition, type OrderTerm, type Row, valueAt } from './ask.ts'
+
+/** A row with what the evaluation needs of it. */
+export interface Seen {
+  readonly row: Row
+  /** Microseconds since 1970. */
+  readonly started: number
+  readonly ended: number | null
+  /** The messages, folded. */
+  readonly texts: readonly string[]
+}
+
+/** Makes a row ready to be looked at. */
+export function seen(row: Row): Seen {
+  return {
+    row,
+    started: microseconds(row.started_at),
+    ended: row.ended_at === null ? null : microseconds(row.ended_at),
+    texts: row.messages.map(({ content }) => foldAll(content)),
+  }
+}
+
+/** Microseconds since 1970; exact, since the years of all data are near ours. */
+export function microseconds(instant: string): number {
+  return Number(instantOf(instant)!)
+}
+
+/** ASCII needs no table; the reference folds code point by code point, which takes a while. */
+function foldAll(text: string): string {
+  return /[\u0080-\uffff]/.test(text) ? fold(text) : text.toLowerCase()
+}
+
+/** Whether a row passes: it is not deleted and meets all conditions. */
+export function passes(ask: Ask): (seen: Seen) => boolean {
+  const tests = ask.where.map(testOf)
+  return (seen) => seen.row.is_deleted !== true && tests.every((test) => test(seen))
+}
+
+function testOf(condition: Condition): (seen: Seen) => boolean {
+  if ('not' in condition) {
+    const tests = condition.not.map(testOf)
+    return (seen) => !tests.every((test) => test(seen))
+  }
+  if ('or' in condition) {
+    const groups = condition.or.map((group) => group.map(testOf))
+    return (seen) => groups.some((tests) => tests.every((test) => test(seen)))
+  }
+  switch (condition.field) {
+    case 'is_marked':
+      return ({ row }) => row.is_marked === condition.is
+    case 'has_feedback':
+      return ({ row }) => row.feedbacks.length > 0 === condition.is
+    case 'action':
+      return ({ row }) => row.messages.some(({ action_name }) => action_name === condition.is)
+    case 'feedback':
+      return ({ row }) =>
+        row.feedbacks.some(
+          ({ sentiment, source }) => sentiment === condition.sentiment && (source ?? 'customer') === condition.source,
+        )
+    case 'metadata':
+      return ({ row }) => valueAt(row, condition.path) === condition.is
+    case 'started_at': {
+      const from = condition.from === undefined ? Number.NEGATIVE_INFINITY : microseconds(condition.from)
+      const to = condition.to === undefined ? Number.POSITIVE_INFINITY : microseconds(condition.to)
+      return ({ started }) => started >= from && started <= to
+    }
+    case 'message': {
+      const wanted = foldAll(condition.contains)
+      return ({ texts }) => texts.some((text) => text.includes(wanted))
+    }
+    default:
+      return ({ row }) => row[condition.field] === condition.is
+  }
+}
+
+/** What a row is ordered by. */
+export type Key = number | string | null
+
+/** The key of a row in an order. */
+export function keyOf(seen: Seen, order: OrderTerm = '-started_at'): Key {
+  if (order.endsWith('customer_id')) return seen.row.customer_id
+  return order.endsWith('ended_at') ? seen.ended : seen.started
+}
+
+/** Below zero when the row with key `a` comes first. Texts are ordered by code point; those of the data are ASCII. */
+export function compareKeys(order: OrderTerm = '-started_at'): (a: Key, aId: number, b: Key, bId: number) => number {
+  const sign = order.startsWith('-') ? -1 : 1
+  return (a, aId, b, bId) => {
+    if (a === b) return sign * (aId - bId)
+    if (a === null) return sign
+    if (b === null) return -sign
+    return a < b ? -sign : sign
+  }
+}
+
+/** Counts the rows that pass and keeps those of the page, whatever order they come in. */
+export class Tally {
+  readonly ask: Ask
+  count = 0
+  readonly #passes: (seen: Seen) => boolean
+  readonly #compare: (a: Key, aId: number, b: Key, bId: number) => number
+  readonly #reach: number
+  #kept: { readonly key: Key; readonly id: number }[] = []
+
+  constructor(ask: Ask) {
+    this.ask = ask
+    this.#passes = passes(ask)
+    this.#compare = compareKeys(ask.order)
+    this.#reach = ask.page * ask.pageSize
+  }
+
+  look(seen: Seen): void {
+    if (!this.#passes(seen)) return
+    this.count++
+    this.#kept.push({ key: keyOf(seen, this.ask.order), id: seen.row.id })
+    if (this.#kept.length > 4 * this.#reach + 1_000) this.#prune()
+  }
+
+  /** The ids of a page, in order; the ask's own when none is named, which must be no further than that. */
+  ids(page = this.ask.page): number[] {
+    this.#prune()
+    const { pageSize } = this.ask
+    return this.#kept.slice((page - 1) * pageSize, page * pageSize).map(({ id }) => id)
+  }
+
+  #prune(): void {
+    this.#kept.sort((a, b) => this.#compare(a.key, a.id, b.key, b.id))
+    this.#kept.length = Math.min(this.#kept.length, this.#reach)
+  }
+}

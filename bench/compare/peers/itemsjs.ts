@@ -1,0 +1,134 @@
+/**
+ * ItemsJS: a facet a field with few values; customers, times and texts by its `filter` function, since a facet of
+ * thousands of values makes every search slow. Items are given newest first, so that pages need no sort; deleted rows are
+ * left out.
+ */
+import { fold } from '../../../src/text/fold.ts'
+import { type Answer, type Ask, type Condition, type Row, valueAt } from '../ask.ts'
+import { entryOf, foldedText, microseconds, NO_CUSTOMER, newestFirst } from '../entry.ts'
+import { load, type MakePeer, versionOf } from '../peer.ts'
+
+interface Item {
+  readonly id: number
+  readonly row: Row
+  readonly customer_id: string | null
+  readonly started: number
+  text: string
+}
+
+interface Engine {
+  search(input: object): { readonly pagination: { readonly total: number }; readonly data: { readonly items: Item[] } }
+}
+
+type MakeEngine = (items: readonly Item[], configuration: object) => Engine
+
+const FACETS = ['device', 'language', 'environment', 'is_marked', 'has_feedback', 'feedback', 'actions']
+
+export const make: MakePeer = async ({ paths }) => {
+  const { default: itemsjs } = await load<{ default: MakeEngine }>('itemsjs')
+  const pathNames = new Map(paths.map((path, i) => [JSON.stringify(path), `m${i}`]))
+  let engine: Engine | undefined
+  let items: Item[] = []
+
+  function facetOf(condition: Condition): [name: string, value: string] | undefined {
+    if (!('field' in condition)) return undefined
+    switch (condition.field) {
+      case 'action':
+        return ['actions', condition.is]
+      case 'feedback':
+        return ['feedback', `${condition.sentiment}/${condition.source}`]
+      case 'metadata':
+        return [pathNames.get(JSON.stringify(condition.path))!, String(condition.is)]
+      case 'customer_id':
+      case 'started_at':
+      case 'message':
+        return undefined
+      default:
+        return [condition.field, String(condition.is)]
+    }
+  }
+
+  function inputOf(ask: Ask): object {
+    const filters: Record<string, string[]> = {}
+    const excluded: Record<string, string[]> = {}
+    const tests: ((item: Item) => boolean)[] = []
+    for (const condition of ask.where) {
+      if ('not' in condition) {
+        const [name, value] = facetOf(condition.not[0]!)!
+        excluded[name] = [value]
+      } else if ('or' in condition) {
+        const either = condition.or.map((group) => testOf(group[0]!))
+        tests.push((item) => either.some((test) => test(item)))
+      } else {
+        const facet = facetOf(condition)
+        if (facet === undefined) tests.push(testOf(condition))
+        else filters[facet[0]] = [facet[1]]
+      }
+    }
+    const order = ask.order?.startsWith('-') ? 'desc' : 'asc'
+    return {
+      page: ask.page,
+      per_page: ask.pageSize,
+      ...(Object.keys(filters).length > 0 && { filters }),
+      ...(Object.keys(excluded).length > 0 && { not_filters: excluded }),
+      ...(tests.length > 0 && { filter: (item: Item) => tests.every((test) => test(item)) }),
+      ...(ask.order !== undefined && {
+        sort: { field: [ask.order.endsWith('ended_at') ? 'ended' : 'customer_order', 'id'], order: [order, order] },
+      }),
+    }
+  }
+
+  return {
+    version: await versionOf('itemsjs'),
+    build(rows) {
+      items = rows
+        .filter((row) => !row.is_deleted)
+        .map((row) => ({
+          ...entryOf(row),
+          customer_order: row.customer_id ?? NO_CUSTOMER,
+          ...Object.fromEntries(paths.map((path, i) => [`m${i}`, valueAt(row, path)])),
+          text: '',
+        }))
+        .sort(newestFirst)
+      const names = [...FACETS, ...pathNames.values()]
+      // The text search must be on for `filter` to be heard; there is nothing for it to index.
+      engine = itemsjs(items, {
+        aggregations: Object.fromEntries(names.map((name) => [name, { size: 1 }])),
+        searchableFields: [],
+      })
+    },
+    buildText() {
+      for (const item of items) item.text = foldedText(item.row)
+    },
+    ask(ask): Answer {
+      const { pagination, data } = engine!.search(inputOf(ask))
+      return { count: pagination.total, rows: data.items.map(({ row }) => row) }
+    },
+  }
+}
+
+function testOf(condition: Condition): (item: Item) => boolean {
+  if (!('field' in condition)) throw new Error('No group in a group is asked.')
+  switch (condition.field) {
+    case 'customer_id':
+      return (item) => item.customer_id === condition.is
+    case 'started_at': {
+      const from = condition.from === undefined ? 0 : microseconds(condition.from)
+      const to = condition.to === undefined ? Number.POSITIVE_INFINITY : microseconds(condition.to)
+      return ({ started }) => started >= from && started <= to
+    }
+    case 'message': {
+      const wanted = fold(condition.contains)
+      return ({ text }) => text.includes(wanted)
+    }
+    case 'metadata':
+      return ({ row }) => valueAt(row, condition.path) === condition.is
+    case 'device':
+    case 'language':
+    case 'environment':
+    case 'is_marked':
+      return ({ row }) => row[condition.field] === condition.is
+    default:
+      throw new Error(`No function over ${condition.field} is asked.`)
+  }
+}
