@@ -5,7 +5,7 @@ export default [
     path: 'dist/index.js',
     import: '{ ConversationStore }',
     // The aim is 14 kB; `npm run size` tells what weighs. This keeps it from growing unseen.
-    limit: '29 kB',
+    limit: '30 kB',
     gzip: true,
     modifyEsbuildConfig(config) {
       return { ...config, format: 'esm', target: 'es2022', plugins: [leaveDynamicImports] }

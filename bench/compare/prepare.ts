@@ -33,7 +33,8 @@ export interface PrepareOptions {
 }
 
 const COMPARED_ROWS = 100
-const WRITE_STEPS = 240
+const WRITE_STEPS = 900
+const WRITTEN_CUSTOMERS = 200
 
 /** A comparison that is made once a row, for all asks. */
 interface Candidate {
@@ -137,7 +138,7 @@ function variantOf(tally: Tally): Variant {
 /** Customers with some rows, but not a tenth of all. */
 function customersToWrite({ customers, rows }: Profile, random: Random): string[] {
   const fit = customers.filter(([, having]) => having >= 5 && having <= rows / 20)
-  return fit.length === 0 ? [] : Array.from({ length: 40 }, () => fit[random.below(fit.length)]![0])
+  return fit.length === 0 ? [] : Array.from({ length: WRITTEN_CUSTOMERS }, () => fit[random.below(fit.length)]![0])
 }
 
 /** Writes in turn, each with a question that must see it, answered by looking at all rows of the customer. */

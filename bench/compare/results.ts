@@ -156,7 +156,7 @@ export function collect(
         aim(id, 'the write itself', showTime(median), `under ${showTime(MOST_WRITE_MS)}`, median / MOST_WRITE_MS),
       ),
       ...(building === undefined ? [] : buildingAims(building)),
-      ...memoryAims(peers.ours, plan),
+      ...(only.includes('W9') ? memoryAims(peers.ours, plan) : []),
       ...coldAims(extra.cold),
     ],
   }

@@ -28,7 +28,7 @@ const LONG_RUN_SECONDS = 120
 async function run(options: Options): Promise<void> {
   install()
   await bundle()
-  if (options.isGrowth) return growth(options, RESULTS, about(options))
+  if (options.isGrowth) return growth(options, RESULTS, about())
   const start = performance.now()
   const name = options.data === undefined ? options.size : 'data'
   const files = prepareFiles(name, options)
@@ -46,7 +46,7 @@ async function run(options: Options): Promise<void> {
     visible: plan.visible,
     bytes: plan.bytes,
     textBytes: plan.textBytes,
-    ...about(options),
+    ...about(),
     seconds: Math.round((performance.now() - start) / 1_000),
     ...collect(runs, plan, options.only, { building, cold }),
   }
@@ -155,7 +155,7 @@ function inChild<Job, Told>(name: string, job: Job, execArgv: readonly string[])
 }
 
 /** What a run must say of itself. */
-function about(options: Options): Pick<Results, 'commit' | 'date' | 'machine' | 'command'> {
+function about(): Pick<Results, 'commit' | 'date' | 'machine' | 'command'> {
   const git = (...args: string[]) =>
     execFileSync('git', ['--no-optional-locks', ...args], { cwd: ROOT, encoding: 'utf8' })
   let commit = 'unknown'
@@ -176,12 +176,14 @@ function about(options: Options): Pick<Results, 'commit' | 'date' | 'machine' | 
       system: `${process.platform} ${process.arch}`,
       node: `Node ${process.version}`,
     },
-    command: ['npm run bench', ...commandOf(options)].join(' '),
+    command: commandOf(process.argv.slice(2)),
   }
 }
 
-function commandOf({ size, data, isGrowth }: Options): string[] {
-  return ['--', ...(isGrowth ? ['--growth'] : data === undefined ? ['--size', size] : ['--data'])]
+/** The command of the run; where the data lies is nobody's business. */
+function commandOf(args: readonly string[]): string {
+  const shown = args.filter((arg, i) => args[i - 1] !== '--data' || arg.startsWith('--'))
+  return ['npm run bench', ...(shown.length > 0 ? ['--', ...shown] : [])].join(' ')
 }
 
 async function writeResults(results: Results, options: Options): Promise<void> {
