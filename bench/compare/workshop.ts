@@ -15,7 +15,8 @@ export const ROOT = dirname(BENCH)
 export const RESULTS = join(BENCH, 'results')
 export const PROFILES = join(RESULTS, 'profiles')
 const CACHE = join(BENCH, 'node_modules/.cache/compare')
-const BUNDLE = join(CACHE, 'code')
+/** A run's own: another in the same checkout must not pull it away. */
+const BUNDLE = join(CACHE, `code-${process.pid}`)
 const ENTRIES = ['child', 'prepare', 'cold', 'building']
 
 /** A script of the bundle. */
@@ -73,7 +74,8 @@ function reasonOf(printed: string): string {
  * measure that loader's helpers. The packages that are compared stay outside.
  */
 export async function bundle(): Promise<void> {
-  rmSync(BUNDLE, { recursive: true, force: true })
+  process.once('exit', () => rmSync(BUNDLE, { recursive: true, force: true }))
+  process.once('SIGINT', () => process.exit(130))
   await build({
     entryPoints: ENTRIES.map((name) => join(HERE, `${name}.ts`)),
     outdir: BUNDLE,

@@ -40,6 +40,10 @@ describe('histories', () => {
     fc.assert(fc.property(history, (story) => run(story, SMALL)))
   })
 
+  test('segments of some words', () => {
+    fc.assert(fc.property(history, (story) => run(story, { thresholds: { segmentRows: 70, fanOut: 2 } })))
+  })
+
   test('default thresholds', () => {
     fc.assert(fc.property(history, (story) => run(story, {})))
   })

@@ -37,6 +37,9 @@ const insideOneRun = fc.constantFrom(
   ...['?', '…', '—', '"', '%', '😀', '🏽', '送', 'ส', '\u{10400}', '\u200b'],
 )
 
+/** What `warm()` has an index for. */
+const warmedField = anyField.filter(({ field }) => field !== 'metadata')
+
 /** How many rows, deleted ones too, meet these conditions. */
 function countOf(given: readonly ConversationInput[], where: Group): number {
   const reference = new ReferenceStore()
@@ -118,16 +121,16 @@ describe('rows indexed', () => {
 
   test('after a write only what was written, once an index', () => {
     fc.assert(
-      fc.property(rows, rows, groupsOf(anyField), (given, more, where) => {
+      fc.property(rows, rows, groupsOf(warmedField), (given, more, where) => {
         const store = storeOf(given.map(({ id: _id, ...row }) => row))
         store.warm()
         const query = built(store, { where, orderBy: ['customer_id', 'ended_at'] })
-        query.all()
+        query.explain()
         const added = more.map(({ id: _id, ...row }, i) => ({ ...row, conversation_id: `${row.conversation_id}+${i}` }))
         for (const row of added) store.add(row)
         for (const { id } of store) if (id % 3 === 0) store.mark(id)
-        // Merges make segments anew, and the columns of their orders with them.
-        const columns = 2 * store.size
+        // Merges make segments anew, and the column of their ends with them.
+        const columns = JSON.stringify(where).includes('ended_at') ? store.size : 0
         const { indexed } = query.explain()
         const indexes = Object.keys(store.stats().terms).length
         expect(indexed).toBeLessThanOrEqual(added.length * indexes + columns)

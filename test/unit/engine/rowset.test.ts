@@ -288,3 +288,12 @@ describe('popcount', () => {
     )
   })
 })
+
+describe('rank past the end', () => {
+  test('of a bitmap whose last word is full counts every slot', () => {
+    const words = new Int32Array(2).fill(-1)
+    expect(rank(wordSet(words, 64), 64)).toBe(64)
+    expect(rank(wordSet(words, 32, 0, 1), 40)).toBe(32)
+    expect(rank(wordSet(words, 32, 1, 2), 31)).toBe(0)
+  })
+})
