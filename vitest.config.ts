@@ -23,6 +23,8 @@ export default defineConfig(({ mode }) => {
       include: ['test/**/*.test.ts'],
       globalSetup: ['test/global-setup.ts'],
       setupFiles: ['test/setup.ts'],
+      // Left alone, the runner keeps a core free: of two that is half of the time.
+      maxWorkers: '100%',
       // `TEST_REPORT=file.json npm test` also writes the results for machines; `.ci/run` counts from it.
       reporters: process.env.TEST_REPORT ? ['default', ['json', { outputFile: process.env.TEST_REPORT }]] : ['default'],
       // No test times anything: the limits only end what hangs, and a soak is ended by whoever started it.

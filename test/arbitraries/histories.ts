@@ -10,6 +10,7 @@ import { ConversationStore, type ConversationStoreOptions, type Ref } from '../.
 import { ReferenceStore } from '../reference.ts'
 import { type AnyQuery, built } from './asking.ts'
 import { expectEqual, plain } from './plain.ts'
+import { conditionsMetBy } from './questions.ts'
 import {
   CONVERSATION_IDS,
   content,
@@ -181,7 +182,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       op: fc.constant('flood' as const),
-      rows: fc.integer({ min: 66, max: 90 }),
+      rows: fc.integer({ min: 90, max: 150 }),
       isWarm: fc.boolean(),
       stays: fc.oneof(fc.nat(3), fc.integer({ min: 40, max: 66 })),
     }),
@@ -356,6 +357,10 @@ export class History {
       const done = this.#write(() => this.store.purge(conversation_id))
       const before = this.reference.purge(conversation_id)!
       this.#expect(done, () => ({ result: before, told: [['purge', before, null]] }))
+    }
+    const { rows: left } = this.reference
+    for (const row of [...left.slice(0, 2), ...left.slice(-2)]) {
+      for (const condition of conditionsMetBy(row)) this.ask({ where: [condition] })
     }
   }
 

@@ -24,10 +24,17 @@ interface Stores {
   readonly reference: ReferenceStore
 }
 
+/** Rows that come in three batches, with a question after each: so their segments overlap in time. */
 function storesOf(given: readonly ConversationInput[], options: ConversationStoreOptions): Stores {
+  const store = new ConversationStore(options)
   const reference = new ReferenceStore()
-  for (const row of given) reference.add(row)
-  return { store: ConversationStore.from(given, options), reference }
+  for (const batch of [0, 1, 2]) {
+    const rows = given.filter((_, i) => i % 3 === batch)
+    store.addMany(rows)
+    for (const row of rows) reference.add(row)
+    expect(store.query().includeDeleted().count()).toBe(reference.rows.length)
+  }
+  return { store, reference }
 }
 
 /** All rows that match, in order, as the query gives them. */
