@@ -18,7 +18,7 @@ import type { TermIndex } from './inverted.ts'
 import { column } from './ordered.ts'
 import { listSet, NO_ROWS, type RowSet, unite } from './rowset.ts'
 import type { Segment } from './segment.ts'
-import { CUTS_A_PAIR, patternOf, type Requirement, requirements, someMessageContains } from './substring.ts'
+import { CUTS_A_PAIR, containment, patternOf, type Requirement, requirements, someMessage } from './substring.ts'
 
 /** One condition, made ready to be run on every segment. Lives for one query. */
 export interface Leaf {
@@ -114,6 +114,7 @@ const kinds: {
   },
   message: (condition, engine) => {
     const pattern = patternOf(condition.value)
+    const isIn = containment(pattern.text)
     const index = engine.isTextIndexed ? engine.indexes.text() : undefined
     let required: readonly Requirement[] | undefined
     return {
@@ -131,7 +132,7 @@ const kinds: {
           segment,
         )
       },
-      holds: (row) => someMessageContains(row, pattern.text),
+      holds: (row) => someMessage(row, isIn),
     }
   },
 }

@@ -193,8 +193,25 @@ export function requirements({ pieces }: Pattern, dictionary: Dictionary): Requi
   return required
 }
 
-/** Whether some one message contains the folded text. Reads the document: O(units of its messages). */
-export function someMessageContains(row: Row, folded: string): boolean {
-  for (const { content } of row.messages ?? []) if (fold(content).includes(folded)) return true
+const IS_ASCII = /^[\0-\x7f]*$/
+const SYNTAX = /[\\^$.*+?()[\]{}|]/g
+/** The only characters beyond ASCII that fold to ASCII: long s and the Kelvin sign. */
+const FOLDS_TO_ASCII = /[\u017f\u212a]/
+
+/**
+ * Whether a text contains a folded one, ignoring case. For ASCII a regular expression tells, which makes no folded copy
+ * of the text: without the flag `u` it takes no other character for an ASCII letter, so the two that fold to one are
+ * looked at apart. A phrase in 22,000 of 100,000 rows took 210 ms by folding first, 147 so.
+ */
+export function containment(folded: string): (text: string) => boolean {
+  const isInFolded = (text: string) => fold(text).includes(folded)
+  if (!IS_ASCII.test(folded)) return isInFolded
+  const anyCase = new RegExp(folded.replace(SYNTAX, '\\$&'), 'i')
+  return (text) => anyCase.test(text) || (FOLDS_TO_ASCII.test(text) && isInFolded(text))
+}
+
+/** Whether some one message's content passes. Reads the document: O(units of its messages). */
+export function someMessage(row: Row, passes: (content: string) => boolean): boolean {
+  for (const { content } of row.messages ?? []) if (passes(content)) return true
   return false
 }

@@ -6,13 +6,14 @@ import { Engine } from '../../../src/engine/engine.ts'
 import { leaf } from '../../../src/engine/kinds.ts'
 import { has } from '../../../src/engine/rowset.ts'
 import {
+  containment,
   eachRun,
   messagePairs,
   messageRuns,
   PAIR_TERMS,
   patternOf,
   requirements,
-  someMessageContains,
+  someMessage,
 } from '../../../src/engine/substring.ts'
 import { readConversation } from '../../../src/read-conversation.ts'
 import { fold } from '../../reference.ts'
@@ -225,13 +226,13 @@ describe('requirements', () => {
   })
 })
 
-describe('someMessageContains', () => {
+describe('someMessage', () => {
   test('ignores case, looks at each message alone', () => {
     const it = row(1, 'Straße', 'my', 'order')
-    expect(['STRAßE', 'str', 'my', 'my order', 'strasse'].map((given) => someMessageContains(it, fold(given)))).toEqual(
-      [true, true, true, false, false],
-    )
-    expect(someMessageContains(row(2), 'x')).toBe(false)
+    expect(
+      ['STRAßE', 'str', 'my', 'my order', 'strasse'].map((given) => someMessage(it, containment(fold(given)))),
+    ).toEqual([true, true, true, false, false])
+    expect(someMessage(row(2), containment('x'))).toBe(false)
   })
 })
 
@@ -303,6 +304,56 @@ describe('the text index', () => {
           const holds = messages.some((content) => fold(content).includes(folded))
           if (holds || isExact) expect([i, found.has(i + 1)]).toEqual([i, holds])
         })
+      }),
+    )
+  })
+})
+
+describe('containment', () => {
+  test('is that of folded texts, for every character beside every ASCII letter and sign', () => {
+    for (let code = 0; code < 0x80; code++) {
+      const character = String.fromCharCode(code)
+      const isIn = containment(fold(`a${character}b`))
+      for (const other of [character, character.toUpperCase(), 'ſ', '\u212a', 'ı', 'İ', 'ß', 'ẞ', '\n']) {
+        const text = `xA${other}Bx`
+        expect([text, character, isIn(text)]).toEqual([text, character, fold(text).includes(fold(`a${character}b`))])
+      }
+    }
+  })
+
+  test('no characters but long s and the Kelvin sign fold to ASCII', () => {
+    const folding: string[] = []
+    for (let code = 0x80; code < 0x110000; code++) {
+      const character = String.fromCodePoint(code)
+      if (fold(character).charCodeAt(0) < 0x80) folding.push(character)
+    }
+    expect(folding).toEqual(['ſ', '\u212a'])
+  })
+
+  test('of any two texts', () => {
+    const unit = fc.constantFrom(
+      'a',
+      'S',
+      's',
+      'ſ',
+      'K',
+      '\u212a',
+      'ı',
+      'i',
+      'İ',
+      '.',
+      '*',
+      '\\',
+      '[',
+      '\n',
+      ' ',
+      'ß',
+      '你',
+    )
+    const text = fc.array(unit, { maxLength: 6 }).map((units) => units.join(''))
+    fc.assert(
+      fc.property(text, text, (one, two) => {
+        expect(containment(fold(two))(one)).toBe(fold(one).includes(fold(two)))
       }),
     )
   })
