@@ -84,16 +84,24 @@ export function narrowBranch(branch: Branch, segment: Segment, within: RowSet, e
   return wordSet(out, countBits(out, 0, words), 0, words)
 }
 
-/** Reads each row that may match. O(candidates × what the condition costs for one row). */
+/** Sifts the rows that may match, and reads those that are left in doubt. O(candidates × what that costs for one row). */
 function check(leaf: Leaf, segment: Segment, within: RowSet, engine: Engine): RowSet {
   const superset = leaf.rows(segment)
   const candidates = superset === undefined ? within : engine.intersect([within, superset], segment)
+  if (candidates.count === 0) return NO_ROWS
+  const sieve = leaf.sift?.(segment)
   const out = engine.scratch.list(candidates.count)
   let kept = 0
+  let read = 0
   for (let slot = nextFrom(candidates, 0); slot !== -1; slot = nextFrom(candidates, slot + 1)) {
-    if (leaf.holds(engine.documents.row(segment.rows[slot]!))) out[kept++] = slot
+    if (sieve !== undefined && !sieve.isIn(slot)) continue
+    if (sieve?.isExact !== true) {
+      read++
+      if (!leaf.holds(engine.documents.row(segment.rows[slot]!))) continue
+    }
+    out[kept++] = slot
   }
-  engine.work.documentsRead += candidates.count
-  if (leaf.index === 'text scan') engine.noteScan(candidates.count)
+  engine.work.documentsRead += read
+  if (leaf.index === 'text scan') engine.noteScan(read)
   return listSet(out.subarray(0, kept))
 }

@@ -103,7 +103,7 @@ function conditionInWords(condition: Condition): string {
 function inWords(found: Omit<Explanation, 'text' | 'toString'>, spec: QuerySpec): string {
   const start = spec.includeDeleted ? 'all rows, deleted ones too' : 'rows that are not deleted'
   const steps = found.steps.map(({ condition, index, isExact, estimated, rows }, i) => {
-    const kind = isExact ? '' : ', each candidate read'
+    const kind = isExact ? '' : ', each candidate checked'
     return `${i + 1}. ${condition}  [${index}${kind}]  at most ${estimated}, leaves ${rows}`
   })
   return [

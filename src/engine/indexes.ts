@@ -1,8 +1,8 @@
 /** All inverted indexes of a store, by key. They are made when first asked for. */
 import type { MetadataPath } from '../query/spec.ts'
 import { itemsAt, scalarsAt, TERM_FIELDS } from './fields.ts'
-import { type Extract, TermIndex } from './inverted.ts'
-import { messagePairs, messageRuns, PAIR_TERMS } from './substring.ts'
+import { type Extract, type RenumberToken, TermIndex } from './inverted.ts'
+import { messageRuns, renumberToken } from './substring.ts'
 
 /** A field with terms of its own. */
 export type TermFieldName = keyof typeof TERM_FIELDS
@@ -21,14 +21,9 @@ export class Indexes {
     return this.#fix(name, TERM_FIELDS[name])
   }
 
-  /** The index of the runs of messages. */
+  /** The index of the runs of messages, which keeps their order. */
   text(): TermIndex {
-    return this.#fix('message', messageRuns)
-  }
-
-  /** The index of the pairs of neighbouring runs of messages. */
-  pairs(): TermIndex {
-    return this.#fix('message pairs', messagePairs, PAIR_TERMS)
+    return this.#fix('message', messageRuns, renumberToken)
   }
 
   /** The index of the scalars at a metadata path. */
@@ -46,8 +41,8 @@ export class Indexes {
     return [...this.#fixed.values(), ...this.#paths.values()]
   }
 
-  #fix(key: string, extract: Extract, terms?: number): TermIndex {
-    const index = this.#fixed.get(key) ?? new TermIndex(key, extract, terms)
+  #fix(key: string, extract: Extract, renumber?: RenumberToken): TermIndex {
+    const index = this.#fixed.get(key) ?? new TermIndex(key, extract, renumber)
     this.#fixed.set(key, index)
     return index
   }

@@ -5,15 +5,18 @@ import { type Postings, PostingsBuilder } from './postings.ts'
 import type { Segment } from './segment.ts'
 
 /**
- * Says which values a row has in a field: calls `emit` with each, `emitSlice` with where each stands in a text, or
- * `emitTerm` with terms that are no values of a dictionary. Repeats are allowed.
+ * Says which values a row has in a field: calls `emit` with each, or `emitSlice` with where each stands in a text. Repeats
+ * are allowed. An index that keeps the order of what it reads also gets each token by `next`; see `Sequences`.
  */
 export type Extract = (
   row: Row,
   emit: (value: TermValue) => void,
-  emitSlice: (text: string, from: number, to: number) => void,
-  emitTerm: (term: number) => void,
+  emitSlice: (text: string, from: number, to: number) => number,
+  next: (token: number) => void,
 ) => void
+
+/** The number that a token gets when terms get these. */
+export type RenumberToken = (token: number, numbers: Uint32Array) => number
 
 /** Counts the documents that were read, and what for. */
 export interface Work {
@@ -29,19 +32,18 @@ export class TermIndex {
   readonly key: string
   readonly extract: Extract
   readonly dictionary = new Dictionary()
+  /** Tells what becomes of a token when terms get other numbers. Only of an index that keeps the order of what it reads. */
+  readonly renumberToken: RenumberToken | undefined
 
-  /** How many terms there are where they are no values of the dictionary. */
-  readonly #fixedTerms: number | undefined
-
-  constructor(key: string, extract: Extract, fixedTerms?: number) {
+  constructor(key: string, extract: Extract, renumberToken?: RenumberToken) {
     this.key = key
     this.extract = extract
-    this.#fixedTerms = fixedTerms
+    this.renumberToken = renumberToken
   }
 
-  /** All terms are less than this. */
-  get termCount(): number {
-    return this.#fixedTerms ?? this.dictionary.size
+  /** A builder of postings for this index. */
+  builder(): PostingsBuilder {
+    return new PostingsBuilder(this.renumberToken !== undefined)
   }
 
   /** Whether a segment has its postings. */
@@ -69,7 +71,7 @@ export class TermIndex {
     const numbers = dictionary.compact(used)
     for (const segment of segments) {
       const postings = segment.postings.get(this)
-      if (postings !== undefined) segment.postings.set(this, postings.renumbered(numbers))
+      if (postings !== undefined) segment.postings.set(this, postings.renumbered(numbers, this.renumberToken))
     }
   }
 }
@@ -81,7 +83,7 @@ export class PostingsBuild {
   readonly #documents: Documents
   readonly #work: Work
   readonly #generation: number
-  readonly #builder = new PostingsBuilder()
+  readonly #builder: PostingsBuilder
   #slot = 0
 
   constructor(index: TermIndex, segment: Segment, documents: Documents, work: Work) {
@@ -90,6 +92,7 @@ export class PostingsBuild {
     this.#documents = documents
     this.#work = work
     this.#generation = index.dictionary.generation
+    this.#builder = index.builder()
   }
 
   /** Reads the next `rows` rows; true when the postings stand in the segment, or it came to nothing because terms were renumbered or the segment was merged meanwhile. */
@@ -101,17 +104,21 @@ export class PostingsBuild {
     const end = Math.min(segment.size, this.#slot + rows)
     let slot = this.#slot
     const emit = (value: TermValue) => builder.add(dictionary.intern(value), slot)
-    const emitSlice = (text: string, from: number, to: number) =>
-      builder.add(dictionary.internSlice(text, from, to), slot)
-    const emitTerm = (term: number) => builder.add(term, slot)
+    const emitSlice = (text: string, from: number, to: number) => {
+      const term = dictionary.internSlice(text, from, to)
+      builder.add(term, slot)
+      return term
+    }
+    const next = (token: number) => builder.sequences?.add(token)
     for (; slot < end; slot++) {
       if (!segment.live.has(slot)) continue
-      extract(this.#documents.row(segment.rows[slot]!), emit, emitSlice, emitTerm)
+      builder.sequences?.begin(slot)
+      extract(this.#documents.row(segment.rows[slot]!), emit, emitSlice, next)
       this.#work.indexed++
     }
     this.#slot = slot
     if (slot < segment.size) return false
-    segment.postings.set(this.#index, builder.build(segment.size, this.#index.termCount))
+    segment.postings.set(this.#index, builder.build(segment.size, dictionary.size))
     return true
   }
 }

@@ -18,7 +18,8 @@ import type { TermIndex } from './inverted.ts'
 import { column } from './ordered.ts'
 import { listSet, NO_ROWS, type RowSet, unite } from './rowset.ts'
 import type { Segment } from './segment.ts'
-import { CUTS_A_PAIR, containment, patternOf, type Requirement, requirements, someMessage } from './substring.ts'
+import type { TokenSet } from './sequence.ts'
+import { CUTS_A_PAIR, containment, patternOf, someMessage, termsOf, tokensOf } from './substring.ts'
 
 /** One condition, made ready to be run on every segment. Lives for one query. */
 export interface Leaf {
@@ -35,6 +36,8 @@ export interface Leaf {
   rows(segment: Segment): RowSet | undefined
   /** For conditions on the time order: the slots between which it holds, instead of `rows`. */
   range?(segment: Segment): readonly [from: number, to: number]
+  /** Tells more of a row in `rows` without its document: whether it may match, or (exact) does. */
+  sift?(segment: Segment): { readonly isIn: (slot: number) => boolean; readonly isExact: boolean }
   /** The meaning, for one row. Reads the document. */
   holds(row: Row): boolean
 }
@@ -116,23 +119,32 @@ const kinds: {
     const pattern = patternOf(condition.value)
     const isIn = containment(pattern.text)
     const index = engine.isTextIndexed ? engine.indexes.text() : undefined
-    let required: readonly Requirement[] | undefined
+    const holds = (row: Row) => someMessage(row, isIn)
+    if (index === undefined || pattern.pieces.length === 0) {
+      return { ...exact(condition, 'text scan'), isExact: false, rows: () => undefined, holds }
+    }
+    let terms: readonly (readonly number[])[] | undefined
+    let tokens: readonly TokenSet[] | undefined
+    const isOneTerm = pattern.needs.length === 1 && pattern.isExact
     return {
-      ...exact(condition, index === undefined ? 'text scan' : 'text index'),
-      isExact: index !== undefined && pattern.isExact,
+      ...exact(condition, 'text index'),
+      isExact: isOneTerm,
       rows: (segment) => {
-        if (index === undefined || pattern.pieces.length === 0) return undefined
         engine.build(index)
-        required ??= requirements(pattern, index.dictionary)
-        const { indexes } = engine
+        terms ??= pattern.needs.map((need) => termsOf(need, index.dictionary))
         return engine.intersect(
-          required.map(({ arePairs, terms }) =>
-            rowsOfTerms(arePairs ? indexes.pairs() : index, terms, segment, engine),
-          ),
+          terms.map((wanted) => rowsOfTerms(index, wanted, segment, engine)),
           segment,
         )
       },
-      holds: (row) => someMessage(row, isIn),
+      ...(!isOneTerm && {
+        sift: (segment: Segment) => {
+          const { sequences } = index.postings(segment, engine.documents, engine.work)
+          tokens ??= tokensOf(pattern, index.dictionary)
+          return { isIn: sequences!.finder(tokens), isExact: pattern.isExact }
+        },
+      }),
+      holds,
     }
   },
 }
@@ -254,6 +266,7 @@ function terms(condition: FieldCondition, index: TermIndex, engine: Engine): Lea
 }
 
 const nothing = () => undefined
+const noTerm = () => -1
 
 function termLeaf(condition: FieldCondition, index: TermIndex, query: TermQuery, engine: Engine): Leaf {
   const { isNegated = false } = query
@@ -272,7 +285,7 @@ function termLeaf(condition: FieldCondition, index: TermIndex, query: TermQuery,
         isMet ||= query.test(term)
       }
       // Fields of texts, which emit the rest, are no leaves of this kind.
-      index.extract(row, see, nothing, nothing)
+      index.extract(row, see, noTerm, nothing)
       return isMet !== isNegated
     },
   }
@@ -299,7 +312,7 @@ function rowsOfTerms(index: TermIndex, wanted: readonly number[], segment: Segme
       if (rows.count > 0) sets.push(rows)
     }
   } else {
-    const isWanted = new Uint8Array(index.termCount)
+    const isWanted = new Uint8Array(index.dictionary.size)
     for (const term of wanted) isWanted[term] = 1
     postings.terms.forEach((term, place) => {
       if (isWanted[term] === 1) sets.push(postings.at(place))

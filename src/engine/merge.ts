@@ -2,7 +2,6 @@
 import type { Documents } from './documents.ts'
 import type { Indexes } from './indexes.ts'
 import type { Work } from './inverted.ts'
-import { PostingsBuilder } from './postings.ts'
 import { Segment } from './segment.ts'
 
 /** Where a row of an input goes: 2^16 × piece + slot. Dead rows have none. */
@@ -30,6 +29,7 @@ export function mergeSegments(
     const from = Math.floor((piece * total) / pieces)
     const size = Math.floor(((piece + 1) * total) / pieces) - from
     const segment = new Segment(number, size)
+    const sources: { readonly input: Segment; readonly slot: number }[] = []
     for (let slot = 0; slot < size; slot++) {
       const i = earliest(inputs, heads)
       const input = inputs[i]!
@@ -37,17 +37,23 @@ export function mergeSegments(
       const row = input.rows[head]!
       segment.fill(slot, row, documents.row(row), input.instant(head), documents)
       targets[i]![head] = piece * 65_536 + slot
+      sources.push({ input, slot: head })
       heads[i] = nextLive(input, head + 1)
     }
     for (const index of built) {
-      const builder = new PostingsBuilder()
+      const builder = index.builder()
+      for (let slot = 0; builder.sequences !== undefined && slot < size; slot++) {
+        const { input, slot: from } = sources[slot]!
+        builder.sequences.begin(slot)
+        builder.sequences.addRow(input.postings.get(index)!.sequences!.row(from))
+      }
       inputs.forEach((input, i) => {
         input.postings.get(index)!.eachPair((term, slot) => {
           const target = targets[i]![slot]!
           if (target !== NOWHERE && target >>> 16 === piece) builder.add(term, target & 0xffff)
         })
       })
-      segment.postings.set(index, builder.build(size, index.termCount))
+      segment.postings.set(index, builder.build(size, index.dictionary.size))
     }
     return segment
   })

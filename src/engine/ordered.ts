@@ -1,9 +1,10 @@
 /** What rows can be ordered by: one column of values a field in each segment, and permutations of slots in other orders than time. */
-import { DEFAULT_ORDER, type OrderField, type OrderTerm } from '../query/spec.ts'
+import { DEFAULT_ORDER, type OrderField, type OrderKey, type OrderTerm, type OrderValue } from '../query/spec.ts'
 import { compareCodePoints } from '../text/compare.ts'
 import { parseInstant } from '../text/instant.ts'
 import type { Documents, Row } from './documents.ts'
 import type { Work } from './inverted.ts'
+import { compareKeys } from './order-key.ts'
 import type { Segment } from './segment.ts'
 
 /** The values of one field by slot; of a dead row, whatever. */
@@ -81,8 +82,21 @@ function compareValues(one: Column, a: number, two: Column, b: number): number {
   return first[a]! - two.numbers[0][b]! || (second === undefined ? 0 : second[a]! - two.numbers[1]![b]!)
 }
 
+/** The value of a field at a slot, as keys have it. The column must be built, but for `started_at` and `id`. */
+function valueAt(segment: Segment, slot: number, field: OrderField): OrderValue {
+  if (field === 'started_at') return segment.instant(slot)
+  if (field === 'id') return segment.ids[slot]!
+  const { numbers, texts } = segment.columns.get(field)!
+  const [first, second] = numbers
+  if (Number.isNaN(first[slot])) return null
+  if (texts !== undefined) return texts[slot]!
+  return second === undefined ? first[slot] === 1 : { ms: first[slot]!, us: second[slot]! }
+}
+
 /** A total order of rows, within and across segments. */
 export class Order {
+  /** The fields, as a query names them. */
+  readonly terms: readonly OrderTerm[]
   readonly #keys: readonly { readonly field: OrderField; readonly sign: 1 | -1 }[]
   /** The direction of the last field, which ties by id follow. */
   readonly #tieSign: 1 | -1
@@ -91,6 +105,7 @@ export class Order {
   readonly isTime: boolean
 
   constructor(terms: readonly OrderTerm[] = DEFAULT_ORDER) {
+    this.terms = terms
     this.#keys = terms.map((term) => ({
       field: term.replace('-', '') as OrderField,
       sign: term[0] === '-' ? -1 : 1,
@@ -123,6 +138,13 @@ export class Order {
       if (order !== 0) return order * sign
     }
     return (segment.ids[a]! - other.ids[b]!) * this.#tieSign
+  }
+
+  /** Below 0 when a slot comes before the row with this key, which may be gone. The segment must be prepared. */
+  compareToKey(segment: Segment, slot: number, key: OrderKey): number {
+    const values: OrderValue[] = this.#keys.map(({ field }) => valueAt(segment, slot, field))
+    values.push(segment.ids[slot]!)
+    return compareKeys(values, key, this.terms)
   }
 
   /** All slots of a segment in this order, sorted when first asked: O(rows log rows), 2 bytes a row. A handful is kept. */

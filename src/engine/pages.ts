@@ -47,7 +47,7 @@ export function rowNumbers(matches: Matches, offset: number, size: number, engin
 }
 
 /** Goes over the matches of one segment in order. */
-interface Walk {
+export interface Walk {
   readonly segment: Segment
   /** The match it stands at, or -1 past the last. */
   slot: number
@@ -55,7 +55,7 @@ interface Walk {
 }
 
 /** Along the slots, in either direction. */
-function timeWalk({ segment, rows }: Part, isBackwards: boolean, skip: number): Walk {
+export function timeWalk({ segment, rows }: Part, isBackwards: boolean, skip: number): Walk {
   const next = isBackwards ? (slot: number) => lastTo(rows, slot - 1) : (slot: number) => nextFrom(rows, slot + 1)
   const start = isBackwards ? rows.count - 1 - skip : skip
   return {
@@ -68,7 +68,7 @@ function timeWalk({ segment, rows }: Part, isBackwards: boolean, skip: number): 
 }
 
 /** Along slots in another order, past those that do not match. */
-function permutationWalk({ segment, rows }: Part, slots: Uint16Array): Walk {
+export function permutationWalk({ segment, rows }: Part, slots: Uint16Array): Walk {
   let at = -1
   const walk: Walk = {
     segment,
@@ -84,7 +84,7 @@ function permutationWalk({ segment, rows }: Part, slots: Uint16Array): Walk {
 }
 
 /** The walk that stands at the first row of all. One is not at its end. O(walks). */
-function earliest(walks: readonly Walk[], order: Order): number {
+export function earliest(walks: readonly Walk[], order: Order): number {
   let best = -1
   for (let i = 0; i < walks.length; i++) {
     const { segment, slot } = walks[i]!

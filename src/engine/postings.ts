@@ -7,7 +7,9 @@
  *     bitmaps  [ -,    x,    - ]        terms over a sixteenth of the rows stand here instead
  */
 import { search } from './bisect.ts'
+import type { RenumberToken } from './inverted.ts'
 import { countBits, DENSE_PART, listSet, NO_ROWS, nextFrom, type RowSet, wordSet } from './rowset.ts'
+import { type Sequences, SequencesBuilder } from './sequence.ts'
 
 /** Term to set of rows, within one segment. */
 export class Postings {
@@ -16,12 +18,21 @@ export class Postings {
   readonly #offsets: Uint32Array
   readonly #slots: Uint16Array
   readonly #bitmaps: readonly (RowSet | undefined)[]
+  /** What was read, in order, if the index keeps that. */
+  readonly sequences: Sequences | undefined
 
-  constructor(terms: Uint32Array, offsets: Uint32Array, slots: Uint16Array, bitmaps: readonly (RowSet | undefined)[]) {
+  constructor(
+    terms: Uint32Array,
+    offsets: Uint32Array,
+    slots: Uint16Array,
+    bitmaps: readonly (RowSet | undefined)[],
+    sequences: Sequences | undefined,
+  ) {
     this.terms = terms
     this.#offsets = offsets
     this.#slots = slots
     this.#bitmaps = bitmaps
+    this.sequences = sequences
   }
 
   /** The place of a term among `terms`, or -1. O(log terms). */
@@ -53,16 +64,18 @@ export class Postings {
     }
   }
 
-  /** The same postings under renumbered terms; the order of terms must be kept. O(terms). */
-  renumbered(numbers: Uint32Array): Postings {
+  /** The same postings under renumbered terms; the order of terms must be kept. O(terms + tokens). */
+  renumbered(numbers: Uint32Array, renumberToken: RenumberToken | undefined): Postings {
     const terms = this.terms.map((term) => numbers[term]!)
-    return new Postings(terms, this.#offsets, this.#slots, this.#bitmaps)
+    const sequences = this.sequences?.renumbered((token) => renumberToken!(token, numbers))
+    return new Postings(terms, this.#offsets, this.#slots, this.#bitmaps, sequences)
   }
 
   /** Bytes held. */
   get bytes(): number {
     const bitmaps = this.#bitmaps.reduce((sum, set) => sum + (set?.words?.byteLength ?? 0), 0)
-    return this.terms.byteLength + this.#offsets.byteLength + this.#slots.byteLength + bitmaps
+    const sequences = this.sequences?.bytes ?? 0
+    return this.terms.byteLength + this.#offsets.byteLength + this.#slots.byteLength + bitmaps + sequences
   }
 }
 
@@ -71,6 +84,12 @@ export class PostingsBuilder {
   #terms = new Uint32Array(256)
   #slots = new Uint16Array(256)
   #length = 0
+  /** Collects what is read, in order, if that is kept. */
+  readonly sequences: SequencesBuilder | undefined
+
+  constructor(keepsOrder = false) {
+    this.sequences = keepsOrder ? new SequencesBuilder() : undefined
+  }
 
   /** Adds a pair; one given twice counts once. O(1) amortised. */
   add(term: number, slot: number): void {
@@ -90,7 +109,8 @@ export class PostingsBuilder {
 
   /** Packs the pairs for a segment of `rows` rows, with terms below `termCount`. O(pairs + terms), O(pairs log pairs) for few. */
   build(rows: number, termCount: number): Postings {
-    return pack(this.#length * 4 < termCount ? this.#groupFew() : this.#groupMany(termCount), rows)
+    const groups = this.#length * 4 < termCount ? this.#groupFew() : this.#groupMany(termCount)
+    return pack(groups, rows, this.sequences?.build(rows))
   }
 
   /** Few pairs beside many terms: each pair as one number, 2^16 × term + slot, sorted by the runtime. */
@@ -140,7 +160,7 @@ interface Groups {
 }
 
 /** Grouped pairs to postings: slots put in order where they are not, repeats dropped, dense terms to bitmaps. O(pairs). */
-function pack({ terms, ends, slots }: Groups, rows: number): Postings {
+function pack({ terms, ends, slots }: Groups, rows: number, sequences: Sequences | undefined): Postings {
   const offsets = new Uint32Array(terms.length + 1)
   const bitmaps: (RowSet | undefined)[] = []
   let kept = 0
@@ -160,7 +180,7 @@ function pack({ terms, ends, slots }: Groups, rows: number): Postings {
     }
     offsets[place + 1] = kept
   }
-  return new Postings(terms, offsets, slots.slice(0, kept), bitmaps)
+  return new Postings(terms, offsets, slots.slice(0, kept), bitmaps, sequences)
 }
 
 function isAscending(slots: Uint16Array, from: number, to: number): boolean {

@@ -8,19 +8,19 @@
  * for among the distinct runs, and the answer is exact. So it is for two neighbours of a script without spaces, which
  * are a term too.
  *
- * Across runs, a pattern's first piece must end a run, its last begin one and all between be whole. A second index has
- * the rows of each pair of neighbouring runs, under a hash of 16 bits: some 170 pairs a row, 2 bytes each. The rows that
- * have all pairs of the pattern are nearly those that match, and are read to be sure.
+ * Across runs, a pattern's first piece must end a run, its last begin one and all between be whole. The index keeps the
+ * runs of each row in their order too, and what stands between them, so that the rows which have all pieces are told
+ * apart without reading a document. Only white space other than single spaces, and a pattern that begins or ends with
+ * white space, leave rows to read.
  *
- * What lost: without the pairs, two common words leave 30 times the rows to read. Trigrams over messages have about
- * 1,000 distinct a row, verify always and do nothing for two characters; a suffix array takes four times the bytes of
- * the text.
+ * What lost: trigrams over messages have about 1,000 distinct a row, verify always and do nothing for two characters; a
+ * suffix array takes four times the bytes of the text.
  */
 import { fold } from '../text/fold.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { Row } from './documents.ts'
-import { hashUnits } from './hash-table.ts'
-import type { Extract } from './inverted.ts'
+import type { Extract, RenumberToken } from './inverted.ts'
+import { type TokenSet, tokenSet } from './sequence.ts'
 
 const SPACE = 1
 /** Stands alone. */
@@ -72,14 +72,44 @@ export function eachRun(text: string, visit: (from: number, to: number, kind: Ch
   if (wordFrom !== -1) visit(wordFrom, text.length, WORD)
 }
 
+/** What stands before a run in a sequence, where that is not what stands before most runs of its class. */
+const GLUE = {
+  /** A text begins, or there is white space other than one space. */
+  gap: 0,
+  /** One space: before a word nothing else is expected, so there it is left out. */
+  space: 1,
+  /** Nothing: so it is before what stands alone. */
+  nothing: 2,
+} as const
+const GLUES = 3
+
+/** The token of what stands between the end of a run and the next, of that class; `undefined` where it is the usual. */
+function glueToken(text: string, to: number, next: number, kind: CharacterClass): number | undefined {
+  if (to === next) return kind === WORD ? GLUE.nothing : undefined
+  if (next - to > 1 || text[to] !== ' ') return GLUE.gap
+  return kind === WORD ? undefined : GLUE.space
+}
+
+/** The token of a run. */
+const runToken = (term: number) => term + GLUES
+
+/** A run's token has another number when its term has. */
+export const renumberToken: RenumberToken = (token, numbers) =>
+  token < GLUES ? token : runToken(numbers[token - GLUES]!)
+
 /** The terms of the text index: the runs of a row's messages, looked up where they stand in the text. */
-export const messageRuns: Extract = (row, _emit, emitSlice) => {
+export const messageRuns: Extract = (row, _emit, emitSlice, next) => {
   for (const { content } of row.messages ?? []) {
     const text = fold(content)
+    let before = 0
     let letterFrom = -1
     let letterTo = -1
+    next(GLUE.gap)
     eachRun(text, (from, to, kind) => {
-      emitSlice(text, from, to)
+      const glue = before === 0 ? undefined : glueToken(text, before, from, kind)
+      if (glue !== undefined) next(glue)
+      next(runToken(emitSlice(text, from, to)))
+      before = to
       if (kind !== LETTER) return
       if (letterTo === from) emitSlice(text, letterFrom, to)
       letterFrom = from
@@ -88,44 +118,27 @@ export const messageRuns: Extract = (row, _emit, emitSlice) => {
   }
 }
 
-/** How many terms pairs of runs are spread over. */
-export const PAIR_TERMS = 65_536
-
-/** The term of two neighbouring runs, by their hashes and whether white space stands between them. */
-function pairTerm(one: number, two: number, hasSpace: boolean): number {
-  return Math.imul(Math.imul(one, 0x9e3779b1) ^ two ^ (hasSpace ? 0x55555555 : 0), 0x85ebca6b) >>> 16
-}
-
-/** The terms of the index of pairs: each two neighbouring runs of a row's messages. */
-export const messagePairs: Extract = (row, _emit, _emitSlice, emitTerm) => {
-  for (const { content } of row.messages ?? []) {
-    const text = fold(content)
-    let before = 0
-    let beforeTo = -1
-    eachRun(text, (from, to) => {
-      const hash = hashUnits(text, from, to)
-      if (beforeTo !== -1) emitTerm(pairTerm(before, hash, beforeTo < from))
-      before = hash
-      beforeTo = to
-    })
-  }
-}
-
-/** A piece of a pattern: a run that rows must have, whole or in part. */
-interface Piece {
+/** A run that rows must have, whole or in part. */
+interface Need {
   readonly text: string
   readonly place: 'anywhere' | 'start' | 'end' | 'whole'
-  /** Whether white space stands before it. */
-  readonly hasSpace: boolean
+}
+
+/** A piece of a pattern. */
+interface Piece extends Need {
+  /** The token that stands before it, if any does. */
+  readonly glue: number | undefined
 }
 
 /** A text to look for, cut as messages are. */
 export interface Pattern {
   /** The text, folded. */
   readonly text: string
-  /** Rows that match have all of these. */
+  /** Rows that match have these in this order, next to each other. */
   readonly pieces: readonly Piece[]
-  /** Rows that have all pieces match. */
+  /** Rows that match have all of these: the pieces, or two neighbours that are a term where they are. */
+  readonly needs: readonly Need[]
+  /** Rows that have the pieces so match; else they may. */
   readonly isExact: boolean
 }
 
@@ -136,61 +149,43 @@ export const CUTS_A_PAIR = /^[\udc00-\udfff]|[\ud800-\udbff]$/
 export function patternOf(content: string): Pattern {
   const text = fold(content)
   const pieces: Piece[] = []
-  if (CUTS_A_PAIR.test(text)) return { text, pieces, isExact: false }
+  const needs: Need[] = []
+  if (CUTS_A_PAIR.test(text)) return { text, pieces, needs, isExact: false }
+  let start = 0
   let before = 0
-  let letters = 0
+  let isAfterLetter = false
   eachRun(text, (from, to, kind) => {
     const canGoOnBefore = kind === WORD && from === 0
     const canGoOnAfter = kind === WORD && to === text.length
     const place = canGoOnBefore ? (canGoOnAfter ? 'anywhere' : 'end') : canGoOnAfter ? 'start' : 'whole'
-    pieces.push({ text: text.slice(from, to), place, hasSpace: before < from })
+    const glue = pieces.length === 0 ? undefined : glueToken(text, before, from, kind)
+    if (pieces.length === 0) start = from
+    const piece = { text: text.slice(from, to), place, glue } as const
+    const neighbour = isAfterLetter && kind === LETTER && before === from ? pieces.at(-1) : undefined
+    if (neighbour !== undefined && needs.at(-1) === neighbour) needs.pop()
+    needs.push(neighbour === undefined ? piece : { text: neighbour.text + piece.text, place })
+    pieces.push(piece)
     before = to
-    if (kind === LETTER) letters++
+    isAfterLetter = kind === LETTER
   })
-  const [one, two] = pieces
-  if (letters === 2 && pieces.length === 2 && one!.text + two!.text === text) {
-    return { text, pieces: [{ text, place: 'whole', hasSpace: false }], isExact: true }
-  }
-  return { text, pieces, isExact: pieces.length === 1 && one!.text === text }
+  const isWhole = start === 0 && before === text.length
+  return { text, pieces, needs, isExact: isWhole && pieces.every(({ glue }) => glue !== GLUE.gap) }
 }
 
-/** The runs that a piece can stand for. */
-function runsOf({ text, place }: Piece, dictionary: Dictionary): readonly number[] {
+/** The terms that a run of a pattern can be. */
+export function termsOf({ text, place }: Need, dictionary: Dictionary): readonly number[] {
   if (place !== 'whole') return dictionary.containing(text, place)
   const term = dictionary.term(text)
   return term === -1 ? [] : [term]
 }
 
-/** Pairs are looked up if a pattern's neighbours can be at most so many: beyond, single runs tell as much for less. */
-const MOST_PAIRS = 1_024
-
-/** What rows that match a pattern have: terms of which each row has one, of the index of runs or of that of pairs. */
-export interface Requirement {
-  readonly arePairs: boolean
-  readonly terms: readonly number[]
-}
-
-/** What rows must have to match a pattern: its pairs where they are few, else its runs. */
-export function requirements({ pieces }: Pattern, dictionary: Dictionary): Requirement[] {
-  const runs = pieces.map((piece) => runsOf(piece, dictionary))
-  const hashes = (terms: readonly number[]) =>
-    terms.map((term) => {
-      const run = dictionary.value(term) as string
-      return hashUnits(run, 0, run.length)
-    })
-  const required: Requirement[] = []
-  let isCovered = false
-  for (let i = 0; i < pieces.length; i++) {
-    const [one, two] = [runs[i]!, runs[i + 1] ?? []]
-    const arePairs = i + 1 < pieces.length && one.length * two.length <= MOST_PAIRS
-    if (arePairs) {
-      const after = hashes(two)
-      const pairs = hashes(one).flatMap((hash) => after.map((other) => pairTerm(hash, other, pieces[i + 1]!.hasSpace)))
-      required.push({ arePairs, terms: [...new Set(pairs)] })
-    } else if (!isCovered) required.push({ arePairs, terms: one })
-    isCovered = arePairs
-  }
-  return required
+/** The tokens that stand next to each other where a pattern matches. O(terms + pieces). */
+export function tokensOf({ pieces }: Pattern, dictionary: Dictionary): TokenSet[] {
+  const count = runToken(dictionary.size)
+  return pieces.flatMap((piece) => [
+    ...(piece.glue === undefined ? [] : [piece.glue]),
+    tokenSet(termsOf(piece, dictionary).map(runToken), count),
+  ])
 }
 
 const IS_ASCII = /^[\0-\x7f]*$/

@@ -71,7 +71,7 @@ function chosen(engine: Engine, { text = true, metadata = [] }: WarmOptions): Te
   const { indexes } = engine
   const fields = Object.keys(TERM_FIELDS).map((name) => indexes.field(name as TermFieldName))
   for (const path of metadata.slice(-KEPT_PATHS)) indexes.scalars(typeof path === 'string' ? path.split('.') : path)
-  return [...new Set([...fields, ...indexes.all(), ...(text ? [indexes.text(), indexes.pairs()] : [])])]
+  return [...new Set([...fields, ...indexes.all(), ...(text ? [indexes.text()] : [])])]
 }
 
 function progress(engine: Engine, options: WarmOptions): { done: number; total: number } {

@@ -46,7 +46,7 @@ describe('TermIndex', () => {
     expect(engine.segments.every((segment) => index.isBuilt(segment))).toBe(true)
   })
 
-  test('a value that a row has twice counts once; values, stretches and bare terms are all terms', () => {
+  test('a value that a row has twice counts once; values and stretches of texts are all terms', () => {
     const engine = new Engine()
     add(engine, 1, 'ab')
     const twice = new TermIndex('twice', (row, emit, emitSlice) => {
@@ -55,11 +55,40 @@ describe('TermIndex', () => {
       emitSlice('xaby', 1, 3)
       emitSlice('xaby', 3, 4)
     })
-    expect([idsOf(engine, twice, 'ab'), idsOf(engine, twice, 'y'), twice.termCount]).toEqual([[1], [1], 2])
-    const bare = new TermIndex('bare', (_row, _emit, _emitSlice, emitTerm) => emitTerm(7), 10)
+    expect([idsOf(engine, twice, 'ab'), idsOf(engine, twice, 'y'), twice.dictionary.size]).toEqual([[1], [1], 2])
     const [segment] = engine.segments as [Segment]
-    expect([...bare.postings(segment, engine.documents, engine.work).terms]).toEqual([7])
-    expect([bare.termCount, bare.dictionary.size]).toEqual([10, 0])
+    expect(twice.postings(segment, engine.documents, engine.work).sequences).toBeUndefined()
+  })
+
+  test('keeps the order of tokens where that is asked for, through compaction too', () => {
+    const engine = new Engine()
+    for (const id of [1, 2, 3]) add(engine, id, `v${id}`)
+    const ordered = new TermIndex(
+      'ordered',
+      (row, _emit, emitSlice, next) => {
+        next(0)
+        next(1 + emitSlice(row.device!, 0, 2))
+        if (row.id === 3) for (let i = 0; i < 300; i++) emitSlice(`w${i}`, 0, `w${i}`.length)
+      },
+      (token, numbers) => (token === 0 ? 0 : 1 + numbers[token - 1]!),
+    )
+    const [segment] = engine.segments as [Segment]
+    const rows = () => {
+      const { sequences } = ordered.postings(segment, engine.documents, engine.work)
+      return [0, 1, 2].map((slot) => [...sequences!.row(slot)].map((byte) => byte & 0x7f))
+    }
+    expect(rows()).toEqual([
+      [0, 1],
+      [0, 2],
+      [0, 3],
+    ])
+    const before = segment.postings.get(ordered)!
+    segment.postings.set(ordered, before.renumbered(Uint32Array.of(5, 6, 9), ordered.renumberToken))
+    expect(rows()).toEqual([
+      [0, 6],
+      [0, 7],
+      [0, 10],
+    ])
   })
 
   test('terms are renumbered when most are in no segment any more, and the others keep their rows', () => {

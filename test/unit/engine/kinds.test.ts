@@ -76,7 +76,7 @@ describe('which index answers', () => {
     engine.isTextIndexed = true
     expect(about('refund')).toEqual(['text index', true])
     expect(about('my refund')).toEqual(['text index', false])
-    expect(about(' ')).toEqual(['text index', false])
+    expect(about(' ')).toEqual(['text scan', false])
   })
 })
 

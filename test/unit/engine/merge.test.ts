@@ -6,6 +6,7 @@ import type { TermIndex } from '../../../src/engine/inverted.ts'
 import { mergeSegments } from '../../../src/engine/merge.ts'
 import { nextFrom, type RowSet } from '../../../src/engine/rowset.ts'
 import { type Bits, compareEntries, entry, type Segment, segmentOf } from '../../../src/engine/segment.ts'
+import { SequencesBuilder } from '../../../src/engine/sequence.ts'
 import { readConversation } from '../../../src/read-conversation.ts'
 
 interface Given {
@@ -103,11 +104,23 @@ describe('mergeSegments', () => {
           const engine = new Engine()
           const { indexes, documents, work } = engine
           const inputs = segmentsOf(all, engine)
-          const built = [indexes.field('device'), indexes.scalars(['plan']), indexes.text(), indexes.pairs()]
+          const built = [indexes.field('device'), indexes.scalars(['plan']), indexes.text()]
           const lacking = indexes.field('language')
           // What any input has, the results have; the first input alone is enough to start with.
           for (const index of built) for (const it of isAll ? inputs : [inputs[0]!]) index.postings(it, documents, work)
           kill(all, inputs, engine)
+          const tokensOf = (row: Row) => {
+            const { extract, dictionary } = indexes.text()
+            const builder = new SequencesBuilder()
+            builder.begin(0)
+            extract(
+              row,
+              () => expect.unreachable(),
+              (text, from, to) => dictionary.term(text.slice(from, to)),
+              (token) => builder.add(token),
+            )
+            return [...builder.build(1).row(0)]
+          }
           const expected = built.map((index) => {
             const found = new Map<unknown, number[]>()
             for (const segment of inputs) {
@@ -116,7 +129,15 @@ describe('mergeSegments', () => {
                 const emit = (value: unknown) => found.set(value, [...(found.get(value) ?? []), segment.ids[slot]!])
                 const values = new Set<unknown>()
                 const add = (value: unknown) => values.add(value)
-                index.extract(documents.row(number), add, (text, from, to) => add(text.slice(from, to)), add)
+                index.extract(
+                  documents.row(number),
+                  add,
+                  (text, from, to) => {
+                    add(text.slice(from, to))
+                    return 0
+                  },
+                  () => {},
+                )
                 values.forEach(emit)
               }
             }
@@ -140,6 +161,9 @@ describe('mergeSegments', () => {
           for (const segment of merged) {
             for (const [slot, number] of segment.rows.entries()) {
               expect(documents.place(number)).toBe(segment.number * 65_536 + slot)
+              expect([...segment.postings.get(indexes.text())!.sequences!.row(slot)]).toEqual(
+                tokensOf(documents.row(number)),
+              )
               expect(documents.row(number).id).toBe(segment.ids[slot])
             }
             expect(segment.postings.has(lacking)).toBe(false)

@@ -8,12 +8,11 @@ import { has } from '../../../src/engine/rowset.ts'
 import {
   containment,
   eachRun,
-  messagePairs,
   messageRuns,
-  PAIR_TERMS,
   patternOf,
-  requirements,
+  renumberToken,
   someMessage,
+  tokensOf,
 } from '../../../src/engine/substring.ts'
 import { readConversation } from '../../../src/read-conversation.ts'
 import { fold } from '../../reference.ts'
@@ -103,11 +102,47 @@ describe('eachRun', () => {
 
 describe('messageRuns', () => {
   const runsOf = (...contents: string[]) => {
-    const runs: unknown[] = []
-    const emit = (run: unknown) => runs.push(run)
-    messageRuns(row(1, ...contents), emit, (text, from, to) => emit(text.slice(from, to)), emit)
+    const runs: string[] = []
+    const none = () => expect.unreachable()
+    messageRuns(
+      row(1, ...contents),
+      none,
+      (text, from, to) => runs.push(text.slice(from, to)),
+      () => {},
+    )
     return runs
   }
+
+  /** The tokens in order: signs by their names, runs as they are. */
+  const sequenceOf = (...contents: string[]) => {
+    const dictionary = new Dictionary()
+    const sequence: unknown[] = []
+    messageRuns(
+      row(1, ...contents),
+      () => expect.unreachable(),
+      (text, from, to) => dictionary.internSlice(text, from, to),
+      (token) => sequence.push(token < 3 ? ['/', '_', '+'][token] : dictionary.value(token - 3)),
+    )
+    return sequence.join(' ')
+  }
+
+  test.each([
+    [['Hi you'], '/ hi you'],
+    [['Hi, YOU!', '', 'one'], '/ hi , you ! / / one'],
+    [['a  b\tc\n d'], '/ a / b / c / d'],
+    [['a.b (c) d'], '/ a . + b _ ( + c ) d'],
+    [[' a '], '/ a'],
+    [['你好 ok你'], '/ 你 好 ok 你'],
+    [['你 好'], '/ 你 _ 好'],
+    [['a\u00a0b'], '/ a / b'],
+  ])('%j in order, with what stands between them where it is not the usual: %s', (contents, expected) => {
+    expect(sequenceOf(...contents)).toBe(expected)
+  })
+
+  test('a token follows its term to another number', () => {
+    const numbers = Uint32Array.of(0, 0, 7)
+    expect([0, 1, 2, 5].map((token) => renumberToken(token, numbers))).toEqual([0, 1, 2, 10])
+  })
 
   test('are the folded runs of all messages', () => {
     expect(runsOf('Hi, YOU', '', 'Straße 你')).toEqual(['hi', ',', 'you', 'straße', '你'])
@@ -122,34 +157,11 @@ describe('messageRuns', () => {
   })
 })
 
-describe('messagePairs', () => {
-  const pairsOf = (...contents: string[]) => {
-    const pairs: number[] = []
-    const none = () => expect.unreachable()
-    messagePairs(row(1, ...contents), none, none, (term) => pairs.push(term))
-    return pairs
-  }
-
-  test('one for each two neighbours of a message, told apart by their order and by white space', () => {
-    expect(pairsOf('one', 'two', '')).toEqual([])
-    expect(pairsOf('one two three')).toHaveLength(2)
-    expect(pairsOf('One  TWO')).toEqual(pairsOf('one\ntwo'))
-    const different = ['one two', 'two one', 'one!', 'one !', 'ones two', '你好', '你 好']
-    expect(new Set(different.flatMap((it) => pairsOf(it))).size).toBe(different.length)
-  })
-
-  test('are terms of a small number', () => {
-    fc.assert(
-      fc.property(text, (content) => {
-        for (const term of pairsOf(content)) expect(Number.isInteger(term) && term >= 0 && term < PAIR_TERMS).toBe(true)
-      }),
-    )
-  })
-})
-
 describe('patternOf', () => {
   const pieces = (content: string) =>
-    patternOf(content).pieces.map(({ text: it, place, hasSpace }) => `${hasSpace ? '_' : ''}${it} ${place}`)
+    patternOf(content).pieces.map(
+      ({ text: it, place, glue }) => `${glue === undefined ? '' : '/_+'[glue]}${it} ${place}`,
+    )
 
   test.each<[string, string[], boolean]>([
     ['fun', ['fun anywhere'], true],
@@ -158,18 +170,22 @@ describe('patternOf', () => {
     ['?', ['? whole'], true],
     ['你', ['你 whole'], true],
     ['\u{1f600}', ['\u{1f600} whole'], true],
-    ['你好', ['你好 whole'], true],
-    ['你 好', ['你 whole', '_好 whole'], false],
+    ['你好', ['你 whole', '好 whole'], true],
+    ['你 好', ['你 whole', '_好 whole'], true],
     ['你好 ', ['你 whole', '好 whole'], false],
-    ['你好吗', ['你 whole', '好 whole', '吗 whole'], false],
-    ['??', ['? whole', '? whole'], false],
-    ['my order', ['my end', '_order start'], false],
-    ['my new order', ['my end', '_new whole', '_order start'], false],
+    ['你好吗', ['你 whole', '好 whole', '吗 whole'], true],
+    ['??', ['? whole', '? whole'], true],
+    ['my order', ['my end', 'order start'], true],
+    ['my  order', ['my end', '/order start'], false],
+    ['my\norder', ['my end', '/order start'], false],
+    ['my-order', ['my end', '- whole', '+order start'], true],
+    ['my new order', ['my end', 'new whole', 'order start'], true],
     ['order ', ['order end'], false],
-    [' order', ['_order start'], false],
-    [' order ', ['_order whole'], false],
-    ['order!', ['order end', '! whole'], false],
-    ['a你b', ['a end', '你 whole', 'b start'], false],
+    [' order', ['order start'], false],
+    [' order ', ['order whole'], false],
+    ['order!', ['order end', '! whole'], true],
+    ['order !', ['order end', '_! whole'], true],
+    ['a你b', ['a end', '你 whole', '+b start'], true],
     [' ', [], false],
     ['\n', [], false],
   ])('%j', (given, expected, isExact) => {
@@ -179,50 +195,54 @@ describe('patternOf', () => {
   test.each(['\ude00', '\ud83d', 'a\ud83d', '\ude00a', '\ude00 a'])(
     '%j begins or ends within a character, and says nothing of the runs',
     (given) => {
-      expect(patternOf(given)).toEqual({ text: given, pieces: [], isExact: false })
+      expect(patternOf(given)).toEqual({ text: given, pieces: [], needs: [], isExact: false })
     },
   )
 
+  test.each<[string, string[]]>([
+    ['my new order', ['my', 'new', 'order']],
+    ['你', ['你']],
+    ['你好', ['你好']],
+    ['你好吗', ['你好', '好吗']],
+    ['你 好', ['你', '好']],
+    ['a你好b', ['a', '你好', 'b']],
+    ['你!好吗', ['你', '!', '好吗']],
+  ])('rows with %j need %j', (given, expected) => {
+    expect(patternOf(given).needs.map(({ text }) => text)).toEqual(expected)
+  })
+
   test('halves of a pair in the middle are characters', () => {
-    expect(pieces('a\ude00b')).toEqual(['a end', '\ude00 whole', 'b start'])
+    expect(pieces('a\ude00b')).toEqual(['a end', '\ude00 whole', '+b start'])
   })
 })
 
-describe('requirements', () => {
+describe('tokensOf', () => {
   const dictionary = new Dictionary()
   for (const run of ['my', 'amy', 'order', 'orders', 'new', '!', '你', '好', '你好']) dictionary.intern(run)
-  const required = (content: string) =>
-    requirements(patternOf(content), dictionary).map(({ arePairs, terms }) => [arePairs, terms.length])
+  const tokens = (content: string) => {
+    return tokensOf(patternOf(content), dictionary).map((set) =>
+      typeof set === 'number' ? [set] : [...set].flatMap((mark, token) => (mark === 1 ? [token] : [])),
+    )
+  }
 
-  test('the runs that a piece can be, or the pairs that two can be', () => {
-    expect(required('order')).toEqual([[false, 2]])
-    expect(required('你好')).toEqual([[false, 1]])
-    expect(required('my order')).toEqual([[true, 4]])
-    expect(required('my new order')).toEqual([
-      [true, 2],
-      [true, 2],
-    ])
-    expect(required('order!')).toEqual([[true, 1]])
-    expect(required(' ')).toEqual([])
-  })
-
-  test('nothing can be what no row has', () => {
-    expect(required('xyz')).toEqual([[false, 0]])
-    expect(required('my xyz')).toEqual([[true, 0]])
-  })
-
-  test('very many pairs are not looked up, but the runs beside them are', () => {
-    const many = new Dictionary()
-    for (let i = 0; i < 200; i++) for (const run of [`${i}x`, `y${i}`, 'mid']) many.intern(run)
-    const of = (content: string) =>
-      requirements(patternOf(content), many).map(({ arePairs, terms }) => [arePairs, terms.length])
-    expect(of('x y')).toEqual([
-      [false, 200],
-      [false, 200],
-    ])
-    const pairs = of('x mid y')
-    expect(pairs.map(([arePairs]) => arePairs)).toEqual([true, true])
-    for (const [, terms] of pairs) expect(terms).toBeGreaterThan(190)
+  test.each<[string, number[][]]>([
+    ['order', [[5, 6]]],
+    [
+      'my order',
+      [
+        [3, 4],
+        [5, 6],
+      ],
+    ],
+    ['my new order', [[3, 4], [7], [5, 6]]],
+    ['my\norder', [[3, 4], [0], [5, 6]]],
+    ['order!', [[5], [8]]],
+    ['order !', [[5], [1], [8]]],
+    ['!order', [[8], [2], [5, 6]]],
+    ['my xyz', [[3, 4], []]],
+    [' ', []],
+  ])('%j', (content, expected) => {
+    expect(tokens(content)).toEqual(expected)
   })
 })
 
@@ -237,17 +257,21 @@ describe('someMessage', () => {
 })
 
 describe('the text index', () => {
-  /** Whether each row is in the answer of the index, and whether the index vouches for it. */
+  /** Which rows are in the answer of the index, and whether it vouches for them. */
   function ask(engine: Engine, value: string): { isExact: boolean; found: Set<number> } {
     const asked = leaf({ field: 'message', lookup: 'icontains', value }, engine)
     const found = new Set<number>()
+    let isExact = asked.isExact
     for (const segment of engine.segments) {
       const rows = asked.rows(segment)
+      const sieve = asked.sift?.(segment)
+      isExact ||= sieve?.isExact === true
       for (let slot = 0; slot < segment.size; slot++) {
-        if (rows === undefined || has(rows, slot)) found.add(engine.documents.row(segment.rows[slot]!).id)
+        if (rows !== undefined && !has(rows, slot)) continue
+        if (sieve?.isIn(slot) !== false) found.add(engine.documents.row(segment.rows[slot]!).id)
       }
     }
-    return { isExact: asked.isExact, found }
+    return { isExact, found }
   }
 
   function engineOf(rows: readonly Row[], segmentRows = 65_536): Engine {
@@ -266,7 +290,7 @@ describe('the text index', () => {
     expect([...ask(engine, 'xyz').found]).toEqual([])
   })
 
-  test('finds phrases by pairs, also where there are very many of them', () => {
+  test('finds phrases by the order of runs', () => {
     const engine = engineOf(
       Array.from({ length: 120 }, (_, i) =>
         row(i + 1, `word${i}x y${i}word`, i % 2 === 0 ? 'you 你好吗 ok' : 'you 好你 ok'),
