@@ -168,6 +168,18 @@ function blankRow(): Bag {
   }
 }
 
+const KEYS = Object.keys(blankRow())
+
+/** Gives a row the keys that it lacks. */
+function complete(row: Bag): void {
+  let blank: Bag | undefined
+  for (const key of KEYS) {
+    if (row[key] !== undefined) continue
+    blank ??= blankRow()
+    row[key] = blank[key]
+  }
+}
+
 /**
  * Reads one conversation, of any source, into a row with every key of the wire. A row without an id has the id 0: the
  * store gives it one. With `own` the caller gives the object away: it is completed where it is and nothing in it is
@@ -184,16 +196,15 @@ export function readConversation<Metadata = JsonObject>(
   raw: unknown,
   options: { readonly own: boolean; readonly greatest: GreatestIds },
 ): MutableRow<Metadata> {
-  const blank = blankRow()
   const reader = new Reader(1)
   const isKept = options.own && isJson(raw, 1)
-  let row = (isKept ? raw : reader.copy(raw, 'row', 1, blank)) as Bag
+  let row = (isKept ? raw : reader.copy(raw, 'row', 1, blankRow())) as Bag
   if (reader.judge(row, 'row', FIELDS.row, 1)) {
     if (isKept && (isText(row.metadata) || !Object.isExtensible(row))) row = { ...row }
     reader.parseMetadata(row)
   }
   reader.throwFaults()
-  if (isKept) for (const key in blank) if (row[key] === undefined) row[key] = blank[key]
+  if (isKept) complete(row)
   row.id ??= 0
   raise(options.greatest, 'message', row.messages)
   raise(options.greatest, 'feedback', row.feedbacks)
@@ -325,9 +336,12 @@ class Reader {
     const container = value as Bag
     if (!this.#enter(container, key, level)) return undefined
     const ends = this.#ends
-    const copy = Array.isArray(container)
-      ? this.#copyList(container, level + 1)
-      : this.#copyObject(container, level + 1, into ?? {})
+    let copy: unknown[] | Bag
+    if (Array.isArray(container)) copy = this.#copyList(container, level + 1)
+    else {
+      copy = this.#copyObject(container, level + 1)
+      if (into !== undefined) copy = this.#fill(into, copy)
+    }
     if (this.#ends > ends) {
       this.#endless ??= new Set()
       this.#endless.add(container)
@@ -352,18 +366,32 @@ class Reader {
     return copy
   }
 
-  /** `for in` with a look at the owner is the fastest walk over a caller's keys, and leaves symbols out. */
-  #copyObject(object: Bag, level: number, copy: Bag): Bag {
-    for (const key in object) {
-      if (!Object.hasOwn(object, key)) continue
-      const given = object[key]
-      if (given === undefined) continue
-      const value = isScalar(given) ? given : this.copy(given, key, level)
-      if (key === '__proto__' || this.#isHardened) {
-        Object.defineProperty(copy, key, { value, writable: true, enumerable: true, configurable: true })
-      } else copy[key] = value
+  /**
+   * Spreading clones the hidden class with the values, ten times as fast as key by key; then what is no scalar is
+   * replaced in the clone. Its own keys may be assigned, `__proto__` among them.
+   */
+  #copyObject(object: Bag, level: number): Bag {
+    const copy = { ...object }
+    let isWhole = true
+    for (const key in copy) {
+      const given = copy[key]
+      if (isScalar(given) || !Object.hasOwn(copy, key)) continue
+      if (given === undefined) isWhole = false
+      else copy[key] = this.copy(given, key, level)
     }
-    return copy
+    return isWhole && Object.getOwnPropertySymbols(copy).length === 0 ? copy : this.#fill({}, copy)
+  }
+
+  /** Gives an object the own keys of another that have a value. `for in` leaves symbols out. */
+  #fill(into: Bag, object: Bag): Bag {
+    for (const key in object) {
+      const value = object[key]
+      if (value === undefined || !Object.hasOwn(object, key)) continue
+      if (key === '__proto__' || this.#isHardened) {
+        Object.defineProperty(into, key, { value, writable: true, enumerable: true, configurable: true })
+      } else into[key] = value
+    }
+    return into
   }
 
   /** Whether a container may be opened; then it is. */

@@ -112,6 +112,7 @@ function readOffset(timeZone: string, ms: number): number {
   const date = new Date(ms)
   const offset = Math.round(tzOffset(timeZone, date) * MINUTE)
   // `tzOffset` loses the sign of less than an hour: London was 75 seconds behind, it says ahead.
-  const mayBeBehind = offset > 0 && offset < HOUR
-  return mayBeBehind && tzName(timeZone, date, 'longOffset' as never).includes('-') ? -offset : offset
+  if (offset <= 0 || offset >= HOUR) return offset
+  const name = /^[+-]/.test(timeZone) ? timeZone : tzName(timeZone, date, 'longOffset' as never)
+  return name.includes('-') ? -offset : offset
 }

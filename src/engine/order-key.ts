@@ -6,12 +6,12 @@ import type { Row } from './documents.ts'
 
 /** The values of a row in the fields of an order, and its id. O(fields). */
 export function keyOf(row: Row, terms: readonly OrderTerm[]): OrderKey {
-  const key: OrderValue[] = terms.map((term) => valueOf(row, term.replace('-', '') as OrderField))
+  const key: OrderValue[] = terms.map((term) => orderValue(row, term.replace('-', '') as OrderField))
   key.push(row.id)
   return key
 }
 
-function valueOf(row: Row, field: OrderField): OrderValue {
+function orderValue(row: Row, field: OrderField): OrderValue {
   const value = row[field] ?? null
   return (field === 'started_at' || field === 'ended_at') && value !== null ? parseInstant(value as string)! : value
 }

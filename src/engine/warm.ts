@@ -8,7 +8,7 @@ import { PostingsBuild, type TermIndex } from './inverted.ts'
 
 /** Which indexes are built. */
 export interface WarmOptions {
-  /** The text index over messages too: most of the time and the bytes. True. */
+  /** What looks for parts of texts too, in messages, names and ids: most of the time and the bytes. True. */
   readonly text?: boolean
   /** Metadata paths to index besides those that were asked for already: `'a.b'`, or a list of keys. The last 256 are kept. */
   readonly metadata?: readonly (string | MetadataPath)[]
@@ -26,11 +26,16 @@ export interface WarmAsyncOptions extends WarmOptions {
 
 /** Builds what is asked for. O(rows × indexes), and for texts O(units). */
 export function warm(engine: Engine, options: WarmOptions): void {
-  for (const index of chosen(engine, options)) {
-    engine.build(index)
-    index.dictionary.prepareSearch()
+  const indexes = chosen(engine, options)
+  for (const segment of engine.segments) {
+    const lacking = indexes.filter((index) => !index.isBuilt(segment))
+    let builds = lacking.map((index) => new PostingsBuild(index, segment, engine.documents, engine.work))
+    // Some rows for all indexes, then the next rows: while their documents are near.
+    while (builds.length > 0) builds = builds.filter((build) => !build.step(STEP_ROWS))
   }
-  if (options.text !== false) engine.isTextIndexed = true
+  if (options.text === false) return
+  for (const index of indexes) index.dictionary.prepareSearch()
+  engine.isTextIndexed = true
 }
 
 /** Rows are indexed this many at a time before the clock is looked at. */
@@ -69,7 +74,9 @@ function nextBuild(engine: Engine, options: WarmOptions): PostingsBuild | undefi
 
 function chosen(engine: Engine, { text = true, metadata = [] }: WarmOptions): TermIndex[] {
   const { indexes } = engine
-  const fields = Object.keys(TERM_FIELDS).map((name) => indexes.field(name as TermFieldName))
+  const names = Object.keys(TERM_FIELDS) as TermFieldName[]
+  // A whole conversation id is looked up among the documents; its index is for parts of it.
+  const fields = names.filter((name) => text || name !== 'conversation_id').map((name) => indexes.field(name))
   for (const path of metadata.slice(-KEPT_PATHS)) indexes.scalars(typeof path === 'string' ? path.split('.') : path)
   return [...new Set([...fields, ...indexes.all(), ...(text ? [indexes.text()] : [])])]
 }
