@@ -18,7 +18,6 @@ import type { TermIndex } from './inverted.ts'
 import { plan } from './plan.ts'
 import type { Postings } from './postings.ts'
 import { has, intersect, popcount, type RowSet, unite } from './rowset.ts'
-import type { Segment } from './segment.ts'
 
 /** What a field is counted over: the rows of each segment, empty ones too. */
 type Parts = readonly Part[]
@@ -144,48 +143,49 @@ interface Counted {
   readonly missing?: true
 }
 
-/** How each field that is not plainly the terms of its index is counted. */
-const tallies: { readonly [field: string]: (facet: Facet, parts: Parts, engine: Engine) => Tally } = {
-  metadata: tallyMetadata,
-  is_marked: (_, parts) => {
-    const marked = countIn(parts, ({ marked }) => [marked.set])
-    const unmarked = countIn(parts, ({ unmarked }) => [unmarked.set])
-    return few([true, marked], [false, unmarked], [null, countRows(parts) - marked - unmarked])
-  },
-  has_messages: (_, parts, engine) => tallyFlag(parts, countWith(parts, 'has', ['messages'], engine)),
-  has_feedback: (_, parts, engine) => tallyFlag(parts, countWith(parts, 'has', ['feedback'], engine)),
-  has_action: (_, parts, engine) => {
-    const none = countWith(parts, 'action_name', [null], engine)
-    return tallyFlag(parts, countRows(parts) - none)
-  },
-  feedback_sentiment: (_, parts, engine) =>
-    tallyFeedback(['positive', 'neutral', 'negative'], (value) => feedbackTerm(value), parts, engine),
-  feedback_source: (_, parts, engine) =>
-    tallyFeedback(['customer', 'platform'], (value) => feedbackTerm('', value), parts, engine),
+/** What a row can have in a field of few values: the value, and what tells it, a bit of the row or a term of an index. */
+type Few = readonly [value: Scalar, tells: 'marked' | 'unmarked' | TermFieldName, term?: string | null]
+
+/** The fields of few values, with the value of the rows that have none of the others. */
+const FEW: { readonly [field: string]: readonly [rest: Scalar, ...Few[]] } = {
+  is_marked: [null, [true, 'marked'], [false, 'unmarked']],
+  has_messages: [false, [true, 'has', 'messages']],
+  has_feedback: [false, [true, 'has', 'feedback']],
+  has_action: [true, [false, 'action_name', null]],
+  feedback_sentiment: [
+    null,
+    ...['positive', 'neutral', 'negative'].map((value): Few => [value, 'feedback', feedbackTerm(value)]),
+  ],
+  feedback_source: [
+    null,
+    ...['customer', 'platform'].map((value): Few => [value, 'feedback', feedbackTerm('', value)]),
+  ],
 }
 
 function tally(facet: Facet, parts: Parts, engine: Engine): Tally {
-  const own = tallies[facet.field]
-  if (own !== undefined) return own(facet, parts, engine)
+  const few = FEW[facet.field]
+  if (few !== undefined) return { counts: NO_COUNTS, dictionary: undefined, others: countFew(few, parts, engine) }
+  if (facet.field === 'metadata') return tallyMetadata(facet, parts, engine)
   const index = engine.indexes.field(facet.field as TermFieldName)
   return { counts: countTerms(index, parts, engine), dictionary: index.dictionary, others: [] }
 }
 
-function few(...pairs: readonly (readonly [value: Scalar, count: number])[]): Tally {
-  return { counts: NO_COUNTS, dictionary: undefined, others: pairs.map(([value, count]) => ({ value, count })) }
-}
-
 const NO_COUNTS = new Uint32Array(0)
 
-function tallyFlag(parts: Parts, yes: number): Tally {
-  return few([true, yes], [false, countRows(parts) - yes])
-}
-
-/** Rows by what their feedbacks say; null for those of which no feedback says anything. */
-function tallyFeedback(values: readonly string[], termOf: (value: string) => string, parts: Parts, engine: Engine) {
-  const pairs = values.map((value) => [value, countWith(parts, 'feedback', [termOf(value)], engine)] as const)
-  const some = countWith(parts, 'feedback', values.map(termOf), engine)
-  return few(...pairs, [null, countRows(parts) - some])
+function countFew([rest, ...few]: readonly [Scalar, ...Few[]], parts: Parts, engine: Engine): Counted[] {
+  const counted = [...few.map(([value]) => ({ value, count: 0 })), { value: rest, count: 0 }]
+  for (const { segment, rows } of parts) {
+    const sets = few.map(([, tells, term]) => {
+      if (tells === 'marked' || tells === 'unmarked') return segment[tells].set
+      const index = engine.indexes.field(tells)
+      return index.postings(segment, engine.documents, engine.work).rows(index.dictionary.term(term!))
+    })
+    sets.forEach((set, i) => {
+      counted[i]!.count += countCommon(rows, set)
+    })
+    counted.at(-1)!.count += rows.count - countCommon(rows, unite(sets, segment.size, engine.scratch))
+  }
+  return counted
 }
 
 /** The scalars at a path, and those in the lists there: a row has either. */
@@ -203,36 +203,10 @@ function tallyMetadata({ path }: Facet, parts: Parts, engine: Engine): Tally {
     else counts[term]! += count
   })
   const present = dictionary.term(PRESENT)
-  const missing = countRows(parts) - (counts[present] ?? 0)
+  const rows = parts.reduce((sum, part) => sum + part.rows.count, 0)
+  const missing = rows - (counts[present] ?? 0)
   if (present !== -1) counts[present] = 0
   return { counts, dictionary, others: [...others, { value: null, count: missing, missing: true }] }
-}
-
-function countRows(parts: Parts): number {
-  return parts.reduce((sum, { rows }) => sum + rows.count, 0)
-}
-
-/** How many rows are in any of some sets. */
-function countIn(parts: Parts, setsOf: (segment: Segment) => readonly RowSet[], engine?: Engine): number {
-  let count = 0
-  for (const { segment, rows } of parts) {
-    const sets = setsOf(segment)
-    if (rows.count > 0)
-      count += countCommon(rows, sets.length === 1 ? sets[0]! : unite(sets, segment.size, engine!.scratch))
-  }
-  return count
-}
-
-/** How many rows have any of some values in a field. */
-function countWith(parts: Parts, field: TermFieldName, values: readonly (string | null)[], engine: Engine): number {
-  const index = engine.indexes.field(field)
-  engine.build(index)
-  const terms = values.map((value) => index.dictionary.term(value))
-  const setsOf = (segment: Segment) => {
-    const postings = index.postings(segment, engine.documents, engine.work)
-    return terms.map((term) => postings.rows(term))
-  }
-  return countIn(parts, setsOf, engine)
 }
 
 /** How many slots are in both sets, writing none of them. O(words), or O(the shorter list). */
@@ -258,7 +232,7 @@ function countTerms(index: TermIndex, parts: Parts, engine: Engine): Uint32Array
   for (const { segment, rows } of parts) {
     if (rows.count === 0) continue
     const postings = index.postings(segment, engine.documents, engine.work)
-    countByTerm(postings, rows, counts) || countBySlot(postings, segment.size, rows, counts)
+    if (!countByTerm(postings, rows, counts)) countBySlot(postings, segment.size, rows, counts)
   }
   return counts
 }
@@ -271,14 +245,30 @@ const WORDS_A_ROW = 2
 /** Adds how often each term is among the rows, term by term, if that is the shorter way. */
 function countByTerm(postings: Postings, rows: RowSet, counts: Uint32Array): boolean {
   const { terms } = postings
-  if (terms.length > FEW_TERMS) return false
-  const sets = Array.from(terms, (_, place) => postings.at(place))
-  const cost = sets.reduce((sum, set) => sum + (set.words?.length ?? set.count), 0)
-  if (rows.list !== undefined || rows.count * WORDS_A_ROW < cost) return false
-  sets.forEach((set, place) => {
-    counts[terms[place]!]! += countCommon(set, rows)
-  })
+  if (terms.length > FEW_TERMS || rows.list !== undefined) return false
+  const { sets, cost } = byTerm(postings)
+  if (rows.count * WORDS_A_ROW < cost) return false
+  for (let place = 0; place < sets.length; place++) counts[terms[place]!]! += countCommon(sets[place]!, rows)
   return true
+}
+
+/** The rows of each of a few terms, and what counting them costs, in words. */
+interface ByTerm {
+  readonly sets: readonly RowSet[]
+  readonly cost: number
+}
+
+/** Postings never change; those that are gone take theirs along. */
+const opened = new WeakMap<Postings, ByTerm>()
+
+function byTerm(postings: Postings): ByTerm {
+  let made = opened.get(postings)
+  if (made === undefined) {
+    const sets = Array.from(postings.terms, (_, place) => postings.at(place))
+    made = { sets, cost: sets.reduce((sum, set) => sum + (set.words?.length ?? set.count), 0) }
+    opened.set(postings, made)
+  }
+  return made
 }
 
 /** Postings turned round: the terms of slot s are `terms[offsets[s]]` to before `terms[offsets[s + 1]]`. */

@@ -21,8 +21,14 @@ interface Times {
   addTo(counts: Uint32Array, edges: Float64Array): void
 }
 
+/** A bisection is about so many steps, each dearer than one along the rows. */
+const FEW_ROWS = 32
+
 const times: Record<HistogramField, (part: Part, engine: Engine) => Times | undefined> = {
-  /** Slots are in this order: each edge is found by bisection, and what is between two of them counted by popcount. */
+  /**
+   * Slots are in this order: each edge is found by bisection, and what is between two of them counted by popcount. Where
+   * buckets have few rows each, the rows are walked instead.
+   */
   started_at: ({ segment, rows }) => {
     const { ms, size } = segment
     const end = lastTo(rows, size - 1)
@@ -32,8 +38,15 @@ const times: Record<HistogramField, (part: Part, engine: Engine) => Times | unde
       last: ms[end]!,
       addTo: (counts, edges) => {
         let i = upperBound(edges, first) - 1
+        if (rows.count < (upperBound(edges, ms[end]!) - i) * FEW_ROWS) {
+          for (let slot = nextFrom(rows, 0); slot !== -1; slot = nextFrom(rows, slot + 1)) {
+            while (ms[slot]! >= edges[i + 1]!) i++
+            counts[i]!++
+          }
+          return
+        }
         for (let from = 0; from <= end; i++) {
-          const to = segment.slotFrom({ ms: edges[i + 1]!, us: 0 }, false)
+          const to = lowerBound(ms, edges[i + 1]!, from)
           counts[i]! += countBetween(rows, from, to)
           from = to
         }
@@ -65,11 +78,32 @@ const times: Record<HistogramField, (part: Part, engine: Engine) => Times | unde
 export function histogram(spec: QuerySpec, plan: HistogramPlan, engine: Engine): HistogramBucket[] {
   const parts = match(spec, engine).parts.flatMap((part) => times[plan.field](part, engine) ?? [])
   if (parts.length === 0) return []
-  const edges = edgesOf(plan, Math.min(...parts.map(({ first }) => first)), Math.max(...parts.map(({ last }) => last)))
+  const first = Math.min(...parts.map((part) => part.first))
+  const last = Math.max(...parts.map((part) => part.last))
+  const { edges, texts } = scaleOf(plan, first, last)
+  const from = upperBound(edges, first) - 1
   const counts = new Uint32Array(edges.length - 1)
   for (const part of parts) part.addTo(counts, edges)
-  const texts = Array.from(edges, (ms) => new Date(ms).toISOString().replace('.000', ''))
-  return Array.from(counts, (count, i) => ({ from: texts[i]!, to: texts[i + 1]!, count }))
+  const buckets: HistogramBucket[] = []
+  for (let i = from; edges[i]! <= last; i++) buckets.push({ from: texts[i]!, to: texts[i + 1]!, count: counts[i]! })
+  return buckets
+}
+
+/** Where buckets begin, and that in ISO 8601. */
+interface Scale {
+  readonly edges: Float64Array
+  readonly texts: readonly string[]
+}
+
+/** The last scale: a page asks for one again and again, over the same rows or fewer, and it costs more than the counting. */
+let kept: (Scale & { readonly key: string }) | undefined
+
+function scaleOf(plan: HistogramPlan, first: number, last: number): Scale {
+  const key = `${plan.every} ${plan.timeZone}`
+  if (kept?.key === key && kept.edges[0]! <= first && kept.edges.at(-1)! > last) return kept
+  const edges = edgesOf(plan, first, last)
+  kept = { key, edges, texts: Array.from(edges, (ms) => new Date(ms).toISOString().replace('.000', '')) }
+  return kept
 }
 
 /** Where buckets begin, from that of the first instant to the end of that of the last. */
