@@ -69,7 +69,8 @@ function loadGenerated(): void {
 /** Asks a question both ways and prints what came. */
 function answer({ words, ask, keeps }: Question, number: number): void {
   const query = ask(store.query())
-  const { count, results, current_page: page, total_pages: pages } = query.fetch()
+  const { count, results, current_page, total_pages: pages } = query.fetch()
+  const page = current_page ?? 1
   const ours = measure(() => ask(store.query()).fetch(), 150)
   const naive = measure(() => newestFirst(documents.filter(keeps)).slice(0, 10), 300)
   console.log(`${String(number).padStart(2)}. ${words}`)

@@ -1,5 +1,7 @@
-/** Tells listeners of changes, in the order in which they were made. */
+/** Tells listeners of changes, in the order in which they were made, and of what they do to live queries. */
 import type { Conversation, JsonObject } from './conversation.ts'
+import { InvalidQueryError } from './errors.ts'
+import { freezeRow } from './read-conversation.ts'
 
 /** What was done to a row: `mark`, `rename` and the like are updates, `delete` is soft, `purge` is for good. */
 export type ChangeType = 'add' | 'update' | 'delete' | 'restore' | 'purge'
@@ -16,13 +18,34 @@ export interface Change<Metadata = JsonObject> {
 /** Hears of each change. What it throws reaches no one but `onListenerError`. */
 export type ChangeListener<Metadata = JsonObject> = (change: Change<Metadata>) => void
 
+/** Looks at each commit while the store is as that left it. */
+export interface Watcher<Metadata> {
+  /** Whether there is anything to look for. */
+  readonly isWatching: boolean
+  /** What is to be told of a commit, after its changes. `first` is the number of its first change. */
+  judge(changes: readonly Change<Metadata>[], first: number): readonly (() => void)[]
+}
+
+/** What one write, or one batch of writes, changed. */
+interface Commit<Metadata> {
+  readonly changes: readonly Change<Metadata>[]
+  readonly first: number
+  readonly notices: readonly (() => void)[]
+}
+
 /** The listeners of one store. */
 export class Changes<Metadata> {
   readonly #onError: ((error: unknown) => void) | undefined
-  /** An object a subscription, so that one function may listen twice. */
-  readonly #listeners = new Set<{ readonly hear: ChangeListener<Metadata> }>()
-  readonly #queue: Change<Metadata>[] = []
+  /** An object a subscription, so that one function may listen twice. `from` is the first change that it is told. */
+  readonly #listeners = new Set<{ readonly hear: ChangeListener<Metadata>; readonly from: number }>()
+  #watcher: Watcher<Metadata> | undefined
+  readonly #queue: Commit<Metadata>[] = []
   #isDelivering = false
+  /** Changes of the batch that is being written. */
+  #written: Change<Metadata>[] = []
+  #openBatches = 0
+  /** How many changes were committed. */
+  #committed = 0
 
   constructor(onError: ((error: unknown) => void) | undefined) {
     this.#onError = onError
@@ -30,43 +53,64 @@ export class Changes<Metadata> {
 
   /** Whether anyone listens: if not, nothing needs to be told. */
   get areHeard(): boolean {
-    return this.#listeners.size > 0
+    return this.#listeners.size > 0 || this.#watcher?.isWatching === true
   }
 
-  /** Adds a listener; the function that comes back takes it away, however often it is called. */
+  /** The number of the next change: who comes now is told nothing before it. */
+  get next(): number {
+    return this.#committed + this.#written.length
+  }
+
+  /** Has someone look at each commit before it is told. */
+  watch(watcher: Watcher<Metadata>): void {
+    this.#watcher = watcher
+  }
+
+  /** Adds a listener for all changes from now on; the function that comes back takes it away, however often it is called. */
   listen(hear: ChangeListener<Metadata>): () => void {
-    const listener = { hear }
+    const listener = { hear, from: this.next }
     this.#listeners.add(listener)
     return () => {
       this.#listeners.delete(listener)
     }
   }
 
-  /** Tells all listeners. Changes that a listener makes are told after the ones being told now. */
+  /**
+   * Tells all listeners, or in a batch, keeps that for its end. What a listener's own writes change is told after what is
+   * being told.
+   */
   tell(changes: readonly Change<Metadata>[]): void {
-    for (const change of changes) this.#queue.push(change)
-    if (this.#isDelivering) return
-    this.#isDelivering = true
-    // The queue may grow while it is walked.
-    for (let i = 0; i < this.#queue.length; i++) {
-      for (const listener of [...this.#listeners]) {
-        if (this.#listeners.has(listener)) this.#call(listener.hear, this.#queue[i]!)
-      }
-    }
-    this.#queue.length = 0
-    this.#isDelivering = false
+    if (this.#openBatches === 0) this.#commit(changes)
+    else for (const change of changes) this.#written.push(change)
   }
 
-  #call(hear: ChangeListener<Metadata>, change: Change<Metadata>): void {
+  /** Runs `write`, whose changes are one commit, told when it ends or throws. Throws `INVALID_VALUE` when it is async. */
+  batch<Result>(write: () => Result): Result {
+    if (Object.prototype.toString.call(write) === '[object AsyncFunction]') throw asyncBatch(write)
+    this.#openBatches++
     try {
-      hear(change)
-    } catch (error) {
-      this.#report(error)
+      const result = write()
+      if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function') throw asyncBatch(result)
+      return result
+    } finally {
+      if (--this.#openBatches === 0) {
+        const changes = this.#written
+        this.#written = []
+        this.#commit(changes)
+      }
     }
+  }
+
+  /** Calls one listener at once; what its writes change is told after it. */
+  call(hear: () => void): void {
+    const isFirst = !this.#isDelivering
+    this.#isDelivering = true
+    this.#guard(hear)
+    if (isFirst) this.#deliver()
   }
 
   /** To `onListenerError`, or else as an unhandled rejection: never to the writer. */
-  #report(error: unknown): void {
+  report(error: unknown): void {
     try {
       if (this.#onError === undefined) throw error
       this.#onError(error)
@@ -74,4 +118,45 @@ export class Changes<Metadata> {
       void Promise.reject(unhandled)
     }
   }
+
+  #commit(changes: readonly Change<Metadata>[]): void {
+    if (changes.length === 0) return
+    const first = this.#committed
+    this.#committed += changes.length
+    const notices = this.#watcher?.isWatching === true ? this.#watcher.judge(changes, first) : []
+    this.#queue.push({ changes, first, notices })
+    if (!this.#isDelivering) this.#deliver()
+  }
+
+  #deliver(): void {
+    this.#isDelivering = true
+    // The queue may grow while it is walked, and so may the set of listeners; a listener that is taken away hears no more.
+    for (let i = 0; i < this.#queue.length; i++) {
+      const { changes, first, notices } = this.#queue[i]!
+      for (let at = 0; at < changes.length && this.#listeners.size > 0; at++) this.#hear(changes[at]!, first + at)
+      for (const tell of notices) this.#guard(tell)
+    }
+    this.#queue.length = 0
+    this.#isDelivering = false
+  }
+
+  #hear(change: Change<Metadata>, number: number): void {
+    if (change.before !== null) freezeRow(change.before)
+    if (change.after !== null) freezeRow(change.after)
+    for (const { hear, from } of this.#listeners) if (from <= number) this.#guard(() => hear(change))
+  }
+
+  #guard(hear: () => void): void {
+    try {
+      hear()
+    } catch (error) {
+      this.report(error)
+    }
+  }
+}
+
+function asyncBatch(value: unknown): InvalidQueryError {
+  const message =
+    'batch: the function is async. Expected one that has written everything when it returns: await first, then batch the writes. What it wrote before it returned stands.'
+  return new InvalidQueryError([{ parameter: 'batch', value, code: 'INVALID_VALUE', message }])
 }

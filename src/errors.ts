@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'UNKNOWN_PARAMETER'
   | 'INVALID_VALUE'
   | 'INVALID_PAGE'
+  | 'INVALID_CURSOR'
   | 'EMPTY_GROUP'
   | 'NOT_ON_THE_WIRE'
   | 'NO_STORE'

@@ -25,10 +25,35 @@ export {
   InvalidSourceError,
   NotFoundError,
 } from './errors.ts'
+export type {
+  CountNotice,
+  CountOptions,
+  PageNotice,
+  PageOptions,
+  RowChanges,
+  SubscribeOptions,
+  SubscribeSignal,
+  Subscription,
+} from './live/types.ts'
 export type { MetadataKey, MetadataType } from './metadata-census.ts'
 export { type AnyConversation, Query, query } from './query/builder.ts'
 export type { Envelope } from './query/envelope.ts'
 export type { ExplainedStep, Explanation } from './query/explanation.ts'
+export type {
+  FacetBinsOptions,
+  FacetCounts,
+  FacetField,
+  FacetListing,
+  FacetOptions,
+  FacetRange,
+  FacetRangesOptions,
+  FacetRequest,
+  FacetValue,
+  FacetValuesOptions,
+  NoOtherFacets,
+} from './query/facets.ts'
+export type { Highlight, HighlightRange } from './query/highlights.ts'
+export type { HistogramBucket, HistogramField, HistogramOptions, HistogramUnit } from './query/histogram.ts'
 export type { MetadataPathInput, MetadataPathOf, MetadataValueAt } from './query/metadata-path.ts'
 export type { Param, ReadOptions, WriteOptions } from './query/params.ts'
 export type * from './query/spec.ts'

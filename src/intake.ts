@@ -44,6 +44,17 @@ export class Intake {
     return { part, keep: () => this.raise(greatest) }
   }
 
+  /** The greatest ids that were ever in the store; 0 for none. */
+  get greatestIds(): GreatestIds & { readonly conversation: number } {
+    return { conversation: this.#greatestId, ...this.#greatest }
+  }
+
+  /** Notes that ids up to these are used, which no row may have any more. */
+  reserve({ conversation, ...parts }: GreatestIds & { readonly conversation: number }): void {
+    this.#greatestId = Math.max(this.#greatestId, conversation)
+    this.raise(parts)
+  }
+
   /** Notes ids that are in the store now. */
   raise({ message, feedback }: GreatestIds): void {
     this.#greatest.message = Math.max(this.#greatest.message, message)

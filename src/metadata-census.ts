@@ -94,7 +94,8 @@ export function metadataValues(path: string | MetadataPath, engine: Engine): Sca
     .map(([value]) => value)
 }
 
-function compareScalars(a: Scalar, b: Scalar): number {
+/** The order of scalars that are used equally often. */
+export function compareScalars(a: Scalar, b: Scalar): number {
   const kinds = ['string', 'number', 'boolean', 'object']
   if (typeof a !== typeof b) return kinds.indexOf(typeof a) - kinds.indexOf(typeof b)
   return typeof a === 'string' ? compareCodePoints(a, b as string) : Number(a) - Number(b)

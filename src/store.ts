@@ -69,6 +69,13 @@ export interface AddManyResult {
   readonly rejected: readonly RejectedRow[]
 }
 
+/** The greatest id of each kind that a store ever held. */
+export interface GreatestIds {
+  readonly conversation: number
+  readonly message: number
+  readonly feedback: number
+}
+
 /**
  * Conversations in memory, asked through `query()`. Rows are checked once when they come in and are the store's own from
  * then on; rows that are given out are frozen to the bottom.
@@ -91,7 +98,7 @@ export class ConversationStore<Metadata = JsonObject> {
     this.#thresholds = readThresholds(options.thresholds)
     this.#engine = new Engine(this.#thresholds)
     this.#changes = new Changes(options.onListenerError)
-    this.#answers = new Answers(() => this.#engine, pageSettings(options))
+    this.#answers = new Answers(() => this.#engine, pageSettings(options), this.#changes)
   }
 
   /** A store with these rows; see `addMany`. */
@@ -102,6 +109,16 @@ export class ConversationStore<Metadata = JsonObject> {
     const store = new ConversationStore<Metadata>(options)
     store.addMany(rows, options)
     return store
+  }
+
+  /** The greatest ids that were ever in the store, of which none is given again; 0 for none. */
+  get greatestIds(): GreatestIds {
+    return this.#intake.greatestIds
+  }
+
+  /** Uses up the ids to these: rows, messages and feedbacks that come without an id get greater ones. */
+  reserveIds(ids: Partial<GreatestIds>): void {
+    this.#intake.reserve({ conversation: 0, message: 0, feedback: 0, ...ids })
   }
 
   /** How many rows there are, soft-deleted ones too. O(1). */
@@ -160,10 +177,11 @@ export class ConversationStore<Metadata = JsonObject> {
 
   /**
    * Adds a row, or puts it in the stead of the row with its conversation id, whole; that row's id stays. Throws as `add`
-   * does, and `DuplicateIdError` if the row names another id than the stored one has. O(bytes of the row).
+   * does, and `DuplicateIdError` if the row names another id than the stored one has. `own`: as in `addMany`. O(bytes of
+   * the row).
    */
-  upsert(raw: ConversationInput<Metadata>): Conversation<Metadata> {
-    const read = this.#intake.read(raw)
+  upsert(raw: ConversationInput<Metadata>, { own = false }: Pick<AddManyOptions, 'own'> = {}): Conversation<Metadata> {
+    const read = this.#intake.read(raw, own)
     const number = this.#engine.documents.find(read.row.conversation_id)
     if (number === undefined) {
       const row = this.#intake.insert(read)
@@ -268,7 +286,8 @@ export class ConversationStore<Metadata = JsonObject> {
 
   /** Purges all rows. Ids go on from where they were. */
   clear(): void {
-    const gone = this.#changes.areHeard ? Array.from(this, (row) => row as Row) : []
+    const { documents } = this.#engine
+    const gone = this.#changes.areHeard ? Array.from(documents.numbers(), (number) => documents.row(number)) : []
     const { isTextIndexed } = this.#engine
     this.#engine = new Engine(this.#thresholds)
     this.#engine.isTextIndexed = isTextIndexed
@@ -308,7 +327,23 @@ export class ConversationStore<Metadata = JsonObject> {
     return loadInto(this as unknown as ConversationStore, source, options)
   }
 
-  /** Calls a listener with every change, after it was made; what comes back unsubscribes it. */
+  /**
+   * Runs `write` and tells of all that it wrote at its end: each live query once, and `onChange` listeners change by
+   * change, in order. It is about telling, not about undoing: if `write` throws, what was written stands and is told, and
+   * the error goes on. A batch within a batch is a part of it. Gives what `write` gives.
+   *
+   * Throws `INVALID_VALUE` for an async function, which would write after the batch's end.
+   *
+   * @example store.batch(() => { for (const id of ids) store.mark(id) })
+   */
+  batch<Result>(write: () => Result & (Result extends PromiseLike<unknown> ? never : unknown)): Result {
+    return this.#changes.batch(write)
+  }
+
+  /**
+   * Calls a listener with every change from now on, after it was made; what comes back unsubscribes it. Changes of a
+   * `batch` are told at its end.
+   */
   onChange(listener: ChangeListener<Metadata>): () => void {
     return this.#changes.listen(listener)
   }
@@ -384,10 +419,7 @@ export class ConversationStore<Metadata = JsonObject> {
 
   #tell(changes: readonly (readonly [ChangeType, Row | null, Row | null])[]): void {
     if (!this.#changes.areHeard) return
-    const give = (row: Row | null) => (row === null ? null : this.#give(row))
-    this.#changes.tell(
-      changes.map(([type, before, after]): Change<Metadata> => ({ type, before: give(before), after: give(after) })),
-    )
+    this.#changes.tell(changes.map(([type, before, after]) => ({ type, before, after }) as Change<Metadata>))
   }
 }
 

@@ -703,6 +703,13 @@ export class ReferenceStore {
     return this.#page(this.#matches(spec), spec.page ?? 1, spec.pageSize ?? this.#defaultPageSize, spec.lean === true)
   }
 
+  /** The rows after one that ended a page, `size` at most, and whether more follow. It is as it was then; it may be gone. */
+  after(spec: QuerySpec, last: Row, size = spec.pageSize ?? this.#defaultPageSize): { ids: number[]; isLast: boolean } {
+    const terms = spec.orderBy ?? ['-started_at']
+    const later = this.#matches(spec).filter((row) => compareRows(terms, row, last) > 0)
+    return { ids: later.slice(0, size).map((row) => row.id), isLast: later.length <= size }
+  }
+
   /** The answer to a query string. `baseUrl` stands for that of the request. */
   wire(params: string | [string, string][]): WireAnswer {
     const pairs = new URLSearchParams(params)

@@ -17,7 +17,9 @@ export function rowNumbersAfter(matches: Matches, key: OrderKey, size: number, e
   const isWalked = strategy(matches) === 'permutation'
   const walks = parts.map((part): Walk => {
     if (order.isTime) return timeWalk(part, order.isBackwards, passed(part, key, order))
-    if (!isWalked) return permutationWalk(part, firstAfter(part, key, size, order, engine))
+    // Along a permutation that is there already it is not far to the next match, but where there are very few.
+    const isNear = order.isSorted(part.segment) && part.rows.count ** 2 > part.segment.size
+    if (!isWalked && !isNear) return permutationWalk(part, firstAfter(part, key, size, order, engine))
     const slots = order.permutation(part.segment, engine)
     return permutationWalk(part, slots.subarray(placeAfter(slots, part.segment, key, order)))
   })

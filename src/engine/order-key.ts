@@ -20,14 +20,14 @@ function orderValue(row: Row, field: OrderField): OrderValue {
 export function compareKeys(a: OrderKey, b: OrderKey, terms: readonly OrderTerm[]): number {
   // Ties go by id, in the direction of the last field.
   for (let i = 0; i < a.length; i++) {
-    const order = compareValues(a[i]!, b[i]!)
+    const order = compareOrderValues(a[i]!, b[i]!)
     if (order !== 0) return terms[Math.min(i, terms.length - 1)]![0] === '-' ? -order : order
   }
   return 0
 }
 
 /** Null is greater than all else; false is less than true. */
-function compareValues(a: OrderValue, b: OrderValue): number {
+export function compareOrderValues(a: OrderValue, b: OrderValue): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null)
   if (typeof a === 'string') return compareCodePoints(a, b as string)
   return typeof a === 'object' ? compareInstants(a, b as Instant) : Number(a) - Number(b)

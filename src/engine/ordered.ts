@@ -4,7 +4,7 @@ import { compareCodePoints } from '../text/compare.ts'
 import { parseInstant } from '../text/instant.ts'
 import type { Documents, Row } from './documents.ts'
 import type { Work } from './inverted.ts'
-import { compareKeys } from './order-key.ts'
+import { compareOrderValues } from './order-key.ts'
 import type { Segment } from './segment.ts'
 
 /** The values of one field by slot; of a dead row, whatever. */
@@ -95,8 +95,6 @@ function valueAt(segment: Segment, slot: number, field: OrderField): OrderValue 
 
 /** A total order of rows, within and across segments. */
 export class Order {
-  /** The fields, as a query names them. */
-  readonly terms: readonly OrderTerm[]
   readonly #keys: readonly { readonly field: OrderField; readonly sign: 1 | -1 }[]
   /** The direction of the last field, which ties by id follow. */
   readonly #tieSign: 1 | -1
@@ -105,7 +103,6 @@ export class Order {
   readonly isTime: boolean
 
   constructor(terms: readonly OrderTerm[] = DEFAULT_ORDER) {
-    this.terms = terms
     this.#keys = terms.map((term) => ({
       field: term.replace('-', '') as OrderField,
       sign: term[0] === '-' ? -1 : 1,
@@ -142,9 +139,17 @@ export class Order {
 
   /** Below 0 when a slot comes before the row with this key, which may be gone. The segment must be prepared. */
   compareToKey(segment: Segment, slot: number, key: OrderKey): number {
-    const values: OrderValue[] = this.#keys.map(({ field }) => valueAt(segment, slot, field))
-    values.push(segment.ids[slot]!)
-    return compareKeys(values, key, this.terms)
+    for (let i = 0; i < this.#keys.length; i++) {
+      const { field, sign } = this.#keys[i]!
+      const order = compareOrderValues(valueAt(segment, slot, field), key[i]!)
+      if (order !== 0) return order * sign
+    }
+    return (segment.ids[slot]! - Number(key.at(-1))) * this.#tieSign
+  }
+
+  /** Whether the permutation of a segment is there already. */
+  isSorted(segment: Segment): boolean {
+    return segment.permutations.has(this.#key)
   }
 
   /** All slots of a segment in this order, sorted when first asked: O(rows log rows), 2 bytes a row. A handful is kept. */

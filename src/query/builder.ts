@@ -1,13 +1,19 @@
 /** The query: immutable and fluent. Every call gives a new one; nothing is answered until one of its ends is called. */
 import type { Conversation, JsonObject, LeanConversation } from '../conversation.ts'
 import { ConversationStoreError, type Fault } from '../errors.ts'
+import { readQuestion } from '../live/question.ts'
+import type { CountNotice, CountOptions, PageNotice, PageOptions, Subscription } from '../live/types.ts'
 import { host, type SearchParams } from '../platform.ts'
 import { type SpecParts, specOf } from './canonical.ts'
 import { argument, readValue } from './conditions.ts'
 import { type Envelope, envelopeOf, envelopesOf, type Links, linksOf } from './envelope.ts'
 import type { Explanation } from './explanation.ts'
+import { type FacetCounts, type FacetOptions, type FacetRequest, type NoOtherFacets, readFacets } from './facets.ts'
 import { raise } from './faults.ts'
 import { SETTINGS } from './filters.ts'
+import { type Highlight, highlights } from './highlights.ts'
+import { type HistogramBucket, type HistogramField, type HistogramOptions, readHistogram } from './histogram.ts'
+import { pagedTwice } from './paging.ts'
 import { type Param, readParams, type WriteOptions, writeParams } from './params.ts'
 import { type ReadOptions, readObject } from './read-parameters.ts'
 import { readSpec } from './read-spec.ts'
@@ -17,6 +23,9 @@ import { add, ConditionVerbs } from './verbs.ts'
 
 /** A row, whole or lean: what a query gives of which only the running program knows whether it is lean. */
 export type AnyConversation<Metadata = JsonObject> = Conversation<Metadata> | LeanConversation<Metadata>
+
+/** Gives what an export writes. A symbol, so that it is no method for users. */
+export const held: unique symbol = Symbol('held')
 
 /**
  * A question to a store of conversations, and the way to its answer.
@@ -113,6 +122,21 @@ export class Query<Metadata = JsonObject, Row = Conversation<Metadata>>
     return this.#set('page', page)
   }
 
+  /**
+   * The page after the one whose `next_cursor` this is, for `fetch` and `pages`; unlike a page number it stays good while
+   * rows come and go. No row is given twice or passed over, but one whose place in the order has changed meanwhile.
+   *
+   * Throws `INVALID_CURSOR` for a text that is no cursor, and when the query is run for the cursor of a query with other
+   * filters or another order; `INVALID_VALUE` for null, and beside `page`. Running it is O(log rows + page).
+   *
+   * @example
+   * const first = store.query().device('mobile').fetch()
+   * if (first.next_cursor !== null) store.query().device('mobile').after(first.next_cursor).fetch()
+   */
+  after(...cursor: [cursor: string | undefined]): Query<Metadata, Row> {
+    return this.#set('cursor', cursor)
+  }
+
   /** Rows a page has, from 1; the store cuts it to its maximum (100 by default). Throws `INVALID_VALUE`. */
   pageSize(...rows: [rows: number | undefined]): Query<Metadata, Row> {
     return this.#set('page_size', rows)
@@ -161,6 +185,11 @@ export class Query<Metadata = JsonObject, Row = Conversation<Metadata>>
     return this.#store.rows(this.spec) as Row[]
   }
 
+  /** @internal The documents of all rows in order, pages aside, to be read and not given out: they are not frozen. */
+  [held](): readonly Conversation<Metadata>[] {
+    return this.#store.held(this.spec)
+  }
+
   /** Goes through all rows in order, pages aside, as they are when the iteration begins. */
   [Symbol.iterator](): Iterator<Row> {
     return this.all()[Symbol.iterator]()
@@ -184,6 +213,90 @@ export class Query<Metadata = JsonObject, Row = Conversation<Metadata>>
   /** Whether any row matches. */
   exists(): boolean {
     return this.#store.exists(this.spec)
+  }
+
+  /**
+   * How many rows have each value of some fields, pages aside: by field, the most frequent value first, those with one
+   * count in the order false, true, numbers, texts by code point, null. `true` lists every value; `{ limit, match }` the
+   * most frequent that contain a text; at a metadata path `{ ranges }` or `{ bins }` count numbers instead.
+   *
+   * A field is counted as if the query's own conditions on it were not there, so that ticking one value does not hide
+   * the others, unless `disjunctive` is false. Values that those conditions ask for are always listed, and `selected`.
+   *
+   * Throws `InvalidQueryError` for an unknown field or option and for a bad value. Reads no row: O(rows that match) a
+   * field at most, and O(its distinct values).
+   *
+   * @example
+   * const { device } = store.query().device('mobile').facets({ device: true, 'metadata.plan': { limit: 5 } })
+   * console.log(device) // [{ value: 'mobile', count: 17, selected: true }, { value: 'desktop', ... }]
+   */
+  facets<const Request extends FacetRequest>(
+    request: Request & NoOtherFacets<Request>,
+    options?: FacetOptions,
+  ): FacetCounts<Request> {
+    return this.#store.facets(this.spec, readFacets(request, options)) as FacetCounts<Request>
+  }
+
+  /**
+   * How many rows fall into each hour, day, week (from Monday) or month of a time zone, from the first row's to the
+   * last's, empty ones too. Where the clocks change, a day has 23 or 25 hours. None where no row has the time.
+   *
+   * Throws `InvalidQueryError` for what is no field, unit or time zone, and for more than 10,000 buckets. Reads no row:
+   * O(buckets x log rows) by `started_at`.
+   *
+   * @example
+   * store.query().histogram('started_at', { every: 'day', timeZone: 'Europe/Berlin' })
+   * // [{ from: '2024-01-14T23:00:00Z', to: '2024-01-15T23:00:00Z', count: 12 }, ...]
+   */
+  histogram(field: HistogramField, options: HistogramOptions): HistogramBucket[] {
+    return this.#store.histogram(this.spec, readHistogram(field, options))
+  }
+
+  /**
+   * Where in a row the texts of `messageContains`, `name` and `search` stand, ignoring case; those asked for within
+   * `or` too, within `not` not. One entry a text that has any: messages first, then name, conversation and customer id.
+   * Ranges are UTF-16 offsets, the leftmost and of those the longest first, none over another.
+   *
+   * Needs no store. Throws `InvalidRowError` for what is no row. O(units of the row x texts looked for).
+   *
+   * @example
+   * const query = store.query().messageContains('refund')
+   * for (const row of query.fetch().results) console.log(query.highlights(row)[0]?.snippet.text)
+   */
+  highlights(row: AnyConversation<Metadata> | object): Highlight[] {
+    return highlights(this.spec, row)
+  }
+
+  /**
+   * Keeps an answer up to date: calls the listener with it before this returns, and again, before the write returns, for
+   * each commit (a write, an `addMany`, a `batch`) that changes it. `select` says what the answer is: the query's page,
+   * or the number of all matches; `facets` and `histogram` bring theirs along. `hold` keeps the page still while rows
+   * arrive, until `release()`.
+   *
+   * A page is followed from the changed rows alone where they decide it; a commit that concerns no row of the query
+   * costs nothing where the query asks for equality in some field. What a listener throws goes to `onListenerError`. Its
+   * own writes are told after the notice that it hears. A time of `startedWithin` stays as it was when it was called.
+   *
+   * Throws what `fetch` throws, `INVALID_VALUE` and `UNKNOWN_PARAMETER` for bad options; then nothing is subscribed to.
+   *
+   * @example
+   * const sub = store.query().marked().subscribe(({ page, changes }) => console.log(page.count, changes.inserted))
+   * store.mark('a') // told before this returns
+   * sub.unsubscribe()
+   */
+  subscribe<const Request extends FacetRequest = FacetRequest>(
+    listener: (notice: CountNotice<Request>) => void,
+    options: CountOptions<Request>,
+  ): Subscription
+  subscribe<const Request extends FacetRequest = FacetRequest>(
+    listener: (notice: PageNotice<Row, Request>) => void,
+    options?: PageOptions<Request>,
+  ): Subscription
+  subscribe(listener: unknown, options: unknown = {}): Subscription {
+    const source = this.#store
+    const links = this.#linksOf(source)
+    const question = readQuestion(listener, options, this.spec, source)
+    return source.subscribe(this.spec, question, (page) => envelopeOf(page, links))
   }
 
   /** How the store answers the query, and what that costs: as data, and as text by `String()`. */
@@ -253,8 +366,9 @@ export class Query<Metadata = JsonObject, Row = Conversation<Metadata>>
     const { key, value: type } = SETTINGS[name]
     const faults: Fault[] = []
     const value = readValue(name, type, argument(values, type), faults)
-    raise(faults)
-    return this.#with({ [key]: value })
+    const change = { [key]: value }
+    raise(faults.length > 0 ? faults : pagedTwice({ ...this.#parts, ...change }))
+    return this.#with(change)
   }
 }
 

@@ -9,6 +9,7 @@ export interface SpecParts {
   readonly where: readonly Condition[]
   readonly orderBy?: readonly OrderTerm[] | null
   readonly page?: number | 'last' | null
+  readonly after?: string
   readonly pageSize?: number | null
   readonly lean?: boolean
   readonly includeDeleted?: boolean
@@ -64,12 +65,13 @@ export function orConditions(groups: readonly Group[]): readonly Condition[] {
 }
 
 /** The spec of these parts. O(conditions x log conditions). */
-export function specOf({ where, orderBy, page, pageSize, lean, includeDeleted }: SpecParts): QuerySpec {
+export function specOf({ where, orderBy, page, after, pageSize, lean, includeDeleted }: SpecParts): QuerySpec {
   const order = orderBy && canonicalOrder(orderBy)
   return Object.freeze({
     where: groupOf(where),
     ...(order && order.join() !== DEFAULT_ORDER.join() && { orderBy: order }),
     ...(page && page !== 1 && { page }),
+    ...(after && { after }),
     ...(pageSize && { pageSize }),
     ...(lean && { lean }),
     ...(includeDeleted && { includeDeleted }),

@@ -12,14 +12,19 @@ export interface Envelope<Row> {
   readonly page_size: number
   /** At least 1. */
   readonly total_pages: number
-  /** From 1. */
-  readonly current_page: number
-  /** The URL of the next page, or null on the last one. */
+  /** From 1; null where the query has a cursor. */
+  readonly current_page: number | null
+  /** The URL of the next page, or null on the last one. Null where the query has a cursor. */
   readonly next: string | null
-  /** The URL of the page before, or null on the first one. */
+  /** The URL of the page before, or null on the first one. Null where the query has a cursor. */
   readonly previous: string | null
   /** The page's rows, in order. */
   readonly results: readonly Row[]
+  /**
+   * Where the next page begins, for `.after()`: a text fit for URLs, null on the last page. It stays good while rows
+   * come and go. The HTTP API does not give it.
+   */
+  readonly next_cursor: string | null
 }
 
 /** The URL of a query at a page. */
@@ -47,7 +52,7 @@ export function linksOf(baseUrl: string | undefined, params: readonly Param[]): 
 
 /** The envelope of a page. O(1), besides its two links. */
 export function envelopeOf<Row>(
-  { count, pageSize, totalPages, page, rows }: PageAnswer<Row>,
+  { count, pageSize, totalPages, page, rows, nextCursor }: PageAnswer<Row>,
   links: Links,
 ): Envelope<Row> {
   return {
@@ -55,9 +60,10 @@ export function envelopeOf<Row>(
     page_size: pageSize,
     total_pages: totalPages,
     current_page: page,
-    next: page < totalPages ? links(page + 1) : null,
-    previous: page > 1 ? links(page - 1) : null,
+    next: page !== null && page < totalPages ? links(page + 1) : null,
+    previous: page !== null && page > 1 ? links(Math.min(page - 1, totalPages)) : null,
     results: rows,
+    next_cursor: nextCursor,
   }
 }
 

@@ -30,6 +30,7 @@ export const FILTER_DOCS: Readonly<Record<FilterName, string>> = {
   where: 'The JSON of conditions that no other parameter can say.',
   ordering: 'Fields to order by, parted by commas, descending with a leading "-". Default: -started_at.',
   page: 'The page, from 1, or last.',
+  cursor: 'The page after the one whose next_cursor this is.',
   page_size: 'Rows a page has. Default 10, at most 100.',
   full: 'Whole rows (true), or rows without messages and feedbacks but with their numbers (false).',
 }

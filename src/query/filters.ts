@@ -8,7 +8,7 @@
  * To add a filter: one row of `FILTERS` here (its comment is what editors show for the builder's method), its line in
  * `filters.docs.ts` and its match case. A condition that the engine does not know yet is a new row of its own tables.
  */
-import { order, page, pageSize } from './paging.ts'
+import { cursor, order, page, pageSize } from './paging.ts'
 import type { FieldCondition, QuerySpec } from './spec.ts'
 import {
   boolean,
@@ -162,6 +162,7 @@ export const SETTINGS = {
   include_deleted: { key: 'includeDeleted', value: boolean },
   ordering: { key: 'orderBy', value: order },
   page: { key: 'page', value: page },
+  cursor: { key: 'after', value: cursor },
   page_size: { key: 'pageSize', value: pageSize },
   full: { key: 'lean', value: boolean, isOpposite: true },
 } as const satisfies Record<string, Setting>

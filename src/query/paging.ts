@@ -1,4 +1,6 @@
 /** The values that say which rows of the answer come, and in which order. */
+import type { Fault } from '../errors.ts'
+import { isCursor } from './cursor.ts'
 import type { OrderField, OrderTerm } from './spec.ts'
 import { itemsOf, type ValueType } from './values.ts'
 
@@ -28,6 +30,23 @@ export const page: ValueType<number | 'last'> = {
   code: 'INVALID_PAGE',
   fromText: (given) => (given === 'last' ? given : positive(given)),
   fromCode: (value) => (value === 'last' ? value : positiveWhole(value)),
+}
+
+/** The `next_cursor` of a page. Whether it is of the same query is known when that is run. */
+export const cursor: ValueType<string> = {
+  expected: 'the next_cursor of a page (null is that of the last one: nothing comes after it)',
+  code: 'INVALID_CURSOR',
+  wire: () => 'Invalid cursor.',
+  fromText: (given) => (isCursor(given) ? given : undefined),
+  fromCode: (value) => (typeof value === 'string' && isCursor(value) ? value : undefined),
+}
+
+/** The fault of asking for a page by its number and by a cursor, if that is so. */
+export function pagedTwice({ page, after }: { readonly page?: unknown; readonly after?: unknown }): readonly Fault[] {
+  if (page == null || after === undefined) return []
+  const message =
+    'page: there is a cursor too. Expected a page number or a cursor, for each says where the page begins.'
+  return [{ parameter: 'page', value: page, code: 'INVALID_VALUE', message }]
 }
 
 /** Rows a page has. What is none on the wire is `null`, the default. */

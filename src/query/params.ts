@@ -58,7 +58,7 @@ export function readParams(params: string | Iterable<Param>, options: ReadOption
 export function writeParams(spec: QuerySpec, { hosted = false }: WriteOptions = {}): readonly Param[] {
   const said = new Map<string, string>()
   const left = spec.where.filter((condition) => !say(condition, said, hosted))
-  if (hosted) raise(left.map(notOnTheWire))
+  if (hosted) raise([...left.map(notOnTheWire), ...cursorNotOnTheWire(spec)])
   else if (left.length > 0) said.set('where', JSON.stringify(left))
   for (const [name, setting] of Object.entries(SETTINGS)) {
     const value = spec[setting.key]
@@ -116,6 +116,12 @@ function notOnTheWire(condition: Condition): Fault {
   const parameter = 'field' in condition ? condition.field : Object.keys(condition).join()
   const message = `${parameter}: the parameters of the hosted API cannot say ${show(condition)}.`
   return { parameter, value: condition, code: 'NOT_ON_THE_WIRE', message }
+}
+
+function cursorNotOnTheWire({ after }: QuerySpec): readonly Fault[] {
+  if (after === undefined) return []
+  const message = 'cursor: the hosted API has no cursors. Ask for a page by its number.'
+  return [{ parameter: 'cursor', value: after, code: 'NOT_ON_THE_WIRE', message }]
 }
 
 function paramsOf(params: unknown): readonly Param[] {

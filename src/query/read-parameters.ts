@@ -5,6 +5,7 @@ import { readComparison, readFilter, readValue } from './conditions.ts'
 import { invalidValue, raise, unknownName } from './faults.ts'
 import { type Filter, PARAMETER_NAMES, PARAMETERS, SETTINGS, type Setting } from './filters.ts'
 import { readPair, readPairs } from './metadata-text.ts'
+import { pagedTwice } from './paging.ts'
 import { readConditions } from './read-spec.ts'
 import type { Condition, QuerySpec } from './spec.ts'
 import type { ValueType } from './values.ts'
@@ -94,7 +95,7 @@ function readParameters(
     // In code it is an error, for a filter must not vanish.
     where.push(readComparison('metadata_value', 'metadata', key, 'exact', value, faults))
   }
-  raise(faults)
+  raise([...faults, ...pagedTwice(settings)])
   return specOf({ ...settings, where: where.flat().filter((condition) => condition !== undefined) })
 }
 

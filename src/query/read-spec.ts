@@ -4,6 +4,7 @@ import { groupOf, notCondition, orConditions, type SpecParts, specOf } from './c
 import { readComparison, readValue } from './conditions.ts'
 import { emptyGroup, invalidValue, raise, unknownName } from './faults.ts'
 import { SETTINGS } from './filters.ts'
+import { pagedTwice } from './paging.ts'
 import type { Condition, Group, QuerySpec } from './spec.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -30,7 +31,7 @@ export function readSpec(given: unknown): QuerySpec {
     if (setting === undefined) faults.push(unknownName('part of a spec', name, PARTS))
     else if (value !== undefined) parts[name] = readValue(name, setting.value, value, faults)
   }
-  raise(faults)
+  raise([...faults, ...pagedTwice(parts)])
   return specOf(parts as unknown as SpecParts)
 }
 

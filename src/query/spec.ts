@@ -194,6 +194,12 @@ export type OrderField = 'started_at' | 'ended_at' | 'id' | 'customer_id' | 'is_
 /** A field to order by, ascending, or descending with a leading `-`. */
 export type OrderTerm = OrderField | `-${OrderField}`
 
+/** A value that rows are ordered by. */
+export type OrderValue = string | number | boolean | null | { readonly ms: number; readonly us: number }
+
+/** Where a row stands in an order: its value in each field, then its id. */
+export type OrderKey = readonly OrderValue[]
+
 /** A whole query. Absent keys have their defaults: newest first, page 1, the store's page size, full rows, no deleted rows. */
 export interface QuerySpec {
   readonly where: Group
@@ -201,6 +207,8 @@ export interface QuerySpec {
   readonly orderBy?: readonly OrderTerm[]
   /** From 2 (1 is left out), or `last`. */
   readonly page?: number | 'last'
+  /** The cursor that the page comes after. Never beside a page. */
+  readonly after?: string
   /** As asked, not yet cut to the store's maximum. */
   readonly pageSize?: number
   readonly lean?: true

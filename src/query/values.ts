@@ -78,7 +78,7 @@ export const number: ValueType<number> = {
 }
 
 /** Texts of which code and wire know these alone. */
-function choice<const Choice extends string>(...choices: readonly Choice[]): ValueType<Choice> {
+export function choice<const Choice extends string>(...choices: readonly Choice[]): ValueType<Choice> {
   const find = (value: unknown): Choice | undefined => choices.find((known) => known === value)
   return { expected: `one of ${choices.join(', ')}`, choices, fromText: find, fromCode: find, wire: noChoice }
 }

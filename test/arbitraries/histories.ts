@@ -62,7 +62,7 @@ export type Step =
   | { readonly op: 'nothing' }
 
 type StepOf<Op extends Step['op']> = Extract<Step, { readonly op: Op }>
-type ChangeStep = Extract<Step, { readonly pick: Pick }>
+export type ChangeStep = Extract<Step, { readonly pick: Pick }>
 
 const pick: fc.Arbitrary<Pick> = fc.record({
   place: fc.nat(40),
@@ -420,7 +420,7 @@ type Told = readonly [type: ChangeType, before: Conversation | null, after: Conv
 type Outcome = ErrorCode | { readonly result: unknown; readonly told: readonly Told[] }
 
 /** Changes a row of either side. */
-function changed<Side extends ConversationStore | ReferenceStore>(
+export function changed<Side extends ConversationStore | ReferenceStore>(
   side: Side,
   ref: Ref,
   step: ChangeStep,

@@ -26,10 +26,16 @@ function storesOf(
   return { store: ConversationStore.from(given, { ...SMALL, ...base }), reference }
 }
 
+/** An envelope as the HTTP API has it. */
+function sevenKeys<Given extends object>(given: Given): Given {
+  const { next_cursor: _, ...envelope } = given as Given & { next_cursor?: unknown }
+  return envelope as unknown as Given
+}
+
 /** The answer of the store in the words of the reference. */
 function answerOf(ask: () => object): WireAnswer {
   try {
-    return { status: 200, envelope: { ...ask() } } as WireAnswer
+    return { status: 200, envelope: sevenKeys(ask()) } as WireAnswer
   } catch (error) {
     if (error instanceof InvalidPageError) return { status: 404, body: error.toJSON() } as WireAnswer
     if (error instanceof InvalidQueryError) return { status: 400, body: error.toJSON() } as WireAnswer
@@ -109,7 +115,7 @@ describe('any query string', () => {
         const query = Query.fromSearchParams(params)
         const again = Query.fromSearchParams(String(query.toSearchParams()))
         expect(again.key).toBe(query.key)
-        const { next, previous, ...envelope } = store.fetchConversations(String(query.toSearchParams()))
+        const { next, previous, ...envelope } = sevenKeys(store.fetchConversations(String(query.toSearchParams())))
         const { next: _, previous: __, ...expected } = answer.envelope
         expectEqual(envelope, expected)
         expect([next === null, previous === null]).toEqual([
@@ -139,7 +145,7 @@ describe('any query string', () => {
         }
         expect(seen).toEqual(built(store, Query.fromSearchParams(query).spec).ids())
         while (page.previous !== null) page = store.fetchConversations(page.previous) as typeof page
-        expectEqual(page, first.envelope)
+        expectEqual(sevenKeys(page), first.envelope)
       }),
     )
   })

@@ -548,6 +548,7 @@ describe('ends', () => {
       next: 'http://localhost/api/conversations/?device=a&page=2&page_size=2',
       previous: null,
       results: rows.slice(0, 2),
+      next_cursor: 'after page 1',
     })
     expect(Object.keys(q.fetch())).toEqual([
       'count',
@@ -557,6 +558,7 @@ describe('ends', () => {
       'next',
       'previous',
       'results',
+      'next_cursor',
     ])
     expect(q.all()).toEqual(rows)
     expect([...q]).toEqual(rows)

@@ -20,7 +20,9 @@ export function sourceOf(
     const pageSize = spec.pageSize ?? 10
     const totalPages = Math.max(1, Math.ceil(rows.length / pageSize))
     const page = number ?? (spec.page === 'last' ? totalPages : (spec.page ?? 1))
-    return { count: rows.length, pageSize, totalPages, page, rows: rows.slice((page - 1) * pageSize, page * pageSize) }
+    const shown = rows.slice((page - 1) * pageSize, page * pageSize)
+    const nextCursor = page < totalPages ? `after page ${page}` : null
+    return { count: rows.length, pageSize, totalPages, page, rows: shown, nextCursor }
   }
   const source = {
     baseUrl,
@@ -30,10 +32,14 @@ export function sourceOf(
       return Array.from({ length: totalPages - page + 1 }, (_, i) => pageOf(spec, page + i))
     }),
     rows: note('rows', () => [...rows]),
+    held: note('held', () => rows as never),
     ids: note('ids', () => rows.map((_, i) => i + 1)),
     count: note('count', () => rows.length),
     exists: note('exists', () => rows.length > 0),
     first: note('first', () => rows[0]),
+    facets: note('facets', () => ({})),
+    histogram: note('histogram', () => []),
+    subscribe: note('subscribe', () => (() => {}) as never),
     explain: note('explain', () => ({ text: 'a plan' }) as never),
     matches: (spec: QuerySpec, row: object) => {
       asked.push(['matches', spec])

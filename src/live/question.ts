@@ -1,0 +1,50 @@
+/** The door of subscriptions: options are checked here and put in terms of a query's source. */
+import type { Fault } from '../errors.ts'
+import { readFacets } from '../query/facets.ts'
+import { invalidValue, raise, unknownName } from '../query/faults.ts'
+import { readHistogram } from '../query/histogram.ts'
+import type { QuerySource } from '../query/source.ts'
+import type { QuerySpec } from '../query/spec.ts'
+import type { LiveQuestion, PageOptions } from './types.ts'
+
+const OPTIONS = ['select', 'facets', 'disjunctive', 'histogram', 'hold', 'onWaiting', 'signal']
+const LISTENER = { expected: 'a function that takes the answer: ({ page }) => render(page.results)' }
+const OBJECT = { expected: "an object of options, { select: 'count' }" }
+const SELECT = { expected: '"page" or "count"', choices: ['page', 'count'] }
+const HOLD = { expected: 'true or false; true for pages alone, a count is never held' }
+
+/** Checks what a query was subscribed to with. Throws `InvalidQueryError` with what is wrong. */
+export function readQuestion<Metadata>(
+  listener: unknown,
+  options: unknown,
+  spec: QuerySpec,
+  source: QuerySource<Metadata>,
+): LiveQuestion {
+  const faults: Fault[] = []
+  if (typeof listener !== 'function') faults.push(invalidValue('listener', listener, LISTENER))
+  if (typeof options !== 'object' || options === null) faults.push(invalidValue('subscribe', options, OBJECT))
+  const given = Object(options) as Omit<PageOptions, 'select'> & { readonly select?: 'page' | 'count' }
+  for (const name of Object.keys(given))
+    if (!OPTIONS.includes(name)) faults.push(unknownName('option of subscribe', name, OPTIONS, 'subscribe'))
+  const { select = 'page', hold = false, onWaiting, signal } = given
+  if (!SELECT.choices.includes(select)) faults.push(invalidValue('select', select, SELECT))
+  if (typeof hold !== 'boolean' || (hold && select === 'count')) faults.push(invalidValue('hold', hold, HOLD))
+  raise(faults)
+  const facets = given.facets && readFacets(given.facets, { disjunctive: given.disjunctive })
+  const { field = 'started_at', ...every } = given.histogram ?? {}
+  const histogram = given.histogram && readHistogram(field, every)
+  return {
+    listener: listener as LiveQuestion['listener'],
+    select,
+    hold,
+    onWaiting,
+    signal,
+    facetFields: facets?.isDisjunctive ? facets.facets.map((facet) => facet.field) : [],
+    ...((facets || histogram) && {
+      extras: () => ({
+        ...(facets && { facets: source.facets(spec, facets) }),
+        ...(histogram && { histogram: source.histogram(spec, histogram) }),
+      }),
+    }),
+  }
+}
