@@ -1,6 +1,6 @@
 /** How answers are printed: one entry a format. */
 import type { Conversation, LeanConversation } from '../conversation.ts'
-import { csvRecord } from './csv.ts'
+import { csvPieces, ndjsonPieces } from '../export/pieces.ts'
 import { type Column, tableLines } from './table.ts'
 
 /** A row as a query gives it. */
@@ -8,9 +8,9 @@ export type AnswerRow = Conversation | LeanConversation
 
 /** What is printed: some rows of an answer, and what the whole answer is. */
 export interface Answer {
-  readonly rows: Iterable<AnswerRow>
+  readonly rows: readonly AnswerRow[]
   /** The page's envelope without its rows, or the count alone where all rows are printed. */
-  readonly summary: { readonly count: number; readonly current_page?: number; readonly total_pages?: number }
+  readonly summary: { readonly count: number; readonly current_page?: number | null; readonly total_pages?: number }
   /** Columns of the terminal. */
   readonly width: number
 }
@@ -33,14 +33,9 @@ export const FORMATS = {
     yield '\n]}\n'
   },
   /** One row a line, fit to be loaded again. */
-  *ndjson({ rows }) {
-    for (const row of rows) yield `${JSON.stringify(row)}\n`
-  },
-  /** One row a record, messages and feedbacks as numbers, metadata as JSON. */
-  *csv({ rows }) {
-    yield csvRecord(CSV_COLUMNS.map(([title]) => title))
-    for (const row of rows) yield csvRecord(CSV_COLUMNS.map(([, cell]) => cell(row)))
-  },
+  ndjson: ({ rows }) => ndjsonPieces(rows, (row) => row),
+  /** One row a record, messages and feedbacks as numbers, a column for each metadata path of the rows printed. */
+  csv: ({ rows }) => csvPieces(rows),
   /** One id a line. */
   *ids({ rows }) {
     for (const { id } of rows) yield `${id}\n`
@@ -49,21 +44,6 @@ export const FORMATS = {
 
 /** The name of a format. */
 export type FormatName = keyof typeof FORMATS
-
-type Cell = string | number | boolean | null
-
-const CSV_COLUMNS: readonly (readonly [title: string, cell: (row: AnswerRow) => Cell])[] = [
-  ...(['id', 'conversation_id', 'name', 'customer_id', 'customer_ip_address', 'device', 'language'] as const).map(
-    plain,
-  ),
-  ...(['environment', 'is_marked', 'is_deleted', 'is_used', 'started_at', 'ended_at', 'deleted_at'] as const).map(
-    plain,
-  ),
-  ['message_count', countMessages],
-  ['feedback_count', countFeedbacks],
-  ['metadata', ({ metadata }) => (metadata === null ? null : JSON.stringify(metadata))],
-  ['geo_location', ({ geo_location }) => (geo_location === null ? null : JSON.stringify(geo_location))],
-]
 
 const TABLE_COLUMNS: readonly (Column & { readonly cell: (row: AnswerRow) => string })[] = [
   { title: 'id', limit: 16, isNumber: true, cell: ({ id }) => String(id) },
@@ -92,7 +72,7 @@ function* formatTable({ rows, summary, width }: Answer): Iterable<string> {
   }
   if (block.length > 0) yield tableText(block, width)
   const found = count === 1 ? '1 conversation' : `${count.toLocaleString('en')} conversations`
-  yield page === undefined ? `${found}\n` : `${found}, page ${page} of ${pages}\n`
+  yield page == null ? `${found}\n` : `${found}, page ${page} of ${pages}\n`
 }
 
 function tableText(rows: readonly AnswerRow[], width: number): string {
@@ -108,20 +88,12 @@ function cellsOf(rows: readonly AnswerRow[], columns: typeof TABLE_COLUMNS): str
   return rows.map((row) => columns.map(({ cell }) => cell(row)))
 }
 
-function plain<Key extends keyof AnswerRow & string>(key: Key): readonly [string, (row: AnswerRow) => Cell] {
-  return [key, (row) => row[key] as Cell]
-}
-
-function countMessages(row: AnswerRow): number {
-  return row.messages === undefined ? row.message_count : row.messages.length
-}
-
-function countFeedbacks(row: AnswerRow): number {
-  return row.feedbacks === undefined ? row.feedback_count : row.feedbacks.length
+function countMessages({ messages, message_count: count }: AnswerRow): number {
+  return messages ? messages.length : Number(count ?? 0)
 }
 
 function showFeedbacks(row: AnswerRow): string {
-  if (row.feedbacks === undefined) return row.feedback_count === 0 ? '' : String(row.feedback_count)
+  if (!row.feedbacks) return row.feedback_count ? String(row.feedback_count) : ''
   return row.feedbacks.map(({ sentiment }) => sentiment).join(' ')
 }
 

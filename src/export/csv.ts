@@ -1,13 +1,17 @@
 /** Lines of CSV by RFC 4180, safe to open in a spreadsheet. */
 
-/** One record with its line end. A null is an empty cell. */
-export function csvRecord(cells: readonly (string | number | boolean | null)[]): string {
+/** What stands in a cell. A null is an empty one. */
+export type Cell = string | number | boolean | null
+
+/** One record with its line end, which is CRLF. */
+export function csvRecord(cells: readonly Cell[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`
 }
 
-function csvCell(value: string | number | boolean | null): string {
+function csvCell(value: Cell): string {
   if (value === null) return ''
-  const text = disarmed(String(value))
+  if (typeof value !== 'string') return String(value)
+  const text = disarmed(value)
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
