@@ -1,1 +1,135 @@
-export {}
+'use client'
+/**
+ * Live answers in React components, 18 and 19: the entry point `conversation-store/react`. The hooks work over a store of
+ * the page and, unchanged, over one in a worker. They never suspend, and nothing is subscribed to before a component is
+ * mounted, so renders that are thrown away (strict mode, Suspense, transitions) leave nothing behind.
+ */
+import {
+  createContext,
+  createElement,
+  type ReactElement,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useSyncExternalStore,
+} from 'react'
+import { ConversationStoreError } from '../errors.ts'
+import type { Envelope } from '../query/envelope.ts'
+import type { FacetCounts, FacetRequest, NoOtherFacets } from '../query/facets.ts'
+import { type Answer, type AnyQuery, type AnyStore, COUNT, facetsOf, Live, pageOf, type State } from './live.ts'
+
+export type { AnyStore } from './live.ts'
+
+/** How a page of conversations is shown. */
+export interface UseConversationsOptions<Row> {
+  /** Keeps the page still while rows arrive: `waiting` counts them, `release()` shows them. */
+  readonly hold?: boolean | undefined
+  /** While the answer to another query is pending, gives the one before, with `isPlaceholder`. */
+  readonly keepPrevious?: boolean | undefined
+  /** The answer on the server and in the first render of the page, as `fetch()` or the HTTP API gave it. */
+  readonly initialData?: Envelope<Row> | undefined
+}
+
+/** The state of an answer, in TanStack Query's words. Equal answers are one object, so it can be compared by `===`. */
+export interface Conversations<Row> {
+  /** The page, as `fetch()` gives it. Undefined while it is pending, and after an error that came first. */
+  readonly data: Envelope<Row> | undefined
+  /** What the library threw; null unless `status` is `error`. */
+  readonly error: Error | null
+  /** A store of the page is never `pending`. */
+  readonly status: 'pending' | 'success' | 'error'
+  /** Whether `data` is the answer to the query before. */
+  readonly isPlaceholder: boolean
+  /** With `hold`: how many rows have come, or have changed their place, since the page stands still. */
+  readonly waiting: number
+  /** With `hold`: shows the page as it is now. One function as long as the query is the same. */
+  readonly release: () => void
+}
+
+/** Undefined where there is no provider, null where it has no store yet. */
+const StoreContext = createContext<AnyStore | null | undefined>(undefined)
+
+/**
+ * Gives a store to the hooks of the components inside. Null, as on a server whose pages have their store in a worker,
+ * means that answers are pending, but for `initialData`.
+ *
+ * @example createRoot(element).render(createElement(StoreProvider, { store }, createElement(App)))
+ */
+export function StoreProvider({
+  store,
+  children,
+}: {
+  readonly store: AnyStore | null
+  readonly children?: ReactNode
+}): ReactElement {
+  return createElement(StoreContext.Provider, { value: store }, children)
+}
+
+/**
+ * A page of conversations, kept in step with the store. Queries written inline are compared by `query.key`: with an equal
+ * one nothing is asked and nothing renders again, and so it is after a write that leaves the page as it was.
+ *
+ * Errors (a page past the end, a worker that ended) come as `error`. Throws `NO_STORE` outside of a `StoreProvider`.
+ *
+ * @example
+ * const { data } = useConversations(query().search(text).device('mobile'), { keepPrevious: true })
+ */
+export function useConversations<Row>(
+  query: AnyQuery<Row>,
+  { hold = false, keepPrevious = false, initialData }: UseConversationsOptions<Row> = {},
+): Conversations<Row> {
+  return useLive<Envelope<Row>>(query, pageOf(hold), keepPrevious, initialData)
+}
+
+/**
+ * How many conversations match, kept in step with the store. Undefined while it is pending. Errors are thrown, to the
+ * nearest error boundary.
+ *
+ * @example const marked = useCount(query().marked())
+ */
+export function useCount(query: AnyQuery): number | undefined {
+  return dataOf(useLive<number>(query, COUNT))
+}
+
+/**
+ * The facets of a query, as `query.facets(fields)` gives them, kept in step with the store: what a write changes in them
+ * and in other hooks is rendered together. Undefined while it is pending. Errors are thrown, to the nearest error
+ * boundary. Fields written inline are compared by their JSON.
+ *
+ * @example const facets = useFacets(query().device('mobile'), { device: true, language: { limit: 10 } })
+ */
+export function useFacets<const Request extends FacetRequest>(
+  query: AnyQuery,
+  fields: Request & NoOtherFacets<Request>,
+): FacetCounts<Request> | undefined {
+  return dataOf(useLive<FacetCounts<Request>>(query, facetsOf(fields)))
+}
+
+function useLive<Data>(query: AnyQuery, answer: Answer, keepPrevious = false, initialData?: Data): State<Data> {
+  const store = useContext(StoreContext)
+  if (store === undefined) throw noProvider(query)
+  const shown = useRef<Data | undefined>(undefined)
+  const key = JSON.stringify([query.key, answer.options])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says all of query and answer; the rest counts at the beginning alone.
+  const live = useMemo(
+    () => new Live<Data>(store, query, answer, initialData, keepPrevious ? shown.current : undefined),
+    [store, key],
+  )
+  const state = useSyncExternalStore(live.subscribe, live.state, live.firstState)
+  useEffect(() => {
+    shown.current = state.data
+  }, [state])
+  return state
+}
+
+function dataOf<Data>({ data, error }: State<Data>): Data | undefined {
+  if (error !== null) throw error
+  return data
+}
+
+function noProvider({ key }: AnyQuery): ConversationStoreError {
+  const message = 'This component has no store to ask. Put it inside of <StoreProvider store={store}>.'
+  return new ConversationStoreError([{ parameter: 'store', value: key, code: 'NO_STORE', message }])
+}

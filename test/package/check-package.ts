@@ -16,6 +16,7 @@ await withInstalled(async (installed) => {
   await check('are the types wrong', () => checkWithAttw(installed))
   await check('files', () => checkFiles(installed))
   await check('error classes are shared by entry points, in ESM and CommonJS', () => checkSharedClasses(installed))
+  await check("'use client' stands first in what React components import", () => checkUseClient(installed))
   await check('the command runs', () => checkCommand(installed))
   await check('the core runs in a bare realm', () => checkBareRealm(installed))
   await check('the lockfiles name no registry', checkLockfile)
@@ -79,6 +80,14 @@ function checkSharedClasses({ project }: Installed): void {
   writeFileSync(join(project, 'shared.cjs'), cjs)
   run(process.execPath, [join(project, 'shared.mjs')])
   run(process.execPath, [join(project, 'shared.cjs')])
+}
+
+/** Bundlers of server components look at the first statement, and at nothing after it. */
+function checkUseClient({ project }: Installed): void {
+  for (const file of ['react.js', 'react.cjs']) {
+    const text = readFileSync(join(project, 'node_modules/conversation-store/dist', file), 'utf8')
+    if (!/^(['"])use client\1/.test(text)) throw new Error(`dist/${file} begins with ${text.slice(0, 40)}`)
+  }
 }
 
 function checkCommand({ project }: Installed): void {

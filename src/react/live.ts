@@ -1,0 +1,184 @@
+/** One live answer for one component: what `useSyncExternalStore` subscribes to and reads. */
+import type { ConversationStoreError } from '../errors.ts'
+import type { PageOptions, Subscription } from '../live/types.ts'
+import type { Query } from '../query/builder.ts'
+import type { Envelope } from '../query/envelope.ts'
+import type { FacetRequest } from '../query/facets.ts'
+import type { ConversationStore } from '../store.ts'
+import type { ConnectedStore } from '../worker/connect.ts'
+import { shared } from './shared.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: a query is asked by its spec alone, whatever the metadata of its store.
+type LocalStore = ConversationStore<any>
+
+/** A store of the page, or one in a worker. */
+export type AnyStore = LocalStore | ConnectedStore
+
+/** A query of any store's rows; one made without a store, by `query()`, will do. */
+// biome-ignore lint/suspicious/noExplicitAny: as above.
+export type AnyQuery<Row = any> = Query<any, Row>
+
+/** Options of a page or of a count, which the types of `subscribe` have apart. */
+type AnyOptions = Omit<PageOptions, 'select'> & { readonly select: 'page' | 'count' }
+
+/** What is asked of a query, of a store here and of one in a worker. */
+export interface Answer {
+  /** What `subscribe` is told. */
+  readonly options: AnyOptions
+  /** Asks here and now. */
+  // biome-ignore lint/suspicious/noExplicitAny: the hooks' types say what comes.
+  ask(query: AnyQuery): any
+  /** What of a notice is the answer. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  read(notice: any): any
+}
+
+export function pageOf(hold: boolean): Answer {
+  return { options: { select: 'page', hold }, ask: (query) => query.fetch(), read: ({ page }) => page }
+}
+
+export const COUNT: Answer = {
+  options: { select: 'count' },
+  ask: (query) => query.count(),
+  read: ({ count }) => count,
+}
+
+export function facetsOf(facets: FacetRequest): Answer {
+  return { options: { select: 'count', facets }, ask: (query) => query.facets(facets), read: (notice) => notice.facets }
+}
+
+/** What is known of an answer. */
+export interface State<Data> {
+  readonly data: Data | undefined
+  readonly error: Error | null
+  readonly status: 'pending' | 'success' | 'error'
+  readonly isPlaceholder: boolean
+  readonly waiting: number
+  readonly release: () => void
+}
+
+/** Asks when it is first read, is told of changes while someone listens, and keeps its state while nothing has changed. */
+export class Live<Data> {
+  readonly #store: AnyStore | null
+  readonly #query: AnyQuery
+  readonly #answer: Answer
+  readonly #initial: State<Data>
+  #state: State<Data> | undefined
+  #subscription: Subscription | undefined
+
+  /** @param previous What is shown until the answer comes. */
+  constructor(
+    store: AnyStore | null,
+    query: AnyQuery,
+    answer: Answer,
+    initialData: Data | undefined,
+    previous: Data | undefined,
+  ) {
+    this.#store = store
+    this.#query = query
+    this.#answer = answer
+    const data = initialData ?? previous
+    this.#initial = {
+      data,
+      error: null,
+      status: data === undefined ? 'pending' : 'success',
+      isPlaceholder: initialData === undefined && data !== undefined,
+      waiting: 0,
+      release: () => this.#subscription?.release(),
+    }
+  }
+
+  /** The state. One and the same object until something has changed. */
+  readonly state = (): State<Data> => {
+    if (this.#state === undefined) {
+      this.#state = this.#initial
+      const store = this.#store
+      if (isLocal(store)) this.#answered(() => this.#answer.ask(store.query(this.#query.spec)))
+    }
+    return this.#state
+  }
+
+  /** The state on the server, and in the page's first render of what came from there. */
+  readonly firstState = (): State<Data> => {
+    const { data, isPlaceholder } = this.#initial
+    return data === undefined || isPlaceholder ? this.state() : this.#initial
+  }
+
+  /** Begins to listen; what comes back ends it. */
+  readonly subscribe = (onChange: () => void): (() => void) => {
+    this.#open(onChange)
+    return () => this.#subscription?.unsubscribe()
+  }
+
+  #open(onChange: () => void): void {
+    const tell = (isChanged: boolean) => {
+      if (isChanged) onChange()
+    }
+    const fail = (error: unknown) => {
+      tell(this.#failed(error))
+      // A page that is not there yet may come: the first one tells when.
+      if ((error as Partial<ConversationStoreError>).code === 'INVALID_PAGE') this.#reopen(onChange)
+    }
+    const { options, read } = this.#answer
+    const onWaiting = (waiting: number) => tell(this.#move({ waiting }))
+    this.#subscribe(this.#query, { ...options, onWaiting }, (notice) => tell(this.#answered(() => read(notice))), fail)
+  }
+
+  #reopen(onChange: () => void): void {
+    const hear = ({ page }: { readonly page: Envelope<unknown> }) => {
+      if (page.total_pages < Number(this.#query.spec.page)) return
+      this.#subscription?.unsubscribe()
+      this.#open(onChange)
+    }
+    this.#subscribe(this.#query.page(1), { select: 'page' }, hear, () => {})
+  }
+
+  #subscribe(
+    query: AnyQuery,
+    anyOptions: AnyOptions,
+    listener: (notice: never) => void,
+    onError: (error: unknown) => void,
+  ): void {
+    const options = anyOptions as PageOptions
+    const hear = listener as () => void
+    const store = this.#store
+    this.#subscription = undefined
+    try {
+      this.#subscription = isLocal(store)
+        ? store.query(query.spec).subscribe(hear, options)
+        : store?.subscribe(query, hear, { ...options, onError })
+    } catch (error) {
+      onError(error)
+    }
+  }
+
+  /** Takes in an answer, or the error that reading it throws. */
+  #answered(read: () => Data): boolean {
+    try {
+      const data = shared(this.state().data, read())
+      const waiting = this.#subscription?.waiting ?? 0
+      return this.#move({ data, error: null, status: 'success', isPlaceholder: false, waiting })
+    } catch (error) {
+      return this.#failed(error)
+    }
+  }
+
+  #failed(error: unknown): boolean {
+    const { data, isPlaceholder } = this.state()
+    const kept = isPlaceholder ? undefined : data
+    return this.#move({ data: kept, error: error as Error, status: 'error', isPlaceholder: false })
+  }
+
+  /** Whether anything has changed. */
+  #move(change: Partial<State<Data>>): boolean {
+    const before = this.state()
+    const keys = Object.keys(change) as (keyof State<Data>)[]
+    if (keys.every((key) => change[key] === before[key])) return false
+    this.#state = { ...before, ...change }
+    return true
+  }
+}
+
+function isLocal(store: AnyStore | null): store is LocalStore {
+  return store !== null && 'query' in store
+}
