@@ -1,0 +1,47 @@
+/** Answers in the API's shape, and refusals thrown as one. */
+import { ConversationStoreError, InvalidPageError, NotFoundError } from '../errors.ts'
+
+/** A body of an error: one text for the whole request, or texts by field. */
+export type RefusalBody = { readonly detail: string } | { readonly [field: string]: string | readonly string[] }
+
+/** A request that is not carried out. Thrown anywhere below a route; becomes the answer. */
+export class Refusal extends Error {
+  readonly status: number
+  readonly body: RefusalBody
+  readonly headers: Record<string, string>
+
+  constructor(status: number, body: string | RefusalBody, headers: Record<string, string> = {}) {
+    super(`${status}`)
+    this.status = status
+    this.body = typeof body === 'string' ? { detail: body } : body
+    this.headers = headers
+  }
+}
+
+/** A 400 that names one field. */
+export function badField(field: string, ...texts: string[]): Refusal {
+  return new Refusal(400, Object.fromEntries([[field, texts]]))
+}
+
+/** The 404 of what is not there. */
+export function notFound(): Refusal {
+  return new Refusal(404, 'Not found.')
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' }
+
+/** A response with a JSON body; without one (`undefined`) an empty response. */
+export function respond(status: number, body: unknown, headers: Record<string, string> = {}): Response {
+  if (body === undefined) return new Response(null, { status, headers })
+  return new Response(JSON.stringify(body), { status, headers: { ...JSON_TYPE, ...headers } })
+}
+
+/** The answer to a request that failed. What is no refusal and no error of the library says nothing of itself. */
+export function refuse(error: unknown): Response {
+  if (error instanceof Refusal) return respond(error.status, error.body, error.headers)
+  if (error instanceof ConversationStoreError) {
+    const isAbsent = error instanceof InvalidPageError || error instanceof NotFoundError
+    return respond(isAbsent ? 404 : 400, error.toJSON())
+  }
+  return respond(500, { detail: 'Internal server error.' })
+}

@@ -1,0 +1,63 @@
+/** One request on its way through a route, and what a route makes of it. */
+import type { Conversation } from '../conversation.ts'
+import { formatInstant } from '../text/instant.ts'
+import { notFound } from './answer.ts'
+import type { Body, Upload } from './body.ts'
+import type { RecordedEvent } from './events.ts'
+import type { Role } from './keys.ts'
+import type { Agent, Settings } from './options.ts'
+import type { Scene } from './shapes.ts'
+
+/** What a route is given. */
+export interface Call extends Scene {
+  readonly settings: Settings
+  readonly agent: Agent
+  readonly role: Role
+  readonly query: URLSearchParams
+  /** The parts of the path that its pattern names. */
+  readonly path: Readonly<Record<string, string>>
+  /** What came with the request; empty where a route takes nothing. */
+  readonly body: Body
+  /** The files of a form; undefined for a JSON body. */
+  readonly files?: readonly Upload[] | undefined
+  /** Conversations that this request must not see yet. */
+  readonly hidden: ReadonlySet<number>
+}
+
+/** What a route makes of a request: what happened, and then the answer. */
+export interface Outcome {
+  readonly status: number
+  /** Nothing has happened when this is absent. */
+  readonly events?: readonly RecordedEvent[]
+  /** The body of the answer, made once the events are applied. */
+  readonly answer?: () => unknown
+  /** An answer that is no JSON. */
+  readonly response?: () => Response
+}
+
+/** A 200 with this body. */
+export function ok(answer: () => unknown, events: readonly RecordedEvent[] = []): Outcome {
+  return { status: 200, answer, events }
+}
+
+/** A 201 with this body. */
+export function created(answer: () => unknown, events: readonly RecordedEvent[]): Outcome {
+  return { status: 201, answer, events }
+}
+
+/** The time, as it is stored. */
+export function clock({ settings }: Call): string {
+  return formatInstant(settings.now())
+}
+
+/** The conversation that a path names, a deleted one too. Throws 404. */
+export function rowOfPath(call: Call): Conversation {
+  const row = call.agent.state.store.get(Number(call.path.pk))
+  if (row === undefined || call.hidden.has(row.id)) throw notFound()
+  return row
+}
+
+/** The row with this id, which is there, as it is when this is called. */
+export function rowOf({ agent }: Call, id: number): Conversation {
+  return agent.state.row(id)
+}

@@ -1,0 +1,172 @@
+/** The routes that list, show and change conversations. */
+import type { Conversation } from '../conversation.ts'
+import { Query } from '../query/builder.ts'
+import { fieldCondition, notCondition } from '../query/canonical.ts'
+import type { Envelope } from '../query/envelope.ts'
+import { readParams } from '../query/params.ts'
+import type { QuerySpec } from '../query/spec.ts'
+import { type ConversationPatch, readPatch } from '../read-conversation.ts'
+import { badField, notFound, Refusal } from './answer.ts'
+import { type Call, clock, type Outcome, ok, rowOf, rowOfPath } from './call.ts'
+import type { RecordedEvent } from './events.ts'
+import { Fields } from './fields.ts'
+import type { MetadataCensus, ValueCensus } from './metadata-keys.ts'
+import { attachmentShape, detailShape, fullShape, leanShape } from './shapes.ts'
+
+/** Rows that a census of metadata gives at most. */
+const MOST_KEYS = 200
+
+/** GET /api/conversations/. */
+export function listConversations(call: Call): Outcome {
+  const { settings, agent } = call
+  const options = { strict: settings.isStrict, environments: settings.environments.map(({ slug }) => slug) }
+  const { spec, given } = readParams(call.query, options)
+  const query = new Query(undefined, narrowed(spec, call), given)
+  const envelope = agent.state.store.run(query) as Envelope<Conversation>
+  const shape = spec.lean === true ? leanShape : fullShape
+  const link = (url: string | null) => url && `${call.api}conversations/${/\?.*$/s.exec(url)?.[0] ?? ''}`
+  const { count, page_size, total_pages, current_page, next, previous, results } = envelope
+  return ok(() => ({
+    count,
+    page_size,
+    total_pages,
+    current_page,
+    next: link(next),
+    previous: link(previous),
+    results: results.map((row) => shape(row, call)),
+  }))
+}
+
+/** What is asked, with the handler's page size, and without what must not be seen yet. */
+function narrowed(spec: QuerySpec, { settings, hidden }: Call): QuerySpec {
+  // Rows come whole; their shapes are lean.
+  const { lean: _, ...rest } = spec
+  const pageSize = spec.pageSize ?? settings.pageSize
+  const unseen = [...hidden].sort((a, b) => a - b)
+  const where =
+    unseen.length === 0
+      ? spec.where
+      : [...spec.where, notCondition([fieldCondition('id', 'in', Object.freeze(unseen))])]
+  return { ...rest, where, ...(pageSize !== undefined && { pageSize }) }
+}
+
+/** GET /api/conversations/lookup/. */
+export function lookUpConversation(call: Call): Outcome {
+  const id = call.query.get('conversation_id')
+  if (id === null || id === '') throw badField('conversation_id', 'This field is required.')
+  const row = call.agent.state.store.get(id)
+  if (row === undefined || call.hidden.has(row.id)) throw notFound()
+  return ok(() => leanShape(row, call))
+}
+
+/** GET /api/conversations/{pk}/. */
+export function showConversation(call: Call): Outcome {
+  const row = rowOfPath(call)
+  return ok(() => detailShape(row, call))
+}
+
+/** GET /api/conversations/{pk}/attachments/. */
+export function showAttachments(call: Call): Outcome {
+  const row = rowOfPath(call)
+  return ok(() => {
+    const messages = (row.messages ?? []).flatMap((message) => {
+      const attachments = (message.attachments ?? []).map((each) => attachmentShape(each, message, row, call))
+      if (attachments.length === 0) return []
+      const { id = null, sender, timestamp = null } = message
+      return { message_id: id, sender, timestamp, attachments }
+    })
+    const attachments = messages.flatMap((message) => message.attachments)
+    return {
+      conversation: row.id,
+      conversation_id: row.conversation_id,
+      total_attachments: attachments.length,
+      attachment_count: attachments.length,
+      messages,
+      attachments,
+    }
+  })
+}
+
+/** PATCH /api/conversations/{pk}/rename/. */
+export function renameConversation(call: Call): Outcome {
+  const fields = new Fields(call.body, call.settings)
+  const name = fields.name('name')
+  fields.check()
+  if (!name) throw new Refusal(400, "Field 'name' cannot be empty.")
+  return changed(call, { name })
+}
+
+/** POST /api/conversations/{pk}/mark/. */
+export function markConversation(call: Call): Outcome {
+  const fields = new Fields(call.body, call.settings)
+  if (fields.get('is_marked') === undefined) throw new Refusal(400, "Missing field 'is_marked'.")
+  const is_marked = fields.flag('is_marked', false)
+  fields.check()
+  return changed(call, { is_marked })
+}
+
+/** The fields that can be changed, and how each is read from a body. */
+const CHANGEABLE: Readonly<Record<keyof ConversationPatch, (fields: Fields) => unknown>> = {
+  name: (fields) => fields.name('name'),
+  is_marked: (fields) => fields.requiredFlag('is_marked'),
+  customer_id: (fields) => fields.text('customer_id'),
+  device: (fields) => fields.text('device'),
+  language: (fields) => fields.text('language'),
+  metadata: (fields) => fields.metadata(),
+}
+
+/** PATCH /api/conversations/{pk}/update/. What cannot be changed is passed over. */
+export function updateConversation(call: Call): Outcome {
+  const fields = new Fields(call.body, call.settings)
+  const names = Object.keys(CHANGEABLE).filter((name) => fields.has(name)) as (keyof ConversationPatch)[]
+  const changes = Object.fromEntries(names.map((name) => [name, CHANGEABLE[name](fields)]))
+  fields.check()
+  return changed(call, changes, { updated_fields: names })
+}
+
+/** Changes a row, and answers what changed. */
+function changed(call: Call, given: object, more: object = {}): Outcome {
+  const changes = readPatch(given)
+  const { id, conversation_id } = rowOfPath(call)
+  const isAny = Object.keys(changes).length > 0
+  const events: RecordedEvent[] = isAny ? [{ type: 'conversation_updated', conversation: id, changes }] : []
+  return ok(() => ({ id, conversation_id, ...more, ...changes }), events)
+}
+
+/** DELETE /api/conversations/{pk}/delete/ and /api/conversations/{pk}/: softly. One that is deleted stays as it is. */
+export function deleteConversation(call: Call): Outcome {
+  const { id, is_deleted } = rowOfPath(call)
+  const events: RecordedEvent[] =
+    is_deleted === true ? [] : [{ type: 'conversation_deleted', conversation: id, at: clock(call) }]
+  return ok(() => {
+    const { conversation_id, deleted_at } = rowOf(call, id)
+    return { id, conversation_id, is_deleted: true, deleted_at }
+  }, events)
+}
+
+/** GET /api/conversations/metadata-keys/. */
+export function showMetadataKeys(_: Call, census: MetadataCensus): Outcome {
+  return ok(() => ({ keys: census.conversationKeys(MOST_KEYS) }))
+}
+
+/** GET /api/conversations/message-metadata-keys/. */
+export function showMessageMetadataKeys(_: Call, census: MetadataCensus): Outcome {
+  return ok(() => ({ keys: census.messageKeys(MOST_KEYS) }))
+}
+
+/** GET /api/conversations/metadata-values/. */
+export function showMetadataValues({ query }: Call, census: ValueCensus): Outcome {
+  const key = keyOf(query)
+  return ok(() => ({ key, values: census.mostUsed(MOST_KEYS) }))
+}
+
+/** The view of the values that are asked for, built once it is needed. */
+export async function readyValues({ agent, query }: Call): Promise<ValueCensus> {
+  return agent.views.valuesAt(keyOf(query)).ready()
+}
+
+function keyOf(query: URLSearchParams): string {
+  const key = query.get('key')?.trim() ?? ''
+  if (key === '') throw badField('key', 'This field is required.')
+  return key
+}

@@ -1,0 +1,153 @@
+/** All feedback of an agent, that of its conversations and that on itself, in the orders that are asked for. */
+import type { Conversation, Feedback } from '../conversation.ts'
+import { compareCodePoints } from '../text/compare.ts'
+import { type Instant, toInstant } from '../text/instant.ts'
+import type { AgentFeedback } from './events.ts'
+import { SortedList } from './sorted-list.ts'
+import type { AgentState } from './state.ts'
+import type { View } from './views.ts'
+
+/** One feedback and where it is. */
+export interface FeedbackEntry {
+  /** The conversation that has it; null for one on the agent. */
+  readonly row: Conversation | null
+  /** Its place among the feedbacks of its conversation. */
+  readonly index: number
+  readonly feedback: Feedback | AgentFeedback
+  /** When it was given, as far as anyone knows. Undated ones count as older than all. */
+  readonly at: Instant
+}
+
+const UNDATED: Instant = { ms: Number.NEGATIVE_INFINITY, us: 0 }
+
+/** Orders that are kept besides the newest first; the one that was made first gives way. */
+const MOST_ORDERS = 8
+
+type Compare = (a: FeedbackEntry, b: FeedbackEntry) => number
+
+/** The fields that the list can be ordered by. */
+const FIELDS: ReadonlyMap<string, Compare> = new Map<string, Compare>([
+  ['created_at', ({ at: a }, { at: b }) => (a.ms === b.ms ? a.us - b.us : a.ms - b.ms)],
+  ['id', (a, b) => idOf(a) - idOf(b)],
+  ['kind', (a, b) => compareCodePoints(kindOf(a), kindOf(b))],
+  ['sentiment', (a, b) => compareCodePoints(a.feedback.sentiment, b.feedback.sentiment)],
+  ['category', (a, b) => compareCodePoints(categoryOf(a), categoryOf(b))],
+])
+
+/** The feedback of one agent. */
+export class FeedbackList implements View {
+  /** By their terms, `-created_at`, one after the other. */
+  readonly #orders = new Map<string, SortedList<FeedbackEntry>>()
+  readonly #newestFirst: SortedList<FeedbackEntry>
+  readonly #byId = new Map<unknown, FeedbackEntry[]>()
+
+  constructor(state: AgentState) {
+    this.#newestFirst = new SortedList(orderOf(['-created_at']))
+    this.#orders.set('-created_at', this.#newestFirst)
+    for (const feedback of state.agentFeedbacks.values()) this.#add(agentEntry(feedback))
+    state.onAgentFeedback((before, after) => {
+      if (before !== null) this.#remove(agentEntry(before))
+      if (after !== null) this.#add(agentEntry(after))
+    })
+  }
+
+  /**
+   * All of it in the order of these terms, of which unknown ones are dropped; without any, newest first. Ties go by id,
+   * in the direction of the last term. Not to be changed. O(1) once an order was asked for, O(n log n) the first time.
+   */
+  inOrder(terms: readonly string[]): readonly FeedbackEntry[] {
+    const known = terms.filter((term) => FIELDS.has(term.replace('-', '')) && /^-?\w/.test(term))
+    const key = known.join() || '-created_at'
+    let order = this.#orders.get(key)
+    if (order === undefined) {
+      const [, oldest] = this.#orders.keys()
+      if (this.#orders.size > MOST_ORDERS) this.#orders.delete(oldest!)
+      order = new SortedList(orderOf(known), this.#newestFirst.items)
+      this.#orders.set(key, order)
+    }
+    return order.items
+  }
+
+  /** The feedback with this id; of several, which were loaded so, that of the least conversation. O(1). */
+  find(id: number): FeedbackEntry | undefined {
+    if (!Number.isSafeInteger(id)) return undefined
+    const [first, ...others] = this.#byId.get(id) ?? []
+    return others.reduce((least, entry) => (conversationOf(entry) < conversationOf(least!) ? entry : least), first)
+  }
+
+  change(before: Conversation | null, after: Conversation | null): void {
+    for (const [index, feedback] of (before?.feedbacks ?? []).entries()) this.#remove(entryOf(before, index, feedback))
+    for (const [index, feedback] of (after?.feedbacks ?? []).entries()) this.#add(entryOf(after, index, feedback))
+  }
+
+  settle(): void {
+    this.inOrder([])
+  }
+
+  #add(entry: FeedbackEntry): void {
+    const same = this.#byId.get(entry.feedback.id)
+    if (same === undefined) this.#byId.set(entry.feedback.id, [entry])
+    else same.push(entry)
+    for (const order of this.#orders.values()) order.add(entry)
+  }
+
+  #remove(entry: FeedbackEntry): void {
+    const { id } = entry.feedback
+    const left = (this.#byId.get(id) ?? []).filter(
+      ({ row, index }) => row?.id !== entry.row?.id || index !== entry.index,
+    )
+    if (left.length === 0) this.#byId.delete(id)
+    else this.#byId.set(id, left)
+    for (const order of this.#orders.values()) order.remove(entry)
+  }
+}
+
+/** The order of these terms. Ids may be missing or stand twice in loaded rows, so the place decides in the end. */
+function orderOf(terms: readonly string[]): Compare {
+  const compares = terms.map((term) => directed(FIELDS.get(term.replace('-', ''))!, term))
+  const last = directed(byId, terms.at(-1) ?? '')
+  return (a, b) => {
+    for (const compare of compares) {
+      const difference = compare(a, b)
+      if (difference !== 0) return difference
+    }
+    return last(a, b)
+  }
+}
+
+function directed(compare: Compare, term: string): Compare {
+  return term.startsWith('-') ? (a, b) => compare(b, a) : compare
+}
+
+function byId(a: FeedbackEntry, b: FeedbackEntry): number {
+  return idOf(a) - idOf(b) || conversationOf(a) - conversationOf(b) || a.index - b.index
+}
+
+/** The id to order by; 0 for a feedback whose id is no number. */
+function idOf({ feedback }: FeedbackEntry): number {
+  return typeof feedback.id === 'number' ? feedback.id : 0
+}
+
+function conversationOf({ row }: FeedbackEntry): number {
+  return row?.id ?? 0
+}
+
+/** What it is on; a loaded one may say so itself. */
+export function kindOf({ row, feedback: { kind } }: FeedbackEntry): string {
+  if (typeof kind === 'string') return kind
+  return row === null ? 'agent' : 'conversation'
+}
+
+/** Its category, `''` for none. */
+export function categoryOf({ feedback: { category } }: FeedbackEntry): string {
+  return typeof category === 'string' ? category : ''
+}
+
+function entryOf(row: Conversation | null, index: number, feedback: Feedback): FeedbackEntry {
+  return { row, index, feedback, at: toInstant(feedback.created_at) ?? UNDATED }
+}
+
+/** A feedback on the agent as an entry. */
+export function agentEntry(feedback: AgentFeedback): FeedbackEntry {
+  return entryOf(null, 0, feedback as unknown as Feedback)
+}

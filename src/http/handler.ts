@@ -1,0 +1,234 @@
+/** The handler: requests in, responses out, in the web's own types. */
+import { Hono } from 'hono'
+import { cors } from 'hono/cors'
+import { TrieRouter } from 'hono/router/trie-router'
+import type { H, RouterRoute } from 'hono/types'
+import type { WarmAsyncOptions } from '../engine/warm.ts'
+import { raise, unknownName } from '../query/faults.ts'
+import { notFound, Refusal, refuse, respond } from './answer.ts'
+import type { Call, Outcome } from './call.ts'
+import { type Fault, type FaultOptions, wait } from './faults.ts'
+import {
+  type Agent,
+  type AgentsOptions,
+  type OneAgentOptions,
+  ofOne,
+  readFault,
+  readOptions,
+  type Settings,
+} from './options.ts'
+import { allowed, type Endpoint, ROUTES, type Route } from './routes.ts'
+import type { AnyStore } from './state.ts'
+
+/**
+ * Answers requests to the hosted API from stores in memory. Give it to whatever takes a function from `Request` to
+ * `Response`.
+ *
+ * It never rejects, but where a fault that was asked for drops the connection: then with a `TypeError`, as `fetch` does.
+ */
+export interface Handler {
+  (request: Request): Promise<Response>
+  /** Builds the indexes of all stores, in slices, so that no request waits for one. */
+  warm(options?: WarmAsyncOptions): Promise<void>
+  /** Lets something go wrong from now on; what comes back ends it. Throws `InvalidQueryError` for options that are none. */
+  faults(fault: Fault | FaultOptions): () => void
+  /** Whether pages of this origin may call, as `cors` says. */
+  allowsOrigin(origin: string): boolean
+}
+
+/**
+ * A handler of one agent, whose conversations are in the store; or of several, told apart by their keys alone.
+ *
+ * Throws `InvalidQueryError` naming the option that is wrong.
+ *
+ * @example
+ * const handler = createHandler(store, { keys: { [key]: 'write' } })
+ * const response = await handler(new Request('http://localhost/api/conversations/?device=mobile'))
+ */
+export function createHandler(store: AnyStore, options?: OneAgentOptions): Handler
+export function createHandler(options: AgentsOptions): Handler
+export function createHandler(first: AnyStore | AgentsOptions, options: OneAgentOptions = {}): Handler {
+  const settings = readOptions(isOfSeveral(first) ? first : ofOne(first, options))
+  const { agents, faults, origins } = settings
+  faults.forEach(checkRoute)
+  const { fetch } = appOf(settings)
+  const handle = async (request: Request): Promise<Response> => {
+    try {
+      return await fetch(request)
+    } catch (error) {
+      if (error instanceof ConnectionLost) throw error
+      return refuse(error)
+    }
+  }
+  return Object.assign(handle, {
+    async warm(options?: WarmAsyncOptions): Promise<void> {
+      for (const { state, views } of agents) {
+        await state.store.warmAsync(options)
+        await views.warm()
+      }
+    },
+    faults(given: Fault | FaultOptions): () => void {
+      const fault = readFault(given)
+      checkRoute(fault)
+      faults.push(fault)
+      return () => {
+        if (faults.includes(fault)) faults.splice(faults.indexOf(fault), 1)
+      }
+    },
+    allowsOrigin: (origin: string) => origins.includes('*') || origins.includes(origin),
+  })
+}
+
+function isOfSeveral(first: AnyStore | AgentsOptions): first is AgentsOptions {
+  return typeof first === 'object' && first !== null && 'agents' in first
+}
+
+/** A fault at a route that there is not would never strike. */
+function checkRoute({ path }: Fault): void {
+  const patterns = Object.keys(ROUTES)
+  const isKnown = (pattern: string) => new RegExp(`^${pattern.replace(/\{\w+\}/g, '[^/]+')}$`).test(path ?? '')
+  if (path !== undefined && !patterns.some(isKnown)) raise([unknownName('route', path, patterns, 'faults.route')])
+}
+
+/** What pages may read of the headers of an answer, besides what all may. */
+const EXPOSED = ['Allow', 'Content-Disposition', 'Retry-After']
+
+/** The router: the table of routes, and the unknown paths. */
+function appOf(settings: Settings): Hono {
+  const router = new TrieRouter<[H, RouterRoute]>()
+  // All verbs of a path go one way and are told apart by the table: a verb called "constructor" is no property of it.
+  const match: typeof router.match = (_, path) => router.match('GET', path)
+  const app = new Hono({ router: { name: router.name, add: router.add.bind(router), match } })
+  const { origins, basePath } = settings
+  if (origins.length > 0)
+    app.use('*', cors({ origin: origins.includes('*') ? '*' : [...origins], exposeHeaders: EXPOSED }))
+  for (const [pattern, route] of Object.entries(ROUTES)) {
+    const path = pattern.replace('{file}', ':file').replace(/\{(pk|id)\}/, ':$1{[0-9]+}')
+    app.all(basePath + path, (c) => serve(settings, { request: c.req.raw, pattern, route, path: c.req.param() }))
+  }
+  app.notFound((c) => serve(settings, { request: c.req.raw, pattern: undefined, route: undefined, path: {} }))
+  app.onError((error) => {
+    throw error
+  })
+  return app
+}
+
+/** A request and where it leads. */
+interface Arrival {
+  readonly request: Request
+  /** The row of the table of routes; undefined for an unknown path. */
+  readonly pattern: string | undefined
+  readonly route: Route | undefined
+  readonly path: Readonly<Record<string, string>>
+}
+
+/** Answers one request, with the faults that strike it. */
+async function serve(settings: Settings, arrival: Arrival): Promise<Response> {
+  const { request, pattern } = arrival
+  const url = new URL(request.url)
+  const path = url.pathname.slice(settings.basePath.length)
+  const verb = request.method === 'HEAD' ? 'GET' : request.method
+  const striking = settings.faults.filter((fault) => fault.strikes(verb, path, pattern)).map(({ options }) => options)
+  for (const { latency, signal } of striking) if (latency !== undefined) await wait(latency, signal, request.signal)
+  if (striking.some(({ drop }) => drop === true)) throw new ConnectionLost()
+  const failing = striking.find(({ status }) => status !== undefined)
+  const response =
+    failing === undefined
+      ? await answer(settings, arrival, url, verb, path).catch(refuse)
+      : failed(failing.status!, failing.retryAfter)
+  if (striking.some(({ drop }) => drop === 'after')) throw new ConnectionLost()
+  return response
+}
+
+/** What `fetch` rejects with when a connection is lost. */
+class ConnectionLost extends TypeError {
+  override readonly message = 'fetch failed: the connection was dropped, as a fault asks for.'
+}
+
+function failed(status: number, retryAfter = status === 429 ? 1 : undefined): Response {
+  const detail =
+    status === 429
+      ? `Request was throttled. Expected available in ${retryAfter} seconds.`
+      : 'This request fails because a fault asks for it.'
+  return respond(status, { detail }, retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) })
+}
+
+/** Judges a request in the order of the contract, and carries it out. Throws what refuses it. */
+async function answer(
+  settings: Settings,
+  { request, pattern, route, path: names }: Arrival,
+  url: URL,
+  verb: string,
+  path: string,
+): Promise<Response> {
+  const { limits } = settings
+  if (request.url.length > limits.urlBytes)
+    throw new Refusal(414, `URL too long. It may have ${limits.urlBytes} bytes.`)
+  checkEscapes(url.pathname)
+  if (route === undefined) throw notFound()
+  const { agent, role } =
+    settings.keys === undefined
+      ? ({ agent: settings.agents[0]!, role: 'write' } as const)
+      : settings.keys.find(request.headers.get('authorization'))
+  const endpoint = Object.hasOwn(route, verb) ? route[verb]! : undefined
+  if (endpoint === undefined) {
+    throw new Refusal(405, `Method "${request.method}" not allowed.`, { allow: allowed(route) })
+  }
+  if (endpoint.isWrite && (role === 'read' || settings.isReadOnly)) {
+    throw new Refusal(403, 'You do not have permission to perform this action.')
+  }
+  checkParameters(url.searchParams, endpoint, settings)
+  const content = endpoint.read === undefined ? { body: {} } : await endpoint.read(request, limits)
+  const hidden = new Set<number>()
+  const call: Call = {
+    ...content,
+    settings,
+    agent,
+    role,
+    environments: settings.environments,
+    api: `${settings.baseUrl ?? `${url.protocol}//${url.host}`}${settings.basePath}/api/`,
+    query: url.searchParams,
+    path: names,
+    hidden,
+  }
+  const view = await endpoint.needs?.(call)
+  if (!endpoint.isWrite) for (const fault of settings.faults) fault.hide(agent, verb, path, pattern, hidden)
+  return carryOut(endpoint.run(call, view as never), agent, settings)
+}
+
+/** Applies what happened, has it kept, and answers. */
+async function carryOut(outcome: Outcome, agent: Agent, { faults }: Settings): Promise<Response> {
+  const { status, events = [], answer, response } = outcome
+  for (const event of events) {
+    agent.state.apply(event)
+    if (event.type === 'conversation_added') for (const fault of faults) fault.noteCreated(agent, event.row.id)
+  }
+  // Made before anything waits: it says what this request did.
+  const made = response?.() ?? respond(status, answer?.())
+  if (events.length > 0 && agent.persistence !== undefined) {
+    try {
+      await agent.persistence.append(events)
+    } catch {
+      throw new Refusal(503, 'The write could not be kept.')
+    }
+  }
+  return made
+}
+
+function checkEscapes(pathname: string): void {
+  try {
+    decodeURIComponent(pathname)
+  } catch {
+    throw new Refusal(400, 'The path has a percent escape that is no valid UTF-8.')
+  }
+}
+
+function checkParameters(query: URLSearchParams, { parameters = [] }: Endpoint, settings: Settings): void {
+  const names = [...query.keys()]
+  const { limits, isStrict } = settings
+  if (names.length > limits.parameters)
+    throw new Refusal(400, `Too many parameters. A URL may have ${limits.parameters}.`)
+  if (!isStrict || parameters === 'own') return
+  const unknown = new Set(names.filter((name) => !parameters.includes(name)))
+  raise(Array.from(unknown, (name) => unknownName('parameter', name, parameters)))
+}

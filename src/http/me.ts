@@ -1,0 +1,94 @@
+/** The routes of what is no conversation: who asks, one message by its id, the bytes of a file. */
+import type { Conversation, Message } from '../conversation.ts'
+import { notFound } from './answer.ts'
+import { decodeBase64 } from './base64.ts'
+import { type Call, type Outcome, ok, rowOf } from './call.ts'
+import { Fields } from './fields.ts'
+import type { MessageIndex } from './message-index.ts'
+import { messageShape } from './shapes.ts'
+import { changedMessage } from './tracker.ts'
+
+/** GET /api/me/. */
+export function showMe({ agent, role, environments, settings }: Call): Outcome {
+  const since = settings.since()
+  const isWriter = role === 'write' && !settings.isReadOnly
+  return ok(() => ({
+    agent_id: agent.id,
+    agent_name: agent.name,
+    role: isWriter ? 'write' : 'read',
+    environments: environments.map((environment) => ({ ...environment, created_at: since, updated_at: since })),
+    capabilities: ['conversations', 'feedbacks'].flatMap((what) =>
+      isWriter ? [`${what}:read`, `${what}:write`] : [`${what}:read`],
+    ),
+  }))
+}
+
+/** GET /api/track/{id}/. */
+export function showMessage(call: Call, messages: MessageIndex): Outcome {
+  const { row, message } = messageOfPath(call, messages)
+  return ok(() => messageShape(message, row, call))
+}
+
+/** PATCH /api/track/{id}/: replaces the metadata. */
+export function updateMessage(call: Call, messages: MessageIndex): Outcome {
+  const fields = new Fields(call.body, call.settings)
+  if (!fields.has('metadata')) fields.refuse('metadata', 'This field is required.')
+  const metadata = fields.metadata()
+  fields.check()
+  const { row, message: before, index } = messageOfPath(call, messages)
+  const message = changedMessage(before, { metadata })
+  return ok(
+    () => messageShape(message, rowOf(call, row.id), call),
+    [{ type: 'message_changed', conversation: row.id, index, message }],
+  )
+}
+
+function messageOfPath(
+  { agent, path }: Call,
+  messages: MessageIndex,
+): { row: Conversation; index: number; message: Message } {
+  const id = Number(path.id)
+  const holder = messages.find(id)
+  const row = holder === undefined ? undefined : agent.state.store.get(holder)
+  const index = row?.messages?.findIndex((message) => message.id === id) ?? -1
+  if (row === undefined || index < 0) throw notFound()
+  return { row, index, message: row.messages[index]! }
+}
+
+/** The types that a browser may show; all else is bytes. SVG is an image that runs scripts, which the sandbox forbids. */
+const SHOWN = /^(?:(?:image|audio|video)\/[\w.+-]{1,100}|application\/pdf)$/
+
+/** GET /api/files/{file}/. */
+export function showFile({ agent, path }: Call): Outcome {
+  const held = agent.state.files.get(path.file!)
+  if (held === undefined || !agent.state.store.has(held.file.conversation)) throw notFound()
+  const { filename, mime_type } = held.file
+  const type = mime_type.toLowerCase().split(';', 1)[0]!.trim()
+  return {
+    status: 200,
+    response: () =>
+      new Response(decodeBase64(held.pieces), {
+        headers: {
+          'content-type': SHOWN.test(type) ? type : 'application/octet-stream',
+          'x-content-type-options': 'nosniff',
+          'content-security-policy': 'sandbox',
+          'content-disposition': disposition(filename),
+        },
+      }),
+  }
+}
+
+/** Code points of a name in a header, whose room is small. */
+const NAME_LENGTH = 200
+
+/** The name twice, as RFC 6266 has it: in ASCII, and as it is. Control characters and lone surrogates go. */
+function disposition(filename: string): string {
+  const clear = filename.replace(/[\p{Cc}\p{Cs}\u2028\u2029]/gu, '').trim() || 'file'
+  const name = [...clear].slice(0, NAME_LENGTH).join('')
+  const ascii = name.replace(/[^ -~]/g, '_').replace(/["\\]/g, '\\$&')
+  const encoded = encodeURIComponent(name).replace(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`
+}

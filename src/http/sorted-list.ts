@@ -1,0 +1,50 @@
+/** A list that is kept in order while items come and go. */
+
+/** From so many new items on, sorting all is cheaper than making room for each. */
+const MANY = 100
+
+/** Items in a total order: no two compare equal, and one that goes compares equal to the one that came. */
+export class SortedList<Item> {
+  readonly #compare: (a: Item, b: Item) => number
+  readonly #items: Item[]
+  /** What came since the list was last looked at, in no order. */
+  #late: Item[] = []
+
+  constructor(compare: (a: Item, b: Item) => number, items: Iterable<Item> = []) {
+    this.#compare = compare
+    this.#items = Array.from(items).sort(compare)
+  }
+
+  /** All items, in order. Not to be changed. O(1), but for what came since the last time. */
+  get items(): readonly Item[] {
+    const late = this.#late
+    if (late.length > 0) this.#late = []
+    if (late.length < MANY) for (const item of late) this.#items.splice(this.#placeOf(item), 0, item)
+    else {
+      for (const item of late) this.#items.push(item)
+      this.#items.sort(this.#compare)
+    }
+    return this.#items
+  }
+
+  /** O(1). */
+  add(item: Item): void {
+    this.#late.push(item)
+  }
+
+  /** O(log items), and moving those behind it. */
+  remove(item: Item): void {
+    if (this.items.length > 0) this.#items.splice(this.#placeOf(item), 1)
+  }
+
+  /** Where an item is or belongs. */
+  #placeOf(item: Item): number {
+    let [from, to] = [0, this.#items.length]
+    while (from < to) {
+      const middle = (from + to) >>> 1
+      if (this.#compare(this.#items[middle]!, item) < 0) from = middle + 1
+      else to = middle
+    }
+    return from
+  }
+}

@@ -1,0 +1,228 @@
+/**
+ * All that a handler knows of one agent: the store with its conversations, and the small room for what is no
+ * conversation (feedback on the agent, the bytes of files, the ids of actions). It changes by events alone.
+ */
+import type { ActionLog, Attachment, Conversation, ConversationInput, Feedback, Message } from '../conversation.ts'
+import type { ConversationStore } from '../store.ts'
+import type { AgentFeedback, IdCounters, RecordedEvent } from './events.ts'
+import { Files } from './files.ts'
+
+/** A store, whatever the type of its metadata: a handler reads and writes it as JSON. */
+// biome-ignore lint/suspicious/noExplicitAny: no other type takes all stores, for metadata goes in and comes out.
+export type AnyStore = ConversationStore<any>
+
+/** Hears of feedback on the agent as it comes (`before` is null) and goes (`after` is null). */
+type AgentFeedbackListener = (before: AgentFeedback | null, after: AgentFeedback | null) => void
+
+/** The events of one type. */
+type EventOf<Type extends RecordedEvent['type']> = Extract<RecordedEvent, { readonly type: Type }>
+
+/**
+ * The state of one agent. Live writes, a journal that is read back and a restored snapshot all go through `apply`.
+ *
+ * @example
+ * const state = new AgentState(new ConversationStore())
+ * for (const event of journal) state.apply(event)
+ * const handler = createHandler({ agents: [{ id: 1, name: 'Shop', state, persistence: journal }] })
+ */
+export class AgentState {
+  readonly store: ConversationStore
+  readonly files = new Files()
+  readonly agentFeedbacks = new Map<number, AgentFeedback>()
+  readonly #actions = new Map<string, number>()
+  /** The names whose ids are on record. Others got theirs when they were read, and may get another one next time. */
+  readonly #recorded = new Set<string>()
+  #greatestAction = 0
+  #attachment = 0
+  #actionLog = 0
+  readonly #listeners: AgentFeedbackListener[] = []
+
+  /** The state of an agent with these conversations, and nothing else in its room. */
+  constructor(store: AnyStore) {
+    this.store = store
+  }
+
+  /** The greatest ids that were ever given. */
+  get ids(): IdCounters {
+    return { ...this.store.greatestIds, attachment: this.#attachment, action_log: this.#actionLog }
+  }
+
+  /**
+   * Carries out what happened, at once. Live events were checked when they were decided on; of an event that does not
+   * fit the state (a row that is there already, or is not there, or a part that is not where it says) it throws and
+   * changes nothing.
+   * O(size of the row).
+   */
+  apply(event: RecordedEvent): void {
+    const change = CHANGES[event.type] as (state: AgentState, event: RecordedEvent) => void
+    change(this, event)
+  }
+
+  /**
+   * Events that make an empty state equal to this one, as it is at this call: writes may go on while they are read.
+   * Each is made when it is asked for and is small, save a long conversation. O(rows) at the call.
+   */
+  snapshot(): IterableIterator<RecordedEvent> {
+    const { ids } = this
+    // Takes the rows now, and freezes each when it comes to it.
+    const rows = this.store[Symbol.iterator]()
+    const actions = [...this.#actions].filter(([name]) => this.#recorded.has(name))
+    const files = this.files.all().map(({ file, pieces }) => ({ file, pieces: pieces.slice() }))
+    const feedbacks = [...this.agentFeedbacks.values()]
+    return (function* (): Generator<RecordedEvent> {
+      yield { type: 'ids_raised', ids }
+      for (const row of rows) yield { type: 'conversation_added', row }
+      for (const [name, id] of actions) yield { type: 'action_named', id, name }
+      for (const { file, pieces } of files) {
+        yield { type: 'file_added', file }
+        for (const data of pieces) yield { type: 'file_data', id: file.id, data }
+      }
+      for (const feedback of feedbacks) yield { type: 'agent_feedback_put', feedback }
+    })()
+  }
+
+  /** The id of an action's name, or the one that it would get. O(1). */
+  actionId(name: string): number {
+    return this.#actions.get(name) ?? this.#greatestAction + 1
+  }
+
+  /** The id of an action's name that was loaded, not recorded: given when it is first read, for as long as this state lives. */
+  loadedActionId(name: string): number {
+    const id = this.actionId(name)
+    this.#actions.set(name, id)
+    this.#greatestAction = Math.max(this.#greatestAction, id)
+    return id
+  }
+
+  /** Whether the id of an action's name is on record. */
+  isRecorded(name: string): boolean {
+    return this.#recorded.has(name)
+  }
+
+  /** @internal Calls a listener with each change of the feedback on the agent. */
+  onAgentFeedback(listener: AgentFeedbackListener): void {
+    this.#listeners.push(listener)
+  }
+
+  /** @internal Puts a feedback on the agent in the stead of the one with its id, or with null removes that. */
+  putAgentFeedback(id: number, feedback: AgentFeedback | null): void {
+    const before = this.agentFeedbacks.get(id) ?? null
+    if (feedback === null) this.agentFeedbacks.delete(id)
+    else this.agentFeedbacks.set(id, feedback)
+    for (const hear of this.#listeners) hear(before, feedback)
+  }
+
+  /** @internal Puts an action's name on record. */
+  nameAction(id: number, name: string): void {
+    this.#actions.set(name, id)
+    this.#recorded.add(name)
+    this.#greatestAction = Math.max(this.#greatestAction, id)
+  }
+
+  /** @internal Uses up ids. */
+  raise({ attachment, action_log }: Pick<IdCounters, 'attachment' | 'action_log'>): void {
+    this.#attachment = Math.max(this.#attachment, attachment)
+    this.#actionLog = Math.max(this.#actionLog, action_log)
+  }
+
+  /** The row with this id. Events name no other. */
+  row(id: number): Conversation {
+    const row = this.store.get(id)
+    // The store's own words, and its own error.
+    return row ?? this.store.delete(id)
+  }
+
+  /** @internal Puts parts in a row's stead. The rest of it is the store's own already, so nothing is copied. */
+  change(id: number, parts: Partial<ConversationInput>): void {
+    this.store.upsert({ ...this.row(id), ...parts } as ConversationInput, { own: true })
+  }
+}
+
+/** What each type of event does. */
+const CHANGES: { readonly [Type in RecordedEvent['type']]: (state: AgentState, event: EventOf<Type>) => void } = {
+  conversation_added(state, { row }) {
+    state.store.addMany([row], { own: true })
+  },
+  conversation_updated({ store }, { conversation, changes }) {
+    const [only, ...others] = Object.keys(changes)
+    if (only === 'is_marked' && others.length === 0) store.mark(conversation, changes.is_marked)
+    else store.update(conversation, changes)
+  },
+  conversation_deleted({ store }, { conversation, at }) {
+    store.delete(conversation, at)
+  },
+  message_added(state, { conversation, index, message, ended_at }) {
+    const messages = state.row(conversation).messages ?? []
+    if (index > messages.length) throw misplaced('message', message.id, conversation)
+    state.change(conversation, {
+      messages: messages.toSpliced(index, 0, message),
+      ...(ended_at !== undefined && { ended_at }),
+    })
+    noteParts(state, message)
+  },
+  message_changed(state, { conversation, index, message }) {
+    const { messages } = state.row(conversation)
+    checkPlace('message', messages, index, message.id, conversation)
+    state.change(conversation, { messages: messages.with(index, message) })
+    noteParts(state, message)
+  },
+  feedback_added(state, { conversation, feedback }) {
+    state.change(conversation, { feedbacks: [...(state.row(conversation).feedbacks ?? []), feedback] })
+  },
+  feedback_changed(state, { conversation, index, feedback }) {
+    const { feedbacks } = state.row(conversation)
+    checkPlace('feedback', feedbacks, index, feedback.id, conversation)
+    state.change(conversation, { feedbacks: feedbacks.with(index, feedback) })
+  },
+  feedback_removed(state, { conversation, index, id }) {
+    const { feedbacks } = state.row(conversation)
+    checkPlace('feedback', feedbacks, index, id, conversation)
+    state.change(conversation, { feedbacks: feedbacks.toSpliced(index, 1) })
+  },
+  agent_feedback_put(state, { feedback }) {
+    state.putAgentFeedback(feedback.id, feedback)
+    state.store.reserveIds({ feedback: feedback.id })
+  },
+  agent_feedback_removed(state, { id }) {
+    state.putAgentFeedback(id, null)
+  },
+  action_named(state, { id, name }) {
+    state.nameAction(id, name)
+  },
+  file_added({ files }, { file }) {
+    files.add(file)
+  },
+  file_data({ files }, { id, data }) {
+    files.append(id, data)
+  },
+  ids_raised(state, { ids }) {
+    state.store.reserveIds({ conversation: ids.conversation, message: ids.message, feedback: ids.feedback })
+    state.raise(ids)
+  },
+}
+
+/** An event that follows a lost one may name a place where something else stands: it must not change that. */
+function checkPlace(
+  what: 'message' | 'feedback',
+  parts: readonly (Message | Feedback)[] | null,
+  index: number,
+  id: unknown,
+  conversation: number,
+): void {
+  if (parts?.[index]?.id !== id) throw misplaced(what, id, conversation)
+}
+
+function misplaced(what: string, id: unknown, conversation: number): Error {
+  return new Error(`The ${what} ${id} is not where it was in conversation ${conversation}.`)
+}
+
+/** Uses up the ids of what hangs on a message. */
+function noteParts(state: AgentState, { attachments, action_logs }: Message): void {
+  state.raise({ attachment: greatest(attachments), action_log: greatest(action_logs) })
+}
+
+function greatest(parts: readonly (Attachment | ActionLog)[] | null | undefined): number {
+  let id = 0
+  for (const part of parts ?? []) if (Number.isSafeInteger(part.id)) id = Math.max(id, part.id as number)
+  return id
+}

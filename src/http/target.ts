@@ -1,0 +1,107 @@
+/** Which conversation an item of a body belongs to, and putting a message into it. */
+import type { Conversation, JsonObject, Message } from '../conversation.ts'
+import { readConversation, readMessage } from '../read-conversation.ts'
+import { compareInstants, parseInstant, toInstant } from '../text/instant.ts'
+import { notFound, Refusal } from './answer.ts'
+import { type Call, clock } from './call.ts'
+import type { RecordedEvent } from './events.ts'
+import type { Fields } from './fields.ts'
+
+/** A conversation that is there, or the id of one that is to be made. */
+export type Target = Conversation | string
+
+/**
+ * The id that a body names a row by: an integer from 1, or its digits. `undefined` for what can be none, so that other
+ * fields decide.
+ */
+export function usableId(value: unknown): number | undefined {
+  const id = typeof value === 'string' && /^\d+$/.test(value.trim()) ? Number(value) : value
+  return typeof id === 'number' && Number.isInteger(id) && id > 0 ? id : undefined
+}
+
+/**
+ * How a body names its conversation: `conversation`, the pk, wins where it is usable, else `conversation_id` decides.
+ * Notes a fault when neither can. What comes back finds it, once the rest of the body is judged.
+ */
+export function readTarget(call: Call, fields: Fields): () => Target {
+  const { store } = call.agent.state
+  const pk = usableId(fields.get('conversation'))
+  if (pk !== undefined) {
+    return () => {
+      const row = store.get(pk)
+      if (row === undefined) throw notFound()
+      return row
+    }
+  }
+  const id = fields.conversationId()
+  return () => store.get(id) ?? id
+}
+
+/** The next id of a kind. Throws a 400 when the greatest one is used. */
+export function nextId(
+  call: Call,
+  kind: 'conversation' | 'message' | 'feedback' | 'attachment' | 'action_log',
+): number {
+  const greatest = call.agent.state.ids[kind]
+  if (greatest < Number.MAX_SAFE_INTEGER) return greatest + 1
+  throw new Refusal(400, `No id is left for another ${kind}.`)
+}
+
+/** A new conversation, checked and complete, as it will be stored. Without a time it starts now. */
+export function newConversation(call: Call, parts: JsonObject & { readonly conversation_id: string }): Conversation {
+  const { started_at = clock(call), environment = 'development' } = parts
+  const raw = { ...parts, id: nextId(call, 'conversation'), started_at, ended_at: started_at, environment }
+  return readConversation(raw, { own: false, greatest: { message: 0, feedback: 0 } })
+}
+
+/** A message before it has an id. */
+export type Draft = Omit<Message, 'id'> & { readonly timestamp: string }
+
+/** What adding a message to a conversation comes to: where it is, and what happens. */
+export interface Addition {
+  readonly row: Conversation
+  readonly message: Message
+  readonly events: readonly RecordedEvent[]
+}
+
+/**
+ * Adds a message to a conversation, which is made if it is not there: after the messages that are not later, and the
+ * end of the conversation moves with it. Throws `InvalidRowError`. O(messages that are later).
+ */
+export function addition(call: Call, target: Target, draft: Draft): Addition {
+  const events: RecordedEvent[] = []
+  let row: Conversation
+  if (typeof target === 'string') {
+    row = newConversation(call, { conversation_id: target, started_at: draft.timestamp })
+    events.push({ type: 'conversation_added', row })
+  } else row = target
+  const id = nextId(call, 'message')
+  const message = readMessage({ id, ...draft }, { message: 0, feedback: 0 })
+  const ended = endOf(row, draft.timestamp)
+  events.push({
+    type: 'message_added',
+    conversation: row.id,
+    index: placeOf(row.messages ?? [], draft.timestamp),
+    message,
+    ...(ended !== undefined && { ended_at: ended }),
+  })
+  return { row, message, events }
+}
+
+/** Where a message of this time goes. Read from the end, where it mostly is; messages without a time stay before it. */
+function placeOf(messages: readonly Message[], timestamp: string): number {
+  const at = parseInstant(timestamp)!
+  let place = messages.length
+  for (; place > 0; place--) {
+    const other = toInstant(messages[place - 1]!.timestamp)
+    if (other === undefined || compareInstants(other, at) <= 0) break
+  }
+  return place
+}
+
+/** The new end of a conversation that gets a message of this time; undefined if it stays. One without an end keeps none. */
+function endOf({ ended_at }: Conversation, timestamp: string): string | undefined {
+  const ended = ended_at === null ? undefined : parseInstant(ended_at)
+  if (ended === undefined || compareInstants(parseInstant(timestamp)!, ended) <= 0) return undefined
+  return timestamp
+}

@@ -1,0 +1,110 @@
+/**
+ * What is looked up in an agent's conversations otherwise than by a query: messages by id, feedback newest first, the
+ * paths in metadata. Each view is built over all rows when it is first needed, in slices, and kept in step after that,
+ * so no request walks the documents.
+ */
+import type { Conversation } from '../conversation.ts'
+import { FeedbackList } from './feedback-list.ts'
+import { MessageIndex } from './message-index.ts'
+import { MetadataCensus, ValueCensus } from './metadata-keys.ts'
+import type { AgentState } from './state.ts'
+
+/** Something that follows every row of a store. */
+export interface View {
+  /** Notes that a row came (`before` is null), went (`after` is null) or is another now. */
+  change(before: Conversation | null, after: Conversation | null): void
+  /** Does at the end of building what the first request would wait for. */
+  settle?(): void
+}
+
+/** Messages that are walked at a time while a view is built: some milliseconds. */
+const SLICE_MESSAGES = 4_000
+
+/** Metadata paths whose values are kept. */
+const MOST_PATHS = 16
+
+/** A view that is built when it is first needed. */
+class Lazy<Kind extends View> {
+  readonly #state: AgentState
+  readonly #view: Kind
+  #ready: Promise<Kind> | undefined
+  #unsubscribe: (() => void) | undefined
+
+  constructor(state: AgentState, view: Kind) {
+    this.#state = state
+    this.#view = view
+  }
+
+  /** The view, in step with the store. The first call walks all rows, leaving the thread free between slices. */
+  ready(): Promise<Kind> {
+    this.#ready ??= this.#build()
+    return this.#ready
+  }
+
+  /** Stops following the store, for good. */
+  close(): void {
+    this.#unsubscribe?.()
+    this.#unsubscribe = () => {}
+  }
+
+  async #build(): Promise<Kind> {
+    const view = this.#view
+    // Rows as they are now, then what changed meanwhile, in order.
+    let late: (readonly [Conversation | null, Conversation | null])[] | undefined = []
+    const rows = this.#state.store[Symbol.iterator]()
+    this.#unsubscribe = this.#state.store.onChange(({ before, after }) => {
+      if (late === undefined) view.change(before, after)
+      else late.push([before, after])
+    })
+    let messages = 0
+    for (const row of rows) {
+      view.change(null, row)
+      messages += 1 + (row.messages?.length ?? 0)
+      if (messages > SLICE_MESSAGES) {
+        messages = 0
+        await new Promise<void>((resume) => setTimeout(resume))
+      }
+    }
+    for (const [before, after] of late) view.change(before, after)
+    late = undefined
+    view.settle?.()
+    return view
+  }
+}
+
+/** The views of one agent. */
+export class Views {
+  readonly messages: Lazy<MessageIndex>
+  readonly feedbacks: Lazy<FeedbackList>
+  readonly metadata: Lazy<MetadataCensus>
+  readonly #state: AgentState
+  /** By path, the one that was asked for last at the end. */
+  readonly #values = new Map<string, Lazy<ValueCensus>>()
+
+  constructor(state: AgentState) {
+    this.#state = state
+    this.messages = new Lazy(state, new MessageIndex())
+    this.feedbacks = new Lazy(state, new FeedbackList(state))
+    this.metadata = new Lazy(state, new MetadataCensus())
+  }
+
+  /** The values at a metadata path. Some paths that were asked for last are kept. */
+  valuesAt(path: string): Lazy<ValueCensus> {
+    const view = this.#values.get(path) ?? new Lazy(this.#state, new ValueCensus(path))
+    this.#values.delete(path)
+    this.#values.set(path, view)
+    const [oldest] = this.#values
+    if (this.#values.size > MOST_PATHS && oldest !== undefined) {
+      this.#values.delete(oldest[0])
+      oldest[1].close()
+    }
+    return view
+  }
+
+  /** Builds all of them but the values, whose paths are not known yet. */
+  async warm(): Promise<void> {
+    await this.messages.ready()
+    await this.feedbacks.ready()
+    await this.metadata.ready()
+  }
+}
