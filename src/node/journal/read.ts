@@ -1,0 +1,263 @@
+/** Reading a journal once through, in pieces: what it says is replayed, what is wrong with it is listed. */
+import { messageOf } from './errors.ts'
+import type { OpenFile } from './files.ts'
+import { decodeLine, FOLDED, HEADER, headerFault, type JournalLine, lostCount, newlineIn } from './line.ts'
+
+/** A file is read in pieces of so many bytes. */
+const PIECE = 262_144
+
+/** One thing that is wrong, and where. */
+export interface Damage {
+  /** The line, from 1. */
+  readonly line: number
+  /** What is wrong with it, to follow "line N": `fails its checksum`. */
+  readonly text: string
+}
+
+/** A run of bytes to keep, or events that are gone between two of them. */
+export type Part =
+  | { readonly start: number; end: number }
+  | { readonly lost: number /** The number of the last of them. */; readonly sequence: number }
+
+/** What a journal was found to be. */
+export interface Found {
+  /** How many events were replayed. */
+  readonly events: number
+  /** The last sequence number. */
+  readonly sequence: number
+  /** Where the last whole write ends, in bytes. */
+  readonly end: number
+  /** The bytes that were written as one when the file was made. */
+  readonly foldedBytes: number
+  /** The last write, where it was cut off: its first line, and the bytes of it that there are. */
+  readonly torn: { readonly line: number; readonly bytes: number } | undefined
+  /** In the order of the lines. Empty: the file is whole, up to `end`. */
+  readonly damage: readonly Damage[]
+  /** How many numbered lines are missing or could not be replayed, because of `damage`. */
+  readonly lost: number
+  /** How many numbered lines were missing in earlier repairs. */
+  readonly lostBefore: number
+  /** The lines that check and were replayed, in order, to make a sound journal of. */
+  readonly kept: readonly Part[]
+}
+
+/** What else can be asked of a reading. */
+export interface ReadOptions {
+  /** Told how far it is, in bytes; what it throws ends the reading. */
+  readonly onRead?: (bytes: number) => void
+  /** Whether what `replay` threw ends the reading; else it is damage. */
+  readonly isStopped?: (error: unknown) => boolean
+}
+
+/** The first line is none of a journal of this version. */
+export class HeaderFault {
+  readonly fault: NonNullable<ReturnType<typeof headerFault>>
+
+  constructor(fault: HeaderFault['fault']) {
+    this.fault = fault
+  }
+}
+
+/**
+ * Reads a journal and calls `replay` with each event of a sound line, in order, once all of its write is there. Rejects
+ * with a `HeaderFault` where the file is no journal that can be read, and with what ends it; never for damage. O(bytes), with one
+ * write in memory at a time.
+ */
+export async function readJournal(
+  file: OpenFile,
+  replay: (event: unknown) => void,
+  { onRead, isStopped }: ReadOptions = {},
+): Promise<Found> {
+  const reading = new Reading(replay, isStopped)
+  const buffer = Buffer.allocUnsafe(PIECE)
+  let held: Buffer[] = []
+  let position = 0
+  for (;;) {
+    const length = await file.read(buffer, position)
+    if (length === 0) break
+    position += length
+    const piece = buffer.subarray(0, length)
+    let from = 0
+    for (let end = newlineIn(piece); end >= 0; end = newlineIn(piece, from)) {
+      const rest = piece.subarray(from, end)
+      reading.take(held.length === 0 ? rest : Buffer.concat([...held, rest]))
+      held = []
+      from = end + 1
+    }
+    if (from < length) held.push(Buffer.from(piece.subarray(from)))
+    // What has no line so early on is none of ours: not to be held to its end, however long it is.
+    if (reading.lines === 0 && position > HEADER.length * 2) throw new HeaderFault('foreign')
+    onRead?.(position)
+  }
+  return reading.end(held.reduce((sum, { length }) => sum + length, 0))
+}
+
+/** A sound line with an event, and where it stands. */
+interface EventLine extends JournalLine {
+  readonly line: number
+  readonly start: number
+  readonly end: number
+}
+
+/** The state of one reading. */
+class Reading {
+  lines = 0
+  readonly #replay: (event: unknown) => void
+  readonly #isStopped: (error: unknown) => boolean
+  /** Where the line under way begins. */
+  #position = 0
+  #events = 0
+  /** The last sequence number that was accounted for, and the last that was kept. */
+  #sequence = 0
+  #keptSequence = 0
+  /** Whether the write of the last kept line is not whole. */
+  #keptHasMore = false
+  #foldedBytes = 0
+  #lostBefore = 0
+  /** Whether the first line is no header: then the second must prove that this is a journal at all. */
+  #isHeadless = false
+  /** The lines of a write of which more is to come. */
+  #group: EventLine[] = []
+  /** A bad line of which it is not known yet whether another follows. */
+  #bad: { readonly line: number; readonly start: number } | undefined
+  /** How many bad lines came since the last sound one: numbers that are missing after them were theirs. */
+  #badLines = 0
+  readonly #damage: Damage[] = []
+  readonly #kept: Part[] = []
+
+  constructor(replay: (event: unknown) => void, isStopped: (error: unknown) => boolean = () => false) {
+    this.#replay = replay
+    this.#isStopped = isStopped
+  }
+
+  /** The next line, without its newline; its memory is the caller's. */
+  take(bytes: Buffer): void {
+    const start = this.#position
+    this.#position += bytes.length + 1
+    this.lines++
+    if (this.lines === 1) this.#header(bytes)
+    else this.#line(bytes, start)
+  }
+
+  /** The file is at its end, and `rest` bytes stand after its last newline. */
+  end(rest: number): Found {
+    if (this.lines === 0 || this.#isHeadless) throw new HeaderFault('foreign')
+    // A bad line with something after it is none that was cut off.
+    if (rest > 0) this.#settle()
+    const first = this.#group[0] ?? this.#bad
+    const end = first?.start ?? this.#position
+    const size = this.#position + rest
+    const sequence = this.#group[0] === undefined ? this.#sequence : this.#group[0].sequence - 1
+    if (this.#keptSequence < sequence) this.#lose(sequence)
+    // The rest of a write of which damage has left the beginning. Without a word of it that would be cut off next time.
+    if (this.#keptHasMore) this.#lose(this.#keptSequence + 1)
+    return {
+      events: this.#events,
+      sequence,
+      end,
+      foldedBytes: this.#foldedBytes,
+      torn: end < size ? { line: first?.line ?? this.lines + 1, bytes: size - end } : undefined,
+      damage: this.#damage,
+      lost: this.#kept.reduce((sum, part) => sum + ('lost' in part ? part.lost : 0), 0),
+      lostBefore: this.#lostBefore,
+      kept: this.#kept,
+    }
+  }
+
+  #header(bytes: Buffer): void {
+    const fault = headerFault(bytes)
+    if (fault !== undefined && fault !== 'foreign') throw new HeaderFault(fault)
+    this.#isHeadless = fault !== undefined
+  }
+
+  #line(bytes: Buffer, start: number): void {
+    const line = decodeLine(bytes)
+    if (this.#isHeadless) {
+      if (line === undefined) throw new HeaderFault('foreign')
+      this.#isHeadless = false
+      this.#damage.push({ line: 1, text: 'is no header of a journal' })
+    }
+    this.#settle()
+    if (line === undefined) this.#bad = { line: this.lines, start }
+    else this.#sound(line, start)
+  }
+
+  #sound({ sequence, text, hasMore }: JournalLine, start: number): void {
+    const lost = lostCount(text)
+    const first = sequence - (lost ?? 1) + 1
+    if (first <= this.#sequence) {
+      this.#harm(this.lines, `has number ${first}, which was there before`)
+      return
+    }
+    const missing = first - this.#sequence - 1
+    if (missing > this.#badLines) {
+      this.#harm(
+        this.lines,
+        `has number ${first} where ${this.#sequence + 1} was expected: ${counted(missing, 'line')} missing`,
+      )
+    }
+    this.#badLines = 0
+    this.#sequence = sequence
+    const end = this.#position
+    if (text !== FOLDED && lost === undefined) {
+      this.#group.push({ line: this.lines, sequence, text, hasMore, start, end })
+      if (!hasMore) this.#replayGroup()
+      return
+    }
+    this.#replayGroup()
+    if (text === FOLDED) this.#foldedBytes = end
+    this.#lostBefore += lost ?? 0
+    this.#keep(first, sequence, start, end)
+  }
+
+  /** The events of one write: of all of it, unless some were lost. */
+  #replayGroup(): void {
+    for (const { line, text, sequence, hasMore, start, end } of this.#group) {
+      try {
+        this.#replay(JSON.parse(text))
+        this.#events++
+        this.#keep(sequence, sequence, start, end)
+        this.#keptHasMore = hasMore
+      } catch (error) {
+        if (this.#isStopped(error)) throw error
+        this.#damage.push({ line, text: `cannot be replayed: ${messageOf(error)}` })
+      }
+    }
+    this.#group = []
+  }
+
+  #keep(first: number, sequence: number, start: number, end: number): void {
+    if (first > this.#keptSequence + 1) this.#lose(first - 1)
+    const last = this.#kept[this.#kept.length - 1]
+    if (last !== undefined && 'end' in last && last.end === start) last.end = end
+    else this.#kept.push({ start, end })
+    this.#keptSequence = sequence
+    this.#keptHasMore = false
+  }
+
+  /** All numbers after the last kept one, up to `sequence`, are gone. */
+  #lose(sequence: number): void {
+    this.#kept.push({ lost: sequence - this.#keptSequence, sequence })
+    this.#keptSequence = sequence
+    this.#keptHasMore = false
+  }
+
+  /** A line follows the bad one: no write was cut off in that. */
+  #settle(): void {
+    if (this.#bad === undefined) return
+    this.#harm(this.#bad.line, 'fails its checksum')
+    this.#badLines++
+    this.#bad = undefined
+  }
+
+  /** What came of a write before the damage is all that there is of it. */
+  #harm(line: number, text: string): void {
+    this.#replayGroup()
+    this.#damage.push({ line, text })
+  }
+}
+
+/** A number with its noun: `1 line`, `2 lines`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

@@ -1,0 +1,53 @@
+/** Making a sound journal of the sound lines of a damaged one, which is kept beside it. */
+import type { FileLayer, OpenFile } from './files.ts'
+import { encodeLine, HEADER, lostText } from './line.ts'
+import type { Part } from './read.ts'
+
+/** A file is copied in pieces of so many bytes. */
+const PIECE = 262_144
+
+/** Copies all of a file to `copy`, which must not be there, and waits until it is on the disk. */
+export async function keepCopy(files: FileLayer, file: OpenFile, path: string, copy: string): Promise<void> {
+  const to = await files.create(copy, path)
+  try {
+    await copyBytes(file, to, 0, Number.POSITIVE_INFINITY)
+    await to.sync()
+  } finally {
+    await to.close()
+  }
+  await files.syncDirectory(copy)
+}
+
+/**
+ * Writes the kept lines of a file to `path`, which must not be there, and waits until they are on the disk. They keep
+ * their numbers; where some are gone, a line says how many.
+ */
+export async function writeKept(
+  files: FileLayer,
+  file: OpenFile,
+  kept: readonly Part[],
+  { path, like }: { path: string; like: string },
+): Promise<void> {
+  const to = await files.create(path, like)
+  try {
+    await to.write(HEADER)
+    for (const part of kept) {
+      if ('lost' in part)
+        await to.write(encodeLine({ sequence: part.sequence, text: lostText(part.lost), hasMore: false }))
+      else await copyBytes(file, to, part.start, part.end)
+    }
+    await to.sync()
+  } finally {
+    await to.close()
+  }
+}
+
+async function copyBytes(from: OpenFile, to: OpenFile, start: number, end: number): Promise<void> {
+  const buffer = Buffer.allocUnsafe(Math.min(PIECE, end - start))
+  for (let position = start; position < end; ) {
+    const length = await from.read(buffer.subarray(0, Math.min(buffer.length, end - position)), position)
+    if (length === 0) return
+    await to.write(buffer.subarray(0, length))
+    position += length
+  }
+}

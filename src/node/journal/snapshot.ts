@@ -1,0 +1,62 @@
+/** A state as lines: what a journal begins with, and what folding writes. */
+import { constants } from 'node:buffer'
+import { JournalError, messageOf } from './errors.ts'
+import { FOLDED, type LineText } from './line.ts'
+import type { LineWriter } from './writer.ts'
+
+/** What a folding brings to the disk at a time, so that no append waits for much more than its own. */
+const FOLD_SYNC_BYTES = 4_194_304
+/** Room for checksum and number beside the text of a line, in the longest string that there is. */
+const LONGEST_TEXT = constants.MAX_STRING_LENGTH - 64
+
+/** Writes a whole state and the mark of its end, and has the most of it on the disk. `check` throws to end it early. */
+export async function writeSnapshot(writer: LineWriter, texts: Iterable<string>, check: () => void): Promise<void> {
+  const iterator = texts[Symbol.iterator]()
+  for (let next = iterator.next(); !next.done; ) {
+    const from = writer.bytes
+    const some: Iterable<LineText> = {
+      *[Symbol.iterator]() {
+        for (; !next.done && writer.bytes - from < FOLD_SYNC_BYTES; next = iterator.next()) {
+          check()
+          yield { text: next.value, hasMore: false }
+        }
+      },
+    }
+    await writer.write(some)
+    if (!next.done) await writer.sync()
+  }
+  check()
+  await writer.write([{ text: FOLDED, hasMore: false }])
+}
+
+/** The same texts, the first of them made already. */
+export function begun(texts: Iterable<string>): Iterable<string> {
+  const iterator = texts[Symbol.iterator]()
+  const first = iterator.next()
+  return {
+    *[Symbol.iterator]() {
+      for (let next = first; !next.done; next = iterator.next()) yield next.value
+    },
+  }
+}
+
+/** Events as JSON, each made when it is asked for. Throws `INVALID_EVENT` for what has none. */
+export function* toTexts(events: Iterable<object>, path: string): Iterable<string> {
+  for (const event of events) {
+    let text: string | undefined
+    let why = 'it is no JSON'
+    try {
+      text = JSON.stringify(event)
+    } catch (error) {
+      why = messageOf(error)
+    }
+    if (text === undefined || text.length > LONGEST_TEXT) {
+      throw new JournalError(
+        'INVALID_EVENT',
+        path,
+        `an event cannot be recorded: ${text === undefined ? why : 'it is too long'}.`,
+      )
+    }
+    yield text
+  }
+}

@@ -1,0 +1,92 @@
+/** Writing numbered lines at the end of one file, in slices that leave the thread free. */
+import type { FileLayer, OpenFile } from './files.ts'
+import { encodeLine, HEADER, type LineText } from './line.ts'
+
+/** How much is encoded and written at a time, whichever comes first. */
+export interface Slice {
+  readonly bytes: number
+  /** Milliseconds of work: well below the 10 that are promised, for the text that begins just before they are over. */
+  readonly ms: number
+}
+
+export const SLICE: Slice = { bytes: 524_288, ms: 3 }
+
+/** The open end of a journal. One call at a time; after a rejection it is not to be written again. */
+export class LineWriter {
+  readonly #file: OpenFile
+  readonly #slice: Slice
+  /** The number of the last line. */
+  #sequence: number
+  #bytes: number
+  #safeBytes: number
+
+  /** `bytes` is the size of the file, all of it on the disk already. */
+  constructor(file: OpenFile, { sequence, bytes, slice }: { sequence: number; bytes: number; slice: Slice }) {
+    this.#file = file
+    this.#slice = slice
+    this.#sequence = sequence
+    this.#bytes = bytes
+    this.#safeBytes = bytes
+  }
+
+  /** A new file with a header, of which nothing is on the disk yet. */
+  static async create(files: FileLayer, path: string, like: string, slice: Slice): Promise<LineWriter> {
+    const file = await files.create(path, like)
+    const writer = new LineWriter(file, { sequence: 0, bytes: 0, slice })
+    try {
+      await writer.#append(HEADER)
+    } catch (error) {
+      await file.close().catch(() => {})
+      throw error
+    }
+    return writer
+  }
+
+  /** The size of the file. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /**
+   * Writes one line a text. The texts are taken as they are written, and between two slices the thread is free. Nothing
+   * is safe before `sync`.
+   */
+  async write(texts: Iterable<LineText>): Promise<void> {
+    let lines: Buffer[] = []
+    let bytes = 0
+    let began = performance.now()
+    for (const { text, hasMore } of texts) {
+      const line = encodeLine({ sequence: ++this.#sequence, text, hasMore })
+      lines.push(line)
+      bytes += line.length
+      if (bytes < this.#slice.bytes && performance.now() - began < this.#slice.ms) continue
+      await this.#append(lines.length === 1 ? line : Buffer.concat(lines, bytes))
+      lines = []
+      bytes = 0
+      began = performance.now()
+    }
+    if (bytes > 0) await this.#append(Buffer.concat(lines, bytes))
+  }
+
+  /** Waits until all that was written is on the disk. A rejection is for good: what a second try says would mean nothing. */
+  async sync(): Promise<void> {
+    const bytes = this.#bytes
+    await this.#file.sync()
+    this.#safeBytes = bytes
+  }
+
+  /** Takes back what was written since the last `sync`, as far as the file system lets it. */
+  async takeBack(): Promise<void> {
+    if (this.#bytes > this.#safeBytes) await this.#file.truncate(this.#safeBytes)
+  }
+
+  close(): Promise<void> {
+    return this.#file.close()
+  }
+
+  async #append(bytes: Uint8Array): Promise<void> {
+    // Before the call: what a failed one has written counts as written.
+    this.#bytes += bytes.length
+    await this.#file.write(bytes)
+  }
+}

@@ -1,0 +1,23 @@
+/** A process that records numbers as fast as it can, four at a time, and says which are safe: `tsx recording-process.ts FILE`. */
+import { openJournal } from '../../../src/node/journal/index.ts'
+
+let next = 0
+const journal = await openJournal<{ n: number }>(process.argv[2]!, {
+  replay: ({ n }) => {
+    next = Math.max(next, n + 1)
+  },
+  *snapshot() {
+    for (let n = 0; n < next; n++) yield { n }
+  },
+  foldBytes: 20_000,
+})
+process.stdout.write('open\n')
+
+async function record(): Promise<never> {
+  for (;;) {
+    const n = next++
+    await journal.append([{ n }])
+    process.stdout.write(`${n}\n`)
+  }
+}
+await Promise.all([record(), record(), record(), record()])
