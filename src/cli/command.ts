@@ -2,9 +2,11 @@
 import { Command, CommanderError, Option } from 'commander'
 import { version } from '../../package.json'
 import { ConversationStoreError, type Fault, InvalidPageError, InvalidQueryError, nearest } from '../errors.ts'
+import { JournalError } from '../node/journal/errors.ts'
 import { FORMATS, type FormatName } from './formats.ts'
 import { UsageError } from './input.ts'
 import { runQuery } from './query-command.ts'
+import { addServeOptions, ServeFailure } from './serve-options.ts'
 import { runStats } from './stats-command.ts'
 import { describeLookups, normalizeArguments, optionName, wireOptions } from './wire-options.ts'
 
@@ -17,6 +19,8 @@ export interface Streams {
 
 /** The exit code of input that cannot be used: an unknown option, a bad value, a file that is none. */
 const BAD_INPUT = 2
+/** The exit code of a command that began well and had to stop. */
+const FAILED = 1
 
 /** Runs the command with these arguments and gives its exit code. Only bugs throw. */
 export async function runCommand(args: readonly string[], streams: Streams): Promise<number> {
@@ -29,7 +33,7 @@ export async function runCommand(args: readonly string[], streams: Streams): Pro
     const text = describe(error, program)
     if (text === undefined) throw error
     streams.stderr.write(`error: ${text}\n`)
-    return BAD_INPUT
+    return error instanceof ServeFailure ? FAILED : BAD_INPUT
   }
 }
 
@@ -71,6 +75,15 @@ function makeProgram(streams: Streams): Command {
     .addHelpText('after', STATS_EXAMPLES)
     .action((files: string[], options: Readonly<Record<string, unknown>>) => runStats(files, options, streams))
 
+  addServeOptions(program.command('serve'))
+    .description('Answer as the hosted API does, over HTTP on this machine, with these conversations or with none.')
+    .addHelpText('after', SERVE_EXAMPLES)
+    .action(async (files: string[], options: Readonly<Record<string, unknown>>) => {
+      // The other commands need neither the server nor the router.
+      const { runServe } = await import('./serve-command.ts')
+      await runServe(files, options, streams)
+    })
+
   return program.addHelpText('after', EXAMPLES)
 }
 
@@ -85,20 +98,29 @@ Examples:
   $ conversation-store stats chats.ndjson.gz
   $ zcat chats.ndjson.gz | conversation-store stats --format json`
 
+const SERVE_EXAMPLES = `
+Examples:
+  $ conversation-store serve --save recorded.journal
+  $ conversation-store serve chats.ndjson.gz --port 0 --watch --log
+  $ CONVERSATION_STORE_KEY=ags_... conversation-store serve --host 0.0.0.0`
+
 const EXAMPLES = `
 Examples:
   $ conversation-store query chats.ndjson.gz --device mobile --message-contains refund
-  $ conversation-store stats chats.ndjson.gz`
+  $ conversation-store stats chats.ndjson.gz
+  $ conversation-store serve chats.ndjson.gz`
 
 /** One line for a person of what was wrong with their input; `undefined` for what is our own fault. */
 function describe(error: unknown, program: Command): string | undefined {
   if (error instanceof CommanderError) {
     const text = onOneLine(error.message.replace(/^error: /, ''))
     // Without arguments commander would print its help, which is an answer to no question.
-    if (error.code === 'commander.help') return 'say what to do: query or stats. See conversation-store --help.'
+    if (error.code === 'commander.help') return 'say what to do: serve, query or stats. See conversation-store --help.'
     return text + suggestion(error, program)
   }
-  if (error instanceof UsageError) return error.message
+  if (error instanceof UsageError || error instanceof ServeFailure || error instanceof JournalError) {
+    return onOneLine(error.message)
+  }
   if (error instanceof InvalidQueryError || error instanceof InvalidPageError) {
     return onOneLine(error.faults.map(describeFault).join(' '))
   }

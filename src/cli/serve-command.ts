@@ -1,0 +1,175 @@
+/** `conversation-store serve`: answers as the hosted API does, from files or from what clients record. */
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { constants } from 'node:os'
+import { AgentState, createHandler, type Handler } from '../http/index.ts'
+import { type Listening, listen, type RequestEntry } from '../node/listen.ts'
+import { ConversationStore } from '../store.ts'
+import type { Streams } from './command.ts'
+import { UsageError } from './input.ts'
+import { type Backing, openBacking } from './serve-backing.ts'
+import { withoutKeys } from './serve-key.ts'
+import { readSettings, ServeFailure, type ServeSettings } from './serve-options.ts'
+import { withPage } from './serve-page.ts'
+import { Progress } from './serve-progress.ts'
+import { describeKeys, describeServer } from './serve-text.ts'
+
+/** Characters of a path and query that are logged. */
+const LOGGED_TARGET = 500
+
+/** Serves until a signal comes. Throws a `ServeFailure` where it had to stop by itself. */
+export async function runServe(
+  files: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  streams: Streams,
+): Promise<void> {
+  const settings = readSettings(files, options, process.env)
+  const stop = new Stop()
+  try {
+    await checkAddress(settings)
+    const state = new AgentState(new ConversationStore())
+    const backing = await openBacking(settings, state, streams, stop.signal)
+    await closing(backing, () => serve(settings, state, backing, streams, stop))
+  } catch (error) {
+    // A signal that comes before it listens ends the reading; that is an end as good as any.
+    if (!stop.signal.aborted || error !== stop.signal.reason) throw error
+  } finally {
+    stop.forget()
+  }
+}
+
+/** Listens until it is to stop, and answers what has come by then. */
+async function serve(
+  settings: ServeSettings,
+  state: AgentState,
+  backing: Backing,
+  streams: Streams,
+  stop: Stop,
+): Promise<void> {
+  const handler = makeHandler(settings, state, backing)
+  await warm(handler, streams, stop.signal)
+  const server = await start(settings, state, handler, streams)
+  streams.stderr.write(describeKeys(settings.keys))
+  streams.stdout.write(describeServer({ url: server.url, size: state.store.size, keys: settings.keys }))
+  backing.start()
+  await Promise.race([backing.failed, stop.requested])
+  await server.close()
+  // Also where it failed with the last requests.
+  const failure = await Promise.race([backing.failed, undefined])
+  if (failure !== undefined) throw new ServeFailure(`${failure.message} The server has stopped.`)
+}
+
+/** Does the work, and lets go of the backing however it ends. */
+async function closing(backing: Backing, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    // What the work failed of says more than what follows from it.
+    await backing.stop().catch(() => {})
+    throw error
+  }
+  try {
+    await backing.stop()
+  } catch (error) {
+    throw new ServeFailure((error as Error).message)
+  }
+}
+
+function makeHandler(settings: ServeSettings, state: AgentState, { persistence }: Backing): Handler {
+  const { keys, pageSize, environments, strict, cors, baseUrl } = settings
+  return createHandler({
+    agents: [{ state, keys, ...(persistence !== undefined && { persistence }) }],
+    environments,
+    strict,
+    cors,
+    ...(pageSize !== undefined && { pageSize }),
+    ...(baseUrl !== undefined && { baseUrl }),
+  })
+}
+
+async function warm(handler: Handler, streams: Streams, signal: AbortSignal): Promise<void> {
+  const progress = await Progress.of(streams.stderr, 'Indexing')
+  try {
+    await handler.warm({ signal, onProgress: ({ done, total }) => progress.show(done, total) })
+  } finally {
+    progress.stop()
+  }
+}
+
+async function start(
+  settings: ServeSettings,
+  state: AgentState,
+  handler: Handler,
+  streams: Streams,
+): Promise<Listening> {
+  const { port, host, keys, allowHosts, trustProxy } = settings
+  const page = withPage(handler, () => ({ size: state.store.size, needsKey: keys.size > 0 }))
+  const onError = (error: unknown) => streams.stderr.write(`error: ${stackOf(error)}\n`)
+  const log = ({ method, target, status, ms }: RequestEntry) => {
+    const path = withoutKeys(target, keys.keys()).slice(0, LOGGED_TARGET)
+    streams.stderr.write(`${new Date().toISOString()} ${method} ${path} ${status ?? 'cut off'} ${ms.toFixed(1)} ms\n`)
+  }
+  try {
+    const options = { port, host, allowHosts, trustProxy, onError }
+    return await listen(page, settings.log ? { ...options, onRequest: log } : options)
+  } catch (error) {
+    throw unable(error, settings)
+  }
+}
+
+/** Whether it could listen there: nobody should wait for the reading of a file to be told that the port is taken. */
+async function checkAddress(settings: ServeSettings): Promise<void> {
+  const { port, host } = settings
+  const server = createServer().listen(port, host)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    throw unable(error, settings)
+  }
+  server.close()
+  await once(server, 'close')
+}
+
+/** Why nobody can listen there, in the words of the options. */
+function unable(error: unknown, settings: ServeSettings): unknown {
+  const why = UNABLE[(error as NodeJS.ErrnoException).code ?? '']
+  return why === undefined ? error : new UsageError(why(settings))
+}
+
+/** The same by the code of Node's error. */
+const UNABLE: Readonly<Record<string, (settings: ServeSettings) => string>> = {
+  EADDRINUSE: ({ port, host }) =>
+    `--port ${port} of ${host} is taken. Stop what has it, or give another; 0 takes a free one.`,
+  EADDRNOTAVAIL: ({ host }) => `--host ${host} is no address of this machine.`,
+  EACCES: ({ port }) => `--port ${port} may not be used without more rights. Give one from 1024 on, or 0.`,
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** Hears SIGINT and SIGTERM: the first asks to stop, the second ends the process at once. */
+class Stop {
+  readonly #controller = new AbortController()
+  readonly requested: Promise<void>
+  readonly #hear = (name: 'SIGINT' | 'SIGTERM') => {
+    if (this.signal.aborted) process.exit(128 + constants.signals[name])
+    this.#controller.abort()
+  }
+
+  constructor() {
+    this.requested = new Promise((resolve) => {
+      this.signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+    process.on('SIGINT', this.#hear).on('SIGTERM', this.#hear)
+  }
+
+  /** Aborted by the first signal. */
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  forget(): void {
+    process.off('SIGINT', this.#hear).off('SIGTERM', this.#hear)
+  }
+}

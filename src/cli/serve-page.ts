@@ -1,0 +1,111 @@
+/** The page at `/`: what this server is, and the way to its routes. */
+import { version } from '../../package.json'
+import type { Handler } from '../node/listen.ts'
+
+/** What the page tells besides the routes. */
+export interface PageFacts {
+  /** How many conversations there are now. */
+  readonly size: number
+  /** Whether a request needs a key. */
+  readonly needsKey: boolean
+}
+
+/** The handler, with a page for people at `/`. The page needs no key, and tells nothing that one protects. */
+export function withPage(handler: Handler, facts: () => PageFacts): Handler {
+  const answer = (request: Request) => {
+    const { pathname } = new URL(request.url)
+    if (pathname !== '/' || (request.method !== 'GET' && request.method !== 'HEAD')) return handler(request)
+    return new Response(page(facts()), { headers: HEADERS })
+  }
+  return Object.assign(answer, { allowsOrigin: (origin: string) => handler.allowsOrigin?.(origin) ?? false })
+}
+
+const HEADERS = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Cache-Control': 'no-store',
+}
+
+/** A route, and what it does; `href` where a browser can go there. */
+interface Route {
+  readonly route: string
+  readonly does: string
+  readonly href?: string
+}
+
+const READING: readonly Route[] = [
+  { route: 'GET /api/conversations/', does: 'list, filter, page', href: '/api/conversations/' },
+  {
+    route: 'GET /api/conversations/?full=false',
+    does: 'the same without messages',
+    href: '/api/conversations/?full=false',
+  },
+  { route: 'GET /api/conversations/{id}/', does: 'one, with its whole transcript' },
+  { route: 'GET /api/conversations/lookup/?conversation_id=…', does: 'the id of a conversation' },
+  { route: 'GET /api/conversations/{id}/attachments/', does: 'its files' },
+  {
+    route: 'GET /api/conversations/metadata-keys/',
+    does: 'paths in metadata',
+    href: '/api/conversations/metadata-keys/',
+  },
+  {
+    route: 'GET /api/conversations/message-metadata-keys/',
+    does: 'paths in the metadata of messages',
+    href: '/api/conversations/message-metadata-keys/',
+  },
+  { route: 'GET /api/conversations/metadata-values/?key=…', does: 'values at a path' },
+  { route: 'GET /api/feedbacks/', does: 'feedback, newest first', href: '/api/feedbacks/' },
+  { route: 'GET /api/track/{id}/', does: 'one message' },
+  { route: 'GET /api/me/', does: 'the agent that a key belongs to', href: '/api/me/' },
+]
+
+const WRITING: readonly Route[] = [
+  { route: 'POST /api/conversations/', does: 'get or create a conversation' },
+  { route: 'POST /api/track/', does: 'record a message' },
+  { route: 'POST /api/action_logs/', does: 'record an action' },
+  { route: 'POST /api/buttons/', does: 'record a click' },
+  { route: 'POST /api/attachments/', does: 'upload files' },
+  { route: 'POST /api/conversation-feedbacks/', does: 'give feedback' },
+  { route: 'POST /api/feedbacks/', does: 'give feedback to a conversation or the agent' },
+  { route: 'PATCH, DELETE /api/feedbacks/{id}/', does: 'change or remove it' },
+  { route: 'PATCH /api/track/{id}/', does: 'replace the metadata of a message' },
+  { route: 'PATCH /api/conversations/{id}/update/', does: 'change fields' },
+  { route: 'PATCH /api/conversations/{id}/rename/', does: 'rename' },
+  { route: 'POST /api/conversations/{id}/mark/', does: 'mark, or take the mark away' },
+  { route: 'DELETE /api/conversations/{id}/delete/', does: 'delete softly' },
+]
+
+function page({ size, needsKey }: PageFacts): string {
+  const key = needsKey
+    ? 'Requests need the header <code>Authorization: Api-Key KEY</code>, so a browser that follows these links is answered 401.'
+    : 'No key is needed: any <code>Authorization</code> header is accepted.'
+  const count = needsKey ? '' : ` It holds ${size.toLocaleString('en')} conversations now.`
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>conversation-store</title>
+<style>
+  :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
+  body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem }
+  td { padding: 0 1rem 0 0; vertical-align: top }
+  code { font-size: 0.9em }
+</style>
+<h1>conversation-store ${version}</h1>
+<p>A local server that answers as the hosted AgentSight API does, for agents that are built and tested offline.${count}</p>
+<p>${key}</p>
+<h2>Reading</h2>
+<table>${READING.map(line).join('')}
+</table>
+<h2>Writing</h2>
+<table>${WRITING.map(line).join('')}
+</table>
+</html>
+`
+}
+
+function line({ route, does, href }: Route): string {
+  const code = `<code>${route}</code>`
+  return `\n<tr><td>${href === undefined ? code : `<a href="${href}">${code}</a>`}<td>${does}`
+}

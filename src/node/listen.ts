@@ -1,0 +1,261 @@
+/** A handler of web requests as a server of its own. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { ConversationStoreError, show } from '../errors.ts'
+import { discardRest, type NodeRequest, sendResponse, toRequest } from './bridge.ts'
+import { Gate, hostOf } from './gate.ts'
+import { MALFORMED, type Refusal, rawAnswer, refuse, UNREADABLE } from './refusal.ts'
+
+/** Answers a request: what `createHandler` of `conversation-store/http` gives, or any function like it. */
+export interface Handler {
+  (request: Request): Response | Promise<Response>
+  /** Whether pages of this origin may send requests: a handler with `cors` has it. Without it none may but its own. */
+  allowsOrigin?(origin: string): boolean
+}
+
+/** Where a server listens, and whom it lets in. */
+export interface ListenOptions {
+  /** The port; 0, the default, takes a free one, which `url` and `port` then tell. */
+  readonly port?: number
+  /** The address to listen on. `127.0.0.1`; `localhost` means just that. On any other than loopback give the handler keys. */
+  readonly host?: string
+  /**
+   * Host names to be served under besides `localhost`, `127.0.0.1` and `[::1]`, with or without a port. A request for
+   * another name gets 421. On an address that is not loopback all names are served unless some are given here.
+   */
+  readonly allowHosts?: readonly string[]
+  /** Whether a proxy in front sets `X-Forwarded-Host` and `X-Forwarded-Proto`; they are ignored otherwise. False. */
+  readonly trustProxy?: boolean
+  /** How long `close` waits for requests that are under way, in milliseconds. 5,000. */
+  readonly graceMs?: number
+  /** Hears of each request when its answer is out, or its connection gone. */
+  readonly onRequest?: (entry: RequestEntry) => void
+  /** Gets what the handler throws, except the `TypeError` of a dropped connection. Prints it to standard error, if left out. */
+  readonly onError?: (error: unknown) => void
+}
+
+/** A request that is over. */
+export interface RequestEntry {
+  readonly method: string
+  /** Path and query as they came. */
+  readonly target: string
+  /** The status of the answer; undefined where the connection ended without a whole one. */
+  readonly status: number | undefined
+  /** From the request's headers to the end of its answer, in milliseconds. */
+  readonly ms: number
+}
+
+/** A server that listens. */
+export interface Listening extends AsyncDisposable {
+  /** Where it can be reached, without a slash at the end: `http://127.0.0.1:8400`. */
+  readonly url: string
+  /** The port that it listens on. */
+  readonly port: number
+  /**
+   * Takes no more connections, ends idle ones, waits for requests that are under way (`graceMs` at most, then cuts
+   * them), and resolves when all are closed. Calling it again gives the same promise.
+   */
+  close(): Promise<void>
+}
+
+/** Longer than the handler's own limit of 64 KiB for a URL, so that the handler answers that with 414. */
+const MAX_HEADER_BYTES = 131_072
+/** Longer than clients keep a connection in their pools, which else could write into one that is just being closed. */
+const KEEP_ALIVE_MS = 75_000
+/** How long a client that sent no HTTP has to read the answer to that. */
+const LAST_WORD_MS = 1_000
+
+/**
+ * Serves a handler over HTTP on this machine, and resolves once it listens.
+ *
+ * What no handler sees: a request whose `Host` is not served here (421), that a page of an origin which it does not allow
+ * sent (403), that is not HTTP (400) or whose headers are over 128 KiB (431); all in the API's shape, `{"detail": ...}`. The
+ * body of a request is read as fast as the handler reads it; its signal is aborted when the client goes away. A handler
+ * that rejects with a `TypeError`, as `fetch` does when there is no connection, gets the connection cut; any other error
+ * is a 500. Rejects with `INVALID_VALUE` for an option that is none, and with Node's error where it cannot listen.
+ *
+ * @example
+ * await using server = await listen(createHandler(store), { port: 0 })
+ * await fetch(`${server.url}/api/conversations/`)
+ */
+export async function listen(handler: Handler, options: ListenOptions = {}): Promise<Listening> {
+  const { port = 0, graceMs = 5_000 } = options
+  const host = options.host === 'localhost' || options.host === undefined ? '127.0.0.1' : options.host
+  if (typeof handler !== 'function') throw invalid('handler', handler, 'a function from a Request to a Response')
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw invalid('port', port, 'an integer from 0 to 65535')
+  if (typeof host !== 'string' || host === '') throw invalid('host', host, 'an address, such as "127.0.0.1"')
+  if (!(graceMs >= 0)) throw invalid('graceMs', graceMs, 'milliseconds, 0 or more')
+
+  const server = createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // Answered in the API's shape by the gate.
+    requireHostHeader: false,
+  })
+  const connections = new Connections(server)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  // Such as too many open files, when a connection comes: the others live on.
+  server.on('error', options.onError ?? console.error)
+
+  const at = server.address() as AddressInfo
+  const { allowHosts = [], trustProxy = false } = options
+  const allowsOrigin = (origin: string) => handler.allowsOrigin?.(origin) ?? false
+  const gate = new Gate({ address: at.address, allowHosts, allowsOrigin, trustProxy })
+  const answer = answerer(handler, gate, connections, options)
+  server.on('request', (message, response) => answer(message, response))
+  server.on('checkContinue', (message, response) => answer(message, response, () => response.writeContinue()))
+  server.on('checkExpectation', (_, response) =>
+    refuse(response, { status: 417, detail: 'Expect what is known here.' }),
+  )
+  server.on('connect', (_, socket) => sayLast(socket, notAllowed('CONNECT')))
+  server.on('clientError', (error, socket) => refuseUnreadable(error, socket as Socket, connections))
+
+  const reachable = at.address === '0.0.0.0' ? '127.0.0.1' : at.address === '::' ? '::1' : at.address
+  const close = () => connections.close(graceMs)
+  return {
+    url: `http://${hostOf(reachable)}:${at.port}`,
+    port: at.port,
+    close,
+    [ASYNC_DISPOSE]: close,
+  } as Listening
+}
+
+/** Node 20 before 20.5 has no such symbol; what compiles `await using` for it asks for this one. */
+const ASYNC_DISPOSE: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')
+
+/** Answers one request after another. */
+function answerer(handler: Handler, gate: Gate, connections: Connections, options: ListenOptions) {
+  const { onRequest, onError = console.error } = options
+
+  return async (message: IncomingMessage, response: ServerResponse, sendContinue?: () => void): Promise<void> => {
+    const startedAt = performance.now()
+    let request: NodeRequest | undefined
+    // A client that was never told to send its body may send that next, or another request: nobody could tell.
+    if (sendContinue !== undefined) response.setHeader('Connection', 'close')
+    const onRead = () => {
+      if (sendContinue === undefined) return
+      response.removeHeader('Connection')
+      sendContinue()
+    }
+    connections.begin(message.socket, response)
+    // Of a client that went away: told by `close` below.
+    response.on('error', () => {})
+    response.once('close', () => {
+      connections.end(message.socket, response)
+      const isWhole = response.writableFinished
+      if (!isWhole) request?.abort()
+      else discardRest(message)
+      const { method = '', url: target = '' } = message
+      onRequest?.({
+        method,
+        target,
+        status: isWhole ? response.statusCode : undefined,
+        ms: performance.now() - startedAt,
+      })
+    })
+
+    const target = gate.judge(message)
+    if ('status' in target) return refuse(response, target)
+    if (message.method === 'TRACE') return refuse(response, notAllowed('TRACE'))
+    try {
+      request = toRequest(message, target.origin + target.path, onRead)
+    } catch {
+      return refuse(response, MALFORMED)
+    }
+    try {
+      const answer = await handler(request)
+      // Not by its class, of which there is one a realm.
+      if (typeof answer?.headers?.forEach !== 'function')
+        throw new Error(`The handler gave ${show(answer)}, no Response.`)
+      if (connections.areClosing) response.setHeader('Connection', 'close')
+      await sendResponse(answer, response)
+    } catch (error) {
+      if (response.destroyed) return
+      if (!(error instanceof TypeError)) onError(error)
+      if (error instanceof TypeError || response.headersSent) message.socket.destroy()
+      else refuse(response, { status: 500, detail: 'The server failed to answer.' })
+    }
+  }
+}
+
+/** Says what is wrong with bytes that are no request, and closes the connection. */
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket, connections: Connections): void {
+  // Node goes on to parse what still comes in; it is answered once.
+  if (socket.writableEnded) return
+  // What is said in the middle of an answer would be a part of it.
+  if (error.code === 'ECONNRESET' || !socket.writable || connections.isAnswering(socket)) socket.destroy()
+  else sayLast(socket, UNREADABLE[error.code ?? ''] ?? MALFORMED)
+}
+
+/** Answers on a bare connection and closes it: a little later, for at once it would be reset under a client that still sends. */
+function sayLast(socket: Duplex, refusal: Refusal): void {
+  socket.on('error', () => {})
+  socket.end(rawAnswer(refusal))
+  setTimeout(() => socket.destroy(), LAST_WORD_MS).unref()
+}
+
+function notAllowed(method: string): Refusal {
+  return {
+    status: 405,
+    detail: `Method "${method}" not allowed.`,
+    headers: { Allow: 'GET, HEAD, POST, PATCH, DELETE, OPTIONS' },
+  }
+}
+
+/** The connections of a server, and what each is at. Node's own account takes one that never sent anything for busy. */
+class Connections {
+  readonly #server: Server
+  readonly #responses = new Map<Socket, Set<ServerResponse>>()
+  #closing: Promise<void> | undefined
+
+  constructor(server: Server) {
+    this.#server = server
+    server.on('connection', (socket) => {
+      this.#responses.set(socket, new Set())
+      socket.once('close', () => this.#responses.delete(socket))
+    })
+  }
+
+  /** Whether `close` was called. */
+  get areClosing(): boolean {
+    return this.#closing !== undefined
+  }
+
+  /** Whether a part of an answer is out. */
+  isAnswering(socket: Socket): boolean {
+    return Array.from(this.#responses.get(socket) ?? []).some(({ headersSent }) => headersSent)
+  }
+
+  begin(socket: Socket, response: ServerResponse): void {
+    this.#responses.get(socket)?.add(response)
+  }
+
+  end(socket: Socket, response: ServerResponse): void {
+    const responses = this.#responses.get(socket)
+    responses?.delete(response)
+    if (this.areClosing && responses?.size === 0) socket.destroySoon()
+  }
+
+  close(graceMs: number): Promise<void> {
+    this.#closing ??= new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        for (const socket of this.#responses.keys()) socket.destroy()
+      }, graceMs)
+      this.#server.close(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+      for (const [socket, { size }] of this.#responses) if (size === 0) socket.destroySoon()
+    })
+    return this.#closing
+  }
+}
+
+function invalid(parameter: string, value: unknown, expected: string): ConversationStoreError {
+  const message = `${parameter} is ${show(value)}. Expected ${expected}.`
+  return new ConversationStoreError([{ parameter, value, code: 'INVALID_VALUE', message }])
+}
