@@ -35,13 +35,25 @@ export interface Ask {
   /** From 1. */
   readonly page: number
   readonly pageSize: number
+  /** Not a page is wanted, but how many rows have each value of these fields. */
+  readonly fields?: readonly CountedField[]
 }
+
+/** What rows are counted by: a field, or the day (UTC) that they started. */
+export type CountedField =
+  | { readonly field: 'device' | 'language' | 'action' | 'day' }
+  | { readonly field: 'metadata'; readonly path: readonly string[] }
+
+/** Rows by value, for each field that was asked for. Rows without a value are not among them. */
+export type Counts = readonly (readonly (readonly [value: Value, rows: number])[])[]
 
 /** What is wanted. */
 export interface Answer {
   readonly count: number
   /** The documents of the page, in order. */
   readonly rows: readonly { readonly id: number }[]
+  /** In any order. */
+  readonly counts?: Counts
   /** What it took, where that is measured outside of this process. */
   readonly milliseconds?: number
 }
@@ -52,6 +64,8 @@ export interface Variant {
   readonly count: number
   /** The ids of the page, in order. */
   readonly ids: readonly number[]
+  /** Those of the fields, each by value. */
+  readonly counts?: Counts
 }
 
 /** A write, and a question that must see it. */

@@ -2,7 +2,7 @@
  * Times the questions of one peer: the first call of each apart, every answer checked before it is timed, then rounds
  * over all questions so that a slow minute of the machine falls on all alike.
  */
-import type { Answer, Ask, Variant } from './ask.ts'
+import type { Answer, Ask, Counts, Variant } from './ask.ts'
 import type { Peer } from './peer.ts'
 import type { PlannedQuestion } from './plan.ts'
 
@@ -95,10 +95,10 @@ export async function measureAll(
 
 /** Asks every variant once, or as many as there is time for, and compares the answers. */
 async function check(peer: Peer, { id, variants }: PlannedQuestion, budget: Budget): Promise<Measured | Outcome> {
-  const reason = variants.map(({ ask }) => peer.cannot?.(ask)).find((why) => why !== undefined)
+  const reason = variants.map(({ ask }) => cannot(peer, ask)).find((why) => why !== undefined)
   const nearest = peer.nearest
   if (reason !== undefined && nearest === undefined) return { status: 'cannot', why: reason }
-  const call = reason === undefined ? (ask: Ask) => peer.ask(ask) : (ask: Ask) => nearest!.call(peer, ask)
+  const call = reason === undefined ? (ask: Ask) => answer(peer, ask) : (ask: Ask) => nearest!.call(peer, ask)
   const good: Variant[] = []
   const times: number[] = []
   const found = { rows: 0, of: 0 }
@@ -109,11 +109,11 @@ async function check(peer: Peer, { id, variants }: PlannedQuestion, budget: Budg
       const start = performance.now()
       const pending = call(variant.ask)
       if (pending === undefined) return { status: 'cannot', why: reason! }
-      const answer = pending instanceof Promise ? await pending : pending
-      times.push(answer.milliseconds ?? performance.now() - start)
-      const fault = reason === undefined ? faultOf(answer, variant, peer.countsOnly) : undefined
+      const given = pending instanceof Promise ? await pending : pending
+      times.push(given.milliseconds ?? performance.now() - start)
+      const fault = reason === undefined ? faultOf(given, variant, peer.countsOnly) : undefined
       if (fault !== undefined) return { status: 'wrong', why: `${fault} for ${JSON.stringify(variant.ask)}` }
-      found.rows += answer.count
+      found.rows += given.count
       found.of += variant.count
       good.push(variant)
       if (budget.isFirstOnly === true) break
@@ -136,8 +136,30 @@ async function check(peer: Peer, { id, variants }: PlannedQuestion, budget: Budg
   }
 }
 
+function cannot(peer: Peer, ask: Ask): string | undefined {
+  return ask.fields !== undefined && peer.countBy === undefined ? 'it counts by no value' : peer.cannot?.(ask)
+}
+
+/** What a peer answers. Counts by value have neither a count of all rows nor a page beside them. */
+function answer(peer: Peer, { fields, ...ask }: Ask): Answer | Promise<Answer> {
+  if (fields === undefined) return peer.ask(ask)
+  const counts = peer.countBy!(ask.where, fields)
+  const whole = (given: Counts) => ({ count: 0, rows: [], counts: given })
+  return counts instanceof Promise ? counts.then(whole) : whole(counts)
+}
+
+/** Counts of each field by value, for comparing. */
+function byValue(counts: Counts): string {
+  const texts = counts.map((pairs) => pairs.map(([value, rows]) => `${value}: ${rows}`).sort())
+  return JSON.stringify(texts)
+}
+
 /** What is wrong with an answer, if anything is. */
-export function faultOf({ count, rows }: Answer, right: Variant, countsOnly = false): string | undefined {
+export function faultOf({ count, rows, counts }: Answer, right: Variant, countsOnly = false): string | undefined {
+  if (right.counts !== undefined) {
+    const [found, wanted] = [byValue(counts ?? []), byValue(right.counts)]
+    return found === wanted ? undefined : `counted ${found.slice(0, 200)}... where ${wanted.slice(0, 200)}... are`
+  }
   if (count !== right.count) return `counted ${count} where ${right.count} are`
   if (countsOnly) return undefined
   const ids = rows.map(({ id }) => id)

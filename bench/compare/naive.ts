@@ -3,7 +3,16 @@
  * Written to be trusted by reading; `prepare.ts` also compares it with the reference of the library's own tests.
  */
 import { fold, instantOf } from '../../test/reference.ts'
-import { type Ask, type Condition, type OrderTerm, type Row, valueAt } from './ask.ts'
+import {
+  type Ask,
+  type Condition,
+  type CountedField,
+  type Counts,
+  type OrderTerm,
+  type Row,
+  type Value,
+  valueAt,
+} from './ask.ts'
 
 /** A row with what the evaluation needs of it. */
 export interface Seen {
@@ -78,6 +87,24 @@ function testOf(condition: Condition): (seen: Seen) => boolean {
   }
 }
 
+/** The values that a row has in a field, each once. */
+function valuesOf({ row, started }: Seen, field: CountedField): readonly Value[] {
+  switch (field.field) {
+    case 'day':
+      return [Math.floor(started / 86_400_000_000) * 86_400_000]
+    case 'action':
+      return [...new Set(row.messages.flatMap(({ action_name }) => action_name || []))]
+    case 'metadata': {
+      const value = valueAt(row, field.path)
+      return value === undefined ? [] : [value]
+    }
+    default: {
+      const value = row[field.field]
+      return value === null ? [] : [value]
+    }
+  }
+}
+
 /** What a row is ordered by. */
 export type Key = number | string | null
 
@@ -106,19 +133,29 @@ export class Tally {
   readonly #compare: (a: Key, aId: number, b: Key, bId: number) => number
   readonly #reach: number
   #kept: { readonly key: Key; readonly id: number }[] = []
+  readonly #counts: readonly Map<Value, number>[] | undefined
 
   constructor(ask: Ask) {
     this.ask = ask
     this.#passes = passes(ask)
     this.#compare = compareKeys(ask.order)
     this.#reach = ask.page * ask.pageSize
+    this.#counts = ask.fields?.map(() => new Map())
   }
 
   look(seen: Seen): void {
     if (!this.#passes(seen)) return
     this.count++
+    this.#counts?.forEach((counts, i) => {
+      for (const value of valuesOf(seen, this.ask.fields![i]!)) counts.set(value, (counts.get(value) ?? 0) + 1)
+    })
     this.#kept.push({ key: keyOf(seen, this.ask.order), id: seen.row.id })
     if (this.#kept.length > 4 * this.#reach + 1_000) this.#prune()
+  }
+
+  /** Rows by value, of the fields that are asked for. */
+  get counts(): Counts | undefined {
+    return this.#counts?.map((counts) => [...counts])
   }
 
   /** The ids of a page, in order; the ask's own when none is named, which must be no further than that. */

@@ -1,5 +1,5 @@
 /** What a thing that is measured must be able to do. One adapter a peer, in `peers/`. */
-import type { Answer, Ask, Row } from './ask.ts'
+import type { Answer, Ask, CountedField, Counts, Row } from './ask.ts'
 import type { Plan } from './plan.ts'
 
 /** A peer that was made ready: nothing is in it yet. */
@@ -15,6 +15,8 @@ export interface Peer {
   /** Builds what questions for texts need, where that is a thing of its own. */
   buildText?(): unknown
   ask(ask: Ask): Answer | Promise<Answer>
+  /** Counts rows by the fields of an ask. A day is the milliseconds of its midnight. */
+  countBy?(where: Ask['where'], fields: readonly CountedField[]): Counts | Promise<Counts>
   /** The nearest thing to an ask that it cannot answer exactly. Its time is shown in brackets and compared with nothing. */
   nearest?(ask: Ask): Answer | Promise<Answer> | undefined
   readonly writes?: Writes

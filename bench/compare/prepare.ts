@@ -132,7 +132,8 @@ function unique(asks: readonly Ask[]): Ask[] {
 
 function variantOf(tally: Tally): Variant {
   const page = pageWithin(tally.ask, tally.count)
-  return { ask: { ...tally.ask, page }, count: tally.count, ids: tally.ids(page) }
+  const { counts } = tally
+  return { ask: { ...tally.ask, page }, count: tally.count, ids: tally.ids(page), ...(counts && { counts }) }
 }
 
 /** Customers with some rows, but not a tenth of all. */

@@ -1,6 +1,6 @@
 /** What is asked: each question with how its variants are drawn from the data and what is aimed at. */
 import type { Random } from '../random.ts'
-import type { Ask, Condition, OrderTerm } from './ask.ts'
+import type { Ask, Condition, CountedField, OrderTerm } from './ask.ts'
 import type { Counted, Profile } from './profile.ts'
 
 /** What a figure is aimed at. */
@@ -213,6 +213,38 @@ export const QUESTIONS: readonly Question[] = [
     accepts: (count, rows) => count >= 0.4 * rows,
   },
   {
+    id: 'W8',
+    title: 'facets of four fields, a broad filter',
+    target: { faster: 20 },
+    variants: SOME,
+    draw: (profile, random) => {
+      const [path] = nestedPaths(profile)
+      const fields: CountedField[] = [
+        { field: 'device' },
+        { field: 'language' },
+        { field: 'action' },
+        { field: 'metadata', path: path!.path },
+      ]
+      return shuffled(
+        broadFilters(profile).map((where) => ask(where, { fields })),
+        random,
+      )
+    },
+    accepts: (count, rows) => count >= 0.4 * rows,
+  },
+  {
+    id: 'W8h',
+    title: 'rows by day, a broad filter',
+    target: {},
+    variants: SOME,
+    draw: (profile, random) =>
+      shuffled(
+        broadFilters(profile).map((where) => ask(where, { fields: [{ field: 'day' }] })),
+        random,
+      ),
+    accepts: (count, rows) => count >= 0.4 * rows,
+  },
+  {
     id: 'W12',
     title: 'negation and OR of three',
     target: { faster: 10 },
@@ -313,7 +345,7 @@ export function pageWithin({ page, pageSize }: Ask, count: number): number {
 
 const MARKED: Condition = { field: 'is_marked', is: true }
 
-function ask(where: readonly Condition[], rest: Partial<Pick<Ask, 'order' | 'page'>> = {}): Ask {
+function ask(where: readonly Condition[], rest: Partial<Pick<Ask, 'order' | 'page' | 'fields'>> = {}): Ask {
   return { where, page: 1, pageSize: PAGE_SIZE, ...rest }
 }
 
@@ -344,6 +376,16 @@ function instant(microseconds: number): string {
 
 function broad(field: 'device' | 'language' | 'environment', values: Counted<string>, rows: number): Condition[] {
   return values.filter(([, having]) => having > 0.42 * rows).map(([value]) => equal(field, value))
+}
+
+/** Filters that leave most rows, on fields that facets do not count; alone and two together. */
+function broadFilters({ environments, rows }: Profile): Condition[][] {
+  const filters: Condition[] = [
+    ...broad('environment', environments, rows),
+    { field: 'is_marked', is: false },
+    { field: 'has_feedback', is: false },
+  ]
+  return [...filters.map((one) => [one]), ...filters.flatMap((one, i) => filters.slice(i + 1).map((two) => [one, two]))]
 }
 
 function top<T>(values: Counted<T>, most: number): T[] {

@@ -3,8 +3,8 @@
  * search for times, and a closure a condition for all else.
  */
 import { fold } from '../../../src/text/fold.ts'
-import { type Answer, type Ask, type Condition, type Row, valueAt } from '../ask.ts'
-import { foldedText, microseconds, NO_CUSTOMER, NO_END, newestFirst, withMessage } from '../entry.ts'
+import { type Answer, type Ask, type Condition, type CountedField, type Row, type Value, valueAt } from '../ask.ts'
+import { actionsOf, foldedText, microseconds, NO_CUSTOMER, NO_END, newestFirst, withMessage } from '../entry.ts'
 import type { MakePeer } from '../peer.ts'
 
 interface Held {
@@ -127,6 +127,17 @@ export const make: MakePeer = () => {
       const from = (ask.page - 1) * ask.pageSize
       return { count: kept.length, rows: kept.slice(from, from + ask.pageSize).map(({ row }) => row) }
     },
+    countBy(where, fields) {
+      const tests: Test[] = [({ row }) => !row.is_deleted, ...where.map(testOf)]
+      const counts = fields.map(() => new Map<Value, number>())
+      for (const held of newest) {
+        if (!tests.every((test) => test(held))) continue
+        fields.forEach((field, i) => {
+          for (const value of valuesOf(held, field)) counts[i]!.set(value, (counts[i]!.get(value) ?? 0) + 1)
+        })
+      }
+      return counts.map((map) => [...map])
+    },
     writes: {
       mark(id) {
         const held = byId.get(id)!
@@ -143,4 +154,11 @@ export const make: MakePeer = () => {
       },
     },
   }
+}
+
+function valuesOf({ row, started }: Held, field: CountedField): readonly Value[] {
+  if (field.field === 'action') return actionsOf(row)
+  if (field.field === 'day') return [Math.floor(started / 86_400_000_000) * 86_400_000]
+  const value = field.field === 'metadata' ? valueAt(row, field.path) : row[field.field]
+  return value === null || value === undefined ? [] : [value]
 }

@@ -3,7 +3,7 @@
  * the rows of each customer listed, one pass over a column a condition, the most selective first.
  */
 import { fold } from '../../../src/text/fold.ts'
-import { type Answer, type Ask, type Condition, type Row, type Value, valueAt } from '../ask.ts'
+import { type Answer, type Ask, type Condition, type CountedField, type Row, type Value, valueAt } from '../ask.ts'
 import { actionsOf, feedbackOf, foldedText, microseconds, NO_CUSTOMER, NO_END, withMessage } from '../entry.ts'
 import type { MakePeer } from '../peer.ts'
 
@@ -250,6 +250,35 @@ export const make: MakePeer = ({ paths }) => {
       const selection = select(ask.where, 0)
       return { count: selection.size, rows: pageOf(ask, selection) }
     },
+    countBy(where, fields) {
+      const { slots, size: count } = select(where, 0)
+      return fields
+        .map((field): [Value, number][] => {
+          if (field.field === 'day') {
+            // The slots are in the order of time.
+            const days: [Value, number][] = []
+            for (let i = 0, end = 0; i < count; i++) {
+              const at = started[slots[i]!]!
+              if (at >= end) {
+                const day = Math.floor(at / 86_400_000_000)
+                end = (day + 1) * 86_400_000_000
+                days.push([day * 86_400_000, 0])
+              }
+              days.at(-1)![1]++
+            }
+            return days
+          }
+          if (field.field === 'action') {
+            const actions = [...masks].filter(([name]) => name.startsWith('action:'))
+            return actions.map(([name, { words, mask }]) => [name.slice(7), countMask(slots, count, words, mask)])
+          }
+          const { codes, dictionary } = columns.get(columnName(field))!
+          const counts = new Uint32Array(dictionary.size + 1)
+          for (let i = 0; i < count; i++) counts[codes[slots[i]!]!]!++
+          return [...dictionary].map(([value, code]) => [value, counts[code]!])
+        })
+        .map((pairs) => pairs.filter(([, rows]) => rows > 0))
+    },
     writes: {
       mark(id) {
         marked[slot(id)] = 1
@@ -299,6 +328,12 @@ function keepMask(slots: Uint32Array, count: number, words: Uint32Array, mask: n
   return left
 }
 
+function countMask(slots: Uint32Array, count: number, words: Uint32Array, mask: number): number {
+  let having = 0
+  for (let i = 0; i < count; i++) having += Number((words[slots[i]!]! & mask) !== 0)
+  return having
+}
+
 function keepText(slots: Uint32Array, count: number, texts: readonly string[], wanted: string): number {
   let left = 0
   for (let i = 0; i < count; i++) {
@@ -312,7 +347,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-function columnName(condition: Extract<Condition, { readonly is: Value }>): string {
+function columnName(condition: Extract<Condition, { readonly is: Value }> | CountedField): string {
   return condition.field === 'metadata' ? JSON.stringify(condition.path) : condition.field
 }
 

@@ -23,6 +23,11 @@ interface Dimension {
   filterAll(): Dimension
   top(rows: number, offset: number): Held[]
   bottom(rows: number, offset: number): Held[]
+  group(key?: (value: Key) => Key): Group
+}
+
+interface Group {
+  all(): readonly { readonly key: Key; readonly value: number }[]
 }
 
 interface Crossfilter {
@@ -41,6 +46,7 @@ export const make: MakePeer = async ({ paths, hasTies }) => {
   const orders = new Map<string, Dimension>()
   const texts: string[] = []
   const slots = new Map<number, number>()
+  let counting: Counting | undefined
 
   function replace(id: number, row: Row): void {
     const slot = slots.get(id)!
@@ -147,6 +153,22 @@ export const make: MakePeer = async ({ paths, hasTies }) => {
       for (const dimension of used) dimension.filterAll()
       return { count, rows: found.map(({ row }) => row) }
     },
+    countBy(where, fields) {
+      counting ??= makeCounting(crossfilter(held), paths)
+      const { filters, groups } = counting
+      const used = where.map((condition) => {
+        const { field, is } = condition as Extract<Condition, { readonly field: 'environment' | 'is_marked' }>
+        return filters.get(field)!.filterExact(is)
+      })
+      const counts = fields.map((field) =>
+        groups
+          .get('path' in field ? JSON.stringify(field.path) : field.field)!
+          .all()
+          .flatMap(({ key, value }) => (key === '' || value === 0 ? [] : [[key, value] as const])),
+      )
+      for (const dimension of used) dimension.filterAll()
+      return counts
+    },
     writes: {
       mark: (id) => replace(id, { ...held[slots.get(id)!]!.row, is_marked: true }),
       delete: (id, at) => replace(id, { ...held[slots.get(id)!]!.row, is_deleted: true, deleted_at: at }),
@@ -157,6 +179,34 @@ export const make: MakePeer = async ({ paths, hasTies }) => {
       },
     },
   }
+}
+
+/** A crossfilter of its own, so that other questions need not keep its groups in step; made at the first count. */
+interface Counting {
+  readonly filters: ReadonlyMap<string, Dimension>
+  readonly groups: ReadonlyMap<string, Group>
+}
+
+function makeCounting(filter: Crossfilter, paths: readonly (readonly string[])[]): Counting {
+  const filters = new Map<string, Dimension>()
+  for (const field of ['environment', 'is_marked', 'has_feedback'] as const) {
+    filters.set(
+      field,
+      filter.dimension((row) => row[field] ?? ''),
+    )
+  }
+  filter.dimension((row) => row.is_deleted).filterExact(false)
+  const groups = new Map<string, Group>()
+  for (const field of ['device', 'language'] as const) {
+    groups.set(field, filter.dimension((row) => row[field] ?? '').group())
+  }
+  groups.set('action', filter.dimension((row) => row.actions, true).group())
+  const day = (started: Key) => Math.floor((started as number) / 86_400_000_000) * 86_400_000
+  groups.set('day', filter.dimension((row) => row.started).group(day))
+  for (const path of paths) {
+    groups.set(JSON.stringify(path), filter.dimension(({ row }) => keyOf(valueAt(row, path))).group())
+  }
+  return { filters, groups }
 }
 
 /** A key that is ordered beside the others of its dimension: booleans and texts alike as texts. */

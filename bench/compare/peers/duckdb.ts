@@ -149,6 +149,29 @@ export const make: MakePeer = async ({ paths }) => {
       )
       return { count: Number(counted[0]![0]), rows: page.map(([id]) => documents.get(Number(id))!) }
     },
+    async countBy(where, fields) {
+      const parts = where.map(compile)
+      const rows = ['NOT is_deleted', ...parts.map(({ sql }) => sql)].join(' AND ')
+      const values = parts.flatMap((part) => part.values)
+      const counts: [Value, number][][] = []
+      for (const field of fields) {
+        const value =
+          field.field === 'action'
+            ? 'unnest(actions)'
+            : field.field === 'day'
+              ? 'started // 86400000000'
+              : field.field === 'metadata'
+                ? pathNames.get(JSON.stringify(field.path))!
+                : field.field
+        const found = await rowsOf(
+          `SELECT value, count(*) FROM (SELECT ${value} AS value FROM conversation WHERE ${rows}) GROUP BY value`,
+          values,
+        )
+        const given = (one: unknown): Value => (field.field === 'day' ? Number(one) * 86_400_000 : (one as string))
+        counts.push(found.flatMap(([one, count]) => (one === null ? [] : [[given(one), Number(count)]])))
+      }
+      return counts
+    },
     writes: {
       mark(id) {
         documents.set(id, { ...documents.get(id)!, is_marked: true })

@@ -17,7 +17,18 @@ interface Item {
 }
 
 interface Engine {
-  search(input: object): { readonly pagination: { readonly total: number }; readonly data: { readonly items: Item[] } }
+  search(input: object): {
+    readonly pagination: { readonly total: number }
+    readonly data: {
+      readonly items: Item[]
+      readonly aggregations: Readonly<Record<string, { readonly buckets: readonly Bucket[] }>>
+    }
+  }
+}
+
+interface Bucket {
+  readonly key: string
+  readonly doc_count: number
 }
 
 type MakeEngine = (items: readonly Item[], configuration: object) => Engine
@@ -29,6 +40,10 @@ export const make: MakePeer = async ({ paths }) => {
   const pathNames = new Map(paths.map((path, i) => [JSON.stringify(path), `m${i}`]))
   let engine: Engine | undefined
   let items: Item[] = []
+  /** Another one, that lists values: those of the other are never looked at. */
+  let counting: Engine | undefined
+  const aggregations = (size: number) =>
+    Object.fromEntries([...FACETS, ...pathNames.values()].map((name) => [name, { size }]))
 
   function facetOf(condition: Condition): [name: string, value: string] | undefined {
     if (!('field' in condition)) return undefined
@@ -90,10 +105,9 @@ export const make: MakePeer = async ({ paths }) => {
           text: '',
         }))
         .sort(newestFirst)
-      const names = [...FACETS, ...pathNames.values()]
       // The text search must be on for `filter` to be heard; there is nothing for it to index.
       engine = itemsjs(items, {
-        aggregations: Object.fromEntries(names.map((name) => [name, { size: 1 }])),
+        aggregations: aggregations(1),
         searchableFields: [],
       })
     },
@@ -103,6 +117,23 @@ export const make: MakePeer = async ({ paths }) => {
     ask(ask): Answer {
       const { pagination, data } = engine!.search(inputOf(ask))
       return { count: pagination.total, rows: data.items.map(({ row }) => row) }
+    },
+    cannot: ({ fields }) => (fields?.[0]?.field === 'day' ? 'it has no groups of times' : undefined),
+    countBy(where, fields) {
+      counting ??= itemsjs(items, { aggregations: aggregations(100) })
+      const { aggregations: found } = counting.search({ ...inputOf({ where, page: 1, pageSize: 1 }) }).data
+      return fields.map((field) => {
+        const name =
+          field.field === 'metadata'
+            ? pathNames.get(JSON.stringify(field.path))!
+            : field.field === 'action'
+              ? 'actions'
+              : field.field
+        return found[name]!.buckets.flatMap(({ key, doc_count }) => {
+          const isNone = key === 'null' || key === 'undefined' || doc_count === 0
+          return isNone ? [] : [[key, doc_count] as const]
+        })
+      })
     },
   }
 }

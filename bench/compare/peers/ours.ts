@@ -1,6 +1,6 @@
 /** The library itself: rows are given away to it (`own`), the metadata paths of the plan and the texts are warmed. */
 import { type ConditionBuilder, ConversationStore, type JsonObject, type Query } from '../../../src/index.ts'
-import type { Ask, Condition, Row } from '../ask.ts'
+import type { Ask, Condition, CountedField, Row } from '../ask.ts'
 import type { MakePeer } from '../peer.ts'
 
 /** What a query and the inside of `.not` and `.or` have in common; a query has it all, and gives queries back. */
@@ -44,6 +44,11 @@ function narrow(q: Conditions, condition: Condition): Conditions {
   }
 }
 
+function facetOf(field: CountedField): 'device' | 'action_name' | `metadata.${string}` {
+  if (field.field === 'metadata') return `metadata.${field.path.join('.')}`
+  return field.field === 'action' ? 'action_name' : (field.field as 'device')
+}
+
 /** The library, with all indexes built beforehand unless it is to be cold. */
 export function makeOurs(isWarm: boolean): MakePeer {
   return ({ paths }) => {
@@ -62,6 +67,18 @@ export function makeOurs(isWarm: boolean): MakePeer {
       ask(ask) {
         const { count, results } = toQuery(store.query(), ask).fetch()
         return { count, rows: results }
+      },
+      countBy(where, fields) {
+        const query = where.reduce(narrow, store.query() as unknown as Conditions) as unknown as Query
+        if (fields[0]?.field === 'day') {
+          const days = query.histogram('started_at', { every: 'day' })
+          return [days.flatMap(({ from, count }) => (count === 0 ? [] : [[Date.parse(from), count] as const]))]
+        }
+        const keys = fields.map(facetOf)
+        const facets = query.facets(Object.fromEntries(keys.map((key) => [key, true as const])))
+        return keys.map((key) =>
+          facets[key]!.flatMap(({ value, count }) => (value === null ? [] : [[value, count] as const])),
+        )
       },
       writes: {
         mark: (id) => store.mark(id),
