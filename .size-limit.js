@@ -6,8 +6,8 @@ export default [
     name: 'import { ConversationStore }',
     path: 'dist/index.js',
     import: '{ ConversationStore }',
-    // The aim is 14 kB; `npm run size` tells what weighs. This keeps it from growing unseen.
-    limit: '30 kB',
+    // The aim is 16 kB; `npm run size` tells what weighs. This keeps it from growing unseen.
+    limit: '43 kB',
     gzip: true,
     modifyEsbuildConfig(config) {
       return { ...config, format: 'esm', target: 'es2022', plugins: [leaveDynamicImports] }

@@ -7,13 +7,17 @@ declare module 'vitest' {
   }
 }
 
-/** Provides `properties` to every test file. */
-export default function setup(project: TestProject): void {
+/** Provides `properties` to every test file, and says at the end what was not run. */
+export default function setup(project: TestProject): () => void {
   const runs = wholeNumber('FC_RUNS') ?? 200
   const seed = wholeNumber('FC_SEED') ?? newSeed()
   project.provide('properties', { runs, seed })
   console.log(`Properties: ${runs} runs each, seed ${seed} (replay with FC_RUNS=${runs} FC_SEED=${seed} npm test)`)
+  return () => console.log(NOT_RUN)
 }
+
+/** They weigh 400 MB, which every install would pay for. */
+const NOT_RUN = 'Not run: Bun, Deno, workerd, the Vercel edge VM, Chromium and MSW. They are by: npm run test:runtimes'
 
 /** A seed that no run before had: any 31 bits will do. */
 function newSeed(): number {

@@ -76,7 +76,7 @@ const rows: fc.Arbitrary<ConversationInput[]> = fc
     }))
   }) as fc.Arbitrary<ConversationInput[]>
 
-/** Parts to add to one thing after another, to each so manieth none. */
+/** Parts to add to one thing after another; one in `freq` of them is nothing. */
 function someOf(parts: fc.Arbitrary<object>, freq: number): fc.Arbitrary<object[]> {
   return fc.array(
     fc.option(parts, { freq }).map((it) => it ?? {}),
@@ -210,7 +210,7 @@ describe('the handler and the reference', () => {
           expectAnswer(await get(`/api/conversations/?${query}`), expected, query)
         }
       }),
-      { numRuns: part(10) },
+      { numRuns: part(20) },
     )
   })
 

@@ -7,7 +7,9 @@ const journal = await openJournal<{ n: number }>(process.argv[2]!, {
     next = Math.max(next, n + 1)
   },
   *snapshot() {
-    for (let n = 0; n < next; n++) yield { n }
+    // As it is now: what is recorded while this is gone through comes after it.
+    const end = next
+    for (let n = 0; n < end; n++) yield { n }
   },
   foldBytes: 20_000,
 })
