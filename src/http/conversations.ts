@@ -52,7 +52,7 @@ function narrowed(spec: QuerySpec, { settings, hidden }: Call): QuerySpec {
 
 /** GET /api/conversations/lookup/. */
 export function lookUpConversation(call: Call): Outcome {
-  const id = call.query.get('conversation_id')
+  const id = call.query.getAll('conversation_id').at(-1) ?? null
   if (id === null || id === '') throw badField('conversation_id', 'This field is required.')
   const row = call.agent.state.store.get(id)
   if (row === undefined || call.hidden.has(row.id)) throw notFound()
@@ -166,7 +166,7 @@ export async function readyValues({ agent, query }: Call): Promise<ValueCensus> 
 }
 
 function keyOf(query: URLSearchParams): string {
-  const key = query.get('key')?.trim() ?? ''
+  const key = query.getAll('key').at(-1)?.trim() ?? ''
   if (key === '') throw badField('key', 'This field is required.')
   return key
 }

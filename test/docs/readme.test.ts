@@ -1,13 +1,22 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import * as core from 'conversation-store'
+import * as exporting from 'conversation-store/export'
+import * as http from 'conversation-store/http'
 import * as load from 'conversation-store/load'
+import * as node from 'conversation-store/node'
 import { transform } from 'esbuild'
 import { describe, expect, test } from 'vitest'
 import { filterTable } from './filter-table.ts'
 
 const README = new URL('../../README.md', import.meta.url)
 const readme = readFileSync(README, 'utf8')
-const modules: Record<string, object> = { 'conversation-store': core, 'conversation-store/load': load }
+const modules: Record<string, object> = {
+  'conversation-store': core,
+  'conversation-store/export': exporting,
+  'conversation-store/http': http,
+  'conversation-store/load': load,
+  'conversation-store/node': node,
+}
 
 /** The examples: each stands for itself, and `EXPRESSION // => VALUE` says what comes out. */
 const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code!)
