@@ -20,7 +20,7 @@ import { fold } from '../text/fold.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { Row } from './documents.ts'
 import type { Extract, RenumberToken } from './inverted.ts'
-import { type TokenSet, tokenSet } from './sequence.ts'
+import type { TokenSet } from './sequence.ts'
 
 const SPACE = 1
 /** Stands alone. */
@@ -72,30 +72,33 @@ export function eachRun(text: string, visit: (from: number, to: number, kind: Ch
   if (wordFrom !== -1) visit(wordFrom, text.length, WORD)
 }
 
-/** What stands before a run in a sequence, where that is not what stands before most runs of its class. */
+/**
+ * What stands before a run in a sequence: one space before a word, nothing before what stands alone. Where it is anything
+ * else, that is told.
+ */
 const GLUE = {
-  /** A text begins, or there is white space other than one space. */
-  gap: 0,
-  /** One space: before a word nothing else is expected, so there it is left out. */
-  space: 1,
-  /** Nothing: so it is before what stands alone. */
-  nothing: 2,
+  /** One space, as a token before the run. */
+  space: 0,
+  /** Nothing, as a token before the run. */
+  nothing: 1,
+  /** A text begins, or there is white space other than one space: the run has another token. */
+  gap: 2,
 } as const
-const GLUES = 3
+const GLUES = 2
 
-/** The token of what stands between the end of a run and the next, of that class; `undefined` where it is the usual. */
-function glueToken(text: string, to: number, next: number, kind: CharacterClass): number | undefined {
+/** What stands between the end of a run and the next, of that class; `undefined` where it is the usual. */
+function glueOf(text: string, to: number, next: number, kind: CharacterClass): number | undefined {
   if (to === next) return kind === WORD ? GLUE.nothing : undefined
   if (next - to > 1 || text[to] !== ' ') return GLUE.gap
   return kind === WORD ? undefined : GLUE.space
 }
 
-/** The token of a run. */
-const runToken = (term: number) => term + GLUES
+/** The token of a run: two for each term, the second where a gap stands before it. */
+const runToken = (term: number, hasGap: boolean) => GLUES + 2 * term + (hasGap ? 1 : 0)
 
 /** A run's token has another number when its term has. */
 export const renumberToken: RenumberToken = (token, numbers) =>
-  token < GLUES ? token : runToken(numbers[token - GLUES]!)
+  token < GLUES ? token : runToken(numbers[(token - GLUES) >>> 1]!, (token - GLUES) % 2 === 1)
 
 /** The terms of the text index: the runs of a row's messages, looked up where they stand in the text. */
 export const messageRuns: Extract = (row, _emit, emitSlice, next) => {
@@ -104,11 +107,10 @@ export const messageRuns: Extract = (row, _emit, emitSlice, next) => {
     let before = 0
     let letterFrom = -1
     let letterTo = -1
-    next(GLUE.gap)
     eachRun(text, (from, to, kind) => {
-      const glue = before === 0 ? undefined : glueToken(text, before, from, kind)
-      if (glue !== undefined) next(glue)
-      next(runToken(emitSlice(text, from, to)))
+      const glue = before === 0 ? GLUE.gap : glueOf(text, before, from, kind)
+      if (glue !== undefined && glue !== GLUE.gap) next(glue)
+      next(runToken(emitSlice(text, from, to), glue === GLUE.gap))
       before = to
       if (kind !== LETTER) return
       if (letterTo === from) emitSlice(text, letterFrom, to)
@@ -126,7 +128,7 @@ interface Need {
 
 /** A piece of a pattern. */
 interface Piece extends Need {
-  /** The token that stands before it, if any does. */
+  /** What stands before it, if that is not the usual. */
   readonly glue: number | undefined
 }
 
@@ -158,7 +160,7 @@ export function patternOf(content: string): Pattern {
     const canGoOnBefore = kind === WORD && from === 0
     const canGoOnAfter = kind === WORD && to === text.length
     const place = canGoOnBefore ? (canGoOnAfter ? 'anywhere' : 'end') : canGoOnAfter ? 'start' : 'whole'
-    const glue = pieces.length === 0 ? undefined : glueToken(text, before, from, kind)
+    const glue = pieces.length === 0 ? undefined : glueOf(text, before, from, kind)
     if (pieces.length === 0) start = from
     const piece = { text: text.slice(from, to), place, glue } as const
     const neighbour = isAfterLetter && kind === LETTER && before === from ? pieces.at(-1) : undefined
@@ -181,11 +183,14 @@ export function termsOf({ text, place }: Need, dictionary: Dictionary): readonly
 
 /** The tokens that stand next to each other where a pattern matches. O(terms + pieces). */
 export function tokensOf({ pieces }: Pattern, dictionary: Dictionary): TokenSet[] {
-  const count = runToken(dictionary.size)
-  return pieces.flatMap((piece) => [
-    ...(piece.glue === undefined ? [] : [piece.glue]),
-    tokenSet(termsOf(piece, dictionary).map(runToken), count),
-  ])
+  return pieces.flatMap((piece, i) => {
+    const { glue } = piece
+    const terms = termsOf(piece, dictionary)
+    // Before a pattern's first run anything may stand.
+    const gaps = i === 0 ? [false, true] : [glue === GLUE.gap]
+    const runs = new Set(gaps.flatMap((hasGap) => terms.map((term) => runToken(term, hasGap))))
+    return glue === undefined || glue === GLUE.gap ? [runs] : [new Set([glue]), runs]
+  })
 }
 
 const IS_ASCII = /^[\0-\x7f]*$/
