@@ -49,8 +49,19 @@ export class Answers<Metadata> implements QuerySource<Metadata>, LiveSource {
   }
 
   page(spec: QuerySpec): PageAnswer<unknown> {
-    const { rows, ...page } = this.#window(spec, false)
-    return { ...page, rows: rows.map((row) => given(row, spec)) }
+    const window = this.#window(spec, false)
+    const { count, pageSize, totalPages, page } = window
+    const rows = window.rows.map((row) => given(row, spec))
+    return {
+      count,
+      pageSize,
+      totalPages,
+      page,
+      rows,
+      get nextCursor() {
+        return window.nextCursor
+      },
+    }
   }
 
   pages(spec: QuerySpec): Iterable<PageAnswer<unknown>> {
@@ -167,7 +178,16 @@ export class Answers<Metadata> implements QuerySource<Metadata>, LiveSource {
     const isLast = toTheEnd || (page === null ? numbers.length <= pageSize : page >= totalPages)
     if (!toTheEnd) numbers.length = Math.min(numbers.length, pageSize)
     const rows = numbers.map((number) => engine.documents.row(number))
-    return { count, pageSize, totalPages, page, rows, nextCursor: isLast ? null : cursorAfter(rows, spec) }
+    return {
+      count,
+      pageSize,
+      totalPages,
+      page,
+      rows,
+      get nextCursor() {
+        return isLast ? null : cursorAfter(rows, spec)
+      },
+    }
   }
 
   /** The page that a spec asks for, of so many rows. Throws `InvalidPageError` when there is none. */

@@ -50,20 +50,24 @@ export function linksOf(baseUrl: string | undefined, params: readonly Param[]): 
   }
 }
 
-/** The envelope of a page. O(1), besides its two links. */
-export function envelopeOf<Row>(
-  { count, pageSize, totalPages, page, rows, nextCursor }: PageAnswer<Row>,
-  links: Links,
-): Envelope<Row> {
+/** The envelope of a page. O(1): links and cursor are made when they are read, for most answers are read for their rows. */
+export function envelopeOf<Row>(answer: PageAnswer<Row>, links: Links): Envelope<Row> {
+  const { count, pageSize, totalPages, page, rows } = answer
   return {
     count,
     page_size: pageSize,
     total_pages: totalPages,
     current_page: page,
-    next: page !== null && page < totalPages ? links(page + 1) : null,
-    previous: page !== null && page > 1 ? links(Math.min(page - 1, totalPages)) : null,
+    get next() {
+      return page !== null && page < totalPages ? links(page + 1) : null
+    },
+    get previous() {
+      return page !== null && page > 1 ? links(Math.min(page - 1, totalPages)) : null
+    },
     results: rows,
-    next_cursor: nextCursor,
+    get next_cursor() {
+      return answer.nextCursor
+    },
   }
 }
 
