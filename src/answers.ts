@@ -52,16 +52,7 @@ export class Answers<Metadata> implements QuerySource<Metadata>, LiveSource {
     const window = this.#window(spec, false)
     const { count, pageSize, totalPages, page } = window
     const rows = window.rows.map((row) => given(row, spec))
-    return {
-      count,
-      pageSize,
-      totalPages,
-      page,
-      rows,
-      get nextCursor() {
-        return window.nextCursor
-      },
-    }
+    return { count, pageSize, totalPages, page, rows, nextCursor: window.nextCursor }
   }
 
   pages(spec: QuerySpec): Iterable<PageAnswer<unknown>> {
@@ -75,7 +66,7 @@ export class Answers<Metadata> implements QuerySource<Metadata>, LiveSource {
           pageSize,
           page: page === null ? null : page + from / pageSize,
           rows: shown.map((row) => given(row, spec)),
-          nextCursor: from + pageSize < rows.length ? cursorAfter(shown, spec) : null,
+          nextCursor: () => (from + pageSize < rows.length ? cursorAfter(shown, spec) : null),
         }
       }
     })()
@@ -127,8 +118,8 @@ export class Answers<Metadata> implements QuerySource<Metadata>, LiveSource {
 
   turnedPage(page: LivePage, rows: readonly Row[], count: number, spec: QuerySpec): LivePage {
     const totalPages = Math.max(1, Math.ceil(count / page.pageSize))
-    const isLast = rows.length === 0 || (page.page === null ? page.nextCursor === null : page.page >= totalPages)
-    return { ...page, rows, count, totalPages, nextCursor: isLast ? null : cursorAfter(rows, spec) }
+    const isLast = rows.length === 0 || (page.page === null ? page.nextCursor() === null : page.page >= totalPages)
+    return { ...page, rows, count, totalPages, nextCursor: () => (isLast ? null : cursorAfter(rows, spec)) }
   }
 
   testOf(spec: QuerySpec): (row: Row) => boolean {
@@ -178,16 +169,7 @@ export class Answers<Metadata> implements QuerySource<Metadata>, LiveSource {
     const isLast = toTheEnd || (page === null ? numbers.length <= pageSize : page >= totalPages)
     if (!toTheEnd) numbers.length = Math.min(numbers.length, pageSize)
     const rows = numbers.map((number) => engine.documents.row(number))
-    return {
-      count,
-      pageSize,
-      totalPages,
-      page,
-      rows,
-      get nextCursor() {
-        return isLast ? null : cursorAfter(rows, spec)
-      },
-    }
+    return { count, pageSize, totalPages, page, rows, nextCursor: () => (isLast ? null : cursorAfter(rows, spec)) }
   }
 
   /** The page that a spec asks for, of so many rows. Throws `InvalidPageError` when there is none. */

@@ -22,6 +22,9 @@ export interface Matches {
   readonly order: Order
 }
 
+/** The order when a query says none. */
+const NEWEST_FIRST = new Order()
+
 /** Runs a query: the sets of rows that match, by segment. No document is read but where a text must be verified. */
 export function match(spec: QuerySpec, engine: Engine): Matches {
   engine.scratch.reset()
@@ -35,7 +38,7 @@ export function match(spec: QuerySpec, engine: Engine): Matches {
     parts.push({ segment, rows })
     count += rows.count
   }
-  return { parts, count, order: new Order(spec.orderBy) }
+  return { parts, count, order: spec.orderBy === undefined ? NEWEST_FIRST : new Order(spec.orderBy) }
 }
 
 /** The rows that a query starts from: deleted ones are dropped outside the whole expression. */

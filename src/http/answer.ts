@@ -33,7 +33,12 @@ const JSON_TYPE = { 'content-type': 'application/json' }
 /** A response with a JSON body; without one (`undefined`) an empty response. */
 export function respond(status: number, body: unknown, headers: Record<string, string> = {}): Response {
   if (body === undefined) return new Response(null, { status, headers })
-  return new Response(JSON.stringify(body), { status, headers: { ...JSON_TYPE, ...headers } })
+  return respondText(status, JSON.stringify(body), headers)
+}
+
+/** A response whose body is JSON already. */
+export function respondText(status: number, json: string, headers: Record<string, string> = {}): Response {
+  return new Response(json, { status, headers: { ...JSON_TYPE, ...headers } })
 }
 
 /** The answer to a request that failed. What is no refusal and no error of the library says nothing of itself. */

@@ -6,12 +6,12 @@ import type { Envelope } from '../query/envelope.ts'
 import { readParams } from '../query/params.ts'
 import type { QuerySpec } from '../query/spec.ts'
 import { type ConversationPatch, readPatch } from '../read-conversation.ts'
-import { badField, notFound, Refusal } from './answer.ts'
+import { badField, notFound, Refusal, respondText } from './answer.ts'
 import { type Call, clock, type Outcome, ok, rowOf, rowOfPath } from './call.ts'
 import type { RecordedEvent } from './events.ts'
 import { Fields } from './fields.ts'
 import type { MetadataCensus, ValueCensus } from './metadata-keys.ts'
-import { attachmentShape, detailShape, fullShape, leanShape } from './shapes.ts'
+import { attachmentShape, detailShape, leanShape } from './shapes.ts'
 
 /** Rows that a census of metadata gives at most. */
 const MOST_KEYS = 200
@@ -23,18 +23,13 @@ export function listConversations(call: Call): Outcome {
   const { spec, given } = readParams(call.query, options)
   const query = new Query(undefined, narrowed(spec, call), given)
   const envelope = agent.state.store.run(query) as Envelope<Conversation>
-  const shape = spec.lean === true ? leanShape : fullShape
+  const texts = spec.lean === true ? agent.texts.lean : agent.texts.full
   const link = (url: string | null) => url && `${call.api}conversations/${/\?.*$/s.exec(url)?.[0] ?? ''}`
   const { count, page_size, total_pages, current_page, next, previous, results } = envelope
-  return ok(() => ({
-    count,
-    page_size,
-    total_pages,
-    current_page,
-    next: link(next),
-    previous: link(previous),
-    results: results.map((row) => shape(row, call)),
-  }))
+  const numbers = { count, page_size, total_pages, current_page, next: link(next), previous: link(previous) }
+  const rows = results.map((row) => texts.text(row, call))
+  const json = `${JSON.stringify(numbers).slice(0, -1)},"results":[${rows.join(',')}]}`
+  return { status: 200, response: () => respondText(200, json) }
 }
 
 /** What is asked, with the handler's page size, and without what must not be seen yet. */

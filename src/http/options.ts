@@ -4,6 +4,8 @@ import { formatInstant, type Instant, toInstant } from '../text/instant.ts'
 import { Fault, type FaultOptions } from './faults.ts'
 import { type KeyEntry, Keys, type Role } from './keys.ts'
 import type { Persistence } from './persistence.ts'
+import { RowTexts } from './row-texts.ts'
+import { fullShape, leanShape } from './shapes.ts'
 import { AgentState, type AnyStore } from './state.ts'
 import { Views } from './views.ts'
 
@@ -92,6 +94,7 @@ export interface Agent {
   readonly name: string
   readonly state: AgentState
   readonly views: Views
+  readonly texts: { readonly lean: RowTexts; readonly full: RowTexts }
   readonly persistence: Persistence | undefined
 }
 
@@ -204,7 +207,8 @@ function readAgents(given: readonly AgentOptions[]): { agents: Agent[]; keys: Ke
     const state = agent.state ?? new AgentState(store)
     if (state.store !== store) throw invalid('agents.state', state, 'the state of the same store')
     if (agents.some((other) => other.id === id)) throw invalid('agents.id', id, 'an id that no other agent has')
-    const served: Agent = { id, name, state, views: new Views(state), persistence }
+    const texts = { lean: new RowTexts(leanShape), full: new RowTexts(fullShape) }
+    const served: Agent = { id, name, state, views: new Views(state), texts, persistence }
     agents.push(served)
     const pairs = keys instanceof Map ? [...keys] : (Object.entries(keys ?? {}) as [string, Role][])
     for (const [key, role] of pairs) {

@@ -74,7 +74,7 @@ export class LiveQuery {
     this.#page = question.select === 'page' ? source.livePage(spec, true) : undefined
     this.#count = this.#page?.count ?? source.count(spec)
     this.#extras = question.extras?.()
-    this.#told = { rows: this.#page?.rows ?? [], count: this.#count, nextCursor: this.#page?.nextCursor ?? null }
+    this.#told = { rows: this.#page?.rows ?? [], count: this.#count, nextCursor: this.#page?.nextCursor() ?? null }
   }
 
   /** How many rows wait. */
@@ -194,7 +194,7 @@ export class LiveQuery {
   #tell(rows: readonly Row[], waited?: ReadonlySet<number>): PageNotice<unknown> | CountNotice | undefined {
     const isHeld = this.#waiting.size > 0
     const changes = changesBetween(this.#told.rows, rows, waited)
-    const told = { rows, count: this.#count, nextCursor: this.#page?.nextCursor ?? null }
+    const told = { rows, count: this.#count, nextCursor: this.#page?.nextCursor() ?? null }
     const areRowsSame = Object.values(changes).every((ids) => ids.length === 0)
     // The count of a page that is held changes when that is told for its rows, and no sooner.
     if (areRowsSame && isHeld) return undefined

@@ -367,7 +367,9 @@ export class Query<Metadata = JsonObject, Row = Conversation<Metadata>>
     const faults: Fault[] = []
     const value = readValue(name, type, argument(values, type), faults)
     const change = { [key]: value }
-    raise(faults.length > 0 ? faults : pagedTwice({ ...this.#parts, ...change }))
+    const { page, after } = this.#parts
+    if (page !== undefined || after !== undefined) faults.push(...pagedTwice({ ...this.#parts, ...change }))
+    raise(faults)
     return this.#with(change)
   }
 }

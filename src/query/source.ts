@@ -20,7 +20,7 @@ export interface PageAnswer<Row> {
   /** The page's rows in order, frozen. Lean rows when the spec says so. */
   readonly rows: readonly Row[]
   /** The cursor after the page's last row, null where no row follows. */
-  readonly nextCursor: string | null
+  readonly nextCursor: () => string | null
 }
 
 /** Answers specs. Rows are `Conversation`s, or `LeanConversation`s when the spec is lean; the builder's types tell which. */

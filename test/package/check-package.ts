@@ -136,7 +136,8 @@ async function checkBareRealm({ project }: Installed): Promise<void> {
 }
 
 function checkLockfile(): void {
-  for (const name of ['package-lock.json', 'bench/package-lock.json']) {
+  for (const folder of ['', 'bench/', 'bench/load/', 'test/runtimes/']) {
+    const name = `${folder}package-lock.json`
     const file = join(ROOT, name)
     if (!existsSync(file) || !readFileSync(file, 'utf8').includes('"resolved"')) continue
     throw new Error(`${name} holds "resolved": run npm install with --omit-lockfile-registry-resolved.`)

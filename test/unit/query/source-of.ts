@@ -21,7 +21,7 @@ export function sourceOf(
     const totalPages = Math.max(1, Math.ceil(rows.length / pageSize))
     const page = number ?? (spec.page === 'last' ? totalPages : (spec.page ?? 1))
     const shown = rows.slice((page - 1) * pageSize, page * pageSize)
-    const nextCursor = page < totalPages ? `after page ${page}` : null
+    const nextCursor = () => (page < totalPages ? `after page ${page}` : null)
     return { count: rows.length, pageSize, totalPages, page, rows: shown, nextCursor }
   }
   const source = {
