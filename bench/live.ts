@@ -76,13 +76,14 @@ function measureSide(side: Side): void {
 /** Marks and unmarks rows of the customer with a number, or of those from there on, and gives the time of one write. */
 function measureWrites(side: Side, customer: number): number {
   const others = CUSTOMERS - WATCHED.at(-1)!
+  const places = Math.max(1, Math.floor(rowCount / CUSTOMERS))
   let write = 0
   const next = () => {
     // Always another row, marked at its first turn and unmarked at its next.
     const turn = write++
     const own = customer === 0 ? 0 : customer + (turn % others)
-    const place = Math.floor(turn / (customer === 0 ? 1 : others)) % Math.max(1, Math.floor(rowCount / CUSTOMERS))
-    side.mark(own + place * CUSTOMERS + 1, (turn & 1) === 0)
+    const round = customer === 0 ? turn : Math.floor(turn / others)
+    side.mark(own + (round % places) * CUSTOMERS + 1, Math.floor(round / places) % 2 === 0)
   }
   // Several in a run where one is too short for the clock.
   const writes = timeOf(next) < 1 ? WRITES_A_RUN : 1
