@@ -84,6 +84,8 @@ export class PostingsBuilder {
   #terms = new Uint32Array(256)
   #slots = new Uint16Array(256)
   #length = 0
+  /** By term, one more than its last slot. */
+  #lastSlots = new Uint32Array(256)
   /** Collects what is read, in order, if that is kept. */
   readonly sequences: SequencesBuilder | undefined
 
@@ -93,9 +95,22 @@ export class PostingsBuilder {
 
   /** Adds a pair; one given twice counts once. O(1) amortised. */
   add(term: number, slot: number): void {
+    if (this.sequences !== undefined && this.#isRepeated(term, slot)) return
     if (this.#length === this.#terms.length) this.#resize(this.#length * 2)
     this.#terms[this.#length] = term
     this.#slots[this.#length++] = slot
+  }
+
+  /** Whether the last pair of a term was this one. Half of the words of a text are: left out here, building takes half the memory. */
+  #isRepeated(term: number, slot: number): boolean {
+    if (term >= this.#lastSlots.length) {
+      const grown = new Uint32Array(Math.max(2 * this.#lastSlots.length, term + 1))
+      grown.set(this.#lastSlots)
+      this.#lastSlots = grown
+    }
+    if (this.#lastSlots[term] === slot + 1) return true
+    this.#lastSlots[term] = slot + 1
+    return false
   }
 
   #resize(length: number): void {

@@ -125,10 +125,8 @@ describe.each(['19', '18'])('React %s', (version) => {
 
 /** The first block of TSX in the README's section on React. */
 function exampleOfReadme(): string {
-  for (const file of [join(ROOT, 'README.md'), join(HERE, 'react-example.md')]) {
-    const [, section] = readFileSync(file, 'utf8').split(/^## React$/m)
-    const [, example] = /^```tsx\n(.*?)^```/ms.exec(section ?? '') ?? []
-    if (example !== undefined) return example
-  }
+  const [, section] = readFileSync(join(ROOT, 'README.md'), 'utf8').split(/^## React$/m)
+  const [, example] = /^```tsx\n(.*?)^```/ms.exec(section ?? '') ?? []
+  if (example !== undefined) return example
   throw new Error('The README has no example of React.')
 }
