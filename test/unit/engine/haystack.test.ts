@@ -112,6 +112,51 @@ describe('find', () => {
   })
 })
 
+describe('a block so long that it is searched in parts', () => {
+  /** Numbers in words of one to three syllables, one of them wide; every 1,000th is the only one of its kind. */
+  const syllables = ['ka', 'lo', 'mi', 'nu', 're', 'ta', 'fé', 'ö', 'un', 's\n']
+  const wordOf = (id: number) =>
+    id % 1_000 === 7
+      ? `unique${id}`
+      : [id % 10, Math.floor(id / 10) % 10, Math.floor(id / 100) % 10].map((i) => syllables[i]).join('') +
+        (id % 3 ? '' : id)
+  const texts = Array.from({ length: 12_000 }, (_, id) => wordOf(id))
+  const narrow = haystackOf(...texts)
+  const both = haystackOf(...texts, ...texts.map((text) => `${text}你`))
+
+  test('finds what a walk over the texts finds', () => {
+    const cut = fc.tuple(fc.nat(texts.length - 1), fc.nat(8), fc.integer({ min: 1, max: 8 }))
+    const piece = fc.oneof(
+      cut.map(([id, from, length]) => texts[id]!.slice(from, from + length)),
+      fc.array(fc.constantFrom(...syllables, 'x', '1'), { minLength: 1, maxLength: 4 }).map((all) => all.join('')),
+    )
+    const place = fc.constantFrom<Place>('anywhere', 'start', 'end')
+    fc.assert(
+      fc.property(
+        piece.filter((it) => it !== ''),
+        place,
+        (wanted, at) => {
+          const expected = texts.flatMap((text, id) => (holds[at](text, wanted) ? [id] : []))
+          expect(find(narrow, wanted, at)).toEqual(expected)
+          const wide = texts.flatMap((text, id) => (holds[at](`${text}你`, wanted) ? [texts.length + id] : []))
+          expect(find(both, wanted, at)).toEqual([...expected, ...wide])
+        },
+      ),
+      { numRuns: 100 },
+    )
+  })
+
+  test('the first and the last text of each part, to their edges', () => {
+    const size = Math.ceil(texts.length / 32)
+    for (let id = 0; id < texts.length; id += size) {
+      for (const edge of [id, Math.min(id + size, texts.length) - 1]) {
+        expect(narrow.find(texts[edge]!, 'start')).toContain(edge)
+        expect(narrow.find(texts[edge]!, 'end')).toContain(edge)
+      }
+    }
+  })
+})
+
 describe('join', () => {
   test('texts that come one by one, each searched for at once, are all found in the end', () => {
     const haystack = new Haystack()
