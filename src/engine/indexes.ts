@@ -1,8 +1,8 @@
 /** All inverted indexes of a store, by key. They are made when first asked for. */
 import type { MetadataPath } from '../query/spec.ts'
 import { itemsAt, scalarsAt, TERM_FIELDS } from './fields.ts'
-import { type Extract, type RenumberToken, TermIndex } from './inverted.ts'
-import { messageRuns, renumberToken } from './substring.ts'
+import { type Extract, TermIndex } from './inverted.ts'
+import { messageRuns } from './substring.ts'
 
 /** A field with terms of its own. */
 export type TermFieldName = keyof typeof TERM_FIELDS
@@ -23,7 +23,7 @@ export class Indexes {
 
   /** The index of the runs of messages, which keeps their order. */
   text(): TermIndex {
-    return this.#fix('message', messageRuns, renumberToken)
+    return this.#fix('message', messageRuns, true)
   }
 
   /** The index of the scalars at a metadata path. */
@@ -41,8 +41,8 @@ export class Indexes {
     return [...this.#fixed.values(), ...this.#paths.values()]
   }
 
-  #fix(key: string, extract: Extract, renumber?: RenumberToken): TermIndex {
-    const index = this.#fixed.get(key) ?? new TermIndex(key, extract, renumber)
+  #fix(key: string, extract: Extract, keepsOrder = false): TermIndex {
+    const index = this.#fixed.get(key) ?? new TermIndex(key, extract, keepsOrder)
     this.#fixed.set(key, index)
     return index
   }

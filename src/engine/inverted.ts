@@ -15,9 +15,6 @@ export type Extract = (
   next: (token: number) => void,
 ) => void
 
-/** The number that a token gets when terms get these. */
-export type RenumberToken = (token: number, numbers: Uint32Array) => number
-
 /** Counts the documents that were read, and what for. */
 export interface Work {
   /** To decide whether a row matches. */
@@ -32,18 +29,18 @@ export class TermIndex {
   readonly key: string
   readonly extract: Extract
   readonly dictionary = new Dictionary()
-  /** Tells what becomes of a token when terms get other numbers. Only of an index that keeps the order of what it reads. */
-  readonly renumberToken: RenumberToken | undefined
+  /** Whether it keeps the order of what it reads. */
+  readonly #keepsOrder: boolean
 
-  constructor(key: string, extract: Extract, renumberToken?: RenumberToken) {
+  constructor(key: string, extract: Extract, keepsOrder = false) {
     this.key = key
     this.extract = extract
-    this.renumberToken = renumberToken
+    this.#keepsOrder = keepsOrder
   }
 
   /** A builder of postings for this index. */
   builder(): PostingsBuilder {
-    return new PostingsBuilder(this.renumberToken !== undefined)
+    return new PostingsBuilder(this.#keepsOrder)
   }
 
   /** Whether a segment has its postings. */
@@ -71,7 +68,7 @@ export class TermIndex {
     const numbers = dictionary.compact(used)
     for (const segment of segments) {
       const postings = segment.postings.get(this)
-      if (postings !== undefined) segment.postings.set(this, postings.renumbered(numbers, this.renumberToken))
+      if (postings !== undefined) segment.postings.set(this, postings.renumbered(numbers))
     }
   }
 }

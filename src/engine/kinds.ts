@@ -16,10 +16,11 @@ import type { Place } from './haystack.ts'
 import type { TermFieldName } from './indexes.ts'
 import type { TermIndex } from './inverted.ts'
 import { column } from './ordered.ts'
-import { listSet, NO_ROWS, type RowSet, unite } from './rowset.ts'
+import { Phrase } from './phrase.ts'
+import { rowsOfTerms } from './rows-of-terms.ts'
+import { listSet, NO_ROWS, type RowSet } from './rowset.ts'
 import type { Segment } from './segment.ts'
-import type { TokenSet } from './sequence.ts'
-import { CUTS_A_PAIR, containment, patternOf, someMessage, termsOf, tokensOf } from './substring.ts'
+import { CUTS_A_PAIR, containment, patternOf, someMessage } from './substring.ts'
 
 /** One condition, made ready to be run on every segment. Lives for one query. */
 export interface Leaf {
@@ -122,26 +123,11 @@ const kinds: {
     if (index === undefined || pattern.pieces.length === 0) {
       return leafOf(condition, 'text scan', { isExact: false, rows: () => undefined, holds })
     }
-    let terms: readonly (readonly number[])[] | undefined
-    let tokens: readonly TokenSet[] | undefined
-    const isOneTerm = pattern.needs.length === 1 && pattern.isExact
+    const phrase = new Phrase(pattern, index, engine)
     return leafOf(condition, 'text index', {
-      isExact: isOneTerm,
-      rows: (segment) => {
-        engine.build(index)
-        terms ??= pattern.needs.map((need) => termsOf(need, index.dictionary))
-        return engine.intersect(
-          terms.map((wanted) => rowsOfTerms(index, wanted, segment, engine)),
-          segment,
-        )
-      },
-      ...(!isOneTerm && {
-        sift: (segment: Segment) => {
-          const { sequences } = index.postings(segment, engine.documents, engine.work)
-          tokens ??= tokensOf(pattern, index.dictionary)
-          return { isIn: sequences!.finder(tokens), isExact: pattern.isExact }
-        },
-      }),
+      isExact: phrase.isExact,
+      rows: (segment) => phrase.rows(segment),
+      ...(!phrase.isExact && { sift: (segment: Segment) => phrase.sift(segment) }),
       holds,
     })
   },
@@ -301,26 +287,6 @@ function resolve(query: TermQuery, index: TermIndex, engine: Engine): number[] {
     return query.values.map((value) => dictionary.term(value)).filter((term) => term !== -1)
   if (query.piece === undefined) return dictionary.filter(query.test)
   return dictionary.containing(query.piece, query.place!).filter((term) => query.test(dictionary.value(term)))
-}
-
-/** The rows of a segment that have any of some terms. O(terms of the query × log terms of the segment), or O(terms of the segment) if that is less. */
-function rowsOfTerms(index: TermIndex, wanted: readonly number[], segment: Segment, engine: Engine): RowSet {
-  const postings = index.postings(segment, engine.documents, engine.work)
-  if (wanted.length === 1) return postings.rows(wanted[0]!)
-  const sets: RowSet[] = []
-  if (wanted.length * 8 < postings.terms.length) {
-    for (const term of wanted) {
-      const rows = postings.rows(term)
-      if (rows.count > 0) sets.push(rows)
-    }
-  } else {
-    const isWanted = new Uint8Array(index.dictionary.size)
-    for (const term of wanted) isWanted[term] = 1
-    postings.terms.forEach((term, place) => {
-      if (isWanted[term] === 1) sets.push(postings.at(place))
-    })
-  }
-  return unite(sets, segment.size, engine.scratch)
 }
 
 /** The slots of a segment that pass, dead ones too. O(rows). */

@@ -45,7 +45,7 @@ export function mergeSegments(
       for (let slot = 0; builder.sequences !== undefined && slot < size; slot++) {
         const { input, slot: from } = sources[slot]!
         builder.sequences.begin(slot)
-        builder.sequences.addRow(input.postings.get(index)!.sequences!.row(from))
+        builder.sequences.addRow(input.postings.get(index)!.order!.sequences.row(from))
       }
       inputs.forEach((input, i) => {
         input.postings.get(index)!.eachPair((term, slot) => {

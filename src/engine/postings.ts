@@ -7,9 +7,16 @@
  *     bitmaps  [ -,    x,    - ]        terms over a sixteenth of the rows stand here instead
  */
 import { search } from './bisect.ts'
-import type { RenumberToken } from './inverted.ts'
+import { commonTerms, eachPairOf, Neighbours } from './neighbours.ts'
 import { countBits, DENSE_PART, listSet, NO_ROWS, nextFrom, type RowSet, wordSet } from './rowset.ts'
 import { type Sequences, SequencesBuilder } from './sequence.ts'
+import { renumberToken } from './tokens.ts'
+
+/** In which order a segment's rows have their terms. */
+export interface TermOrder {
+  readonly sequences: Sequences
+  readonly neighbours: Neighbours
+}
 
 /** Term to set of rows, within one segment. */
 export class Postings {
@@ -19,20 +26,30 @@ export class Postings {
   readonly #slots: Uint16Array
   readonly #bitmaps: readonly (RowSet | undefined)[]
   /** What was read, in order, if the index keeps that. */
-  readonly sequences: Sequences | undefined
+  readonly order: TermOrder | undefined
 
   constructor(
     terms: Uint32Array,
     offsets: Uint32Array,
     slots: Uint16Array,
     bitmaps: readonly (RowSet | undefined)[],
-    sequences: Sequences | undefined,
+    order?: TermOrder,
   ) {
     this.terms = terms
     this.#offsets = offsets
     this.#slots = slots
     this.#bitmaps = bitmaps
-    this.sequences = sequences
+    this.order = order
+  }
+
+  /** The same with the order of what was read. O(1). */
+  with(order: TermOrder): Postings {
+    return new Postings(this.terms, this.#offsets, this.#slots, this.#bitmaps, order)
+  }
+
+  /** The terms that have a bitmap, with it. O(terms). */
+  dense(): [term: number, rows: RowSet][] {
+    return this.#bitmaps.flatMap((rows, place) => (rows === undefined ? [] : [[this.terms[place]!, rows]]))
   }
 
   /** The place of a term among `terms`, or -1. O(log terms). */
@@ -65,17 +82,20 @@ export class Postings {
   }
 
   /** The same postings under renumbered terms; the order of terms must be kept. O(terms + tokens). */
-  renumbered(numbers: Uint32Array, renumberToken: RenumberToken | undefined): Postings {
+  renumbered(numbers: Uint32Array): Postings {
     const terms = this.terms.map((term) => numbers[term]!)
-    const sequences = this.sequences?.renumbered((token) => renumberToken!(token, numbers))
-    return new Postings(terms, this.#offsets, this.#slots, this.#bitmaps, sequences)
+    const order = this.order && {
+      sequences: this.order.sequences.renumbered((token) => renumberToken(token, numbers)),
+      neighbours: this.order.neighbours.renumbered(numbers),
+    }
+    return new Postings(terms, this.#offsets, this.#slots, this.#bitmaps, order)
   }
 
   /** Bytes held. */
   get bytes(): number {
     const bitmaps = this.#bitmaps.reduce((sum, set) => sum + (set?.words?.byteLength ?? 0), 0)
-    const sequences = this.sequences?.bytes ?? 0
-    return this.terms.byteLength + this.#offsets.byteLength + this.#slots.byteLength + bitmaps + sequences
+    const order = this.order === undefined ? 0 : this.order.sequences.bytes + this.order.neighbours.bytes
+    return this.terms.byteLength + this.#offsets.byteLength + this.#slots.byteLength + bitmaps + order
   }
 }
 
@@ -122,10 +142,16 @@ export class PostingsBuilder {
     this.#slots = slots
   }
 
-  /** Packs the pairs for a segment of `rows` rows, with terms below `termCount`. O(pairs + terms), O(pairs log pairs) for few. */
+  /** Packs the pairs for a segment of `rows` rows, with terms below `termCount`. O(pairs + terms + tokens), O(pairs log pairs) for few. */
   build(rows: number, termCount: number): Postings {
     const groups = this.#length * 4 < termCount ? this.#groupFew() : this.#groupMany(termCount)
-    return pack(groups, rows, this.sequences?.build(rows))
+    const postings = pack(groups, rows)
+    if (this.sequences === undefined) return postings
+    const sequences = this.sequences.build(rows)
+    const common = commonTerms(postings, rows)
+    const pairs = new PostingsBuilder()
+    eachPairOf(common, sequences, (pair, slot) => pairs.add(pair, slot))
+    return postings.with({ sequences, neighbours: new Neighbours(common, pairs.build(rows, common.length ** 2)) })
   }
 
   /** Few pairs beside many terms: each pair as one number, 2^16 × term + slot, sorted by the runtime. */
@@ -175,7 +201,7 @@ interface Groups {
 }
 
 /** Grouped pairs to postings: slots put in order where they are not, repeats dropped, dense terms to bitmaps. O(pairs). */
-function pack({ terms, ends, slots }: Groups, rows: number, sequences: Sequences | undefined): Postings {
+function pack({ terms, ends, slots }: Groups, rows: number): Postings {
   const offsets = new Uint32Array(terms.length + 1)
   const bitmaps: (RowSet | undefined)[] = []
   let kept = 0
@@ -195,7 +221,7 @@ function pack({ terms, ends, slots }: Groups, rows: number, sequences: Sequences
     }
     offsets[place + 1] = kept
   }
-  return new Postings(terms, offsets, slots.slice(0, kept), bitmaps, sequences)
+  return new Postings(terms, offsets, slots.slice(0, kept), bitmaps)
 }
 
 function isAscending(slots: Uint16Array, from: number, to: number): boolean {

@@ -19,8 +19,9 @@
 import { fold } from '../text/fold.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { Row } from './documents.ts'
-import type { Extract, RenumberToken } from './inverted.ts'
-import type { TokenSet } from './sequence.ts'
+import type { Extract } from './inverted.ts'
+import type { TokenSet, Tokens } from './sequence.ts'
+import { GLUE, runToken } from './tokens.ts'
 
 const SPACE = 1
 /** Stands alone. */
@@ -72,33 +73,12 @@ export function eachRun(text: string, visit: (from: number, to: number, kind: Ch
   if (wordFrom !== -1) visit(wordFrom, text.length, WORD)
 }
 
-/**
- * What stands before a run in a sequence: one space before a word, nothing before what stands alone. Where it is anything
- * else, that is told.
- */
-const GLUE = {
-  /** One space, as a token before the run. */
-  space: 0,
-  /** Nothing, as a token before the run. */
-  nothing: 1,
-  /** A text begins, or there is white space other than one space: the run has another token. */
-  gap: 2,
-} as const
-const GLUES = 2
-
 /** What stands between the end of a run and the next, of that class; `undefined` where it is the usual. */
 function glueOf(text: string, to: number, next: number, kind: CharacterClass): number | undefined {
   if (to === next) return kind === WORD ? GLUE.nothing : undefined
   if (next - to > 1 || text[to] !== ' ') return GLUE.gap
   return kind === WORD ? undefined : GLUE.space
 }
-
-/** The token of a run: two for each term, the second where a gap stands before it. */
-const runToken = (term: number, hasGap: boolean) => GLUES + 2 * term + (hasGap ? 1 : 0)
-
-/** A run's token has another number when its term has. */
-export const renumberToken: RenumberToken = (token, numbers) =>
-  token < GLUES ? token : runToken(numbers[(token - GLUES) >>> 1]!, (token - GLUES) % 2 === 1)
 
 /** The terms of the text index: the runs of a row's messages, looked up where they stand in the text. */
 export const messageRuns: Extract = (row, _emit, emitSlice, next) => {
@@ -181,16 +161,21 @@ export function termsOf({ text, place }: Need, dictionary: Dictionary): readonly
   return term === -1 ? [] : [term]
 }
 
-/** The tokens that stand next to each other where a pattern matches. O(terms + pieces). */
-export function tokensOf({ pieces }: Pattern, dictionary: Dictionary): TokenSet[] {
-  return pieces.flatMap((piece, i) => {
-    const { glue } = piece
-    const terms = termsOf(piece, dictionary)
+/**
+ * The tokens that stand next to each other where a pattern matches whose pieces are these terms; `rarest` is the piece that
+ * the fewest rows have. O(terms + pieces).
+ */
+export function tokensOf({ pieces }: Pattern, terms: readonly (readonly number[])[], rarest: number): Tokens {
+  const sets: TokenSet[] = []
+  let sought = 0
+  pieces.forEach(({ glue }, i) => {
     // Before a pattern's first run anything may stand.
     const gaps = i === 0 ? [false, true] : [glue === GLUE.gap]
-    const runs = new Set(gaps.flatMap((hasGap) => terms.map((term) => runToken(term, hasGap))))
-    return glue === undefined || glue === GLUE.gap ? [runs] : [new Set([glue]), runs]
+    if (glue !== undefined && glue !== GLUE.gap) sets.push(new Set([glue]))
+    if (i === Math.max(1, rarest)) sought = sets.length
+    sets.push(new Set(gaps.flatMap((hasGap) => terms[i]!.map((term) => runToken(term, hasGap)))))
   })
+  return { sets, sought }
 }
 
 const IS_ASCII = /^[\0-\x7f]*$/

@@ -161,7 +161,7 @@ describe('mergeSegments', () => {
           for (const segment of merged) {
             for (const [slot, number] of segment.rows.entries()) {
               expect(documents.place(number)).toBe(segment.number * 65_536 + slot)
-              expect([...segment.postings.get(indexes.text())!.sequences!.row(slot)]).toEqual(
+              expect([...segment.postings.get(indexes.text())!.order!.sequences.row(slot)]).toEqual(
                 tokensOf(documents.row(number)),
               )
               expect(documents.row(number).id).toBe(segment.ids[slot])

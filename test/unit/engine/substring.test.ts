@@ -10,10 +10,11 @@ import {
   eachRun,
   messageRuns,
   patternOf,
-  renumberToken,
   someMessage,
+  termsOf,
   tokensOf,
 } from '../../../src/engine/substring.ts'
+import { renumberToken } from '../../../src/engine/tokens.ts'
 import { readConversation } from '../../../src/read-conversation.ts'
 import { fold } from '../../reference.ts'
 
@@ -223,7 +224,9 @@ describe('tokensOf', () => {
   const dictionary = new Dictionary()
   for (const run of ['my', 'amy', 'order', 'orders', 'new', '!', '你', '好', '你好']) dictionary.intern(run)
   const tokens = (content: string) => {
-    return tokensOf(patternOf(content), dictionary).map((set) => [...set].sort((a, b) => a - b))
+    const pattern = patternOf(content)
+    const terms = pattern.pieces.map((piece) => termsOf(piece, dictionary))
+    return tokensOf(pattern, terms, 0).sets.map((set) => [...set].sort((a, b) => a - b))
   }
 
   test.each<[string, number[][]]>([
@@ -250,6 +253,18 @@ describe('tokensOf', () => {
     [' ', []],
   ])('%j', (content, expected) => {
     expect(tokens(content)).toEqual(expected)
+  })
+
+  test('the rarest piece is sought, with what stands before it', () => {
+    const sought = (content: string, rarest: number) => {
+      const pattern = patternOf(content)
+      const terms = pattern.pieces.map(() => [])
+      return tokensOf(pattern, terms, rarest).sought
+    }
+    expect([0, 1, 2].map((rarest) => sought('my new order', rarest))).toEqual([1, 1, 2])
+    expect([0, 1, 2].map((rarest) => sought('my! new', rarest))).toEqual([1, 1, 2])
+    expect([0, 1].map((rarest) => sought('my !', rarest))).toEqual([2, 2])
+    expect(sought('order', 0)).toBe(0)
   })
 })
 
@@ -309,6 +324,45 @@ describe('the text index', () => {
       120, 12, 1, 60, 60, 60,
     ])
     expect(found('u 好你 o')).toBe(60)
+  })
+
+  test('phrases of words that most rows have', () => {
+    const common = fc.constantFrom('the', 'to', 'a', '你')
+    const rare = fc.constantFrom('other', 'there', 'onto', 'ta', 'at', ',', '好', 'x')
+    const word = fc.oneof({ arbitrary: common, weight: 3 }, rare)
+    const between = fc.oneof({ arbitrary: fc.constant(' '), weight: 6 }, fc.constantFrom('', '  ', '-', '\n'))
+    const text = (minLength: number, maxLength: number) =>
+      fc.array(fc.tuple(word, between), { minLength, maxLength, size: 'max' }).map((all) => all.flat().join(''))
+    const contents = fc.array(fc.array(text(4, 8), { minLength: 1, maxLength: 2 }), { minLength: 24, maxLength: 40 })
+    const pattern = fc.tuple(text(2, 3), fc.nat(2), fc.nat(2)).map(([it, from, to]) => it.slice(from, it.length - to))
+    fc.assert(
+      fc.property(contents, pattern, fc.constantFrom(20, 65_536), fc.boolean(), (all, value, segmentRows, isMerged) => {
+        fc.pre(value !== '')
+        const engine = engineOf([], segmentRows)
+        all.forEach((messages, i) => {
+          engine.tail.append(engine.documents.add(row(i + 1, ...messages)))
+          // Each row indexed on its own, so that all come together by merging.
+          if (isMerged) engine.build(engine.indexes.text())
+        })
+        const { isExact, found } = ask(engine, value)
+        all.forEach((messages, i) => {
+          const holds = messages.some((it) => fold(it).includes(fold(value)))
+          if (holds || isExact) expect([i, found.has(i + 1)]).toEqual([i, holds])
+        })
+      }),
+    )
+  })
+
+  test('a phrase of words that nearly all rows have is known without going through any', () => {
+    const engine = engineOf(Array.from({ length: 64 }, (_, i) => row(i + 1, i % 2 ? 'of the end' : 'the end of')))
+    const { neighbours } = engine.indexes.text().postings(engine.segments[0]!, engine.documents, engine.work).order!
+    const { dictionary } = engine.indexes.text()
+    const [of, the, end] = ['of', 'the', 'end'].map((run) => dictionary.term(run)) as [number, number, number]
+    expect([neighbours.common([of, the, end, 99]), neighbours.rare([of, 99])]).toEqual([[of, the, end], [99]])
+    expect([neighbours.rows(of, the).count, neighbours.rows(the, end).count, neighbours.rows(the, of).count]).toEqual([
+      32, 64, 0,
+    ])
+    expect(ask(engine, 'of the').found.size).toBe(32)
   })
 
   test('never misses a row, and has no row too many where it says that it is exact', () => {
