@@ -78,12 +78,5 @@ export function eachPairOf(
   common.forEach((term, number) => {
     firsts[runToken(term, false)] = firsts[runToken(term, true)] = seconds[runToken(term, false)] = number + 1
   })
-  /** By pair, one more than its last slot. */
-  const lasts = new Uint32Array(common.length ** 2)
-  sequences.eachTwo(firsts, seconds, (first, second, slot) => {
-    const pair = (first - 1) * common.length + second - 1
-    if (lasts[pair] === slot + 1) return
-    lasts[pair] = slot + 1
-    visit(pair, slot)
-  })
+  sequences.eachTwo(firsts, seconds, common.length, visit)
 }

@@ -115,7 +115,10 @@ export class PostingsBuilder {
 
   /** Adds a pair; one given twice counts once. O(1) amortised. */
   add(term: number, slot: number): void {
-    if (this.sequences !== undefined && this.#isRepeated(term, slot)) return
+    if (this.sequences === undefined || !this.#isRepeated(term, slot)) this.#push(term, slot)
+  }
+
+  #push(term: number, slot: number): void {
     if (this.#length === this.#terms.length) this.#resize(this.#length * 2)
     this.#terms[this.#length] = term
     this.#slots[this.#length++] = slot
@@ -144,14 +147,19 @@ export class PostingsBuilder {
 
   /** Packs the pairs for a segment of `rows` rows, with terms below `termCount`. O(pairs + terms + tokens), O(pairs log pairs) for few. */
   build(rows: number, termCount: number): Postings {
-    const groups = this.#length * 4 < termCount ? this.#groupFew() : this.#groupMany(termCount)
-    const postings = pack(groups, rows)
+    const postings = pack(this.#groups(termCount), rows)
     if (this.sequences === undefined) return postings
     const sequences = this.sequences.build(rows)
     const common = commonTerms(postings, rows)
-    const pairs = new PostingsBuilder()
-    eachPairOf(common, sequences, (pair, slot) => pairs.add(pair, slot))
-    return postings.with({ sequences, neighbours: new Neighbours(common, pairs.build(rows, common.length ** 2)) })
+    // The room of the pairs of term and slot is free for those of neighbours: they are fewer.
+    this.#length = 0
+    eachPairOf(common, sequences, (pair, slot) => this.#push(pair, slot))
+    const pairs = pack(this.#groups(common.length ** 2), rows)
+    return postings.with({ sequences, neighbours: new Neighbours(common, pairs) })
+  }
+
+  #groups(termCount: number): Groups {
+    return this.#length * 4 < termCount ? this.#groupFew() : this.#groupMany(termCount)
   }
 
   /** Few pairs beside many terms: each pair as one number, 2^16 × term + slot, sorted by the runtime. */

@@ -94,17 +94,26 @@ export class Sequences {
   }
 
   /**
-   * Calls `visit` for each two units next to each other in a row of which `firsts` has the one and `seconds` the other, with
-   * what these have there, 0 for nothing; slots ascending. O(units), 2 ns each.
+   * Calls `visit` for each two units next to each other in a row that both have a number, from 1, in these tables: with
+   * `width` × the first's + the second's, counted from 0, and the slot; once a row, slots ascending. O(units), 4 ns each.
    */
-  eachTwo(firsts: Uint8Array, seconds: Uint8Array, visit: (first: number, second: number, slot: number) => void): void {
+  eachTwo(firsts: Uint8Array, seconds: Uint8Array, width: number, visit: (pair: number, slot: number) => void): void {
     const [units, starts] = [this.#units, this.#starts]
+    /** By pair, one more than its last slot. */
+    const lasts = new Uint32Array(width * width)
     for (let slot = 0; slot + 1 < starts.length; slot++) {
       const end = starts[slot + 1]!
       let first = 0
       for (let at = starts[slot]!; at < end; at++) {
         const unit = units[at]!
-        if (first !== 0 && seconds[unit] !== 0) visit(first, seconds[unit]!, slot)
+        const second = seconds[unit]!
+        if (first !== 0 && second !== 0) {
+          const pair = (first - 1) * width + second - 1
+          if (lasts[pair] !== slot + 1) {
+            lasts[pair] = slot + 1
+            visit(pair, slot)
+          }
+        }
         first = firsts[unit]!
       }
     }
