@@ -17,7 +17,7 @@ import type { TermFieldName } from './indexes.ts'
 import type { TermIndex } from './inverted.ts'
 import { plan } from './plan.ts'
 import type { Postings } from './postings.ts'
-import { has, intersect, popcount, type RowSet, unite } from './rowset.ts'
+import { countCommon, intersect, type RowSet, unite } from './rowset.ts'
 
 /** What a field is counted over: the rows of each segment, empty ones too. */
 type Parts = readonly Part[]
@@ -209,22 +209,6 @@ function tallyMetadata({ path }: Facet, parts: Parts, engine: Engine): Tally {
   return { counts, dictionary, others: [...others, { value: null, count: missing, missing: true }] }
 }
 
-/** How many slots are in both sets, writing none of them. O(words), or O(the shorter list). */
-function countCommon(a: RowSet, b: RowSet): number {
-  let count = 0
-  if (a.words !== undefined && b.words !== undefined) {
-    const [x, y] = [a.words, b.words]
-    const hi = Math.min(a.hi, b.hi)
-    for (let w = Math.max(a.lo, b.lo); w < hi; w++) count += popcount(x[w]! & y[w]!)
-    return count
-  }
-  const isOther = a.list === undefined || (b.list !== undefined && b.count < a.count)
-  const [walked, probed] = isOther ? [b, a] : [a, b]
-  const list = walked.list!
-  for (let i = 0; i < list.length; i++) if (has(probed, list[i]!)) count++
-  return count
-}
-
 /** How many rows have each term of an index. */
 function countTerms(index: TermIndex, parts: Parts, engine: Engine): Uint32Array {
   engine.build(index)
@@ -240,7 +224,7 @@ function countTerms(index: TermIndex, parts: Parts, engine: Engine): Uint32Array
 /** A segment's terms are counted one by one when there are at most so many. */
 const FEW_TERMS = 64
 /** What going to the terms of one row costs, in words of a bitmap. */
-const WORDS_A_ROW = 2
+const WORDS_A_ROW = 10
 
 /** Adds how often each term is among the rows, term by term, if that is the shorter way. */
 function countByTerm(postings: Postings, rows: RowSet, counts: Uint32Array): boolean {
