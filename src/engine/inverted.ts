@@ -38,9 +38,9 @@ export class TermIndex {
     this.#keepsOrder = keepsOrder
   }
 
-  /** A builder of postings for this index. */
-  builder(): PostingsBuilder {
-    return new PostingsBuilder(this.#keepsOrder)
+  /** A builder of postings for this index, from so many documents, if from any. */
+  builder(documents = 0): PostingsBuilder {
+    return new PostingsBuilder(this.#keepsOrder, documents)
   }
 
   /** Whether a segment has its postings. */
@@ -89,7 +89,7 @@ export class PostingsBuild {
     this.#documents = documents
     this.#work = work
     this.#generation = index.dictionary.generation
-    this.#builder = index.builder()
+    this.#builder = index.builder(segment.size)
   }
 
   /** Reads the next `rows` rows; true when the postings stand in the segment, or it came to nothing because terms were renumbered or the segment was merged meanwhile. */

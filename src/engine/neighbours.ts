@@ -72,6 +72,7 @@ export function eachPairOf(
   sequences: Sequences,
   visit: (pair: number, slot: number) => void,
 ): void {
+  if (common.length === 0) return
   // By unit, one more than a term's number. A term with a gap before it is joined to none before.
   const firsts = new Uint8Array(65_536)
   const seconds = new Uint8Array(65_536)

@@ -49,7 +49,11 @@ export class Postings {
 
   /** The terms that have a bitmap, with it. O(terms). */
   dense(): [term: number, rows: RowSet][] {
-    return this.#bitmaps.flatMap((rows, place) => (rows === undefined ? [] : [[this.terms[place]!, rows]]))
+    const dense: [number, RowSet][] = []
+    this.#bitmaps.forEach((rows, place) => {
+      if (rows !== undefined) dense.push([this.terms[place]!, rows])
+    })
+    return dense
   }
 
   /** The place of a term among `terms`, or -1. O(log terms). */
@@ -99,23 +103,28 @@ export class Postings {
   }
 }
 
+/** From so many rows on, repeats are left out as they come, by a table of all terms: fewer are not worth the table. */
+const MANY_ROWS = 64
+
 /** Collects pairs of a term and a slot, in any order, and packs them. Pairs grow by doubling: 6 bytes each while building. */
 export class PostingsBuilder {
   #terms = new Uint32Array(256)
   #slots = new Uint16Array(256)
   #length = 0
-  /** By term, one more than its last slot. */
-  #lastSlots = new Uint32Array(256)
+  /** By term, one more than its last slot, where many repeats are to come. */
+  #lastSlots: Uint32Array | undefined
   /** Collects what is read, in order, if that is kept. */
   readonly sequences: SequencesBuilder | undefined
 
-  constructor(keepsOrder = false) {
+  /** `rows`: how many rows will be read whose terms repeat, slot by slot. */
+  constructor(keepsOrder = false, rows = 0) {
     this.sequences = keepsOrder ? new SequencesBuilder() : undefined
+    if (keepsOrder && rows >= MANY_ROWS) this.#lastSlots = new Uint32Array(256)
   }
 
   /** Adds a pair; one given twice counts once. O(1) amortised. */
   add(term: number, slot: number): void {
-    if (this.sequences === undefined || !this.#isRepeated(term, slot)) this.#push(term, slot)
+    if (this.#lastSlots === undefined || !this.#isRepeated(term, slot, this.#lastSlots)) this.#push(term, slot)
   }
 
   #push(term: number, slot: number): void {
@@ -125,14 +134,15 @@ export class PostingsBuilder {
   }
 
   /** Whether the last pair of a term was this one. Half of the words of a text are: left out here, building takes half the memory. */
-  #isRepeated(term: number, slot: number): boolean {
-    if (term >= this.#lastSlots.length) {
-      const grown = new Uint32Array(Math.max(2 * this.#lastSlots.length, term + 1))
-      grown.set(this.#lastSlots)
+  #isRepeated(term: number, slot: number, lastSlots: Uint32Array): boolean {
+    if (lastSlots[term] === slot + 1) return true
+    if (term < lastSlots.length) lastSlots[term] = slot + 1
+    else {
+      const grown = new Uint32Array(Math.max(2 * lastSlots.length, term + 1))
+      grown.set(lastSlots)
+      grown[term] = slot + 1
       this.#lastSlots = grown
     }
-    if (this.#lastSlots[term] === slot + 1) return true
-    this.#lastSlots[term] = slot + 1
     return false
   }
 
@@ -167,14 +177,17 @@ export class PostingsBuilder {
     const keys = new Float64Array(this.#length)
     for (let i = 0; i < keys.length; i++) keys[i] = this.#terms[i]! * 65_536 + this.#slots[i]!
     keys.sort()
-    const terms: number[] = []
-    const ends: number[] = []
-    keys.forEach((key, i) => {
-      const term = Math.floor(key / 65_536)
-      if (term !== terms.at(-1)) terms.push(term)
-      ends[terms.length - 1] = i + 1
-    })
-    return { terms: Uint32Array.from(terms), ends, slots: Uint16Array.from(keys, (key) => key % 65_536) }
+    const terms = new Uint32Array(keys.length)
+    const ends = new Uint32Array(keys.length)
+    const slots = new Uint16Array(keys.length)
+    let distinct = 0
+    for (let i = 0; i < keys.length; i++) {
+      const term = Math.floor(keys[i]! / 65_536)
+      slots[i] = keys[i]! - term * 65_536
+      if (i === 0 || term !== terms[distinct - 1]) terms[distinct++] = term
+      ends[distinct - 1] = i + 1
+    }
+    return { terms: terms.slice(0, distinct), ends, slots }
   }
 
   /** Counting sort by term; a term's slots keep the order in which they came. */
