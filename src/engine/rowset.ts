@@ -159,24 +159,28 @@ function probe(
   scratch: Scratch,
 ): RowSet {
   const list = shortest.list!
-  const start = from === 0 ? 0 : lowerBound(list, from)
-  const end = lowerBound(list, to, start)
+  let start = from === 0 ? 0 : lowerBound(list, from)
+  let end = list.length === 0 || to > list[list.length - 1]! ? list.length : lowerBound(list, to, start)
   const out = scratch.list(end - start)
-  out.set(list.subarray(start, end))
-  let count = end - start
-  for (const set of sets) if (set !== shortest) count = keep(out, count, set, true)
-  for (const set of without) count = keep(out, count, set, false)
-  return listSet(out.subarray(0, count))
+  let slots = list
+  const sift = (set: RowSet, wanted: boolean) => {
+    end = keep(slots, start, end, out, set, wanted)
+    slots = out
+    start = 0
+  }
+  for (const set of sets) if (set !== shortest) sift(set, true)
+  for (const set of without) sift(set, false)
+  return listSet(slots.subarray(start, end))
 }
 
-/** Keeps of the first `count` slots of `out` those that are (`wanted`) or are not in `set`; returns how many stay. */
-function keep(out: Uint16Array, count: number, set: RowSet, wanted: boolean): number {
+/** Writes to `out` those of the slots from `start` to `end` that are (`wanted`) or are not in `set`; returns how many. */
+function keep(slots: Uint16Array, start: number, end: number, out: Uint16Array, set: RowSet, wanted: boolean): number {
   const { list, words, lo, hi } = set
   let kept = 0
   if (words !== undefined) {
     const unwanted = wanted ? 0 : 1
-    for (let i = 0; i < count; i++) {
-      const slot = out[i]!
+    for (let i = start; i < end; i++) {
+      const slot = slots[i]!
       const w = slot >>> 5
       // Each is written, and counted if it stays: a branch on a bit that is anyone's guess takes four times as long.
       out[kept] = slot
@@ -186,10 +190,10 @@ function keep(out: Uint16Array, count: number, set: RowSet, wanted: boolean): nu
   }
   // Both ascending: walk the other list along where the two are of a size, search in it where it is much longer.
   const others = list!
-  const isFar = others.length > count * 16
+  const isFar = others.length > (end - start) * 16
   let j = 0
-  for (let i = 0; i < count; i++) {
-    const slot = out[i]!
+  for (let i = start; i < end; i++) {
+    const slot = slots[i]!
     if (isFar) j = lowerBound(others, slot, j)
     else while (j < others.length && others[j]! < slot) j++
     if ((others[j] === slot) === wanted) out[kept++] = slot

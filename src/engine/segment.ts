@@ -12,11 +12,16 @@ import { type RowSet, wordSet } from './rowset.ts'
 
 /** A bitmap with its count, flipped in place. */
 export class Bits {
+  /** The bits as a set of rows, good until the next change: one object, since each short query asks for it in each segment. */
+  readonly set: RowSet
   readonly #words: Int32Array
-  #count = 0
+  /** The same object as `set`. */
+  readonly #own: { -readonly [Key in keyof RowSet]: RowSet[Key] }
 
   constructor(rows: number) {
     this.#words = new Int32Array((rows + 31) >>> 5)
+    this.#own = wordSet(this.#words, 0)
+    this.set = this.#own
   }
 
   /** Sets or clears a bit. O(1). */
@@ -25,7 +30,7 @@ export class Bits {
     const after = isSet ? before | (1 << (slot & 31)) : before & ~(1 << (slot & 31))
     if (after === before) return
     this.#words[slot >>> 5] = after
-    this.#count += isSet ? 1 : -1
+    this.#own.count += isSet ? 1 : -1
   }
 
   /** Whether a bit is set. O(1). */
@@ -33,13 +38,8 @@ export class Bits {
     return ((this.#words[slot >>> 5]! >>> (slot & 31)) & 1) === 1
   }
 
-  /** The bits as a set of rows, good until the next change. O(1). */
-  get set(): RowSet {
-    return wordSet(this.#words, this.#count)
-  }
-
   get count(): number {
-    return this.#count
+    return this.#own.count
   }
 
   get bytes(): number {
@@ -66,6 +66,8 @@ export class Segment {
   /** Live rows that are marked, and those that are not; a row with null there is neither. */
   readonly marked: Bits
   readonly unmarked: Bits
+  /** Segments of one band overlap in time, if need be by others between; a later band's rows are all newer. Set by `Tail`. */
+  band = 0
   /** Whether its rows were merged into another: what is being built for it is in vain. */
   isGone = false
   /** By their index; those of an index that is given up go with it. */
@@ -126,6 +128,11 @@ export class Segment {
       this.us[slot]! - other.us[otherSlot]! ||
       this.ids[slot]! - other.ids[otherSlot]!
     )
+  }
+
+  /** The order of the ends of two segments. */
+  compareEnds(other: Segment): number {
+    return this.compareSlots(this.size - 1, other, other.size - 1)
   }
 
   /** The first slot whose `started_at` is at least (`isAfter`: later than) the instant. O(log rows). */

@@ -73,13 +73,31 @@ export class Tail {
   }
 
   /**
-   * All segments, with every row in one of them. O(1) when nothing was written; else O(n log n) for the n rows that
+   * All segments by their ends, with every row in one of them. O(1) when nothing was written; else O(n log n) for the n rows that
    * wait, and the merges that fall due.
    */
   settle(): readonly Segment[] {
     if (this.#waiting.length > 0) this.#seal()
-    if (this.#isUntidy) this.#tidy()
+    if (this.#isUntidy) {
+      this.#tidy()
+      this.#findBands()
+    }
     return this.#segments
+  }
+
+  /** Sorts the segments by their ends and numbers the bands, so that a page by time need not look at all segments. */
+  #findBands(): void {
+    const segments = this.#segments.sort((a, b) => a.compareEnds(b))
+    /** The segment that begins first in the band so far: the newest band comes first. */
+    let first: Segment | undefined
+    let band = 0
+    for (let i = segments.length - 1; i >= 0; i--) {
+      const segment = segments[i]!
+      const isOlder = first !== undefined && segment.compareSlots(segment.size - 1, first, 0) < 0
+      if (isOlder) band--
+      if (first === undefined || isOlder || segment.compareSlots(0, first, 0) < 0) first = segment
+      segment.band = band
+    }
   }
 
   #seal(): void {
