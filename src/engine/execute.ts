@@ -93,8 +93,9 @@ function check(leaf: Leaf, segment: Segment, within: RowSet, engine: Engine): Ro
   const candidates = superset === undefined ? within : engine.intersect([within, superset], segment)
   if (candidates.count === 0) return NO_ROWS
   const sieve = leaf.sift?.(segment)
-  const out = engine.scratch.list(candidates.count)
-  let kept = 0
+  const from = engine.scratch.room(candidates.count)
+  const out = engine.scratch.slots
+  let kept = from
   let read = 0
   for (let slot = nextFrom(candidates, 0); slot !== -1; slot = nextFrom(candidates, slot + 1)) {
     if (sieve !== undefined && !sieve.isIn(slot)) continue
@@ -106,5 +107,5 @@ function check(leaf: Leaf, segment: Segment, within: RowSet, engine: Engine): Ro
   }
   engine.work.documentsRead += read
   if (leaf.index === 'text scan') engine.noteScan(read)
-  return listSet(out.subarray(0, kept))
+  return listSet(out, from, kept)
 }

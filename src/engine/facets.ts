@@ -288,7 +288,7 @@ function countBySlot(postings: Postings, size: number, { list, words, lo, hi }: 
   const add = (slot: number) => {
     for (let i = offsets[slot]!; i < offsets[slot + 1]!; i++) counts[terms[i]!]!++
   }
-  if (list !== undefined) for (let i = 0; i < list.length; i++) add(list[i]!)
+  if (list !== undefined) for (let i = lo; i < hi; i++) add(list[i]!)
   else
     for (let w = lo; w < hi; w++)
       for (let word = words![w]!; word !== 0; word &= word - 1) add((w << 5) + 31 - Math.clz32(word & -word))

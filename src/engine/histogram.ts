@@ -122,7 +122,7 @@ function edgesOf({ field, every, timeZone }: HistogramPlan, first: number, last:
 
 /** How many slots of the set are from `from` to before `to`. O(log count) for a list, O(to - from) bits for a bitmap. */
 function countBetween({ list, words, lo, hi }: RowSet, from: number, to: number): number {
-  if (list !== undefined) return lowerBound(list, to) - lowerBound(list, from)
+  if (list !== undefined) return lowerBound(list, to, lo, hi) - lowerBound(list, from, lo, hi)
   const below = (slot: number) => {
     const w = slot >>> 5
     return w < lo || w >= hi ? 0 : popcount(words![w]! & ~(-1 << (slot & 31)))

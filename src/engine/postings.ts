@@ -63,7 +63,7 @@ export class Postings {
 
   /** The rows at a place, of a segment as it was built: dead rows are among them. A view, O(1). */
   at(place: number): RowSet {
-    return this.#bitmaps[place] ?? listSet(this.#slots.subarray(this.#offsets[place]!, this.#offsets[place + 1]!))
+    return this.#bitmaps[place] ?? listSet(this.#slots, this.#offsets[place]!, this.#offsets[place + 1]!)
   }
 
   /** The rows that have a term. O(log terms). */

@@ -4,7 +4,7 @@
  *     list   [3, 17, 40]            2 bytes a row: sets of up to a sixteenth of the rows
  *     words  0b…1000, 0, 0b…0100    1 bit a slot: all larger sets
  *
- * Of a bitmap only the words `lo` to `hi` count; what stands outside is left over from other uses of the buffer.
+ * Of either only the slots or words from `lo` to `hi` count; what stands outside is another's, or left over.
  * Sets are never changed once made; buffers come from a `Scratch` and live until the query is answered.
  */
 import { lowerBound } from './bisect.ts'
@@ -14,9 +14,9 @@ import type { Scratch } from './scratch.ts'
 export interface RowSet {
   readonly list: Uint16Array | undefined
   readonly words: Int32Array | undefined
-  /** The first word of the bitmap that counts. */
+  /** The first place of the list, or word of the bitmap, that counts. */
   readonly lo: number
-  /** One past the last word of the bitmap that counts. */
+  /** One past the last that counts. */
   readonly hi: number
   /** How many slots are in the set. */
   readonly count: number
@@ -28,9 +28,9 @@ export const DENSE_PART = 16
 /** The set of no rows. */
 export const NO_ROWS: RowSet = listSet(new Uint16Array(0))
 
-/** The set of the slots in an ascending list. O(1). */
-export function listSet(list: Uint16Array): RowSet {
-  return { list, words: undefined, lo: 0, hi: 0, count: list.length }
+/** The set of the slots from place `lo` to `hi` of a list, ascending there. O(1). */
+export function listSet(list: Uint16Array, lo = 0, hi = list.length): RowSet {
+  return { list, words: undefined, lo, hi, count: hi - lo }
 }
 
 /** The set of the bits in words `lo` to `hi`, of which `count` are known to be set. O(1). */
@@ -99,7 +99,10 @@ export function countBoth(x: Int32Array, y: Int32Array, lo: number, hi: number):
 
 /** Whether a slot is in the set. O(1) for a bitmap, O(log count) for a list. */
 export function has(set: RowSet, slot: number): boolean {
-  if (set.list !== undefined) return set.list[lowerBound(set.list, slot)] === slot
+  if (set.list !== undefined) {
+    const at = lowerBound(set.list, slot, set.lo, set.hi)
+    return at < set.hi && set.list[at] === slot
+  }
   const w = slot >>> 5
   return w >= set.lo && w < set.hi && ((set.words![w]! >>> (slot & 31)) & 1) === 1
 }
@@ -115,12 +118,13 @@ export function countCommon(a: RowSet, b: RowSet): number {
   const { words, lo, hi } = probed
   let count = 0
   if (words === undefined) {
-    for (let i = 0; i < list.length; i++) if (has(probed, list[i]!)) count++
+    for (let i = walked.lo; i < walked.hi; i++) if (has(probed, list[i]!)) count++
     return count
   }
   // The bit itself is added: whether it is set is anyone's guess, and a branch on it takes four times as long.
   const end = hi << 5
-  for (let i = lo === 0 ? 0 : lowerBound(list, lo << 5); i < list.length && list[i]! < end; i++) {
+  const start = lo === 0 ? walked.lo : lowerBound(list, lo << 5, walked.lo, walked.hi)
+  for (let i = start; i < walked.hi && list[i]! < end; i++) {
     const slot = list[i]!
     count += (words[slot >>> 5]! >>> (slot & 31)) & 1
   }
@@ -159,24 +163,37 @@ function probe(
   scratch: Scratch,
 ): RowSet {
   const list = shortest.list!
-  let start = from === 0 ? 0 : lowerBound(list, from)
-  let end = list.length === 0 || to > list[list.length - 1]! ? list.length : lowerBound(list, to, start)
-  const out = scratch.list(end - start)
+  let { lo: start, hi: end } = shortest
+  if (from > 0) start = lowerBound(list, from, start, end)
+  if (start < end && to <= list[end - 1]!) end = lowerBound(list, to, start, end)
+  const room = scratch.room(end - start)
+  const out = scratch.slots
   let slots = list
-  const sift = (set: RowSet, wanted: boolean) => {
-    end = keep(slots, start, end, out, set, wanted)
+  for (const set of sets) {
+    if (set === shortest) continue
+    end = keep(slots, start, end, out, room, set, true)
     slots = out
-    start = 0
+    start = room
   }
-  for (const set of sets) if (set !== shortest) sift(set, true)
-  for (const set of without) sift(set, false)
-  return listSet(slots.subarray(start, end))
+  for (const set of without) {
+    end = keep(slots, start, end, out, room, set, false)
+    slots = out
+    start = room
+  }
+  return listSet(slots, start, end)
 }
 
-/** Writes to `out` those of the slots from `start` to `end` that are (`wanted`) or are not in `set`; returns how many. */
-function keep(slots: Uint16Array, start: number, end: number, out: Uint16Array, set: RowSet, wanted: boolean): number {
-  const { list, words, lo, hi } = set
-  let kept = 0
+/** Writes to `out`, from `room` on, those of the slots from `start` to `end` that are (`wanted`) or are not in `set`; returns where they end. */
+function keep(
+  slots: Uint16Array,
+  start: number,
+  end: number,
+  out: Uint16Array,
+  room: number,
+  { list, words, lo, hi }: RowSet,
+  wanted: boolean,
+): number {
+  let kept = room
   if (words !== undefined) {
     const unwanted = wanted ? 0 : 1
     for (let i = start; i < end; i++) {
@@ -190,13 +207,13 @@ function keep(slots: Uint16Array, start: number, end: number, out: Uint16Array, 
   }
   // Both ascending: walk the other list along where the two are of a size, search in it where it is much longer.
   const others = list!
-  const isFar = others.length > (end - start) * 16
-  let j = 0
+  const isFar = hi - lo > (end - start) * 16
+  let j = lo
   for (let i = start; i < end; i++) {
     const slot = slots[i]!
-    if (isFar) j = lowerBound(others, slot, j)
-    else while (j < others.length && others[j]! < slot) j++
-    if ((others[j] === slot) === wanted) out[kept++] = slot
+    if (isFar) j = lowerBound(others, slot, j, hi)
+    else while (j < hi && others[j]! < slot) j++
+    if ((j < hi && others[j] === slot) === wanted) out[kept++] = slot
   }
   return kept
 }
@@ -240,7 +257,8 @@ function subtractFrom(out: Int32Array, set: RowSet, lo: number, hi: number): voi
     for (let w = Math.max(lo, set.lo); w < end; w++) out[w]! &= ~set.words[w]!
     return
   }
-  for (const slot of set.list!) {
+  for (let i = set.lo; i < set.hi; i++) {
+    const slot = set.list![i]!
     const w = slot >>> 5
     if (w >= lo && w < hi) out[w]! &= ~(1 << (slot & 31))
   }
@@ -250,7 +268,7 @@ function subtractFrom(out: Int32Array, set: RowSet, lo: number, hi: number): voi
 export function addTo(out: Int32Array, set: RowSet): void {
   const { list, words, lo, hi } = set
   if (words !== undefined) for (let w = lo; w < hi; w++) out[w]! |= words[w]!
-  else for (let i = 0; i < list!.length; i++) out[list![i]! >>> 5]! |= 1 << (list![i]! & 31)
+  else for (let i = lo; i < hi; i++) out[list![i]! >>> 5]! |= 1 << (list![i]! & 31)
 }
 
 /** Lists of at most this many slots in all are united by sorting; more by a bitmap, whose clearing costs as much. */
@@ -267,16 +285,14 @@ export function unite(sets: readonly RowSet[], rows: number, scratch: Scratch): 
     isSparse &&= set.list !== undefined
   }
   if (isSparse && total <= SORTED_UNION) {
-    const all = scratch.list(total)
+    const room = scratch.room(total)
+    const all = scratch.slots.subarray(room, room + total)
     let n = 0
-    for (const set of sets) {
-      all.set(set.list!, n)
-      n += set.count
-    }
+    for (const { list, lo, hi } of sets) for (let i = lo; i < hi; i++) all[n++] = list![i]!
     all.sort()
     let kept = 0
     for (let i = 0; i < total; i++) if (i === 0 || all[i] !== all[i - 1]) all[kept++] = all[i]!
-    return listSet(all.subarray(0, kept))
+    return listSet(all, 0, kept)
   }
   const hi = (rows + 31) >>> 5
   const out = scratch.clearedWords(hi)
@@ -298,7 +314,10 @@ export function rangeSet(from: number, to: number, scratch: Scratch): RowSet {
 
 /** The first slot of the set that is at least `slot`, or -1. O(1) amortised along a walk. */
 export function nextFrom(set: RowSet, slot: number): number {
-  if (set.list !== undefined) return set.list[lowerBound(set.list, slot)] ?? -1
+  if (set.list !== undefined) {
+    const at = lowerBound(set.list, slot, set.lo, set.hi)
+    return at < set.hi ? set.list[at]! : -1
+  }
   const words = set.words!
   let w = Math.max(slot >>> 5, set.lo)
   if (w >= set.hi) return -1
@@ -312,7 +331,7 @@ export function nextFrom(set: RowSet, slot: number): number {
 
 /** How many slots of the set are below `slot`. O(log count) for a list, O(words) for a bitmap. */
 export function rank(set: RowSet, slot: number): number {
-  if (set.list !== undefined) return lowerBound(set.list, slot)
+  if (set.list !== undefined) return lowerBound(set.list, slot, set.lo, set.hi) - set.lo
   const w = slot >>> 5
   if (w < set.lo) return 0
   if (w >= set.hi) return set.count
@@ -322,7 +341,7 @@ export function rank(set: RowSet, slot: number): number {
 
 /** The slot that has exactly `k` slots of the set below it; `k` is less than the count. O(1) for a list, O(words) for a bitmap. */
 export function select(set: RowSet, k: number): number {
-  if (set.list !== undefined) return set.list[k]!
+  if (set.list !== undefined) return set.list[set.lo + k]!
   const words = set.words!
   let left = k
   let w = set.lo
@@ -337,7 +356,7 @@ export function select(set: RowSet, k: number): number {
 
 /** The slots of the set, ascending, in a list of their own. O(count + words). */
 export function slotsOf(set: RowSet): Uint16Array {
-  if (set.list !== undefined) return set.list.slice()
+  if (set.list !== undefined) return set.list.slice(set.lo, set.hi)
   let slot = -1
   return Uint16Array.from({ length: set.count }, () => {
     slot = nextFrom(set, slot + 1)
@@ -347,7 +366,10 @@ export function slotsOf(set: RowSet): Uint16Array {
 
 /** The last slot of the set that is at most `slot`, or -1. O(log count) for a list, O(1) amortised along a walk of a bitmap. */
 export function lastTo(set: RowSet, slot: number): number {
-  if (set.list !== undefined) return set.list[lowerBound(set.list, slot + 1) - 1] ?? -1
+  if (set.list !== undefined) {
+    const after = lowerBound(set.list, slot + 1, set.lo, set.hi)
+    return after > set.lo ? set.list[after - 1]! : -1
+  }
   const words = set.words!
   let w = Math.min(slot >>> 5, set.hi - 1)
   if (slot < 0 || w < set.lo) return -1

@@ -29,20 +29,26 @@ export class Scratch {
     return this.words().fill(0, 0, count)
   }
 
-  /** A list of exactly `length` slots, holding whatever was left in it. `length` is at most a segment's rows. */
-  list(length: number): Uint16Array {
-    let chunk = this.#chunks[this.#chunk]
+  /**
+   * Where in `slots` there is room for a list of `length` slots, holding whatever was left in it; `slots` is to be asked for
+   * after this. `length` is at most a segment's rows.
+   */
+  room(length: number): number {
+    const chunk = this.#chunks[this.#chunk]
     if (chunk === undefined || this.#chunkTaken + length > chunk.length) {
       if (chunk !== undefined) this.#chunk++
       this.#chunkTaken = 0
-      chunk = this.#chunks[this.#chunk]
-      if (chunk === undefined || chunk.length < length) {
-        chunk = new Uint16Array(Math.max(65_536, length))
-        this.#chunks[this.#chunk] = chunk
-      }
+      const next = this.#chunks[this.#chunk]
+      if (next === undefined || next.length < length)
+        this.#chunks[this.#chunk] = new Uint16Array(Math.max(65_536, length))
     }
     const from = this.#chunkTaken
     this.#chunkTaken += length
-    return chunk.subarray(from, from + length)
+    return from
+  }
+
+  /** The array that the last `room` is in. A view of the room alone would be made for each list: most of what a short query makes. */
+  get slots(): Uint16Array {
+    return this.#chunks[this.#chunk]!
   }
 }

@@ -240,5 +240,5 @@ describe('groupHolds and match', () => {
 })
 
 function isIn(rows: ReturnType<typeof match>['parts'][number]['rows'], slot: number): boolean {
-  return rows.list?.includes(slot) ?? ((rows.words![slot >>> 5]! >>> (slot & 31)) & 1) === 1
+  return rows.list?.subarray(rows.lo, rows.hi).includes(slot) ?? ((rows.words![slot >>> 5]! >>> (slot & 31)) & 1) === 1
 }

@@ -29,7 +29,8 @@ type Form = 'list' | 'words' | 'tight'
 /** The same slots as a list, as a whole bitmap, or as one of which few words count and the others hold what was left in them. */
 function setOf(slots: readonly number[], form: Form): RowSet {
   const sorted = [...slots].sort((a, b) => a - b)
-  if (form === 'list') return listSet(Uint16Array.from(sorted))
+  // Between the slots of others, which may be the same.
+  if (form === 'list') return listSet(Uint16Array.of(0, 31, ...sorted, ...sorted, ROWS - 1), 2, 2 + sorted.length)
   const words = new Int32Array((ROWS + 31) >>> 5)
   const isTight = form === 'tight' && sorted.length > 0
   const lo = isTight ? sorted[0]! >>> 5 : 0
@@ -41,7 +42,7 @@ function setOf(slots: readonly number[], form: Form): RowSet {
 
 /** What is in a set, read without any function under test. */
 function slotsIn(set: RowSet): number[] {
-  if (set.list !== undefined) return [...set.list]
+  if (set.list !== undefined) return [...set.list.subarray(set.lo, set.hi)]
   const found: number[] = []
   for (let slot = set.lo * 32; slot < set.hi * 32; slot++) {
     if ((set.words![slot >>> 5]! >>> (slot & 31)) & 1) found.push(slot)
@@ -184,7 +185,8 @@ describe('unite', () => {
       fc.property(fc.array(anySet, { maxLength: 8 }), (given) => {
         const scratch = new Scratch(ROWS)
         scratch.words().fill(-1)
-        scratch.list(ROWS).fill(7)
+        scratch.room(ROWS)
+        scratch.slots.fill(7)
         scratch.reset()
         const found = unite(
           given.map(([it, how]) => setOf(it, how)),
