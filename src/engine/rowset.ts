@@ -169,8 +169,15 @@ function probe(
   const room = scratch.room(end - start)
   const out = scratch.slots
   let slots = list
+  const bitmaps = sets.filter(({ words }) => words !== undefined)
+  for (let i = 0; i < bitmaps.length; i += 3) {
+    const [a, b = a, c = a] = [bitmaps[i]!, bitmaps[i + 1], bitmaps[i + 2]]
+    end = keepAll(slots, start, end, out, room, a, b, c)
+    slots = out
+    start = room
+  }
   for (const set of sets) {
-    if (set === shortest) continue
+    if (set === shortest || set.list === undefined) continue
     end = keep(slots, start, end, out, room, set, true)
     slots = out
     start = room
@@ -181,6 +188,37 @@ function probe(
     start = room
   }
   return listSet(slots, start, end)
+}
+
+/**
+ * Writes to `out`, from `room` on, those of the slots from `start` to `end` that are in three bitmaps; returns where they
+ * end. Three in one pass take as long as one.
+ */
+function keepAll(
+  slots: Uint16Array,
+  start: number,
+  end: number,
+  out: Uint16Array,
+  room: number,
+  a: RowSet,
+  b: RowSet,
+  c: RowSet,
+): number {
+  const [x, y, z] = [a.words!, b.words!, c.words!]
+  const first = Math.max(a.lo, b.lo, c.lo) << 5
+  const last = Math.min(a.hi, b.hi, c.hi) << 5
+  let i = start
+  while (i < end && slots[i]! < first) i++
+  let kept = room
+  for (; i < end; i++) {
+    const slot = slots[i]!
+    if (slot >= last) break
+    const w = slot >>> 5
+    // Each is written, and counted if it stays: a branch on a bit that is anyone's guess takes four times as long.
+    out[kept] = slot
+    kept += ((x[w]! & y[w]! & z[w]!) >>> (slot & 31)) & 1
+  }
+  return kept
 }
 
 /** Writes to `out`, from `room` on, those of the slots from `start` to `end` that are (`wanted`) or are not in `set`; returns where they end. */
@@ -199,7 +237,6 @@ function keep(
     for (let i = start; i < end; i++) {
       const slot = slots[i]!
       const w = slot >>> 5
-      // Each is written, and counted if it stays: a branch on a bit that is anyone's guess takes four times as long.
       out[kept] = slot
       kept += (w >= lo && w < hi ? (words[w]! >>> (slot & 31)) & 1 : 0) ^ unwanted
     }
