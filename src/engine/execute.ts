@@ -48,11 +48,12 @@ export function base(segment: Segment, spec: QuerySpec): RowSet {
 
 /** The rows of `within` for which all parts of a group hold. */
 export function narrow(group: GroupPlan, segment: Segment, within: RowSet, engine: Engine): RowSet {
-  let [from, to] = [0, segment.size]
+  let from = 0
+  let to = segment.size
   for (const range of group.ranges) {
-    const [rangeFrom, rangeTo] = range.range!(segment)
-    from = Math.max(from, rangeFrom)
-    to = Math.min(to, rangeTo)
+    const bounds = range.range!(segment)
+    from = Math.max(from, bounds[0])
+    to = Math.min(to, bounds[1])
   }
   if (from >= to || within.count === 0) return NO_ROWS
   const sets = [within]

@@ -169,16 +169,24 @@ function probe(
   const room = scratch.room(end - start)
   const out = scratch.slots
   let slots = list
-  const bitmaps = sets.filter(({ words }) => words !== undefined)
-  for (let i = 0; i < bitmaps.length; i += 3) {
-    const [a, b = a, c = a] = [bitmaps[i]!, bitmaps[i + 1], bitmaps[i + 2]]
-    end = keepAll(slots, start, end, out, room, a, b, c)
+  let a: RowSet | undefined
+  let b: RowSet | undefined
+  for (const set of sets) {
+    if (set === shortest) continue
+    if (set.list !== undefined) end = keep(slots, start, end, out, room, set, true)
+    else if (a === undefined || b === undefined) {
+      if (a === undefined) a = set
+      else b = set
+      continue
+    } else {
+      end = keepAll(slots, start, end, out, room, a, b, set)
+      a = b = undefined
+    }
     slots = out
     start = room
   }
-  for (const set of sets) {
-    if (set === shortest || set.list === undefined) continue
-    end = keep(slots, start, end, out, room, set, true)
+  if (a !== undefined) {
+    end = keepAll(slots, start, end, out, room, a, b ?? a, a)
     slots = out
     start = room
   }
@@ -204,7 +212,9 @@ function keepAll(
   b: RowSet,
   c: RowSet,
 ): number {
-  const [x, y, z] = [a.words!, b.words!, c.words!]
+  const x = a.words!
+  const y = b.words!
+  const z = c.words!
   const first = Math.max(a.lo, b.lo, c.lo) << 5
   const last = Math.min(a.hi, b.hi, c.hi) << 5
   let i = start
@@ -271,7 +281,10 @@ function intersectWords(
   }
   if (lo >= hi) return NO_ROWS
   const out = scratch.words()
-  const [a, b, c, d] = [sets[0]!.words!, sets[1]?.words, sets[2]?.words, sets[3]?.words]
+  const a = sets[0]!.words!
+  const b = sets[1]?.words
+  const c = sets[2]?.words
+  const d = sets[3]?.words
   // One to four at a time: each pass over 2,048 words costs a microsecond, whatever it computes.
   if (d !== undefined) for (let w = lo; w < hi; w++) out[w] = a[w]! & b![w]! & c![w]! & d[w]!
   else if (c !== undefined) for (let w = lo; w < hi; w++) out[w] = a[w]! & b![w]! & c[w]!
