@@ -222,7 +222,7 @@ function countTerms(index: TermIndex, parts: Parts, engine: Engine): Uint32Array
 }
 
 /** A segment's terms are counted one by one when there are at most so many. */
-const FEW_TERMS = 64
+const FEW_TERMS = 1_024
 /** What going to the terms of one row costs, in words of a bitmap. */
 const WORDS_A_ROW = 10
 
