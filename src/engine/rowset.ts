@@ -45,54 +45,34 @@ export function popcount(word: number): number {
   return Math.imul((x + (x >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }
 
-/** How many bits are set in words `lo` to `hi`. O(hi - lo), 1 ns each. */
+/** How many bits are set in words `lo` to `hi`. O(hi - lo), 1.2 ns each. */
 export function countBits(words: Int32Array, lo: number, hi: number): number {
   return countBoth(words, words, lo, hi)
 }
 
 /**
- * How many bits are set in words `lo` to `hi` of both bitmaps. O(hi - lo), 1 ns each: eight words are added up bit by bit,
- * in columns of ones, twos, fours and eights, so that only the eights are counted each time (Harley and Seal's way; see
- * Muła, Kurz and Lemire, "Faster population counts using AVX2 instructions", 2016). Word by word takes 1.7 ns.
+ * How many bits are set in words `lo` to `hi` of both bitmaps. O(hi - lo), 1.2 ns each: four words are added up bit by bit,
+ * in columns of ones, twos and fours, so that only the fours are counted each time (Harley and Seal's way; see Muła, Kurz
+ * and Lemire, "Faster population counts using AVX2 instructions", 2016). Word by word takes 1.7 ns, eight at a time 1.1.
  */
-export function countBoth(x: Int32Array, y: Int32Array, lo: number, hi: number): number {
-  let eights = 0
-  let ones = 0
-  let twos = 0
+function countBoth(x: Int32Array, y: Int32Array, lo: number, hi: number): number {
   let fours = 0
+  let twos = 0
+  let ones = 0
   let w = lo
-  for (; w + 8 <= hi; w += 8) {
-    let a = x[w]! & y[w]!
-    let b = x[w + 1]! & y[w + 1]!
-    let odd = ones ^ a
-    const twoA = (ones & a) | (odd & b)
-    ones = odd ^ b
-    a = x[w + 2]! & y[w + 2]!
-    b = x[w + 3]! & y[w + 3]!
-    odd = ones ^ a
-    const twoB = (ones & a) | (odd & b)
-    ones = odd ^ b
-    odd = twos ^ twoA
-    const fourA = (twos & twoA) | (odd & twoB)
-    twos = odd ^ twoB
-    a = x[w + 4]! & y[w + 4]!
-    b = x[w + 5]! & y[w + 5]!
-    odd = ones ^ a
-    const twoC = (ones & a) | (odd & b)
-    ones = odd ^ b
-    a = x[w + 6]! & y[w + 6]!
-    b = x[w + 7]! & y[w + 7]!
-    odd = ones ^ a
-    const twoD = (ones & a) | (odd & b)
-    ones = odd ^ b
-    odd = twos ^ twoC
-    const fourB = (twos & twoC) | (odd & twoD)
-    twos = odd ^ twoD
-    odd = fours ^ fourA
-    eights += popcount((fours & fourA) | (odd & fourB))
-    fours = odd ^ fourB
+  for (; w + 4 <= hi; w += 4) {
+    const a = x[w]! & y[w]!
+    const b = x[w + 1]! & y[w + 1]!
+    const c = x[w + 2]! & y[w + 2]!
+    const d = x[w + 3]! & y[w + 3]!
+    const odd = ones ^ a ^ b
+    const twoA = (ones & a) | ((ones ^ a) & b)
+    const twoB = (odd & c) | ((odd ^ c) & d)
+    ones = odd ^ c ^ d
+    fours += popcount((twos & twoA) | ((twos ^ twoA) & twoB))
+    twos ^= twoA ^ twoB
   }
-  let count = 8 * eights + 4 * popcount(fours) + 2 * popcount(twos) + popcount(ones)
+  let count = 4 * fours + 2 * popcount(twos) + popcount(ones)
   for (; w < hi; w++) count += popcount(x[w]! & y[w]!)
   return count
 }
@@ -169,40 +149,37 @@ function probe(
   const room = scratch.room(end - start)
   const out = scratch.slots
   let slots = list
+  /** What is left stands in the room from now on. */
+  const leave = (newEnd: number) => {
+    slots = out
+    start = room
+    end = newEnd
+  }
   let a: RowSet | undefined
   let b: RowSet | undefined
   for (const set of sets) {
     if (set === shortest) continue
-    if (set.list !== undefined) end = keep(slots, start, end, out, room, set, true)
-    else if (a === undefined || b === undefined) {
-      if (a === undefined) a = set
-      else b = set
-      continue
-    } else {
-      end = keepAll(slots, start, end, out, room, a, b, set)
+    if (set.list !== undefined) leave(keepListed(slots, start, end, out, room, set, true))
+    else if (a === undefined) a = set
+    else if (b === undefined) b = set
+    else {
+      leave(keepSet(slots, start, end, out, room, a, b, set))
       a = b = undefined
     }
-    slots = out
-    start = room
   }
-  if (a !== undefined) {
-    end = keepAll(slots, start, end, out, room, a, b ?? a, a)
-    slots = out
-    start = room
-  }
+  if (a !== undefined) leave(keepSet(slots, start, end, out, room, a, b ?? a, a))
   for (const set of without) {
-    end = keep(slots, start, end, out, room, set, false)
-    slots = out
-    start = room
+    if (set.list !== undefined) leave(keepListed(slots, start, end, out, room, set, false))
+    else leave(dropSet(slots, start, end, out, room, set))
   }
   return listSet(slots, start, end)
 }
 
-/**
- * Writes to `out`, from `room` on, those of the slots from `start` to `end` that are in three bitmaps; returns where they
- * end. Three in one pass take as long as one.
- */
-function keepAll(
+// Each of these writes to `out`, from `room` on, some of the slots from `start` to `end`, and returns where they end. Where
+// bits decide, each slot is written and counted if it stays: a branch on a bit that is anyone's guess takes four times as long.
+
+/** Those that are in three bitmaps: three in one pass take as long as one. */
+function keepSet(
   slots: Uint16Array,
   start: number,
   end: number,
@@ -224,37 +201,45 @@ function keepAll(
     const slot = slots[i]!
     if (slot >= last) break
     const w = slot >>> 5
-    // Each is written, and counted if it stays: a branch on a bit that is anyone's guess takes four times as long.
     out[kept] = slot
     kept += ((x[w]! & y[w]! & z[w]!) >>> (slot & 31)) & 1
   }
   return kept
 }
 
-/** Writes to `out`, from `room` on, those of the slots from `start` to `end` that are (`wanted`) or are not in `set`; returns where they end. */
-function keep(
+/** Those that are not in a bitmap. */
+function dropSet(
   slots: Uint16Array,
   start: number,
   end: number,
   out: Uint16Array,
   room: number,
-  { list, words, lo, hi }: RowSet,
-  wanted: boolean,
+  { words, lo, hi }: RowSet,
 ): number {
   let kept = room
-  if (words !== undefined) {
-    const unwanted = wanted ? 0 : 1
-    for (let i = start; i < end; i++) {
-      const slot = slots[i]!
-      const w = slot >>> 5
-      out[kept] = slot
-      kept += (w >= lo && w < hi ? (words[w]! >>> (slot & 31)) & 1 : 0) ^ unwanted
-    }
-    return kept
+  for (let i = start; i < end; i++) {
+    const slot = slots[i]!
+    const w = slot >>> 5
+    out[kept] = slot
+    kept += w >= lo && w < hi ? (~words![w]! >>> (slot & 31)) & 1 : 1
   }
+  return kept
+}
+
+/** Those that are (`wanted`) or are not in a list. */
+function keepListed(
+  slots: Uint16Array,
+  start: number,
+  end: number,
+  out: Uint16Array,
+  room: number,
+  { list, lo, hi }: RowSet,
+  wanted: boolean,
+): number {
   // Both ascending: walk the other list along where the two are of a size, search in it where it is much longer.
   const others = list!
   const isFar = hi - lo > (end - start) * 16
+  let kept = room
   let j = lo
   for (let i = start; i < end; i++) {
     const slot = slots[i]!
