@@ -49,9 +49,7 @@ function timeNumbers(parts: readonly Part[], offset: number, length: number, ord
     let count = 0
     const { band } = inOrder[from]!.segment
     for (; to < inOrder.length && inOrder[to]!.segment.band === band; to++) count += inOrder[to]!.rows.count
-    if (skipped < count && to - from === 1) {
-      pushNumbers(inOrder[from]!, skipped, length, order, numbers)
-    } else if (skipped < count) {
+    if (skipped < count) {
       const overlapping = inOrder.slice(from, to)
       const passed = skips(overlapping, skipped, order)
       const walks = overlapping.map((part, i) => timeWalk(part, order.isBackwards, passed[i]!))
@@ -62,16 +60,6 @@ function timeNumbers(parts: readonly Part[], offset: number, length: number, ord
     from = to
   }
   return numbers
-}
-
-/** Adds the row numbers of a part from its match `skipped` on, in the order of time, until there are `length`. */
-function pushNumbers({ segment, rows }: Part, skipped: number, length: number, order: Order, numbers: number[]): void {
-  const { isBackwards } = order
-  let slot = select(rows, isBackwards ? rows.count - 1 - skipped : skipped)
-  while (slot !== -1 && numbers.length < length) {
-    numbers.push(segment.rows[slot]!)
-    slot = isBackwards ? lastTo(rows, slot - 1) : nextFrom(rows, slot + 1)
-  }
 }
 
 /** The row number at the earliest walk, which goes on. */
@@ -136,6 +124,7 @@ export function earliest(walks: readonly Walk[], order: Order): number {
  * half that `offset` is in: about 16 guesses a part.
  */
 function skips(parts: readonly Part[], offset: number, order: Order): number[] {
+  if (parts.length === 1) return [offset]
   const lo = parts.map(() => 0)
   const hi = parts.map(({ rows }) => rows.count)
   let left = offset
