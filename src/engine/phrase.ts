@@ -7,6 +7,7 @@ import type { TermIndex } from './inverted.ts'
 import { rowsOfTerms } from './rows-of-terms.ts'
 import { has, type RowSet, unite } from './rowset.ts'
 import type { Segment } from './segment.ts'
+import type { Tokens } from './sequence.ts'
 import { type Pattern, termsOf, tokensOf } from './substring.ts'
 
 /** The terms of a pattern. */
@@ -15,7 +16,7 @@ interface Found {
   readonly needs: readonly (readonly number[])[]
   /** Of each piece, if rows must be told apart by them. */
   readonly pieces: readonly (readonly number[])[]
-  /** The piece that the fewest rows have. */
+  /** The piece that the fewest rows have; of two it does not matter, they are sought together. */
   readonly rarest: number
 }
 
@@ -27,6 +28,8 @@ export class Phrase {
   readonly #index: TermIndex
   readonly #engine: Engine
   #found: Found | undefined
+  /** Those of all pieces, the same for each segment that knows no more. */
+  #tokens: Tokens | undefined
 
   constructor(pattern: Pattern, index: TermIndex, engine: Engine) {
     this.isExact = pattern.needs.length === 1 && pattern.isExact
@@ -52,7 +55,10 @@ export class Phrase {
     const { pieces, rarest } = this.#found!
     const { sequences, neighbours } = this.#order(segment)
     const known = pieces.length === 2 && this.#isUsual(1) ? this.#known(1, segment) : undefined
-    if (known === undefined) return { isIn: sequences.finder([tokensOf(this.#pattern, pieces, rarest)]), isExact }
+    if (known === undefined) {
+      this.#tokens ??= tokensOf(this.#pattern, pieces, rarest)
+      return { isIn: sequences.finder([this.#tokens]), isExact }
+    }
     const [firsts, seconds] = pieces as [readonly number[], readonly number[]]
     const find = sequences.finder([
       tokensOf(this.#pattern, [neighbours.rare(firsts), seconds], 0),
@@ -67,7 +73,7 @@ export class Phrase {
     const ofAll = (runs: readonly (typeof needs)[number][]) => runs.map((run) => termsOf(run, this.#index.dictionary))
     if (this.isExact) return { needs: ofAll(needs), pieces: [], rarest: 0 }
     const found = ofAll(pieces)
-    const counts = found.map((terms) => this.#having(terms, segment).count)
+    const counts = pieces.length > 2 ? found.map((terms) => this.#having(terms, segment).count) : [0]
     return { needs: ofAll(needs), pieces: found, rarest: counts.indexOf(Math.min(...counts)) }
   }
 
