@@ -28,7 +28,8 @@ interface Part {
 }
 
 interface Block extends Part {
-  readonly sieve: Sieve | undefined
+  /** Of a long block, once it is joined with no other. */
+  sieve?: Sieve
 }
 
 /** Tells of a long block which of its 32 parts can have a piece. */
@@ -113,13 +114,15 @@ function pushBlock(blocks: Block[], chosen: number[], texts: string[], ids: numb
       at += text.length + 1
     }
     const numbers = chosen.slice(from, to).map((i) => ids[i]!)
-    blocks.push(blockOf(`\n${parts.join('\n')}\n`, Uint32Array.from(starts), Uint32Array.from(numbers)))
+    const text = `\n${parts.join('\n')}\n`
+    blocks.push({ text, starts: Uint32Array.from(starts), at: 0, ids: Uint32Array.from(numbers) })
     from = to
   }
   for (let last = blocks.at(-1), prior = blocks.at(-2); last && prior; last = blocks.at(-1), prior = blocks.at(-2)) {
     if (prior.text.length > 2 * last.text.length || prior.text.length + last.text.length > BLOCK_UNITS) break
     blocks.splice(-2, 2, joined(prior, last))
   }
+  for (const block of blocks) if (block.text.length >= SIEVE_UNITS) block.sieve ??= sieveOf(block)
 }
 
 function joined(a: Block, b: Block): Block {
@@ -130,15 +133,11 @@ function joined(a: Block, b: Block): Block {
   const ids = new Uint32Array(starts.length)
   ids.set(a.ids)
   ids.set(b.ids, a.ids.length)
-  return blockOf([a.text.slice(0, -1), b.text].join(''), starts, ids)
+  return { text: [a.text.slice(0, -1), b.text].join(''), starts, at: 0, ids }
 }
 
-/** O(units) where it makes a sieve. */
-function blockOf(text: string, starts: Uint32Array, ids: Uint32Array): Block {
-  return { text, starts, at: 0, ids, sieve: text.length < SIEVE_UNITS ? undefined : sieveOf(text, starts, ids) }
-}
-
-function sieveOf(text: string, starts: Uint32Array, ids: Uint32Array): Sieve {
+/** O(units). */
+function sieveOf({ text, starts, ids }: Block): Sieve {
   const masks = new Int32Array(1 << MASK_BITS)
   const parts: Part[] = []
   const size = Math.ceil(starts.length / PARTS)
