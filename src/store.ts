@@ -231,7 +231,7 @@ export class ConversationStore<Metadata = JsonObject> {
 
   /** Marks a row, or takes its mark away. Flips a bit: O(keys of the row). Throws as `update` does. */
   mark(ref: Ref, yes = true): Conversation<Metadata> {
-    const patch = typeof yes === 'boolean' ? { is_marked: yes } : readPatch({ is_marked: yes })
+    const patch = readPatch({ is_marked: yes })
     const number = this.#number(ref)
     return this.#reflect(number, { ...this.#engine.documents.row(number), ...patch }, 'update')
   }
