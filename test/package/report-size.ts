@@ -1,21 +1,30 @@
-/** Tells what weighs in `import { ConversationStore }`: minified bytes by room, gzip of the whole, dynamic chunks apart. */
+/**
+ * Tells what weighs in `import { ConversationStore }`: minified bytes by room, gzip of the whole, dynamic chunks apart,
+ * and what would be left if a part of it weighed nothing.
+ */
+import { join, relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 import { ROOT } from './packed.ts'
 
-const { metafile, outputFiles } = await build({
-  stdin: { contents: `export { ConversationStore } from './src/index.ts'`, resolveDir: ROOT },
-  absWorkingDir: ROOT,
-  tsconfig: 'tsconfig.json',
-  outdir: 'size',
-  bundle: true,
-  splitting: true,
-  write: false,
-  metafile: true,
-  minify: true,
-  format: 'esm',
-  target: 'es2022',
-})
+/** Parts of the core, by the files of `src` whose paths begin so. */
+const METHODS = [
+  'engine/facets',
+  'query/facets',
+  'engine/histogram',
+  'query/histogram',
+  'query/highlights',
+  'query/cursor',
+  'engine/after',
+  'live/',
+]
+const PARTS: readonly (readonly [name: string, files: readonly string[]])[] = [
+  ['facets, histogram, highlights, cursors, live queries', METHODS],
+  ['the whole engine', ['engine/']],
+  ['both', ['engine/', ...METHODS]],
+]
+
+const { metafile, outputFiles } = await bundle([])
 
 const entry = Object.keys(metafile.outputs).find((path) => metafile.outputs[path]!.entryPoint !== undefined)!
 const core = reachable(entry)
@@ -39,6 +48,52 @@ for (const path of dynamic) {
   console.log(
     `import() chunk ${path}: ${kilobytes(gzip(new Set([path])))} min+gzip, of ${Object.keys(metafile.outputs[path]!.inputs).join(', ')}`,
   )
+}
+
+console.log('\nLeft (min+gzip) if it weighed nothing')
+for (const [name, files] of PARTS) {
+  const { outputFiles } = await bundle([emptied(files)])
+  const left = gzipSync(Buffer.concat(outputFiles.map(({ contents }) => contents)), { level: 9 }).length
+  console.log(`${kilobytes(left).padStart(9)}  without ${name}`)
+}
+
+function bundle(plugins: Plugin[]) {
+  return build({
+    stdin: { contents: `export { ConversationStore } from './src/index.ts'`, resolveDir: ROOT },
+    absWorkingDir: ROOT,
+    tsconfig: 'tsconfig.json',
+    outdir: 'size',
+    bundle: true,
+    splitting: plugins.length === 0,
+    write: false,
+    metafile: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    logLevel: 'error',
+    plugins,
+  })
+}
+
+/** Puts nothing in the place of files. */
+function emptied(files: readonly string[]): Plugin {
+  const unseen = new Set(files)
+  return {
+    name: 'emptied',
+    setup({ onLoad, onResolve, onEnd }) {
+      onResolve({ filter: /./ }, ({ kind, path }) => (kind === 'dynamic-import' ? { path, external: true } : undefined))
+      onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const file = relative(join(ROOT, 'src'), path).replaceAll('\\', '/')
+        const found = files.filter((start) => file.startsWith(start))
+        for (const start of found) unseen.delete(start)
+        // A module of CommonJS has every name.
+        return found.length === 0 ? undefined : { contents: 'module.exports = {}', loader: 'js' }
+      })
+      onEnd(() => {
+        if (unseen.size > 0) throw new Error(`No file of the core begins with ${[...unseen].join(', ')}`)
+      })
+    },
+  }
 }
 
 /** The output files that importing `path` loads at once. */
