@@ -3,6 +3,7 @@ import type { Scalar } from '../query/spec.ts'
 import { fold } from '../text/fold.ts'
 import { HashTable } from './hash-table.ts'
 import { Haystack, type Place } from './haystack.ts'
+import { ShortWords } from './short-words.ts'
 
 /** A person typing, and a page that asks for counts beside it, come back to the same few pieces. */
 const KEPT_PIECES = 16
@@ -23,6 +24,8 @@ export type TermValue = Scalar | typeof PRESENT
 export class Dictionary {
   #values: TermValue[] = []
   #terms = this.#empty()
+  /** Those of the texts that came as slices. */
+  #short: ShortWords | undefined
   #haystack: Haystack | undefined
   /** What the last pieces were found in, least recently asked first, and the version that this holds for. */
   readonly #found = new Map<string, readonly number[]>()
@@ -53,11 +56,15 @@ export class Dictionary {
 
   /** The term of a stretch of a folded text, a new one if need be. Makes a string only then. O(units). */
   internSlice(text: string, from: number, to: number): number {
-    const term = this.#terms.findSlice(text, from, to)
+    this.#short ??= new ShortWords()
+    const known = this.#short.find(text, from, to)
+    if (known !== undefined && known !== -1) return known
+    let term = this.#terms.findSlice(text, from, to)
     // The runtime keeps a longer slice as a view that holds the whole text in memory: it is copied.
-    return term === -1
-      ? this.#add(to - from < SLICE_UNITS ? text.slice(from, to) : ` ${text.slice(from, to)}`.slice(1))
-      : term
+    if (term === -1)
+      term = this.#add(to - from < SLICE_UNITS ? text.slice(from, to) : ` ${text.slice(from, to)}`.slice(1))
+    if (known === -1) this.#short.add(term)
+    return term
   }
 
   #add(value: TermValue): number {
@@ -131,6 +138,7 @@ export class Dictionary {
     this.#values = values
     this.#terms = this.#empty()
     for (let term = 0; term < values.length; term++) this.#terms.add(term)
+    this.#short = undefined
     this.#haystack = undefined
     this.generation++
     return renumbered
@@ -138,6 +146,6 @@ export class Dictionary {
 
   /** Bytes held beyond the texts of the documents, estimated. */
   get bytes(): number {
-    return this.#values.length * 10 + this.#terms.bytes + (this.#haystack?.bytes ?? 0)
+    return this.#values.length * 10 + this.#terms.bytes + (this.#short?.bytes ?? 0) + (this.#haystack?.bytes ?? 0)
   }
 }

@@ -1,7 +1,7 @@
 /** All inverted indexes of a store, by key. They are made when first asked for. */
 import type { MetadataPath } from '../query/spec.ts'
 import { itemsAt, scalarsAt, TERM_FIELDS } from './fields.ts'
-import { type Extract, TermIndex } from './inverted.ts'
+import { type Extract, type ReadTexts, TermIndex } from './inverted.ts'
 import { messageRuns } from './substring.ts'
 
 /** A field with terms of its own. */
@@ -9,6 +9,9 @@ export type TermFieldName = keyof typeof TERM_FIELDS
 
 /** The most metadata paths that are indexed at a time: who asks for ever new ones must not fill the memory. */
 export const KEPT_PATHS = 256
+
+/** Messages have runs alone. */
+const nothing: Extract = () => undefined
 
 /** The indexes of the fixed fields, of the texts, and of the metadata paths that were asked for last. */
 export class Indexes {
@@ -23,7 +26,7 @@ export class Indexes {
 
   /** The index of the runs of messages, which keeps their order. */
   text(): TermIndex {
-    return this.#fix('message', messageRuns, true)
+    return this.#fix('message', nothing, messageRuns)
   }
 
   /** The index of the scalars at a metadata path. */
@@ -41,8 +44,8 @@ export class Indexes {
     return [...this.#fixed.values(), ...this.#paths.values()]
   }
 
-  #fix(key: string, extract: Extract, keepsOrder = false): TermIndex {
-    const index = this.#fixed.get(key) ?? new TermIndex(key, extract, keepsOrder)
+  #fix(key: string, extract: Extract, readTexts?: ReadTexts): TermIndex {
+    const index = this.#fixed.get(key) ?? new TermIndex(key, extract, readTexts)
     this.#fixed.set(key, index)
     return index
   }

@@ -4,16 +4,21 @@ import type { Documents, Row } from './documents.ts'
 import { type Postings, PostingsBuilder } from './postings.ts'
 import type { Segment } from './segment.ts'
 
-/**
- * Says which values a row has in a field: calls `emit` with each, or `emitSlice` with where each stands in a text. Repeats
- * are allowed. An index that keeps the order of what it reads also gets each token by `next`; see `Sequences`.
- */
-export type Extract = (
-  row: Row,
-  emit: (value: TermValue) => void,
-  emitSlice: (text: string, from: number, to: number) => number,
-  next: (token: number) => void,
-) => void
+/** Says which values a row has in a field: calls `emit` with each. Repeats are allowed. */
+export type Extract = (row: Row, emit: (value: TermValue) => void) => void
+
+/** Reads a row's texts, for an index that keeps the order of their runs. */
+export type ReadTexts = (row: Row, reader: TextReader) => void
+
+/** What is told of a row's texts. */
+export interface TextReader {
+  /** The term of a stretch of a text. The row does not have it by this alone. */
+  term(text: string, from: number, to: number): number
+  /** The row's next token; see `Sequences`. It has the terms of the runs among them. */
+  next(token: number): void
+  /** Another term that the row has. */
+  add(term: number): void
+}
 
 /** Counts the documents that were read, and what for. */
 export interface Work {
@@ -28,19 +33,19 @@ export class TermIndex {
   /** Its name in `stats()`. */
   readonly key: string
   readonly extract: Extract
+  /** In the stead of `extract`, where the order is kept too. */
+  readonly readTexts: ReadTexts | undefined
   readonly dictionary = new Dictionary()
-  /** Whether it keeps the order of what it reads. */
-  readonly #keepsOrder: boolean
 
-  constructor(key: string, extract: Extract, keepsOrder = false) {
+  constructor(key: string, extract: Extract, readTexts?: ReadTexts) {
     this.key = key
     this.extract = extract
-    this.#keepsOrder = keepsOrder
+    this.readTexts = readTexts
   }
 
-  /** A builder of postings for this index, from so many documents, if from any. */
-  builder(documents = 0): PostingsBuilder {
-    return new PostingsBuilder(this.#keepsOrder, documents)
+  /** A builder of postings for this index, for terms that are known or for tokens that are read. */
+  builder(from: 'terms' | 'tokens'): PostingsBuilder {
+    return new PostingsBuilder(this.readTexts !== undefined, from === 'tokens')
   }
 
   /** Whether a segment has its postings. */
@@ -89,28 +94,29 @@ export class PostingsBuild {
     this.#documents = documents
     this.#work = work
     this.#generation = index.dictionary.generation
-    this.#builder = index.builder(segment.size)
+    this.#builder = index.builder('tokens')
   }
 
   /** Reads the next `rows` rows; true when the postings stand in the segment, or it came to nothing because terms were renumbered or the segment was merged meanwhile. */
   step(rows: number): boolean {
-    const { dictionary, extract } = this.#index
+    const { dictionary, extract, readTexts } = this.#index
     const segment = this.#segment
     if (segment.isGone || dictionary.generation !== this.#generation) return true
     const builder = this.#builder
     const end = Math.min(segment.size, this.#slot + rows)
     let slot = this.#slot
     const emit = (value: TermValue) => builder.add(dictionary.intern(value), slot)
-    const emitSlice = (text: string, from: number, to: number) => {
-      const term = dictionary.internSlice(text, from, to)
-      builder.add(term, slot)
-      return term
+    const reader: TextReader = {
+      term: (text, from, to) => dictionary.internSlice(text, from, to),
+      next: (token) => builder.sequences?.add(token),
+      add: (term) => builder.add(term, slot),
     }
-    const next = (token: number) => builder.sequences?.add(token)
     for (; slot < end; slot++) {
       if (!segment.live.has(slot)) continue
       builder.sequences?.begin(slot)
-      extract(this.#documents.row(segment.rows[slot]!), emit, emitSlice, next)
+      const row = this.#documents.row(segment.rows[slot]!)
+      if (readTexts === undefined) extract(row, emit)
+      else readTexts(row, reader)
       this.#work.indexed++
     }
     this.#slot = slot

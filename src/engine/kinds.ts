@@ -254,9 +254,6 @@ function terms(condition: FieldCondition, index: TermIndex, engine: Engine): Lea
   return termLeaf(condition, index, query, engine)
 }
 
-const nothing = () => undefined
-const noTerm = () => -1
-
 function termLeaf(condition: FieldCondition, index: TermIndex, query: TermQuery, engine: Engine): Leaf {
   const { isNegated = false } = query
   let found: readonly number[] | undefined
@@ -272,8 +269,7 @@ function termLeaf(condition: FieldCondition, index: TermIndex, query: TermQuery,
       const see = (term: TermValue) => {
         isMet ||= query.test(term)
       }
-      // Fields of texts, which emit the rest, are no leaves of this kind.
-      index.extract(row, see, noTerm, nothing)
+      index.extract(row, see)
       return isMet !== isNegated
     },
   })

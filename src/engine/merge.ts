@@ -41,7 +41,7 @@ export function mergeSegments(
       heads[i] = nextLive(input, head + 1)
     }
     for (const index of built) {
-      const builder = index.builder()
+      const builder = index.builder('terms')
       for (let slot = 0; builder.sequences !== undefined && slot < size; slot++) {
         const { input, slot: from } = sources[slot]!
         builder.sequences.begin(slot)

@@ -103,85 +103,71 @@ export class Postings {
   }
 }
 
-/** From so many rows on, repeats are left out as they come, by a table of all terms: fewer are not worth the table. */
-const MANY_ROWS = 64
-
 /** Collects pairs of a term and a slot, in any order, and packs them. Pairs grow by doubling: 6 bytes each while building. */
 export class PostingsBuilder {
   #terms = new Uint32Array(256)
   #slots = new Uint16Array(256)
   #length = 0
-  /** By term, one more than its last slot, where many repeats are to come. */
-  #lastSlots: Uint32Array | undefined
   /** Collects what is read, in order, if that is kept. */
   readonly sequences: SequencesBuilder | undefined
+  readonly #hasRuns: boolean
 
-  /** `rows`: how many rows will be read whose terms repeat, slot by slot. */
-  constructor(keepsOrder = false, rows = 0) {
+  /** `hasRuns`: rows have the terms of the runs among their tokens, which are not added apart. */
+  constructor(keepsOrder = false, hasRuns = false) {
     this.sequences = keepsOrder ? new SequencesBuilder() : undefined
-    if (keepsOrder && rows >= MANY_ROWS) this.#lastSlots = new Uint32Array(256)
+    this.#hasRuns = hasRuns
   }
 
   /** Adds a pair; one given twice counts once. O(1) amortised. */
   add(term: number, slot: number): void {
-    if (this.#lastSlots === undefined || !this.#isRepeated(term, slot, this.#lastSlots)) this.#push(term, slot)
-  }
-
-  #push(term: number, slot: number): void {
-    if (this.#length === this.#terms.length) this.#resize(this.#length * 2)
+    if (this.#length === this.#terms.length) this.#grow()
     this.#terms[this.#length] = term
     this.#slots[this.#length++] = slot
   }
 
-  /** Whether the last pair of a term was this one. Half of the words of a text are: left out here, building takes half the memory. */
-  #isRepeated(term: number, slot: number, lastSlots: Uint32Array): boolean {
-    if (lastSlots[term] === slot + 1) return true
-    if (term < lastSlots.length) lastSlots[term] = slot + 1
-    else {
-      const grown = new Uint32Array(Math.max(2 * lastSlots.length, term + 1))
-      grown.set(lastSlots)
-      grown[term] = slot + 1
-      this.#lastSlots = grown
-    }
-    return false
-  }
-
-  #resize(length: number): void {
-    const terms = new Uint32Array(length)
-    terms.set(this.#terms.subarray(0, this.#length))
+  #grow(): void {
+    const terms = new Uint32Array(2 * this.#length)
+    terms.set(this.#terms)
     this.#terms = terms
-    const slots = new Uint16Array(length)
-    slots.set(this.#slots.subarray(0, this.#length))
+    const slots = new Uint16Array(2 * this.#length)
+    slots.set(this.#slots)
     this.#slots = slots
   }
 
   /** Packs the pairs for a segment of `rows` rows, with terms below `termCount`. O(pairs + terms + tokens), O(pairs log pairs) for few. */
   build(rows: number, termCount: number): Postings {
-    const postings = pack(this.#groups(termCount), rows)
-    if (this.sequences === undefined) return postings
+    if (this.sequences === undefined) return pack(this.#group(termCount), rows)
     const sequences = this.sequences.build(rows)
+    const postings = pack(this.#group(termCount, this.#hasRuns ? sequences : undefined), rows)
     const common = commonTerms(postings, rows)
-    // The room of the pairs of term and slot is free for those of neighbours: they are fewer.
     this.#length = 0
-    eachPairOf(common, sequences, (pair, slot) => this.#push(pair, slot))
-    const pairs = pack(this.#groups(common.length ** 2), rows)
-    return postings.with({ sequences, neighbours: new Neighbours(common, pairs) })
+    eachPairOf(common, sequences, (pair, slot) => this.add(pair, slot))
+    return postings.with({
+      sequences,
+      neighbours: new Neighbours(common, pack(this.#group(common.length ** 2), rows)),
+    })
   }
 
-  #groups(termCount: number): Groups {
-    return this.#length * 4 < termCount ? this.#groupFew() : this.#groupMany(termCount)
+  /** The pairs by term, with those of the runs of some rows. */
+  #group(termCount: number, runs?: Sequences): Groups {
+    const most = this.#length + (runs?.units ?? 0)
+    return most * 4 < termCount ? this.#groupFew(most, runs) : this.#groupMany(termCount, runs)
   }
 
   /** Few pairs beside many terms: each pair as one number, 2^16 × term + slot, sorted by the runtime. */
-  #groupFew(): Groups {
-    const keys = new Float64Array(this.#length)
-    for (let i = 0; i < keys.length; i++) keys[i] = this.#terms[i]! * 65_536 + this.#slots[i]!
-    keys.sort()
-    const terms = new Uint32Array(keys.length)
-    const ends = new Uint32Array(keys.length)
-    const slots = new Uint16Array(keys.length)
+  #groupFew(most: number, runs?: Sequences): Groups {
+    const given = new Float64Array(most)
+    let length = 0
+    for (; length < this.#length; length++) given[length] = this.#terms[length]! * 65_536 + this.#slots[length]!
+    runs?.eachRun((term, slot) => {
+      given[length++] = term * 65_536 + slot
+    })
+    const keys = given.subarray(0, length).sort()
+    const terms = new Uint32Array(length)
+    const ends = new Uint32Array(length)
+    const slots = new Uint16Array(length)
     let distinct = 0
-    for (let i = 0; i < keys.length; i++) {
+    for (let i = 0; i < length; i++) {
       const term = Math.floor(keys[i]! / 65_536)
       slots[i] = keys[i]! - term * 65_536
       if (i === 0 || term !== terms[distinct - 1]) terms[distinct++] = term
@@ -191,17 +177,23 @@ export class PostingsBuilder {
   }
 
   /** Counting sort by term; a term's slots keep the order in which they came. */
-  #groupMany(termCount: number): Groups {
+  #groupMany(termCount: number, runs?: Sequences): Groups {
     const ends = new Uint32Array(termCount + 1)
     for (let i = 0; i < this.#length; i++) ends[this.#terms[i]! + 1]!++
+    runs?.eachRun((term) => {
+      ends[term + 1]!++
+    })
     let distinct = 0
     for (let t = 0; t < termCount; t++) {
       if (ends[t + 1]! > 0) distinct++
       ends[t + 1]! += ends[t]!
     }
-    const slots = new Uint16Array(this.#length)
+    const slots = new Uint16Array(ends[termCount]!)
     // What ends term t is where term t + 1 begins, until it has been filled up to its own end.
     for (let i = 0; i < this.#length; i++) slots[ends[this.#terms[i]!]!++] = this.#slots[i]!
+    runs?.eachRun((term, slot) => {
+      slots[ends[term]!++] = slot
+    })
     const terms = new Uint32Array(distinct)
     const lasts = new Uint32Array(distinct)
     for (let t = 0, place = 0, before = 0; t < termCount; t++) {

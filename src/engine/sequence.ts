@@ -12,6 +12,8 @@
  * phrase of two common words took 147 ms over 100,000 rows.
  */
 
+import { termOf } from './tokens.ts'
+
 /** The first unit of a token of two, and the second. Tokens below the first are one unit, themselves. */
 export const HIGH = 0xc000
 const LOW = 0xe000
@@ -115,6 +117,24 @@ export class Sequences {
           }
         }
         first = firsts[unit]!
+      }
+    }
+  }
+
+  /** How many units there are: no fewer than tokens. */
+  get units(): number {
+    return this.#units.length
+  }
+
+  /** Calls `visit` with the term of each run and its slot, in order. O(units). */
+  eachRun(visit: (term: number, slot: number) => void): void {
+    const [units, starts] = [this.#units, this.#starts]
+    for (let slot = 0; slot + 1 < starts.length; slot++) {
+      const end = starts[slot + 1]!
+      for (let at = starts[slot]!; at < end; at++) {
+        const unit = units[at]!
+        const term = termOf(unit < HIGH ? unit : tokenAt(units, at++))
+        if (term >= 0) visit(term, slot)
       }
     }
   }

@@ -19,7 +19,7 @@
 import { fold } from '../text/fold.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { Row } from './documents.ts'
-import type { Extract } from './inverted.ts'
+import type { ReadTexts } from './inverted.ts'
 import type { TokenSet, Tokens } from './sequence.ts'
 import { GLUE, runToken } from './tokens.ts'
 
@@ -81,7 +81,7 @@ function glueOf(text: string, to: number, next: number, kind: CharacterClass): n
 }
 
 /** The terms of the text index: the runs of a row's messages, looked up where they stand in the text. */
-export const messageRuns: Extract = (row, _emit, emitSlice, next) => {
+export const messageRuns: ReadTexts = (row, reader) => {
   for (const { content } of row.messages ?? []) {
     const text = fold(content)
     let before = 0
@@ -89,11 +89,11 @@ export const messageRuns: Extract = (row, _emit, emitSlice, next) => {
     let letterTo = -1
     eachRun(text, (from, to, kind) => {
       const glue = before === 0 ? GLUE.gap : glueOf(text, before, from, kind)
-      if (glue !== undefined && glue !== GLUE.gap) next(glue)
-      next(runToken(emitSlice(text, from, to), glue === GLUE.gap))
+      if (glue !== undefined && glue !== GLUE.gap) reader.next(glue)
+      reader.next(runToken(reader.term(text, from, to), glue === GLUE.gap))
       before = to
       if (kind !== LETTER) return
-      if (letterTo === from) emitSlice(text, letterFrom, to)
+      if (letterTo === from) reader.add(reader.term(text, letterFrom, to))
       letterFrom = from
       letterTo = to
     })

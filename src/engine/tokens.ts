@@ -17,6 +17,9 @@ const GLUES = 2
 /** The token of a run: two for each term, the second where a gap stands before it. */
 export const runToken = (term: number, hasGap: boolean) => GLUES + 2 * term + (hasGap ? 1 : 0)
 
+/** The term of a run's token; below 0 for what stands between runs. */
+export const termOf = (token: number) => (token - GLUES) >> 1
+
 /** A run's token has another number when its term has. */
 export const renumberToken = (token: number, numbers: Uint32Array) =>
-  token < GLUES ? token : runToken(numbers[(token - GLUES) >>> 1]!, (token - GLUES) % 2 === 1)
+  token < GLUES ? token : runToken(numbers[termOf(token)]!, (token - GLUES) % 2 === 1)

@@ -53,8 +53,6 @@ function alternatives(condition: Condition): readonly Required[] | undefined {
   return branches.every((branch) => branch !== undefined) ? branches.flat() : undefined
 }
 
-const nothing = () => -1
-
 /** Subscriptions, to be found by the rows that they concern. */
 export class Registry<Item> {
   readonly #fields = new Map<string, { readonly extract: Extract; readonly byValue: Map<unknown, Set<Item>> }>()
@@ -86,8 +84,7 @@ export class Registry<Item> {
   /** Calls `see` with the items, `others` apart, that a row may concern, some more than once. O(fields × values of the rows). */
   eachConcerned(rows: readonly (Row | null)[], see: (item: Item) => void): void {
     for (const { extract, byValue } of this.#fields.values()) {
-      for (const row of rows)
-        if (row !== null) extract(row, (value) => byValue.get(value)?.forEach(see), nothing, nothing)
+      for (const row of rows) if (row !== null) extract(row, (value) => byValue.get(value)?.forEach(see))
     }
   }
 }

@@ -7,6 +7,7 @@ import { mergeSegments } from '../../../src/engine/merge.ts'
 import { nextFrom, type RowSet } from '../../../src/engine/rowset.ts'
 import { type Bits, compareEntries, entry, type Segment, segmentOf } from '../../../src/engine/segment.ts'
 import { SequencesBuilder } from '../../../src/engine/sequence.ts'
+import { messageRuns } from '../../../src/engine/substring.ts'
 import { readConversation } from '../../../src/read-conversation.ts'
 
 interface Given {
@@ -110,15 +111,14 @@ describe('mergeSegments', () => {
           for (const index of built) for (const it of isAll ? inputs : [inputs[0]!]) index.postings(it, documents, work)
           kill(all, inputs, engine)
           const tokensOf = (row: Row) => {
-            const { extract, dictionary } = indexes.text()
+            const { dictionary } = indexes.text()
             const builder = new SequencesBuilder()
             builder.begin(0)
-            extract(
-              row,
-              () => expect.unreachable(),
-              (text, from, to) => dictionary.term(text.slice(from, to)),
-              (token) => builder.add(token),
-            )
+            messageRuns(row, {
+              term: (text, from, to) => dictionary.term(text.slice(from, to)),
+              next: (token) => builder.add(token),
+              add: () => undefined,
+            })
             return [...builder.build(1).row(0)]
           }
           const expected = built.map((index) => {
@@ -129,15 +129,15 @@ describe('mergeSegments', () => {
                 const emit = (value: unknown) => found.set(value, [...(found.get(value) ?? []), segment.ids[slot]!])
                 const values = new Set<unknown>()
                 const add = (value: unknown) => values.add(value)
-                index.extract(
-                  documents.row(number),
-                  add,
-                  (text, from, to) => {
+                index.extract(documents.row(number), add)
+                index.readTexts?.(documents.row(number), {
+                  term: (text, from, to) => {
                     add(text.slice(from, to))
                     return 0
                   },
-                  () => {},
-                )
+                  next: () => undefined,
+                  add: () => undefined,
+                })
                 values.forEach(emit)
               }
             }

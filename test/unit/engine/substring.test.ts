@@ -104,13 +104,11 @@ describe('eachRun', () => {
 describe('messageRuns', () => {
   const runsOf = (...contents: string[]) => {
     const runs: string[] = []
-    const none = () => expect.unreachable()
-    messageRuns(
-      row(1, ...contents),
-      none,
-      (text, from, to) => runs.push(text.slice(from, to)),
-      () => {},
-    )
+    messageRuns(row(1, ...contents), {
+      term: (text, from, to) => runs.push(text.slice(from, to)),
+      next: () => undefined,
+      add: () => undefined,
+    })
     return runs
   }
 
@@ -118,15 +116,14 @@ describe('messageRuns', () => {
   const sequenceOf = (...contents: string[]) => {
     const dictionary = new Dictionary()
     const sequence: unknown[] = []
-    messageRuns(
-      row(1, ...contents),
-      () => expect.unreachable(),
-      (text, from, to) => dictionary.internSlice(text, from, to),
-      (token) =>
+    messageRuns(row(1, ...contents), {
+      term: (text, from, to) => dictionary.internSlice(text, from, to),
+      next: (token) =>
         sequence.push(
           token < 2 ? '_+'[token] : `${token % 2 === 1 ? '/' : ''}${String(dictionary.value((token - 2) >> 1))}`,
         ),
-    )
+      add: () => undefined,
+    })
     return sequence.join(' ')
   }
 
