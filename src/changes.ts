@@ -1,6 +1,6 @@
 /** Tells listeners of changes, in the order in which they were made, and of what they do to live queries. */
 import type { Conversation, JsonObject } from './conversation.ts'
-import { InvalidQueryError } from './errors.ts'
+import { InvalidQueryError, show } from './errors.ts'
 import { freezeRow } from './read-conversation.ts'
 
 /** What was done to a row: `mark`, `rename` and the like are updates, `delete` is soft, `purge` is for good. */
@@ -84,14 +84,18 @@ export class Changes<Metadata> {
     else for (const change of changes) this.#written.push(change)
   }
 
-  /** Runs `write`, whose changes are one commit, told when it ends or throws. Throws `INVALID_VALUE` when it is async. */
+  /** Runs `write`, whose changes are one commit, told when it ends or throws. Throws `INVALID_VALUE` when it is async, or no function. */
   batch<Result>(write: () => Result): Result {
-    if (Object.prototype.toString.call(write) === '[object AsyncFunction]') throw asyncBatch(write)
+    const kind = Object.prototype.toString.call(write)
+    // Async functions and generators have written nothing, or not all, when they return.
+    if (kind !== '[object Function]') throw invalidBatch(write, typeof write === 'function')
     this.#openBatches++
     try {
       const result = write()
-      if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function') throw asyncBatch(result)
-      return result
+      if (typeof (result as { then?: unknown } | null | undefined)?.then !== 'function') return result
+      // It is refused here; what it may still reject with is no news.
+      void Promise.resolve(result).catch(() => undefined)
+      throw invalidBatch(result, true)
     } finally {
       if (--this.#openBatches === 0) {
         const changes = this.#written
@@ -155,8 +159,9 @@ export class Changes<Metadata> {
   }
 }
 
-function asyncBatch(value: unknown): InvalidQueryError {
-  const message =
-    'batch: the function is async. Expected one that has written everything when it returns: await first, then batch the writes. What it wrote before it returned stands.'
+function invalidBatch(value: unknown, isAsync: boolean): InvalidQueryError {
+  const message = isAsync
+    ? 'batch: the function is async or a generator. Expected one that has written everything when it returns: await first, then batch the writes. What it wrote before it returned stands.'
+    : `batch: expected a function that writes, () => store.addMany(rows), got ${show(value)}.`
   return new InvalidQueryError([{ parameter: 'batch', value, code: 'INVALID_VALUE', message }])
 }

@@ -9,6 +9,7 @@
  */
 import type { Conversation, Feedback, JsonObject, Message } from './conversation.ts'
 import { type Fault, InvalidRowError, nearest, show } from './errors.ts'
+import { isPlain } from './plain.ts'
 import { parseInstant } from './text/instant.ts'
 
 /** A row that only the store holds yet. Flags and lists that were given as null are null. */
@@ -485,12 +486,6 @@ function isObject(value: unknown): value is Bag {
 /** Whether it is JSON that holds nothing else. */
 function isScalar(value: unknown): boolean {
   return isText(value) || value === null || typeof value === 'boolean' || Number.isFinite(value)
-}
-
-/** Whether nothing is above an object but the root of its realm, if that: no instance of a class, no `Date` or `Map`. */
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 /** Whether a value can stay as it is: JSON to the bottom, of plain objects without `undefined`. */

@@ -29,8 +29,15 @@ export function plan(group: Group, engine: Engine): GroupPlan {
   const checks: Branch[] = []
   const groups: Branch[] = []
   for (const condition of expanded(group)) {
-    if ('or' in condition) groups.push({ or: condition.or.map((branch) => plan(branch, engine)) })
-    else if ('not' in condition) {
+    if ('or' in condition) {
+      const [first, ...others] = condition.or.map((branch) => plan(branch, engine))
+      if (others.length > 0) groups.push({ or: [first!, ...others] })
+      else {
+        ranges.push(...first!.ranges)
+        leaves.push(...first!.leaves)
+        for (const branch of first!.branches) ('check' in branch ? checks : groups).push(branch)
+      }
+    } else if ('not' in condition) {
       const inner = plan(condition.not, engine)
       const [only] = inner.leaves
       const isOne = only !== undefined && inner.leaves.length === 1 && inner.ranges.length + inner.branches.length === 0

@@ -3,7 +3,9 @@
  * point `conversation-store/export`.
  */
 import { leanRow } from '../answers.ts'
+import type { Conversation } from '../conversation.ts'
 import { held, type Query } from '../query/builder.ts'
+import { invalidValue, raise } from '../query/faults.ts'
 import { csvPieces, ndjsonPieces } from './pieces.ts'
 import { inSlices } from './slices.ts'
 
@@ -20,13 +22,14 @@ import { inSlices } from './slices.ts'
  * that begins with `=`, `+`, `-`, `@`, a tab or a carriage return, which a spreadsheet may run as a formula, gets an
  * apostrophe in front, unless it is a number.
  *
- * Throws `NO_STORE` at the first `next()` for a query made without a store. O(rows × columns).
+ * Throws `NO_STORE` at the first `next()` for a query made without a store, `INVALID_VALUE` for what is no query.
+ * O(rows × columns).
  *
  * @example
  * for await (const text of toCSV(store.query().device('mobile'))) response.write(text)
  */
 export async function* toCSV<Metadata, Row>(query: Query<Metadata, Row>): AsyncGenerator<string, void, undefined> {
-  yield* inSlices(csvPieces(query[held]()))
+  yield* inSlices(csvPieces(rowsOf(query)))
 }
 
 /**
@@ -35,13 +38,21 @@ export async function* toCSV<Metadata, Row>(query: Query<Metadata, Row>): AsyncG
  * `store.load` takes it. Gives text in chunks of some 64 kB, and once the rows are found and in order leaves the thread
  * free about every 8 ms.
  *
- * Throws `NO_STORE` at the first `next()` for a query made without a store. O(bytes of the rows).
+ * Throws `NO_STORE` at the first `next()` for a query made without a store, `INVALID_VALUE` for what is no query.
+ * O(bytes of the rows).
  *
  * @example
  * let text = ''
  * for await (const chunk of toNDJSON(store.query().marked())) text += chunk
  */
 export async function* toNDJSON<Metadata, Row>(query: Query<Metadata, Row>): AsyncGenerator<string, void, undefined> {
-  const rows = query[held]()
+  const rows = rowsOf(query)
   yield* inSlices(ndjsonPieces(rows, query.spec.lean === true ? leanRow : (row) => row))
+}
+
+const QUERY = { expected: "a query of a store: store.query().device('mobile')" }
+
+function rowsOf<Metadata, Row>(query: Query<Metadata, Row>): readonly Conversation<Metadata>[] {
+  if (typeof Object(query)[held] !== 'function') raise([invalidValue('query', query, QUERY)])
+  return query[held]()
 }

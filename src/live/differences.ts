@@ -3,7 +3,12 @@ import type { Row } from '../engine/documents.ts'
 import type { RowChanges } from './types.ts'
 
 /** Nothing is. */
-export const NO_CHANGES: RowChanges = { inserted: [], updated: [], removed: [], moved: [] }
+export const NO_CHANGES: RowChanges = Object.freeze({
+  inserted: Object.freeze([]),
+  updated: Object.freeze([]),
+  removed: Object.freeze([]),
+  moved: Object.freeze([]),
+})
 
 /**
  * What became of the rows of a page: rows are the same by id, unchanged as one object. A changed row has moved when

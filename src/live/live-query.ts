@@ -51,9 +51,13 @@ export class LiveQuery {
   /** What was told last. A row that changed into an equal one is still the former object. */
   #told: { rows: readonly Row[]; count: number; nextCursor: string | null }
   #extras: ReturnType<NonNullable<LiveQuestion['extras']>> | undefined
+  /** The extras as they were told: what a listener does to them changes nothing here. */
+  #toldExtras: string | undefined
   #areExtrasOld = false
-  /** Of a page that is held: rows that it does not show, or not at their place. */
-  readonly #waiting = new Set<number>()
+  /** Of a page that is held: rows that have come since it stands still, whether it would show them or not. */
+  readonly #arrived = new Set<number>()
+  /** And rows that were there, and have another place by their own change. */
+  #displaced: ReadonlySet<number> = new Set()
 
   /** Asks for the first time. */
   constructor(
@@ -74,12 +78,13 @@ export class LiveQuery {
     this.#page = question.select === 'page' ? source.livePage(spec, true) : undefined
     this.#count = this.#page?.count ?? source.count(spec)
     this.#extras = question.extras?.()
+    this.#toldExtras = JSON.stringify(this.#extras)
     this.#told = { rows: this.#page?.rows ?? [], count: this.#count, nextCursor: this.#page?.nextCursor() ?? null }
   }
 
   /** How many rows wait. */
   get waiting(): number {
-    return this.#waiting.size
+    return this.#arrived.size + this.#displaced.size
   }
 
   /** Makes what tests rows, for the store as it is now. */
@@ -111,9 +116,10 @@ export class LiveQuery {
 
   /** Lets in what waits. */
   release(): PageNotice<unknown> | CountNotice | undefined {
-    if (this.#waiting.size === 0) return undefined
-    const waited = new Set(this.#waiting)
-    this.#waiting.clear()
+    if (this.waiting === 0) return undefined
+    const waited = new Set([...this.#arrived, ...this.#displaced])
+    this.#arrived.clear()
+    this.#displaced = new Set()
     return this.#tell(this.#rowsNow(), waited)
   }
 
@@ -171,28 +177,35 @@ export class LiveQuery {
   /** The page as it is shown while it is held: its rows as they are now, in their places, until nothing waits. */
   #held(steps: readonly Step[], rows: readonly Row[]): readonly Row[] {
     const terms = this.#spec.orderBy ?? DEFAULT_ORDER
-    const latest = new Map<number, Row | null>()
-    /** Rows whose own change put them elsewhere. */
-    const displaced = new Set<number>()
+    /** What the commit as a whole did to each row: one that left and came back has stayed. */
+    const net = new Map<number, Step>()
     for (const { before, after } of steps) {
       const { id } = (after ?? before)!
-      latest.set(id, after)
-      if (after === null) this.#waiting.delete(id)
-      else if (before === null) this.#waiting.add(id)
-      else if (compareKeys(keyOf(before, terms), keyOf(after, terms), terms) !== 0) displaced.add(id)
+      const first = net.get(id)
+      net.set(id, { before: first === undefined ? before : first.before, after })
     }
-    const { inserted, removed, moved } = changesBetween(this.#told.rows, rows)
-    for (const id of [...inserted, ...removed, ...moved]) if (displaced.has(id) && latest.get(id)) this.#waiting.add(id)
-    if (this.#waiting.size === 0) return rows
+    const displaced = new Set(this.#displaced)
+    for (const [id, { before, after }] of net) {
+      if (after === null) {
+        this.#arrived.delete(id)
+        displaced.delete(id)
+      } else if (before === null) this.#arrived.add(id)
+      else if (!this.#arrived.has(id) && compareKeys(keyOf(before, terms), keyOf(after, terms), terms) !== 0)
+        displaced.add(id)
+    }
+    const { inserted, removed, moved } = changesBetween(this.#told.rows, rows, displaced)
+    // Those that are back in their place wait no more.
+    this.#displaced = new Set([...inserted, ...removed, ...moved].filter((id) => displaced.has(id)))
+    if (this.waiting === 0) return rows
     return this.#told.rows.flatMap((row) => {
-      const now = latest.get(row.id)
-      return now === null ? [] : now === undefined ? row : this.#asTold(now, row)
+      const step = net.get(row.id)
+      return step === undefined ? row : step.after === null ? [] : this.#asTold(step.after, row)
     })
   }
 
   /** The notice of these rows and what goes with them, if any of it is not as it was told. */
   #tell(rows: readonly Row[], waited?: ReadonlySet<number>): PageNotice<unknown> | CountNotice | undefined {
-    const isHeld = this.#waiting.size > 0
+    const isHeld = this.waiting > 0
     const changes = changesBetween(this.#told.rows, rows, waited)
     const told = { rows, count: this.#count, nextCursor: this.#page?.nextCursor() ?? null }
     const areRowsSame = Object.values(changes).every((ids) => ids.length === 0)
@@ -200,9 +213,10 @@ export class LiveQuery {
     if (areRowsSame && isHeld) return undefined
     let isSame = areRowsSame && told.count === this.#told.count && told.nextCursor === this.#told.nextCursor
     if (this.#areExtrasOld) {
-      const extras = this.#question.extras?.()
-      isSame &&= isEqual(extras, this.#extras)
-      this.#extras = extras
+      this.#extras = this.#question.extras?.()
+      const text = JSON.stringify(this.#extras)
+      isSame &&= text === this.#toldExtras
+      this.#toldExtras = text
       this.#areExtrasOld = false
     }
     if (isSame) return undefined
@@ -214,7 +228,7 @@ export class LiveQuery {
     const extras = this.#extras as object | undefined
     if (this.#page === undefined) return { count: this.#count, ...extras, changes }
     const { rows } = this.#told
-    const isHeld = this.#waiting.size > 0
+    const isHeld = this.waiting > 0
     const page = isHeld ? this.#source.turnedPage(this.#page, rows, this.#count, this.#spec) : this.#page
     const given = rows.map((row) => this.#source.give(row, this.#spec))
     return { page: this.#envelope({ ...page, rows: given }), ...extras, changes }

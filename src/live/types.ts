@@ -1,13 +1,13 @@
 /** What a live query is asked for and what it tells. */
 import type { AbortSignalLike } from '../platform.ts'
 import type { Envelope } from '../query/envelope.ts'
-import type { FacetCounts, FacetRequest } from '../query/facets.ts'
+import type { FacetCounts, FacetRequest, NoOtherFacets } from '../query/facets.ts'
 import type { HistogramBucket, HistogramField, HistogramOptions } from '../query/histogram.ts'
 
 /** What a subscription to a page and one to a count have in common. */
 interface CommonOptions<Request extends FacetRequest> {
   /** Facets that come with every answer, as `query.facets` takes them. */
-  readonly facets?: Request | undefined
+  readonly facets?: (Request & NoOtherFacets<Request>) | undefined
   /** Whether a facet leaves out the conditions on its own field, as in `query.facets`. Default: true. */
   readonly disjunctive?: boolean | undefined
   /** A histogram that comes with every answer: what `query.histogram` takes, with the field (`started_at` if absent). */

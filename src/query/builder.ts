@@ -24,8 +24,8 @@ import { add, ConditionVerbs } from './verbs.ts'
 /** A row, whole or lean: what a query gives of which only the running program knows whether it is lean. */
 export type AnyConversation<Metadata = JsonObject> = Conversation<Metadata> | LeanConversation<Metadata>
 
-/** Gives what an export writes. A symbol, so that it is no method for users. */
-export const held: unique symbol = Symbol('held')
+/** Gives what an export writes. A symbol, so that it is no method for users; one for both builds of the package. */
+export const held: unique symbol = Symbol.for('conversation-store.held')
 
 /**
  * A question to a store of conversations, and the way to its answer.
@@ -231,7 +231,7 @@ export class Query<Metadata = JsonObject, Row = Conversation<Metadata>>
    * console.log(device) // [{ value: 'mobile', count: 17, selected: true }, { value: 'desktop', ... }]
    */
   facets<const Request extends FacetRequest>(
-    request: Request & NoOtherFacets<Request>,
+    request: Request & NoOtherFacets<Request, Metadata>,
     options?: FacetOptions,
   ): FacetCounts<Request> {
     return this.#store.facets(this.spec, readFacets(request, options)) as FacetCounts<Request>

@@ -51,17 +51,9 @@ export function notCondition(group: Group): Condition {
   return Object.freeze({ not: group })
 }
 
-/**
- * What says that at least one of the groups (one or more) holds. A single group is its own conditions, unless it asks
- * for a sentiment or a source: that would meet those of the group around it in one feedback. It is wrapped in two
- * `not`s.
- */
-export function orConditions(groups: readonly Group[]): readonly Condition[] {
-  const [only, ...others] = sortedSet(groups, (a, b) => compareUnits(JSON.stringify(a), JSON.stringify(b)))
-  if (only === undefined) return []
-  if (others.length > 0) return [Object.freeze({ or: Object.freeze([only, ...others]) })]
-  const isBound = only.some((condition) => fieldOf(condition).startsWith('feedback_'))
-  return isBound ? [notCondition(Object.freeze([notCondition(only)]))] : only
+/** What says that at least one of the groups holds. One group is kept within too: facets leave out what stands outside alone. */
+export function orCondition(groups: readonly Group[]): Condition {
+  return Object.freeze({ or: sortedSet(groups, (a, b) => compareUnits(JSON.stringify(a), JSON.stringify(b))) })
 }
 
 /** The spec of these parts. O(conditions x log conditions). */

@@ -1,6 +1,8 @@
 /** What facets are asked for, and what they are: the types, and the door where a request is checked. */
 import type { Fault } from '../errors.ts'
+import { isPlain } from '../plain.ts'
 import { invalidValue, raise, unknownName } from './faults.ts'
+import type { MetadataPathOf } from './metadata-path.ts'
 import type { MetadataPath, Scalar } from './spec.ts'
 
 /** The wire parameters that have facets, beside the metadata paths. */
@@ -48,8 +50,12 @@ export interface FacetBinsOptions {
 /** How one field is counted. `true`: every value, no limit. */
 export type FacetListing = true | FacetValuesOptions | FacetRangesOptions | FacetBinsOptions
 
-/** What is counted, by field. A field that is `undefined` is left out. */
-export type FacetRequest = { readonly [Field in FacetField]?: FacetListing | undefined }
+/** What is counted, by field. A field that is `undefined` is left out. Numbers are at metadata paths. */
+export type FacetRequest = {
+  readonly [Field in FacetField]?:
+    | (Field extends `metadata.${string}` ? FacetListing : Exclude<FacetListing, FacetRangesOptions | FacetBinsOptions>)
+    | undefined
+}
 
 /** How facets are counted. */
 export interface FacetOptions {
@@ -60,10 +66,32 @@ export interface FacetOptions {
   readonly disjunctive?: boolean | undefined
 }
 
-/** Makes a field that there is not a type error: what a type parameter is bound by lets others pass. */
-export type NoOtherFacets<Request> = {
-  readonly [Field in Exclude<keyof Request & string, FacetField> as string extends Field ? never : Field]: never
+/**
+ * Makes a field or an option that there is not a type error, and a path that the metadata type has not: what a type
+ * parameter is bound by lets others pass.
+ */
+export type NoOtherFacets<Request, Metadata = unknown> = {
+  readonly [Field in keyof Request & string as string extends Field ? never : Field]?:
+    | (Field extends `metadata.${infer Path}`
+        ? string extends Path
+          ? Request[Field]
+          : Path extends MetadataPathOf<Metadata, Path>
+            ? NoOtherOptions<Request[Field], FacetValuesOptions | FacetRangesOptions | FacetBinsOptions>
+            : never
+        : Field extends FacetField
+          ? NoOtherOptions<Request[Field], FacetValuesOptions>
+          : never)
+    | undefined
 }
+
+/** A listing whose options are all of one of these. */
+type NoOtherOptions<Listing, Options> = Listing extends object
+  ? Options extends unknown
+    ? keyof Listing extends keyof Options
+      ? Listing
+      : never
+    : never
+  : Listing
 
 /** One value of a field. */
 export interface FacetValue {
@@ -127,7 +155,8 @@ const OPTIONS = {
     isValid: (value: unknown) =>
       Array.isArray(value) &&
       value.length > 1 &&
-      value.every((edge, i) => typeof edge === 'number' && !Number.isNaN(edge) && !(edge <= value[i - 1])),
+      // A hole is `undefined` so.
+      Array.from(value).every((edge, i) => typeof edge === 'number' && !Number.isNaN(edge) && !(edge <= value[i - 1])),
     expected: 'two numbers or more, ascending: [0, 10, 100]',
   },
   bins: { isValid: isWhole(MOST_BINS), expected: `a whole number from 1 to ${MOST_BINS}` },
@@ -138,6 +167,7 @@ const REQUEST = { expected: "an object of fields: { device: true, 'metadata.plan
 const LISTING = { expected: 'true, { limit, match }, { ranges: [0, 10, 100] } or { bins: 10 }' }
 const NUMBERS = { expected: 'true or { limit, match } (numbers are at metadata paths)' }
 const PATH = { expected: "a path after 'metadata.', its keys joined by dots" }
+const COUNTING = { expected: 'an object of options, { disjunctive: false }' }
 const BOOLEAN = { expected: 'true or false' }
 
 /**
@@ -147,14 +177,15 @@ const BOOLEAN = { expected: 'true or false' }
 export function readFacets(request: unknown, options: unknown = {}): FacetPlan {
   const faults: Fault[] = []
   const facets: Facet[] = []
-  if (isObject(request)) {
+  if (isPlain(request)) {
     for (const [key, listing] of Object.entries(request)) {
       if (listing === undefined) continue
       const facet = { ...readField(key, faults), ...readListing(key, listing, faults) }
       facets.push(facet)
     }
   } else faults.push(invalidValue('facets', request, REQUEST))
-  const { disjunctive = true, ...others } = Object(options) as Record<string, unknown>
+  if (!isPlain(options)) faults.push(invalidValue('facets', options, COUNTING))
+  const { disjunctive = true, ...others } = isPlain(options) ? options : {}
   for (const name of Object.keys(others)) faults.push(unknownName('option of facets', name, ['disjunctive'], 'facets'))
   if (typeof disjunctive !== 'boolean') faults.push(invalidValue('disjunctive', disjunctive, BOOLEAN))
   raise(faults)
@@ -173,23 +204,20 @@ function readField(key: string, faults: Fault[]): Facet {
 
 function readListing(key: string, listing: unknown, faults: Fault[]): FacetValuesOptions {
   if (listing === true) return {}
-  const names = isObject(listing) ? Object.keys(listing) : []
+  // What must be there for numbers is not left out for being undefined: that would list all values.
+  const isGiven = ([name, value]: readonly [string, unknown]) =>
+    value !== undefined || name === 'ranges' || name === 'bins'
+  const given = isPlain(listing) ? Object.entries(listing).filter(isGiven) : []
+  const names = given.map(([name]) => name)
   const unknown = names.find((name) => !Object.hasOwn(OPTIONS, name))
   const isOfNumbers = names.includes('ranges') || names.includes('bins')
   if (unknown !== undefined) faults.push(unknownName('option of a facet', unknown, Object.keys(OPTIONS), key))
-  else if (!isObject(listing) || (isOfNumbers && names.length > 1)) faults.push(invalidValue(key, listing, LISTING))
+  else if (!isPlain(listing) || (isOfNumbers && names.length > 1)) faults.push(invalidValue(key, listing, LISTING))
   else if (isOfNumbers && !key.startsWith(METADATA)) faults.push(invalidValue(key, listing, NUMBERS))
   else {
-    for (const name of names as OptionName[]) {
-      const value = listing[name]
-      const isAbsent = value === undefined && !isOfNumbers
-      if (!isAbsent && !OPTIONS[name].isValid(value)) faults.push(invalidValue(`${key}.${name}`, value, OPTIONS[name]))
-    }
-    return listing
+    for (const [name, value] of given as [OptionName, unknown][])
+      if (!OPTIONS[name].isValid(value)) faults.push(invalidValue(`${key}.${name}`, value, OPTIONS[name]))
+    return Object.fromEntries(given)
   }
   return {}
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -119,8 +119,9 @@ function cutsPair(text: string, at: number): boolean {
 
 /** A row as far as it is looked into. Lean rows have no messages. */
 function rowOf(given: unknown): { readonly messages: readonly Message[] } & Readonly<Record<string, unknown>> {
-  const isRow = typeof given === 'object' && given !== null && !Array.isArray(given)
   const { messages, ...fields } = Object(given) as Record<string, unknown>
+  // All rows have this one: an envelope, or what was taken for a row, has not, and no highlights would be a wrong answer.
+  const isRow = typeof fields.conversation_id === 'string'
   const list = messages ?? []
   const areMessages = Array.isArray(list) && list.every((one) => typeof one?.content === 'string')
   if (isRow && areMessages) return { ...fields, messages: list }

@@ -1,5 +1,6 @@
 /** What a histogram is asked for, and what it is: the types, and the door where a request is checked. */
 import type { Fault } from '../errors.ts'
+import { isPlain } from '../plain.ts'
 import { invalidValue, raise, unknownName } from './faults.ts'
 
 /** The times that are counted. */
@@ -43,9 +44,9 @@ const ZONE = "an IANA time zone or an offset: 'Europe/Berlin', '+05:30'"
 export function readHistogram(field: unknown, options: unknown): HistogramPlan {
   const faults: Fault[] = []
   if (!FIELDS.includes(field as string)) faults.push(unknownName('histogram of', field, FIELDS, 'histogram'))
-  const isObject = typeof options === 'object' && options !== null
+  const isObject = isPlain(options)
   if (!isObject) faults.push(invalidValue('histogram', options, OPTIONS))
-  const { every, timeZone = 'UTC', ...others } = Object(options) as Record<string, unknown>
+  const { every, timeZone = 'UTC', ...others } = isObject ? options : {}
   for (const name of Object.keys(others))
     faults.push(unknownName('option of a histogram', name, ['every', 'timeZone'], 'histogram'))
   if (isObject && !UNITS.includes(every as string)) faults.push(invalidValue('every', every, UNIT))

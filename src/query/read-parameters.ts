@@ -1,5 +1,6 @@
 /** Questions put as wire parameters: as texts, by the rules of the wire, or as a plain object, by the rules of code. */
 import type { Fault } from '../errors.ts'
+import { isPlain } from '../plain.ts'
 import { fieldCondition, specOf } from './canonical.ts'
 import { readComparison, readFilter, readValue } from './conditions.ts'
 import { invalidValue, raise, unknownName } from './faults.ts'
@@ -18,7 +19,7 @@ export interface ReadOptions {
   readonly environments?: readonly string[]
 }
 
-const OBJECT = { expected: "an object keyed by parameters, { device: 'mobile' }" }
+const OBJECT = { expected: "a plain object keyed by parameters, { device: 'mobile' }, or a query string" }
 const METADATA = { expected: "an object of paths and values, { 'order.id': 17 }, or the text of the wire" }
 const JSON_TEXT = { expected: 'a list of conditions or the JSON of one' }
 
@@ -40,8 +41,7 @@ export function readTexts(
  * `where` a list of conditions, `ordering` a list. Throws as `readTexts` does, and for an unknown parameter.
  */
 export function readObject(object: unknown): QuerySpec {
-  const isObject = typeof object === 'object' && object !== null && !(Symbol.iterator in object)
-  if (!isObject) raise([invalidValue('params', object, OBJECT)])
+  if (!isPlain(object)) raise([invalidValue('params', object, OBJECT)])
   return readParameters(Object.entries(object as object), true)
 }
 

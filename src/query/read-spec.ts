@@ -1,6 +1,6 @@
 /** The door for specs that come as JSON, from a log, a message or a URL: all is checked, and made canonical. */
 import type { Fault } from '../errors.ts'
-import { groupOf, notCondition, orConditions, type SpecParts, specOf } from './canonical.ts'
+import { groupOf, notCondition, orCondition, type SpecParts, specOf } from './canonical.ts'
 import { readComparison, readValue } from './conditions.ts'
 import { emptyGroup, invalidValue, raise, unknownName } from './faults.ts'
 import { SETTINGS } from './filters.ts'
@@ -38,13 +38,15 @@ export function readSpec(given: unknown): QuerySpec {
 /** The conditions of a list that stands at `place`. */
 export function readConditions(given: unknown, place: string, faults: Fault[], depth = 0): readonly Condition[] {
   if (Array.isArray(given))
-    return Array.from(given, (item, i) => readNode(item, `${place}[${i}]`, faults, depth)).flat()
+    return Array.from(given, (item, i) => readNode(item, `${place}[${i}]`, faults, depth)).filter(
+      (condition) => condition !== undefined,
+    )
   faults.push(invalidValue(place, given, LIST))
   return []
 }
 
-/** The condition that stands at `place`. None where it is wrong, and several where an `or` has one branch. */
-function readNode(given: unknown, place: string, faults: Fault[], depth: number): readonly Condition[] {
+/** The condition that stands at `place`, if it is one. */
+function readNode(given: unknown, place: string, faults: Fault[], depth: number): Condition | undefined {
   const fields = (depth <= MAX_NESTING && fieldsOf(given)) || {}
   const { field, path, lookup, value, or, not } = fields
   const keys = Object.keys(fields).sort().join()
@@ -55,18 +57,17 @@ function readNode(given: unknown, place: string, faults: Fault[], depth: number)
 
   if (keys === 'or' && Array.isArray(or)) {
     if (or.length === 0) faults.push(emptyGroup('or', or, place))
-    return orConditions(Array.from(or, (branch, i) => groupAt('or', branch, `${place}.or[${i}]`)))
+    return orCondition(Array.from(or, (branch, i) => groupAt('or', branch, `${place}.or[${i}]`)))
   }
-  if (keys === 'not') return [notCondition(groupAt('not', not, `${place}.not`))]
+  if (keys === 'not') return notCondition(groupAt('not', not, `${place}.not`))
 
   const isComparison =
     field === 'metadata' ? keys === 'field,lookup,path,value' && Array.isArray(path) : keys === 'field,lookup,value'
   if (!isComparison) {
     faults.push(invalidValue(place, given, CONDITION))
-    return []
+    return undefined
   }
-  const condition = readComparison(place, field, path, lookup, value, faults)
-  return condition === undefined ? [] : [condition]
+  return readComparison(place, field, path, lookup, value, faults)
 }
 
 function fieldsOf(given: unknown): Fields | undefined {

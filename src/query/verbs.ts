@@ -7,7 +7,7 @@
  */
 import type { Duration } from 'date-fns'
 import type { Fault } from '../errors.ts'
-import { groupOf, notCondition, orConditions } from './canonical.ts'
+import { groupOf, notCondition, orCondition } from './canonical.ts'
 import { readComparison, readFilter, readWhere } from './conditions.ts'
 import { readWithin } from './duration.ts'
 import { emptyGroup, invalidValue, raise } from './faults.ts'
@@ -122,7 +122,7 @@ abstract class Verbs<Metadata, Self> {
     if (branches.length === 1 && branches[0] === undefined) return this[add]([])
     return ask(this, (faults) => {
       if (branches.length === 0) faults.push(emptyGroup('or', undefined))
-      return orConditions(branches.map((branch) => readBranch('or', branch, faults)))
+      return orCondition(branches.map((branch) => readBranch('or', branch, faults)))
     })
   }
 }

@@ -112,9 +112,13 @@ function useLive<Data>(query: AnyQuery, answer: Answer, keepPrevious = false, in
   if (store === undefined) throw noProvider(query)
   const shown = useRef<Data | undefined>(undefined)
   const key = JSON.stringify([query.key, answer.options])
+  // Initial data are the answer to the query that they came with, and to no other.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key counts that they came with.
+  const initialKey = useMemo(() => key, [initialData])
+  const initial = key === initialKey ? initialData : undefined
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says all of query and answer; the rest counts at the beginning alone.
   const live = useMemo(
-    () => new Live<Data>(store, query, answer, initialData, keepPrevious ? shown.current : undefined),
+    () => new Live<Data>(store, query, answer, initial, keepPrevious ? shown.current : undefined),
     [store, key],
   )
   const state = useSyncExternalStore(live.subscribe, live.state, live.firstState)

@@ -1,6 +1,6 @@
 /** The page's side: a store in a worker, asked by the same queries, answered by promises. */
 import { proxy, type Remote, releaseProxy, transfer, wrap } from 'comlink'
-import { ConversationStoreError, InvalidSourceError, show } from '../errors.ts'
+import { ConversationStoreError, InvalidQueryError, InvalidSourceError, show } from '../errors.ts'
 import type { CountNotice, CountOptions, PageNotice, PageOptions, Subscription } from '../live/types.ts'
 import type { BlobLike, LoadOptions, LoadProgress, LoadResult, ReadableStreamLike } from '../load/index.ts'
 import type { AbortSignalLike } from '../platform.ts'
@@ -8,7 +8,7 @@ import type { Query } from '../query/builder.ts'
 import type { Envelope } from '../query/envelope.ts'
 import type { FacetCounts, FacetOptions, FacetRequest, NoOtherFacets } from '../query/facets.ts'
 import type { HistogramBucket, HistogramField, HistogramOptions } from '../query/histogram.ts'
-import type { MetadataPath } from '../query/spec.ts'
+import type { MetadataPath, QuerySpec } from '../query/spec.ts'
 import { fromPlainError, type PlainError } from './errors.ts'
 import { type Endpoint, endpointOf, onFailure, type StorePort } from './port.ts'
 import {
@@ -148,7 +148,7 @@ class Connected implements ConnectedStore {
     onFailure(worker, (isOver, why) => {
       if (isOver || !this.#isReady) this.#fail(noStore(why))
     })
-    this.#remote = this.#open(endpointOf(worker))
+    this.#remote = this.#open(endpointOf(worker), typeof worker.addEventListener === 'function')
     this.#remote.catch(ignore)
   }
 
@@ -163,17 +163,19 @@ class Connected implements ConnectedStore {
   facets<const Request extends FacetRequest>(
     query: AnyQuery,
     request: Request & NoOtherFacets<Request>,
-    { signal, subscriber, ...options }: FacetOptions & AskOptions = {},
+    options: FacetOptions & AskOptions = {},
   ): Promise<FacetCounts<Request>> {
-    return this.#ask('facets', query, [request, options], { signal, subscriber })
+    const { signal, subscriber, ...others } = Object(options) as FacetOptions & AskOptions
+    return this.#ask('facets', query, [request, options && others], { signal, subscriber })
   }
 
   histogram(
     query: AnyQuery,
     field: HistogramField,
-    { signal, subscriber, ...options }: HistogramOptions & AskOptions,
+    options: HistogramOptions & AskOptions,
   ): Promise<HistogramBucket[]> {
-    return this.#ask('histogram', query, [field, options], { signal, subscriber })
+    const { signal, subscriber, ...others } = Object(options) as HistogramOptions & AskOptions
+    return this.#ask('histogram', query, [field, options && others], { signal, subscriber })
   }
 
   highlights(query: AnyQuery, row: object, options: AskOptions = {}): Promise<ReturnType<Query['highlights']>> {
@@ -181,10 +183,12 @@ class Connected implements ConnectedStore {
   }
 
   subscribe(
-    { spec }: AnyQuery,
+    query: AnyQuery,
     listener: (notice: never) => void,
     { onWaiting, onError, signal, ...options }: Omit<PageOptions, 'select'> & ConnectedSubscribeOptions = {},
   ): Subscription {
+    const spec = specOf(query)
+    if (typeof listener !== 'function') throw invalid('listener', listener, 'a function that takes the answer')
     const id = ++this.#lastId
     let waiting = 0
     const end = () => {
@@ -256,7 +260,7 @@ class Connected implements ConnectedStore {
   }
 
   /** Waits until the worker has its store, then opens a connection of its own. */
-  async #open(endpoint: Endpoint): Promise<Remote<RemoteStore>> {
+  async #open(endpoint: Endpoint, isPort: boolean): Promise<Remote<RemoteStore>> {
     await new Promise<void>((resolve, reject) => {
       const hear = ({ data }: { readonly data: unknown }) => {
         if (data !== READY) return
@@ -271,15 +275,23 @@ class Connected implements ConnectedStore {
     })
     this.#isReady = true
     const { port1, port2 } = new host.MessageChannel()
+    // After `terminate()` nothing else tells; Node's workers say with which code they ended.
+    if (isPort) port1.addEventListener('close', () => this.#fail(noStore('Its connection was closed.')))
     endpoint.postMessage({ [CONNECT]: port2 }, [port2])
     const remote = wrap<RemoteStore>(port1 as never)
     await remote.listen(proxy((events: readonly StoreEvent[]) => this.#hear(events)))
     return remote
   }
 
-  #ask<Value>(kind: Question['kind'], { spec }: AnyQuery, args: readonly unknown[], options: AskOptions) {
+  async #ask<Value>(kind: Question['kind'], query: AnyQuery, args: readonly unknown[], options: AskOptions) {
     const { signal, subscriber } = options
-    return this.#call<Value>(signal, true, (remote, id) => remote.ask(id, { kind, spec, args, subscriber }))
+    const spec = specOf(query)
+    try {
+      return await this.#call<Value>(signal, true, (remote, id) => remote.ask(id, { kind, spec, args, subscriber }))
+    } catch (error) {
+      if (Object(error).name !== 'DataCloneError') throw error
+      throw invalid(kind, args[0], `what can be sent to a worker (${(error as Error).message})`)
+    }
   }
 
   async #run<Value>(
@@ -369,13 +381,28 @@ class Connected implements ConnectedStore {
   }
 }
 
+/** The spec of a query. What is no query has none, and would ask for everything. */
+function specOf(query: AnyQuery): QuerySpec {
+  const spec: unknown = Object(query).spec
+  if (typeof spec !== 'object' || spec === null) throw invalid('query', query, "a query: query().device('mobile')")
+  return spec as QuerySpec
+}
+
+function invalid(parameter: string, value: unknown, expected: string): InvalidQueryError {
+  const message = `${parameter}: expected ${expected}, got ${show(value)}.`
+  return new InvalidQueryError([{ parameter, value, code: 'INVALID_VALUE', message }])
+}
+
 interface EventSource {
   addEventListener(type: 'abort', listener: () => void): void
   removeEventListener(type: 'abort', listener: () => void): void
 }
 
 const host = globalThis as unknown as {
-  readonly MessageChannel: new () => { port1: unknown; port2: unknown }
+  readonly MessageChannel: new () => {
+    readonly port1: { addEventListener(type: 'close', listener: () => void): void }
+    readonly port2: unknown
+  }
   readonly Response: new (body: object) => { blob(): Promise<BlobLike> }
   structuredClone<Value>(value: Value): Value
 }

@@ -5,6 +5,7 @@ import type { Subscription } from '../live/types.ts'
 import type { LoadResult, LoadSource } from '../load/index.ts'
 import type { AbortSignalLike } from '../platform.ts'
 import type { AnyConversation, Query } from '../query/builder.ts'
+import type { QuerySpec } from '../query/spec.ts'
 import type { ConversationStore } from '../store.ts'
 import { toPlainError } from './errors.ts'
 import { Line } from './line.ts'
@@ -57,7 +58,11 @@ export function exposeStore<Metadata>(store: ConversationStore<Metadata>, port?:
   endpoint.addEventListener('message', ({ data }) => {
     if (data === ARE_YOU_READY) endpoint.postMessage(READY)
     const connected = (Object(data) as { readonly [CONNECT]?: Endpoint })[CONNECT]
-    if (connected !== undefined) expose(new Connection(store as unknown as AnyStore), connected as never)
+    if (connected === undefined) return
+    const connection = new Connection(store as unknown as AnyStore)
+    expose(connection, connected as never)
+    // A page that was closed says no more, but its port does.
+    connected.addEventListener('close', () => connection[finalizer]())
   })
   endpoint.start?.()
   endpoint.postMessage(READY)
@@ -99,7 +104,7 @@ class Connection implements RemoteStore {
       this.#line.add({
         id,
         replaces: subscriber === undefined ? undefined : `${kind} ${subscriber}`,
-        begin: () => resolve(outcomeOf(() => QUESTIONS[kind](this.#store.query(spec), ...args))),
+        begin: () => resolve(outcomeOf(() => QUESTIONS[kind](this.#query(spec), ...args))),
         drop: () => resolve(outcomeOf(() => dropped(subscriber))),
       })
     })
@@ -137,12 +142,19 @@ class Connection implements RemoteStore {
     this.#line.add({ id: opens[0]!.id, begin, drop: () => {} })
   }
 
-  /** The page is gone. */
+  /** The page is gone. Called again, it does nothing. */
   [finalizer](): void {
+    const notify = this.#notify
+    this.#notify = undefined
     this.#line.clear()
     for (const subscription of this.#subscriptions.values()) subscription.unsubscribe()
     for (const task of this.#running.values()) task.abort()
-    this.#notify?.[releaseProxy]()
+    notify?.[releaseProxy]()
+  }
+
+  /** A spec that is missing is refused, as any that is wrong: it does not ask for everything. */
+  #query(spec: QuerySpec | undefined) {
+    return this.#store.query(spec ?? (null as never))
   }
 
   #live({ do: what, id }: LiveCommand): void {
@@ -157,7 +169,7 @@ class Connection implements RemoteStore {
     try {
       const onWaiting = (waiting: number) => this.#emit({ type: 'waiting', id, waiting })
       const hear = (notice: object) => this.#emit({ type: 'notice', id, notice })
-      this.#subscriptions.set(id, this.#store.query(spec).subscribe(hear, { ...options, onWaiting } as never))
+      this.#subscriptions.set(id, this.#query(spec).subscribe(hear, { ...options, onWaiting } as never))
     } catch (error) {
       this.#emit({ type: 'error', id, error: toPlainError(error) })
     }

@@ -24,7 +24,7 @@ export interface StorePort {
 /** A port as Comlink takes it. */
 export interface Endpoint {
   postMessage(message: unknown, transfer?: unknown[]): void
-  addEventListener(type: 'message', listener: MessageListener): void
+  addEventListener(type: 'message' | 'close', listener: MessageListener): void
   removeEventListener(type: 'message', listener: MessageListener): void
   start?(): void
 }
@@ -54,8 +54,10 @@ export function onFailure(port: StorePort, hear: (isOver: boolean, why: string) 
     hear(isOver, typeof message === 'string' ? message : '')
   }
   // A web worker goes on after an error, one of Node is at its end.
-  if (typeof port.addEventListener === 'function') port.addEventListener('error', say(false))
-  else {
+  if (typeof port.addEventListener === 'function') {
+    port.addEventListener('error', say(false))
+    port.addEventListener('close', () => hear(true, 'Its port was closed.'))
+  } else {
     port.on!('error', say(true))
     port.on!('exit', (code: unknown) => hear(true, `It ended with code ${String(code)}.`))
   }

@@ -82,7 +82,6 @@ function expectFacets(
   { store, reference }: Sides,
   { request, spec, disjunctive }: typeof asked extends fc.Arbitrary<infer A> ? A : never,
 ): void {
-  // An `or` of one branch is the conditions of that: what the query makes of the spec counts.
   const query = built(store, spec)
   const expected = facetsOf(reference, query.spec, request, disjunctive)
   expectEqual(Object.entries(query.facets(request, { disjunctive })), expected, plain({ request, spec }))

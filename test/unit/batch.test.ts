@@ -92,6 +92,18 @@ describe('batch', () => {
     }
     expect(() => store.batch(promising as never)).toThrow(refused)
     expect([store.size, counts]).toEqual([1, [1]])
+    const failing = () => Promise.reject(new Error('What nobody hears would end the process.'))
+    expect(() => store.batch(failing as never)).toThrow(refused)
+    function* generating() {
+      yield store.add(raw('b'))
+    }
+    async function* generatingLater() {
+      yield store.add(raw('b'))
+    }
+    for (const given of [generating, generatingLater, 5, undefined, {}])
+      expect(() => store.batch(given as never)).toThrow(refused)
+    await new Promise((resolve) => setTimeout(resolve))
+    expect([store.size, counts]).toEqual([1, [1]])
   })
 
   test('who subscribes in one is told what is there, and at its end what came after', () => {

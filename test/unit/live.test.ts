@@ -226,6 +226,33 @@ describe('facets and histogram', () => {
     expect(told).toHaveLength(3)
   })
 
+  test('what a listener does to them makes no other answer', () => {
+    const store = storeOf('ab', { device: 'tv' })
+    store.add(raw('c', { device: 'radio' }))
+    let calls = 0
+    store.query().subscribe(
+      ({ facets }) => {
+        calls++
+        ;(facets!.device as unknown[]).reverse()
+      },
+      { select: 'count', facets: { device: true } },
+    )
+    store.rename('a', 'x')
+    store.rename('a', 'y')
+    expect(calls).toBe(1)
+    store.purge('c')
+    expect(calls).toBe(2)
+  })
+
+  test("the changes of a first answer are no one's to change", () => {
+    storeOf('a')
+      .query()
+      .subscribe(({ changes }) => {
+        expect(() => (changes.inserted as number[]).push(9)).toThrow(TypeError)
+      })
+    expect.assertions(1)
+  })
+
   test('count by all conditions when not disjunctive', () => {
     const store = storeOf('ab', { device: 'tv' })
     const told: unknown[] = []
@@ -285,6 +312,49 @@ describe('hold', () => {
     expect([told.splice(0), sub.waiting]).toEqual([['ab/3', 'bc/2, inserted c, removed a', 'bc/2, updated b'], 1])
     sub.release()
     expect(told).toEqual(['cb/2, moved b'])
+  })
+
+  test('a row that leaves and comes back in one commit has stayed', () => {
+    const store = storeOf('abc', { device: 'm' })
+    const { told, sub } = follow(store, store.query().device('m').pageSize(1), { hold: true })
+    store.batch(() => {
+      store.delete('c')
+      store.restore('c')
+    })
+    store.batch(() => {
+      store.update('a', { device: 'x' })
+      store.update('a', { device: 'm' })
+    })
+    store.batch(() => {
+      const { id } = store.purge('b')
+      store.add(raw('b', { device: 'm', id }))
+    })
+    expect([told.splice(0), sub.waiting]).toEqual([['c/3'], 0])
+    store.delete('a')
+    expect(told).toEqual(['c/2'])
+  })
+
+  test('a row that is back in its place waits no more', () => {
+    const store = storeOf('abc')
+    const { told, sub } = follow(store, store.query().orderBy('-is_marked', 'id').pageSize(2), { hold: true })
+    const waiting: number[] = []
+    for (const write of [
+      () => store.mark('b'),
+      () => store.mark('b', false),
+      // One beyond the page.
+      () => store.mark('c'),
+      () => store.rename('c', 'C'),
+      () => store.add(raw('d')),
+      () => store.mark('c', false),
+      () => store.purge('d'),
+    ]) {
+      write()
+      waiting.push(sub.waiting)
+    }
+    expect(waiting).toEqual([1, 0, 1, 1, 2, 1, 0])
+    expect(told).toEqual(['ab/3', 'ab/3, updated b', 'ab/3, updated b'])
+    store.purge('a')
+    expect(told.at(-1)).toBe('bc/2, inserted c, removed a')
   })
 
   test('onWaiting hears of each new number', () => {
@@ -429,8 +499,15 @@ describe('what is asked', () => {
     expect(ask({ selct: 'count' })).toBe('UNKNOWN_PARAMETER subscribe')
     expect(ask({ facets: { devise: true } })).toBe('UNKNOWN_PARAMETER facets')
     expect(ask({ histogram: { every: 'year' } })).toBe('INVALID_VALUE every')
+    expect(ask({ facets: null })).toBe('INVALID_VALUE facets')
+    expect(ask({ histogram: null })).toBe('INVALID_VALUE histogram')
+    expect(ask({ disjunctive: 'x' })).toBe('INVALID_VALUE disjunctive')
+    expect(ask({ onWaiting: 5 })).toBe('INVALID_VALUE onWaiting')
+    expect(ask({ signal: {} })).toBe('INVALID_VALUE signal')
+    expect(ask({ signal: 5 })).toBe('INVALID_VALUE signal')
     expect(codeOf(() => asked.subscribe(undefined as never))).toBe('INVALID_VALUE listener')
-    expect(codeOf(() => asked.subscribe(hear, null as never))).toBe('INVALID_VALUE subscribe')
+    for (const options of [null, 'page', ['page']])
+      expect(codeOf(() => asked.subscribe(hear, options as never))).toBe('INVALID_VALUE subscribe')
     expect(codeOf(() => query().subscribe(hear))).toBe('NO_STORE query')
     store.add(raw('b'))
     expect(hear).not.toHaveBeenCalled()

@@ -168,24 +168,14 @@ describe('canonical', () => {
     ])
   })
 
-  test('an or of one branch is its conditions', () => {
-    expect(query().or((q) => q.device('a').marked()).key).toBe(query().device('a').marked().key)
-    expect(
-      query().or(
-        (q) => q.device('a'),
-        (q) => q.device('a'),
-      ).key,
-    ).toBe(query().device('a').key)
-  })
-
-  test('but a sentiment or a source in it stays apart from those around it', () => {
-    const asked = query()
-      .feedbackSource('customer')
-      .or((q) => q.feedbackSentiment('positive'))
-    expect(asked.spec.where).toStrictEqual([
-      exact('feedback_source', 'customer'),
-      { not: [{ not: [exact('feedback_sentiment', 'positive')] }] },
-    ])
+  test('an or of one branch stays one, and so does one of equal branches', () => {
+    const one = query().or((q) => q.device('a').marked())
+    expect(one.spec.where).toStrictEqual([{ or: [[exact('device', 'a'), exact('is_marked', true)]] }])
+    const twice = one.or(
+      (q) => q.marked().device('a'),
+      (q) => q.device('a').marked(),
+    )
+    expect(twice.key).toBe(one.key)
   })
 })
 

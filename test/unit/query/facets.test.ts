@@ -1,9 +1,10 @@
 /** What facets mean, field by field, on a few rows; and what is refused. */
 import { describe, expect, test } from 'vitest'
-import type { ConversationInput } from '../../../src/conversation.ts'
+import type { ConversationInput, JsonObject } from '../../../src/conversation.ts'
 import { InvalidQueryError } from '../../../src/errors.ts'
 import { query } from '../../../src/query/builder.ts'
 import type { FacetRange, FacetRequest, FacetValue } from '../../../src/query/facets.ts'
+import type { ConditionBuilder } from '../../../src/query/verbs.ts'
 import { ConversationStore } from '../../../src/store.ts'
 
 const rows: readonly Partial<ConversationInput>[] = [
@@ -217,6 +218,37 @@ test('types: lists by field, of values or of ranges', () => {
   expect(() => store.query().facets({ devise: true })).toThrow()
   // @ts-expect-error: nor such an option
   expect(() => store.query().facets({ device: { limt: 1 } })).toThrow()
+  // @ts-expect-error: beside one that there is neither
+  expect(() => store.query().facets({ device: { limit: 1, mach: 'x' } })).toThrow()
+  // @ts-expect-error: numbers are at metadata paths
+  expect(() => store.query().facets({ device: { bins: 3 } })).toThrow()
+  // @ts-expect-error: ranges or bins
+  expect(() => store.query().facets({ 'metadata.n': { ranges: [0, 1], bins: 3 } })).toThrow()
+  // @ts-expect-error: there is no such field to subscribe to
+  expect(() => store.query().subscribe(() => {}, { facets: { devise: true } })).toThrow()
+  const typed = new ConversationStore<{ plan?: string; scores: { price: number } }>()
+  expect(
+    typed.query().facets({ 'metadata.plan': true, 'metadata.scores.price': { bins: 2 } })['metadata.plan'],
+  ).toEqual([])
+  // @ts-expect-error: the metadata have no such path
+  expect(typed.query().facets({ 'metadata.plam': true })['metadata.plam']).toEqual([])
+  const asked: FacetRequest = { device: { limit: 1 } }
+  expect(Object.keys(typed.query().facets(asked))).toEqual(['device'])
+})
+
+describe('conditions within an or', () => {
+  test('stay, though it has one branch or equal ones', () => {
+    const devices = (...branches: string[]) =>
+      brief(
+        store
+          .query()
+          .or(...branches.map((device) => (q: ConditionBuilder<JsonObject>) => q.device(device)))
+          .facets({ device: true }).device,
+      )
+    expect(devices('mobile')).toEqual(['"mobile" 2'])
+    expect(devices('mobile', 'mobile')).toEqual(['"mobile" 2'])
+    expect(devices('mobile', 'desktop')).toEqual(['"mobile" 2', '"desktop" 1'])
+  })
 })
 
 describe('refused', () => {
@@ -242,8 +274,14 @@ describe('refused', () => {
     [{ 'metadata.n': { ranges: [1] } }, 'INVALID_VALUE', 'two numbers or more, ascending'],
     [{ 'metadata.n': { ranges: [1, 1] } }, 'INVALID_VALUE', 'two numbers or more, ascending'],
     [{ 'metadata.n': { ranges: [1, Number.NaN, 2] } }, 'INVALID_VALUE', 'two numbers or more, ascending'],
+    [
+      { 'metadata.n': { ranges: Object.assign([], { 0: 0, 2: 10 }) } },
+      'INVALID_VALUE',
+      'two numbers or more, ascending',
+    ],
     [{ 'metadata.n': { ranges: undefined } }, 'INVALID_VALUE', 'two numbers or more, ascending'],
     [['device'], 'INVALID_VALUE', 'facets: expected an object of fields'],
+    [new Map([['device', true]]), 'INVALID_VALUE', 'facets: expected an object of fields'],
     [undefined, 'INVALID_VALUE', 'facets: expected an object of fields'],
   ])('%j', (request, code, message) => {
     const ask = () => store.query().facets(request as never)
@@ -257,6 +295,13 @@ describe('refused', () => {
       'disjunctive: expected true or false, got 1.',
     )
     expect(() => store.query().facets({}, { disjunctiv: true } as never)).toThrow('Did you mean "disjunctive"?')
+    for (const options of [null, true, 5, 'x', []])
+      expect(() => store.query().facets({}, options as never)).toThrow('facets: expected an object of options')
+    expect(store.query().facets({ device: { limit: undefined, match: undefined } })).toEqual(
+      store.query().facets({ device: true }),
+    )
+    const numbers = { 'metadata.n': { ranges: [0, 10], limit: undefined } }
+    expect(store.query().facets(numbers as never)).toEqual(store.query().facets({ 'metadata.n': { ranges: [0, 10] } }))
     const ask = () => store.query().facets({ devise: true, language: 3 } as never)
     expect(ask).toThrow(expect.objectContaining({ faults: [expect.anything(), expect.anything()] }))
   })

@@ -32,7 +32,7 @@ describe('a spec that comes as data', () => {
         (q) => q.device('a'),
         (q) => q.device('a').language('de'),
       )
-      .marked()
+      .or((q) => q.marked())
     expect(Query.fromSpec(spec).key).toBe(asked.key)
   })
 
