@@ -301,8 +301,10 @@ export class ConversationStore<Metadata = JsonObject> {
     return spec === undefined ? new Query(this.#answers) : Query.fromSpec(spec, this.#answers)
   }
 
-  /** Runs a query that was made without a store, or with another: its page. */
+  /** Runs a query that was made without a store, or with another: its page. Throws `INVALID_VALUE` for what is no query. */
   run<Row>(query: Query<Metadata, Row>): Envelope<Row> {
+    if (typeof Object(query).withSource !== 'function')
+      throw invalidOption('query', query, "a query, query().device('mobile')")
     return query.withSource(this.#answers).fetch()
   }
 

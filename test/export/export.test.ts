@@ -161,6 +161,13 @@ describe('both', () => {
     await expect(textOf(write(query().device('mobile')))).rejects.toMatchObject({ code: 'NO_STORE' })
   })
 
+  test.each([toCSV, toNDJSON])('what is no query has nothing to write either', async (write) => {
+    for (const given of [store, store.query().fetch(), {}, 'device=mobile', null, undefined] as never[]) {
+      const refused = { code: 'INVALID_VALUE', parameter: 'query', message: expect.stringContaining('store.query()') }
+      await expect(textOf(write(given))).rejects.toMatchObject(refused)
+    }
+  })
+
   test('NDJSON is loaded again as it was', async () => {
     const again = new ConversationStore()
     await again.load(toNDJSON(store.query().orderBy('id')))

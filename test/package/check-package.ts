@@ -16,6 +16,7 @@ await withInstalled(async (installed) => {
   await check('are the types wrong', () => checkWithAttw(installed))
   await check('files', () => checkFiles(installed))
   await check('error classes are shared by entry points, in ESM and CommonJS', () => checkSharedClasses(installed))
+  await check('an export in ESM writes what a store in CommonJS has', () => checkBothBuilds(installed))
   await check("'use client' stands first in what React components import", () => checkUseClient(installed))
   await check('the command runs', () => checkCommand(installed))
   await check('the core runs in a bare realm', () => checkBareRealm(installed))
@@ -80,6 +81,20 @@ function checkSharedClasses({ project }: Installed): void {
   writeFileSync(join(project, 'shared.cjs'), cjs)
   run(process.execPath, [join(project, 'shared.mjs')])
   run(process.execPath, [join(project, 'shared.cjs')])
+}
+
+function checkBothBuilds({ project }: Installed): void {
+  const text = `
+    import { createRequire } from 'node:module'
+    import { toNDJSON } from 'conversation-store/export'
+    const { ConversationStore } = createRequire(import.meta.url)('conversation-store')
+    const store = ConversationStore.from([{ conversation_id: 'a', started_at: '2026-01-05' }])
+    let written = ''
+    for await (const text of toNDJSON(store.query())) written += text
+    if (JSON.parse(written).conversation_id !== 'a') throw new Error(written)
+  `
+  writeFileSync(join(project, 'both.mjs'), text)
+  run(process.execPath, [join(project, 'both.mjs')])
 }
 
 /** Bundlers of server components look at the first statement, and at nothing after it. */

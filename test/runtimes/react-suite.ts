@@ -300,6 +300,32 @@ const CHECKS: Record<string, () => Promise<void>> = {
     worker.terminate()
   },
 
+  async 'data that is given are the answer to their own query, and to no other'() {
+    const { worker, store } = inWorker()
+    const initialData = await store.run(query().device('mobile').pageSize(2))
+    const nextData = await store.run(query().device('desktop').pageSize(2))
+    for (const given of [initialData, nextData]) {
+      const seen: string[] = []
+      let choose = (_: string) => {}
+      const page = mounted(store, () => {
+        const [device, set] = useState('mobile')
+        choose = set
+        const options = { initialData: device === 'mobile' ? initialData : given, keepPrevious: true }
+        const { data, status, isPlaceholder } = useConversations(query().device(device).pageSize(2), options)
+        seen.push(`${status} ${isPlaceholder} ${ids(data)}`)
+        return ids(data)
+      })
+      await until(() => page.text() === '19 17', 'the data that were given')
+      choose('desktop')
+      await until(() => page.text() === '20 18', 'the page of another query')
+      const between = given === initialData ? ['success true 19 17'] : []
+      equal([...new Set(seen)], ['success false 19 17', ...between, 'success false 20 18'], 'states')
+      equal(complaints, [], 'complaints')
+      page.unmount()
+    }
+    worker.terminate()
+  },
+
   async 'loading and building indexes in a worker leave the page free'() {
     const { worker, store } = inWorker()
     const text = rowsOf(8_000, 60).map((row) => JSON.stringify({ ...row, conversation_id: `l${row.conversation_id}` }))

@@ -1110,6 +1110,26 @@ describe('asking', () => {
     expect(thrown(() => store.run(query().page(9)))).toBeInstanceOf(InvalidPageError)
   })
 
+  test('run and fetchConversations: what is no query, or has no keys of its own, does not ask for everything', () => {
+    const store = storeOf('a', 'b')
+    const tenant = query().customerId('t')
+    for (const given of [tenant.spec, 'customer_id=t', { customer_id: 't' }, undefined, null] as never[])
+      expect(() => store.run(given)).toThrow(InvalidQueryError)
+    class Getters {
+      get customer_id() {
+        return 't'
+      }
+    }
+    const url = new URL('http://localhost/?customer_id=t')
+    const others = [url, new Map([['customer_id', 't']]), tenant, new Getters(), Object.create({ customer_id: 't' })]
+    for (const given of [...others, new Date(), Promise.resolve({}), () => ({}), 5, null])
+      expect(() => store.fetchConversations(given as object), String(given)).toThrow(InvalidQueryError)
+    expect(store.fetchConversations(url.searchParams).count).toBe(0)
+    expect(store.fetchConversations(url.href).count).toBe(0)
+    expect(store.fetchConversations(Object.assign(Object.create(null), { customer_id: 't' })).count).toBe(0)
+    expect(store.fetchConversations({}).count).toBe(2)
+  })
+
   test('fetchConversations: an object by the rules of code, a text and URLSearchParams by those of the wire', () => {
     const ids = (parameters?: Parameters<typeof store.fetchConversations>[0]) =>
       store.fetchConversations(parameters).results.map(({ id }) => id)

@@ -113,6 +113,41 @@ describe('questions', () => {
     await expect(remote.facets(query(), wrong)).rejects.toBeInstanceOf(InvalidQueryError)
   })
 
+  test('what is no query asks for nothing, on either side', async () => {
+    const { remote } = connected()
+    const tenant = query().customerId('tenant-1')
+    const refused = { code: 'INVALID_VALUE', parameter: 'query' }
+    for (const given of [
+      tenant.spec,
+      'customer_id=tenant-1',
+      { customer_id: 'tenant-1' },
+      undefined,
+      null,
+    ] as never[]) {
+      await expect(remote.run(given)).rejects.toMatchObject(refused)
+      await expect(remote.count(given)).rejects.toMatchObject(refused)
+      await expect(remote.facets(given, { device: true })).rejects.toMatchObject(refused)
+      await expect(remote.histogram(given, 'started_at', { every: 'day' })).rejects.toMatchObject(refused)
+      await expect(remote.highlights(given, ROWS[0]!)).rejects.toMatchObject(refused)
+      expect(() => remote.subscribe(given, () => {})).toThrow(expect.objectContaining(refused))
+    }
+    // Another page's code may send what it likes.
+    const sent = { spec: {} } as never
+    await expect(remote.count(sent)).rejects.toMatchObject({ code: 'INVALID_VALUE', parameter: 'where' })
+    expect(await remote.count(tenant)).toBe(0)
+  })
+
+  test('arguments that are none, or cannot be sent, are refused in the words of the library', async () => {
+    const { remote } = connected()
+    const refused = { code: 'INVALID_VALUE' }
+    expect(() => remote.subscribe(query(), undefined as never)).toThrow(expect.objectContaining(refused))
+    await expect(remote.histogram(query(), 'started_at', undefined as never)).rejects.toMatchObject(refused)
+    await expect(remote.facets(query(), { device: true }, null as never)).rejects.toMatchObject(refused)
+    const uncloneable = { device: () => true } as never
+    await expect(remote.facets(query(), uncloneable)).rejects.toMatchObject({ ...refused, parameter: 'facets' })
+    expect(await remote.count(query())).toBe(3)
+  })
+
   test('a newer question of one subscriber drops its older one that has not begun', async () => {
     const { store, remote } = connected()
     await remote.count(query())
@@ -392,6 +427,37 @@ describe('live queries', () => {
     remote.close()
     await vi.waitFor(() => expect(active()).toEqual([false, false]))
     made.mockRestore()
+  })
+
+  test('a page that is gone without a word has none left; a port that is closed answers no more', async () => {
+    const opened: MessageChannel[] = []
+    class Recorded extends MessageChannel {
+      constructor() {
+        super()
+        opened.push(this)
+      }
+    }
+    vi.stubGlobal('MessageChannel', Recorded)
+    const made = vi.spyOn(Query.prototype, 'subscribe')
+    const active = () => made.mock.results.map(({ value }) => value.isActive)
+    const { port1, port2 } = new MessageChannel()
+    exposeStore(ConversationStore.from(ROWS as ConversationInput[]), port2)
+    const remote = connectStore(port1)
+    remote.subscribe(query(), () => {})
+    await settled(remote)
+    expect(active()).toEqual([true])
+    // The end of a page closes its ports, and no more is said.
+    opened[0]!.port1.close()
+    await vi.waitFor(() => expect(active()).toEqual([false]))
+    await expect(remote.run(query())).rejects.toMatchObject({ code: 'NO_STORE' })
+    port1.close()
+    made.mockRestore()
+    vi.unstubAllGlobals()
+
+    const closed = new MessageChannel()
+    const late = connectStore(closed.port1).run(query())
+    closed.port2.close()
+    await expect(late).rejects.toMatchObject({ code: 'NO_STORE' })
   })
 
   test('holds a page, tells what waits, and releases it', async () => {

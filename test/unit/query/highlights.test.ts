@@ -110,6 +110,16 @@ describe('what is looked for', () => {
   })
 })
 
+describe('what is no row', () => {
+  test.each([{}, [], null, undefined, 5, 'refund', { count: 1, results: [] }, { name: 'refund' }])('%j', (given) => {
+    expect(() =>
+      query()
+        .search('refund')
+        .highlights(given as never),
+    ).toThrow(expect.objectContaining({ code: 'INVALID_ROW', parameter: 'row' }))
+  })
+})
+
 describe('snippets', () => {
   const long = `${'x'.repeat(200)} refund ${'y'.repeat(200)}`
   const snippetOf = (text: string, content: string) =>
