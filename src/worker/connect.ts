@@ -10,12 +10,13 @@ import type { FacetCounts, FacetOptions, FacetRequest, NoOtherFacets } from '../
 import type { HistogramBucket, HistogramField, HistogramOptions } from '../query/histogram.ts'
 import type { MetadataPath, QuerySpec } from '../query/spec.ts'
 import { fromPlainError, type PlainError } from './errors.ts'
-import { type Endpoint, endpointOf, onFailure, type StorePort } from './port.ts'
+import { endpointOf, onFailure, type Presence, presenceFor, type StorePort } from './port.ts'
 import {
   ARE_YOU_READY,
   CONNECT,
   type LiveCommand,
   type Outcome,
+  PRESENCE,
   type Question,
   READY,
   type RemoteStore,
@@ -142,13 +143,14 @@ class Connected implements ConnectedStore {
   #commands: LiveCommand[] = []
   #lastId = 0
   #isReady = false
+  #presence: Presence | undefined
   #failure: { readonly error: unknown } | undefined
 
   constructor(worker: StorePort) {
     onFailure(worker, (isOver, why) => {
       if (isOver || !this.#isReady) this.#fail(noStore(why))
     })
-    this.#remote = this.#open(endpointOf(worker), typeof worker.addEventListener === 'function')
+    this.#remote = this.#open(worker)
     this.#remote.catch(ignore)
   }
 
@@ -256,11 +258,12 @@ class Connected implements ConnectedStore {
     const message = 'The connection to the store was closed.'
     const remote = this.#remote
     this.#fail(new ConversationStoreError([{ parameter: 'close', value: undefined, code: 'ABORTED', message }]))
-    remote.then((it) => it[releaseProxy](), ignore)
+    remote.then((it) => it[releaseProxy](), ignore).then(() => this.#presence?.end())
   }
 
   /** Waits until the worker has its store, then opens a connection of its own. */
-  async #open(endpoint: Endpoint, isPort: boolean): Promise<Remote<RemoteStore>> {
+  async #open(worker: StorePort): Promise<Remote<RemoteStore>> {
+    const endpoint = endpointOf(worker)
     await new Promise<void>((resolve, reject) => {
       const hear = ({ data }: { readonly data: unknown }) => {
         if (data !== READY) return
@@ -275,9 +278,10 @@ class Connected implements ConnectedStore {
     })
     this.#isReady = true
     const { port1, port2 } = new host.MessageChannel()
-    // After `terminate()` nothing else tells; Node's workers say with which code they ended.
-    if (isPort) port1.addEventListener('close', () => this.#fail(noStore('Its connection was closed.')))
-    endpoint.postMessage({ [CONNECT]: port2 }, [port2])
+    // Node's workers say with which code they ended.
+    if (endpoint === worker) port1.addEventListener('close', () => this.#fail(noStore('Its connection was closed.')))
+    this.#presence = await presenceFor(worker)
+    endpoint.postMessage({ [CONNECT]: port2, [PRESENCE]: this.#presence?.name }, [port2])
     const remote = wrap<RemoteStore>(port1 as never)
     await remote.listen(proxy((events: readonly StoreEvent[]) => this.#hear(events)))
     return remote

@@ -9,7 +9,7 @@ import type { QuerySpec } from '../query/spec.ts'
 import type { ConversationStore } from '../store.ts'
 import { toPlainError } from './errors.ts'
 import { Line } from './line.ts'
-import { type Endpoint, endpointOf, type StorePort } from './port.ts'
+import { type Endpoint, endpointOf, type StorePort, whenGone } from './port.ts'
 import {
   ARE_YOU_READY,
   CONNECT,
@@ -17,6 +17,7 @@ import {
   type LoadSettings,
   type Notify,
   type Outcome,
+  PRESENCE,
   type Question,
   READY,
   type RemoteStore,
@@ -57,15 +58,21 @@ export function exposeStore<Metadata>(store: ConversationStore<Metadata>, port?:
   const endpoint = endpointOf(port ?? ownPort())
   endpoint.addEventListener('message', ({ data }) => {
     if (data === ARE_YOU_READY) endpoint.postMessage(READY)
-    const connected = (Object(data) as { readonly [CONNECT]?: Endpoint })[CONNECT]
+    const { [CONNECT]: connected, [PRESENCE]: name } = Object(data) as Greeting
     if (connected === undefined) return
     const connection = new Connection(store as unknown as AnyStore)
     expose(connection, connected as never)
-    // A page that was closed says no more, but its port does.
+    // A page that is gone says no more: of its end hears its port, in Node, or who asks for its lock.
     connected.addEventListener('close', () => connection[finalizer]())
+    if (name !== undefined) whenGone(name, () => connection[finalizer]())
   })
   endpoint.start?.()
   endpoint.postMessage(READY)
+}
+
+interface Greeting {
+  readonly [CONNECT]?: Endpoint
+  readonly [PRESENCE]?: string
 }
 
 /** The worker's own global, where that is a port to the page. */

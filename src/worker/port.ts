@@ -47,6 +47,39 @@ export function endpointOf(port: StorePort): Endpoint {
   }
 }
 
+/** What is held of a page as long as it is there. */
+export interface Presence {
+  /** By which the other side knows it. */
+  readonly name: string
+  end(): void
+}
+
+/**
+ * Shows to a shared worker that this page is there: it holds a lock, which the browser lets go when the page is closed,
+ * reloaded or crashes, while ports say nothing of that. A worker of the page's own ends with it and needs none. Nothing
+ * where there are no locks: outside of browsers, and in pages that are not secure.
+ */
+export async function presenceFor(port: StorePort): Promise<Presence | undefined> {
+  const locks = host.document === undefined || 'terminate' in port ? undefined : host.navigator?.locks
+  if (locks === undefined) return undefined
+  const name = `conversation-store: ${host.crypto!.randomUUID()}`
+  const end = await new Promise<(() => void) | undefined>((resolve) => {
+    locks.request(name, () => new Promise<void>((letGo) => resolve(letGo))).catch(() => resolve(undefined))
+  })
+  return end && { name, end }
+}
+
+/** Calls `act` when what was shown by that name is gone. */
+export function whenGone(name: string, act: () => void): void {
+  host.navigator?.locks?.request(name, async () => act()).catch(() => undefined)
+}
+
+const host = globalThis as unknown as {
+  readonly document?: object
+  readonly crypto?: { randomUUID(): string }
+  readonly navigator?: { readonly locks?: { request(name: string, hold: () => Promise<void>): Promise<unknown> } }
+}
+
 /** Hears why a worker will never answer: its script failed, or it has ended. `hear` gets what can be said of it. */
 export function onFailure(port: StorePort, hear: (isOver: boolean, why: string) => void): void {
   const say = (isOver: boolean) => (event: unknown) => {

@@ -66,6 +66,8 @@ export interface RemoteStore {
 export const READY = 'conversation-store: ready'
 export const ARE_YOU_READY = 'conversation-store: are you ready?'
 export const CONNECT = 'conversation-store: connect'
+/** Beside it, the name by which a page is known to be there. */
+export const PRESENCE = 'conversation-store: presence'
 
 /** What a load tells of itself. */
 export type { LoadProgress }

@@ -20,7 +20,7 @@ import { renderToString } from 'react-dom/server'
 import { rowsOf } from './react-rows.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the project is checked without DOM types.
-declare const document: any, Worker: any, requestAnimationFrame: (then: () => void) => void
+declare const document: any, Worker: any, SharedWorker: any, requestAnimationFrame: (then: () => void) => void
 
 type AnyStore = ConversationStore | ConnectedStore
 type Props = { readonly [name: string]: never }
@@ -352,6 +352,42 @@ const CHECKS: Record<string, () => Promise<void>> = {
     if (longest > took / 3 || ticks < 20) throw new Error(`${longest} of ${took} ms without a turn, ${ticks} turns.`)
     store.close()
     worker.terminate()
+  },
+
+  async 'pages that are gone leave no live query in a shared worker'() {
+    const script = await (await fetch('/shared-worker.js')).text()
+    const address = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }))
+    const { port } = new SharedWorker(address, { type: 'module' })
+    const store = connectStore(port)
+    store.subscribe(query(), () => {})
+    await store.count(query())
+    let active = 0
+    port.addEventListener('message', ({ data }: { data: { active?: number } }) => {
+      active = data.active ?? active
+    })
+    const areActive = (expected: number) =>
+      until(() => {
+        port.postMessage('how many?')
+        return active === expected
+      }, `${expected} live queries`)
+    await areActive(1)
+    const frames = [1, 2].map(() => {
+      const frame = document.createElement('iframe')
+      frame.name = address
+      frame.srcdoc = '<script type="module" src="/shared-page.js"></script>'
+      document.body.append(frame)
+      return frame
+    })
+    await areActive(3)
+    frames[0].remove()
+    await areActive(2)
+    frames[1].contentWindow.location.reload()
+    await until(() => frames[1].contentDocument?.readyState === 'complete', 'the page again')
+    await areActive(2)
+    frames[1].remove()
+    await areActive(1)
+    store.close()
+    await areActive(0)
   },
 
   async 'a newer question drops the older ones that have not begun'() {

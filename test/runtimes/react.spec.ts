@@ -93,6 +93,8 @@ describe.each(['19', '18'])('React %s', (version) => {
       '/': '<!doctype html><body><script type="module" src="/suite.js"></script>',
       '/suite.js': await bundled(version, { file: 'react-suite.ts' }),
       '/worker.js': await bundled(version, { file: 'react-worker.ts' }),
+      '/shared-worker.js': await bundled(version, { file: 'shared-worker.ts' }),
+      '/shared-page.js': await bundled(version, { file: 'shared-page.ts' }),
     })
   })
   afterAll(() => browser?.close())
