@@ -109,12 +109,18 @@ export function show(value: unknown): string {
   let text: string | undefined
   try {
     text = typeof value === 'bigint' ? `${value}n` : typeof value === 'string' ? JSON.stringify(value) : undefined
-    text ??= typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
+    text ??= typeof value === 'object' && value !== null ? JSON.stringify(value, sayWhatJsonCannot) : String(value)
   } catch {
     // A cycle, or a method of the value that throws: its kind is all that can be said.
   }
   text ??= Object.prototype.toString.call(value)
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
+}
+
+/** JSON makes null of NaN, and throws at a bigint. */
+function sayWhatJsonCannot(_: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}n`
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
 }
 
 /** The candidate that is the fewest edits away from `name`, if it is near enough to be meant. O(candidates x lengths). */

@@ -198,7 +198,7 @@ function readField(key: string, faults: Fault[]): Facet {
     return { key, field: 'metadata', path: key.slice(METADATA.length).split('.') }
   }
   const isKnown = (FACET_FIELDS as readonly string[]).includes(key)
-  if (!isKnown) faults.push(unknownName('facet', key, [...FACET_FIELDS, METADATA], 'facets'))
+  if (!isKnown) faults.push(unknownName('facet', key, [...FACET_FIELDS, `${METADATA}PATH`], 'facets'))
   return { key, field: key === 'env' ? 'environment' : key, path: [] }
 }
 

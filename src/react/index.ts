@@ -28,7 +28,10 @@ export interface UseConversationsOptions<Row> {
   readonly hold?: boolean | undefined
   /** While the answer to another query is pending, gives the one before, with `isPlaceholder`. */
   readonly keepPrevious?: boolean | undefined
-  /** The answer on the server and in the first render of the page, as `fetch()` or the HTTP API gave it. */
+  /**
+   * The answer on the server and in the first render of the page, as `fetch()` or the HTTP API gave it. It counts for the
+   * query that it came with; for another one give another, or none.
+   */
   readonly initialData?: Envelope<Row> | undefined
 }
 
@@ -70,6 +73,9 @@ export function StoreProvider({
 /**
  * A page of conversations, kept in step with the store. Queries written inline are compared by `query.key`: with an equal
  * one nothing is asked and nothing renders again, and so it is after a write that leaves the page as it was.
+ *
+ * A query with `startedWithin` is another one at each rendering when it is written inline: make it in `useMemo`, or pass
+ * it a `now` that you keep.
  *
  * Errors (a page past the end, a worker that ended) come as `error`. Throws `NO_STORE` outside of a `StoreProvider`.
  *
