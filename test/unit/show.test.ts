@@ -4,19 +4,19 @@ import { show } from '../../src/errors.ts'
 const cycle: unknown[] = []
 cycle.push(cycle)
 
-test.each<[unknown, string]>([
-  ['a "text"', '"a \\"text\\""'],
-  [7, '7'],
-  [Number.NaN, 'NaN'],
-  [10n, '10n'],
-  [null, 'null'],
-  [undefined, 'undefined'],
-  [{ a: [1, 'b'] }, '{"a":[1,"b"]}'],
-  [[0, Number.NaN, Number.POSITIVE_INFINITY, -0], '[0,"NaN","Infinity",0]'],
-  [{ ranges: [0n, 10n] }, '{"ranges":["0n","10n"]}'],
-  [cycle, '[object Array]'],
-  [Symbol('x'), 'Symbol(x)'],
-  ['x'.repeat(100), `"${'x'.repeat(76)}...`],
-])('an error shows %o as %s', (value, text) => {
+test.each<{ value: unknown; text: string }>([
+  { value: 'a "text"', text: '"a \\"text\\""' },
+  { value: 7, text: '7' },
+  { value: Number.NaN, text: 'NaN' },
+  { value: 10n, text: '10n' },
+  { value: null, text: 'null' },
+  { value: undefined, text: 'undefined' },
+  { value: { a: [1, 'b'] }, text: '{"a":[1,"b"]}' },
+  { value: [0, Number.NaN, Number.POSITIVE_INFINITY, -0], text: '[0,"NaN","Infinity",0]' },
+  { value: { ranges: [0n, 10n] }, text: '{"ranges":["0n","10n"]}' },
+  { value: cycle, text: '[object Array]' },
+  { value: Symbol('x'), text: 'Symbol(x)' },
+  { value: 'x'.repeat(100), text: `"${'x'.repeat(76)}...` },
+])('an error shows $text', ({ value, text }) => {
   expect(show(value)).toBe(text)
 })
