@@ -26,7 +26,9 @@ export class Dictionary {
   #terms = this.#empty()
   /** Those of the texts that came as slices. */
   #short: ShortWords | undefined
-  #haystack: Haystack | undefined
+  /** The texts of the terms below `#searchable`. */
+  #haystack = new Haystack()
+  #searchable = 0
   /** What the last pieces were found in, least recently asked first, and the version that this holds for. */
   readonly #found = new Map<string, readonly number[]>()
   #foundIn = ''
@@ -70,7 +72,6 @@ export class Dictionary {
   #add(value: TermValue): number {
     const term = this.#values.push(value) - 1
     this.#terms.add(term)
-    if (typeof value === 'string') this.#haystack?.add(term, fold(value))
     return term
   }
 
@@ -101,7 +102,8 @@ export class Dictionary {
       this.#foundIn = this.version
     }
     const key = `${place} ${piece}`
-    const found = this.#found.get(key) ?? this.#searchable().find(piece, place)
+    this.prepareSearch()
+    const found = this.#found.get(key) ?? this.#haystack.find(piece, place)
     this.#found.delete(key)
     this.#found.set(key, found)
     for (const oldest of this.#found.keys()) {
@@ -111,20 +113,19 @@ export class Dictionary {
     return found
   }
 
-  /** Joins the distinct texts now, so that the first search need not. O(units of all distinct texts). */
-  prepareSearch(): void {
-    this.#searchable().join()
-  }
-
-  #searchable(): Haystack {
-    if (this.#haystack === undefined) {
-      this.#haystack = new Haystack()
-      for (let term = 0; term < this.#values.length; term++) {
-        const value = this.#values[term]
-        if (typeof value === 'string') this.#haystack.add(term, fold(value))
-      }
+  /**
+   * Folds and joins the texts that are new, so that the next search need not: O(their units). At most so many at a time;
+   * says whether that was all.
+   */
+  prepareSearch(most = Number.POSITIVE_INFINITY): boolean {
+    const end = Math.min(this.#values.length, this.#searchable + most)
+    for (; this.#searchable < end; this.#searchable++) {
+      const value = this.#values[this.#searchable]
+      if (typeof value === 'string') this.#haystack.add(this.#searchable, fold(value))
     }
-    return this.#haystack
+    const isAll = end === this.#values.length
+    if (isAll) this.#haystack.join()
+    return isAll
   }
 
   /** Keeps the terms marked in `used` and renumbers them in their order. Gives the new term of each old one. O(terms). */
@@ -139,13 +140,14 @@ export class Dictionary {
     this.#terms = this.#empty()
     for (let term = 0; term < values.length; term++) this.#terms.add(term)
     this.#short = undefined
-    this.#haystack = undefined
+    this.#haystack = new Haystack()
+    this.#searchable = 0
     this.generation++
     return renumbered
   }
 
   /** Bytes held beyond the texts of the documents, estimated. */
   get bytes(): number {
-    return this.#values.length * 10 + this.#terms.bytes + (this.#short?.bytes ?? 0) + (this.#haystack?.bytes ?? 0)
+    return this.#values.length * 10 + this.#terms.bytes + (this.#short?.bytes ?? 0) + this.#haystack.bytes
   }
 }

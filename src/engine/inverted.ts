@@ -58,7 +58,7 @@ export class TermIndex {
     const built = segment.postings.get(this)
     if (built !== undefined) return built
     const build = new PostingsBuild(this, segment, documents, work)
-    build.step(segment.size)
+    while (!build.step(segment.size));
     return segment.postings.get(this)!
   }
 
@@ -87,6 +87,7 @@ export class PostingsBuild {
   readonly #generation: number
   readonly #builder: PostingsBuilder
   #slot = 0
+  #packing: ReturnType<PostingsBuilder['inSteps']> | undefined
 
   constructor(index: TermIndex, segment: Segment, documents: Documents, work: Work) {
     this.#index = index
@@ -97,7 +98,7 @@ export class PostingsBuild {
     this.#builder = index.builder('tokens')
   }
 
-  /** Reads the next `rows` rows; true when the postings stand in the segment, or it came to nothing because terms were renumbered or the segment was merged meanwhile. */
+  /** Reads the next `rows` rows, or packs some of what was read; true when the postings stand in the segment, or it came to nothing because terms were renumbered or the segment was merged meanwhile. */
   step(rows: number): boolean {
     const { dictionary, extract, readTexts } = this.#index
     const segment = this.#segment
@@ -121,7 +122,9 @@ export class PostingsBuild {
     }
     this.#slot = slot
     if (slot < segment.size) return false
-    segment.postings.set(this.#index, builder.build(segment.size, dictionary.size))
-    return true
+    this.#packing ??= builder.inSteps(segment.size, dictionary.size)
+    const { done, value } = this.#packing.next()
+    if (done) segment.postings.set(this.#index, value)
+    return done === true
   }
 }

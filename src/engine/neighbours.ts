@@ -66,18 +66,20 @@ export function commonTerms(postings: Postings, rows: number): number[] {
   return common.slice(0, MOST_COMMON).map(([term]) => term)
 }
 
-/** Calls `visit` with the number of each pair of common terms next to each other in a row, once. O(tokens), 2 ns each. */
+/**
+ * Goes through some rows, in turn, and calls `visit` with the number of each pair of common terms next to each other in a
+ * row, once. O(tokens), 2 ns each.
+ */
 export function eachPairOf(
   common: readonly number[],
   sequences: Sequences,
   visit: (pair: number, slot: number) => void,
-): void {
-  if (common.length === 0) return
+): (from: number, to: number) => void {
   // By unit, one more than a term's number. A term with a gap before it is joined to none before.
   const firsts = new Uint8Array(65_536)
   const seconds = new Uint8Array(65_536)
   common.forEach((term, number) => {
     firsts[runToken(term, false)] = firsts[runToken(term, true)] = seconds[runToken(term, false)] = number + 1
   })
-  sequences.eachTwo(firsts, seconds, common.length, visit)
+  return sequences.eachTwo(firsts, seconds, common.length, visit)
 }

@@ -103,6 +103,21 @@ export class Postings {
   }
 }
 
+/** Work that gives its result in the end, and the thread in between. */
+type Steps<Result> = Generator<undefined, Result, undefined>
+
+/** Rows, and pairs, that a step goes through. */
+const STEP_ROWS = 1_024
+const STEP_PAIRS = 1 << 18
+
+/** Does something for all rows, a step's after another's. */
+function* stepwise(rows: number, act: (from: number, to: number) => void): Steps<void> {
+  for (let from = 0; from < rows; from += STEP_ROWS) {
+    act(from, Math.min(rows, from + STEP_ROWS))
+    yield
+  }
+}
+
 /** Collects pairs of a term and a slot, in any order, and packs them. Pairs grow by doubling: 6 bytes each while building. */
 export class PostingsBuilder {
   #terms = new Uint32Array(256)
@@ -136,30 +151,43 @@ export class PostingsBuilder {
 
   /** Packs the pairs for a segment of `rows` rows, with terms below `termCount`. O(pairs + terms + tokens), O(pairs log pairs) for few. */
   build(rows: number, termCount: number): Postings {
-    if (this.sequences === undefined) return pack(this.#group(termCount), rows)
-    const sequences = this.sequences.build(rows)
-    const postings = pack(this.#group(termCount, this.#hasRuns ? sequences : undefined), rows)
-    const common = commonTerms(postings, rows)
-    this.#length = 0
-    eachPairOf(common, sequences, (pair, slot) => this.add(pair, slot))
-    return postings.with({
-      sequences,
-      neighbours: new Neighbours(common, pack(this.#group(common.length ** 2), rows)),
-    })
+    const steps = this.inSteps(rows, termCount)
+    for (;;) {
+      const { done, value } = steps.next()
+      if (done) return value
+    }
   }
 
-  /** The pairs by term, with those of the runs of some rows. */
-  #group(termCount: number, runs?: Sequences): Groups {
+  /** The same in steps of about a millisecond. */
+  *inSteps(rows: number, termCount: number): Steps<Postings> {
+    if (this.sequences === undefined) return yield* pack(yield* this.#group(termCount, rows), rows)
+    const sequences = this.sequences.build(rows)
+    yield
+    const groups = yield* this.#group(termCount, rows, this.#hasRuns ? sequences : undefined)
+    const postings = yield* pack(groups, rows)
+    const common = commonTerms(postings, rows)
+    this.#length = 0
+    if (common.length > 0)
+      yield* stepwise(
+        rows,
+        eachPairOf(common, sequences, (pair, slot) => this.add(pair, slot)),
+      )
+    const pairs = yield* pack(yield* this.#group(common.length ** 2, rows), rows)
+    return postings.with({ sequences, neighbours: new Neighbours(common, pairs) })
+  }
+
+  /** The pairs by term, with those of the runs of all rows. */
+  *#group(termCount: number, rows: number, runs?: Sequences): Steps<Groups> {
     const most = this.#length + (runs?.units ?? 0)
-    return most * 4 < termCount ? this.#groupFew(most, runs) : this.#groupMany(termCount, runs)
+    return most * 4 < termCount ? this.#groupFew(most, rows, runs) : yield* this.#groupMany(termCount, rows, runs)
   }
 
   /** Few pairs beside many terms: each pair as one number, 2^16 × term + slot, sorted by the runtime. */
-  #groupFew(most: number, runs?: Sequences): Groups {
+  #groupFew(most: number, rows: number, runs?: Sequences): Groups {
     const given = new Float64Array(most)
     let length = 0
     for (; length < this.#length; length++) given[length] = this.#terms[length]! * 65_536 + this.#slots[length]!
-    runs?.eachRun((term, slot) => {
+    runs?.eachRun(0, rows, (term, slot) => {
       given[length++] = term * 65_536 + slot
     })
     const keys = given.subarray(0, length).sort()
@@ -177,12 +205,13 @@ export class PostingsBuilder {
   }
 
   /** Counting sort by term; a term's slots keep the order in which they came. */
-  #groupMany(termCount: number, runs?: Sequences): Groups {
+  *#groupMany(termCount: number, rows: number, runs?: Sequences): Steps<Groups> {
     const ends = new Uint32Array(termCount + 1)
     for (let i = 0; i < this.#length; i++) ends[this.#terms[i]! + 1]!++
-    runs?.eachRun((term) => {
+    const count = (term: number) => {
       ends[term + 1]!++
-    })
+    }
+    if (runs !== undefined) yield* stepwise(rows, (from, to) => runs.eachRun(from, to, count))
     let distinct = 0
     for (let t = 0; t < termCount; t++) {
       if (ends[t + 1]! > 0) distinct++
@@ -191,9 +220,10 @@ export class PostingsBuilder {
     const slots = new Uint16Array(ends[termCount]!)
     // What ends term t is where term t + 1 begins, until it has been filled up to its own end.
     for (let i = 0; i < this.#length; i++) slots[ends[this.#terms[i]!]!++] = this.#slots[i]!
-    runs?.eachRun((term, slot) => {
+    const put = (term: number, slot: number) => {
       slots[ends[term]!++] = slot
-    })
+    }
+    if (runs !== undefined) yield* stepwise(rows, (from, to) => runs.eachRun(from, to, put))
     const terms = new Uint32Array(distinct)
     const lasts = new Uint32Array(distinct)
     for (let t = 0, place = 0, before = 0; t < termCount; t++) {
@@ -214,13 +244,18 @@ interface Groups {
 }
 
 /** Grouped pairs to postings: slots put in order where they are not, repeats dropped, dense terms to bitmaps. O(pairs). */
-function pack({ terms, ends, slots }: Groups, rows: number): Postings {
+function* pack({ terms, ends, slots }: Groups, rows: number): Steps<Postings> {
   const offsets = new Uint32Array(terms.length + 1)
   const bitmaps: (RowSet | undefined)[] = []
   let kept = 0
   let from = 0
+  let rest = STEP_PAIRS
   for (let place = 0; place < terms.length; place++) {
     const end = ends[place]!
+    if (end > rest) {
+      rest = end + STEP_PAIRS
+      yield
+    }
     const start = kept
     if (!isAscending(slots, from, end)) slots.subarray(from, end).sort()
     for (let last = -1; from < end; from++) {

@@ -38,8 +38,9 @@ export function warm(engine: Engine, options: WarmOptions): void {
   engine.isTextIndexed = true
 }
 
-/** Rows are indexed this many at a time before the clock is looked at. */
+/** Rows are indexed this many at a time before the clock is looked at, distinct texts made ready to be searched this many. */
 const STEP_ROWS = 16
+const STEP_TEXTS = 4_096
 
 /** Builds the same in slices. Rows that are written meanwhile are indexed too. */
 export async function warmAsync(current: () => Engine, options: WarmAsyncOptions): Promise<void> {
@@ -56,6 +57,10 @@ export async function warmAsync(current: () => Engine, options: WarmAsyncOptions
   await pause()
   for (let build = nextBuild(current(), options); build !== undefined; build = nextBuild(current(), options)) {
     while (!build.step(STEP_ROWS)) await pause()
+    await pause()
+  }
+  for (const index of options.text === false ? [] : chosen(current(), options)) {
+    while (!index.dictionary.prepareSearch(STEP_TEXTS)) await pause()
     await pause()
   }
   warm(current(), options)

@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { OrderTerm, QuerySpec } from '../../src/query/spec.ts'
 import { ConversationStore, type ConversationStoreOptions } from '../../src/store.ts'
 import { built } from '../arbitraries/asking.ts'
@@ -71,6 +71,33 @@ describe('histories', () => {
         },
       ),
     )
+  })
+
+  test('writes between the slices in which indexes are built', async () => {
+    // A timer takes a millisecond at least, and there are some forty slices a run.
+    vi.stubGlobal('setTimeout', setImmediate)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(validRow, { minLength: 1, maxLength: 20, size: 'max' }),
+        fc.array(conditionSpec, { minLength: 1, maxLength: 3 }),
+        fc.array(fc.tuple(fc.nat(3), step), { maxLength: 12, size: 'max' }),
+        fc.constantFrom(SMALL, {}),
+        async (rows, specs, writes, options) => {
+          const sides = new History(options)
+          sides.take({ op: 'addMany', rows, onInvalid: 'skip', own: false })
+          const left = writes.slice()
+          const onProgress = () => {
+            const [wait, one] = left.shift() ?? []
+            if (one !== undefined && wait === 0) sides.take(one)
+            else if (one !== undefined) left.unshift([wait! - 1, one])
+          }
+          await sides.store.warmAsync({ sliceMs: 0, onProgress })
+          for (const spec of specs) sides.ask(spec)
+          sides.compare()
+        },
+      ),
+    )
+    vi.unstubAllGlobals()
   })
 
   test('pages and iterations give the rows as they were when they began', () => {
