@@ -116,9 +116,17 @@ export class ConversationStore<Metadata = JsonObject> {
     return this.#intake.greatestIds
   }
 
-  /** Uses up the ids to these: rows, messages and feedbacks that come without an id get greater ones. */
+  /**
+   * Uses up the ids to these: rows, messages and feedbacks that come without an id get greater ones. Throws `INVALID_VALUE`
+   * for what is no whole number from 0 to 2^53-1, and for another kind.
+   */
   reserveIds(ids: Partial<GreatestIds>): void {
-    this.#intake.reserve({ conversation: 0, message: 0, feedback: 0, ...ids })
+    const given = Object.entries(ids).filter(([, id]) => id !== undefined)
+    for (const [kind, id] of given) {
+      if (!ID_KINDS.includes(kind)) throw invalidOption('reserveIds', kind, `one of ${ID_KINDS.join(', ')}`)
+      checkInteger(kind, id, 0, Number.MAX_SAFE_INTEGER)
+    }
+    this.#intake.reserve({ conversation: 0, message: 0, feedback: 0, ...Object.fromEntries(given) })
   }
 
   /** How many rows there are, soft-deleted ones too. O(1). */
@@ -221,16 +229,14 @@ export class ConversationStore<Metadata = JsonObject> {
 
   /** Gives a row another name, or none. Throws as `update` does. */
   rename(ref: Ref, name: string | null): Conversation<Metadata> {
-    if (name === undefined) {
-      // In a patch it changes nothing; here it is a name that someone forgot.
-      const message = 'name is undefined. Expected a text, or null for none.'
-      throw new InvalidRowError([{ parameter: 'name', value: name, code: 'INVALID_ROW', message }])
-    }
+    // In a patch it changes nothing; here it is a name that someone forgot.
+    if (name === undefined) throw notGiven('name', name, 'a text, or null for none')
     return this.update(ref, { name } as ConversationPatch<Metadata>)
   }
 
   /** Marks a row, or takes its mark away. Flips a bit: O(keys of the row). Throws as `update` does. */
   mark(ref: Ref, yes = true): Conversation<Metadata> {
+    if (yes === null) throw notGiven('is_marked', yes, 'true or false')
     const patch = readPatch({ is_marked: yes })
     const number = this.#number(ref)
     return this.#reflect(number, { ...this.#engine.documents.row(number), ...patch }, 'update')
@@ -347,6 +353,7 @@ export class ConversationStore<Metadata = JsonObject> {
    * `batch` are told at its end.
    */
   onChange(listener: ChangeListener<Metadata>): () => void {
+    if (typeof listener !== 'function') throw invalidOption('listener', listener, 'a function that takes a change')
     return this.#changes.listen(listener)
   }
 
@@ -453,9 +460,17 @@ function readThresholds(given: Partial<Thresholds> | undefined): Thresholds {
   return thresholds
 }
 
+const ID_KINDS: readonly string[] = ['conversation', 'message', 'feedback']
+
 function checkInteger(parameter: string, value: number, least: number, most: number): void {
   if (Number.isSafeInteger(value) && value >= least && value <= most) return
   throw invalidOption(parameter, value, `an integer from ${least} to ${most}`)
+}
+
+/** A value that a patch may have, but not a call that is about it alone. */
+function notGiven(parameter: string, value: unknown, expected: string): InvalidRowError {
+  const message = `${parameter} is ${show(value)}. Expected ${expected}.`
+  return new InvalidRowError([{ parameter, value, code: 'INVALID_ROW', message }])
 }
 
 function invalidOption(parameter: string, value: unknown, expected: string): InvalidQueryError {

@@ -6,8 +6,6 @@ import { invalidValue, raise } from '../query/faults.ts'
 import { PARAMETER_NAMES } from '../query/filters.ts'
 import { order, pageSize } from '../query/paging.ts'
 import type { QuerySpec } from '../query/spec.ts'
-import { add } from '../query/verbs.ts'
-import type { ConversationStore } from '../store.ts'
 import type { Streams } from './command.ts'
 import { type Answer, FORMATS, type FormatName } from './formats.ts'
 import { readStore } from './input.ts'
@@ -15,6 +13,8 @@ import { writeAll } from './output.ts'
 
 /** The options as they were parsed: those of the query by wire parameter, the command's own by their names. */
 type Options = Readonly<Record<string, unknown>>
+
+const KEY_AND_VALUE = { expected: 'a value beside its other half, --metadata-key KEY --metadata-value VALUE' }
 
 /** Columns of an answer that is not for a terminal. */
 const WIDTH = 160
@@ -24,7 +24,7 @@ export async function runQuery(files: readonly string[], options: Options, strea
   // Read before the files are: nobody should wait a minute to be told of a misspelt value.
   const spec = readSpec(options)
   const store = await readStore(files, options.skipInvalid === true, streams)
-  const query = ask(store, spec)
+  const query = store.query(spec)
   const format = options.format as FormatName
   if (options.explain === true) {
     const explanation = query.explain()
@@ -50,24 +50,12 @@ function readSpec(options: Options): QuerySpec {
     const value = options[name]
     return typeof value === 'string' ? [[name, value]] : []
   })
-  const { ordering, page_size: size } = Object.fromEntries(given)
+  const { ordering, page_size: size, metadata_key: key, metadata_value: value } = Object.fromEntries(given)
   const terms = ordering?.split(',').map((term) => term.trim())
   if (terms !== undefined && order.fromCode(terms) === undefined) raise([invalidValue('ordering', terms, order)])
-  if (size !== undefined && pageSize.fromCode(Number(size)) === undefined) {
-    raise([invalidValue('page_size', size, pageSize)])
-  }
+  const isSize = size === undefined || (/^\d+$/.test(size.trim()) && pageSize.fromCode(Number(size)) !== undefined)
+  if (!isSize) raise([invalidValue('page_size', size, pageSize)])
+  if ((key === undefined) !== (value === undefined))
+    raise([invalidValue(key === undefined ? 'metadata_key' : 'metadata_value', undefined, KEY_AND_VALUE)])
   return Query.fromSearchParams(given).spec
-}
-
-/** The query of a spec, asked of a store. */
-function ask(store: ConversationStore, spec: QuerySpec): Query<JsonObject, AnyConversation> {
-  const { where, orderBy, page, pageSize, lean, includeDeleted } = spec
-  return store
-    .query()
-    [add](where)
-    .orderBy(orderBy)
-    .page(page)
-    .pageSize(pageSize)
-    .includeDeleted(includeDeleted)
-    .lean(lean)
 }

@@ -18,7 +18,7 @@ export async function runStats(
   const store = await readStore(files, options.skipInvalid === true, streams)
   store.warm()
   const stats = { ...store.stats(), values: valuesOf(store), metadata: store.metadataKeys() }
-  const pieces = options.format === 'json' ? [JSON.stringify(stats, null, 2), '\n'] : describe(stats)
+  const pieces = options.format === 'json' ? [JSON.stringify(asObjects(stats), null, 2), '\n'] : describe(stats)
   await writeAll(streams.stdout, pieces)
 }
 
@@ -26,7 +26,8 @@ export async function runStats(
 type Counts = ReadonlyMap<string, number>
 
 interface Stats extends ReturnType<ConversationStore['stats']> {
-  readonly values: { readonly [field: string]: { readonly [value: string]: number } }
+  /** The most frequent first: in an object, numbers would come before. */
+  readonly values: { readonly [field: string]: readonly (readonly [value: string, count: number])[] }
   readonly metadata: ReturnType<ConversationStore['metadataKeys']>
 }
 
@@ -34,8 +35,8 @@ const FIELDS: { readonly [field: string]: (row: Conversation) => Iterable<string
   device: ({ device }) => [device],
   language: ({ language }) => [language],
   environment: ({ environment }) => [environment],
-  feedback_sentiment: ({ feedbacks }) => new Set(feedbacks.map(({ sentiment }) => sentiment)),
-  action_name: ({ messages }) => new Set(messages.flatMap(({ action_name: name }) => name || [])),
+  feedback_sentiment: ({ feedbacks }) => new Set((feedbacks ?? []).map(({ sentiment }) => sentiment)),
+  action_name: ({ messages }) => new Set((messages ?? []).flatMap(({ action_name: name }) => name || [])),
   customer_id: ({ customer_id: customer }) => [customer],
 }
 
@@ -53,9 +54,13 @@ function valuesOf(store: ConversationStore): Stats['values'] {
   return Object.fromEntries(Array.from(counts, ([field, counted]) => [field, mostFrequent(counted)]))
 }
 
-function mostFrequent(counts: Counts): Record<string, number> {
-  const sorted = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, LONGEST_LIST)
-  return Object.fromEntries(sorted)
+function mostFrequent(counts: Counts): (readonly [string, number])[] {
+  return [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, LONGEST_LIST)
+}
+
+function asObjects(stats: Stats): object {
+  const values = Object.entries(stats.values).map(([field, counts]) => [field, Object.fromEntries(counts)])
+  return { ...stats, values: Object.fromEntries(values) }
 }
 
 function* describe({ rows, deleted, segments, terms, bytes, totalBytes, values, metadata }: Stats): Iterable<string> {
@@ -64,7 +69,7 @@ function* describe({ rows, deleted, segments, terms, bytes, totalBytes, values, 
     yield section(
       field,
       ['conversations'],
-      Object.entries(counts).map(([value, count]) => [value, number(count)]),
+      counts.map(([value, count]) => [value, number(count)]),
     )
   }
   const keys = metadata.slice(0, 2 * LONGEST_LIST)

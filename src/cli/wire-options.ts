@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { FILTER_DOCS, LOOKUP_DOCS } from '../query/filters.docs.ts'
 import { FIELDS, PARAMETER_NAMES, PARAMETERS, SETTINGS } from '../query/filters.ts'
-import { boolean, type ValueType } from '../query/values.ts'
+import { boolean, itemsOf, type ValueType } from '../query/values.ts'
 
 /** A wire parameter as an option: `started_at_after` is `--started-at-after`, `customer_id__in` is `--customer-id--in`. */
 class WireOption extends Option {
@@ -56,18 +56,25 @@ export function optionName(parameter: string): string {
  * has no value, so that `--is-marked chats.ndjson` does not take the file for one.
  */
 export function normalizeArguments(args: readonly string[]): string[] {
-  const end = args.indexOf('--')
-  const options = end === -1 ? args : args.slice(0, end)
-  const normal = options.map((argument, i) => {
+  const normal: string[] = []
+  for (let i = 0; i < args.length; i++) {
+    const argument = args[i]!
+    if (argument === '--') return [...normal, ...args.slice(i)]
     const [, name, value = ''] = /^(--[^=]+)(=.*)?$/s.exec(argument) ?? []
-    if (name === undefined) return argument
-    const dashed = name.replaceAll('_', '-')
-    const isBare = value === '' && YES_NO.has(dashed) && !/^(true|false|1|0)$/i.test(options[i + 1] ?? '')
-    return isBare ? `${dashed}=true` : dashed + value
-  })
-  return [...normal, ...args.slice(normal.length)]
+    const dashed = name?.replaceAll('_', '-')
+    if (dashed === undefined) normal.push(argument)
+    else if (value === '' && YES_NO.has(dashed) && !/^(true|false|1|0)$/i.test(args[i + 1] ?? ''))
+      normal.push(`${dashed}=true`)
+    else {
+      normal.push(dashed + value)
+      // What follows is its value, whatever it looks like.
+      if (value === '' && VALUED.has(dashed) && i + 1 < args.length) normal.push(args[++i]!)
+    }
+  }
+  return normal
 }
 
+const VALUED: ReadonlySet<string> = new Set(PARAMETER_NAMES.map(optionName))
 const YES_NO: ReadonlySet<string> = new Set(PARAMETER_NAMES.filter((name) => typeOf(name) === boolean).map(optionName))
 
 function typeOf(parameter: string): ValueType | undefined {
@@ -87,7 +94,8 @@ function placeholder(type: ValueType | undefined): string {
 
 /** A value as the wire has it. What the wire would silently not apply is refused: here someone typed it. */
 function readValue(parameter: string, type: ValueType | undefined, value: string, before: string | undefined): string {
-  if (value.trim() === '' && type?.isTyped !== true)
+  const isEmptyList = parameter.endsWith('__in') && itemsOf(value).length === 0
+  if (isEmptyList || (value.trim() === '' && type?.isTyped !== true))
     throw new InvalidArgumentError('It is empty: leave the option out.')
   if (before === undefined) return value
   if (parameter === 'metadata') return `${before},${value}`

@@ -1,5 +1,6 @@
 /** Spec to plan: each group of conditions becomes leaves, cheapest first, then the groups within it. Reads sizes, never documents. */
 import type { Condition, FieldCondition, Group } from '../query/spec.ts'
+import { fold } from '../text/fold.ts'
 import { searchTerms } from '../text/search-terms.ts'
 import type { Row } from './documents.ts'
 import type { Engine } from './engine.ts'
@@ -79,7 +80,7 @@ function expanded(group: Group): readonly Condition[] {
   const conditions: Condition[] = []
   for (const condition of group) {
     if (!('field' in condition)) conditions.push(condition)
-    else if (condition.field === 'search') conditions.push(...searchTerms(condition.value).map(searchTerm))
+    else if (condition.field === 'search') conditions.push(...termsThatDecide(condition.value).map(searchTerm))
     else if (condition.field === 'feedback_source' && arePaired) continue
     else if (condition.field === 'feedback_sentiment' && arePaired) {
       for (const source of sources as readonly { value: 'customer' | 'platform' }[]) {
@@ -89,6 +90,20 @@ function expanded(group: Group): readonly Condition[] {
     } else conditions.push(condition)
   }
   return conditions
+}
+
+/** Up to so many terms are held against each other. */
+const MOST_COMPARED = 64
+
+/**
+ * The terms of a search that decide it: where one is a part of another, ignoring case, that other one does. A text of
+ * thousands of single letters costs no more than the letters that there are.
+ */
+function termsThatDecide(text: string): readonly string[] {
+  const distinct = [...new Map(searchTerms(text).map((term) => [fold(term), term]))]
+  if (distinct.length > MOST_COMPARED) return distinct.map(([, term]) => term)
+  const isPart = (folded: string) => distinct.some(([other]) => other !== folded && other.includes(folded))
+  return distinct.filter(([folded]) => !isPart(folded)).map(([, term]) => term)
 }
 
 /** One term of a search: contained in the name, an id or some message. */

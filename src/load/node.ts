@@ -68,10 +68,11 @@ export async function loadFilesInto<Metadata = JsonObject>(
 }
 
 function toPaths(paths: FilePath | Iterable<FilePath>): string[] {
-  const list = typeof paths === 'string' || !(Symbol.iterator in paths) ? [paths] : [...paths]
+  const isList = typeof paths !== 'string' && Symbol.iterator in Object(paths)
+  const list = isList ? [...(paths as Iterable<FilePath>)] : [paths as FilePath]
   return list.map((path) => {
     if (typeof path === 'string') return path
-    if (typeof path?.href === 'string') return fileURLToPath(path.href)
+    if (typeof path?.href === 'string' && path.href.startsWith('file:')) return fileURLToPath(path.href)
     throw new SourceFaults().at('paths', path, `A path is ${show(path)}. Expected a text or a file: URL.`)
   })
 }

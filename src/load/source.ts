@@ -86,6 +86,12 @@ function openResponse(response: ResponseLike, faults: SourceFaults): ByteInput {
   // The length is that of the bytes on the line, which the runtime undoes where they have an encoding.
   const length = headers?.get('content-encoding') == null ? (headers?.get('content-length') ?? '') : ''
   const totalBytes = () => (/^\d+$/.test(length) ? Number(length) : undefined)
+  if (typeof body !== 'object' || !('getReader' in body || Symbol.asyncIterator in body))
+    throw faults.at(
+      'source',
+      body,
+      `The source has a body that is ${show(body)}, no stream. Load from the body itself.`,
+    )
   if ('getReader' in body) return openStream(body, faults, totalBytes)
   return new ChunkInput(body[Symbol.asyncIterator](), faults, totalBytes, body)
 }

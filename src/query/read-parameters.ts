@@ -101,7 +101,7 @@ function readParameters(
 
 function readMetadata(given: unknown, faults: Fault[]): readonly Condition[] {
   if (typeof given === 'string' && given.trim() !== '') return readPairs(given, faults)
-  const paths = typeof given === 'object' && given !== null && !Array.isArray(given) ? Object.entries(given) : []
+  const paths = isPlain(given) ? Object.entries(given) : []
   if (paths.length === 0) faults.push(invalidValue('metadata', given, METADATA))
   return paths.flatMap(([path, value]) => readComparison('metadata', 'metadata', path, 'exact', value, faults) ?? [])
 }
@@ -141,6 +141,11 @@ function readText(
   environments: readonly string[] = [],
 ): unknown {
   const value = type.fromText(text, lookup, environments)
-  if (value === undefined) faults.push(invalidValue(parameter, text, type))
+  if (value === undefined) {
+    const choices = type.choices && [...type.choices, ...environments]
+    faults.push(
+      invalidValue(parameter, text, choices ? { ...type, expected: `one of ${choices.join(', ')}`, choices } : type),
+    )
+  }
   return value
 }

@@ -6,6 +6,7 @@
  * Reading gives the canonical value (a frozen sorted list, an instant in its one text, 0 for -0), or `undefined` for
  * what is no such value: no value is `undefined`. Code is read strictly, for nothing may widen an answer by accident.
  */
+import { isPlain } from '../plain.ts'
 import { formatInstant, type Instant, toInstant } from '../text/instant.ts'
 import { compareScalars } from './canonical.ts'
 import { type Expectation, nameOf } from './faults.ts'
@@ -139,7 +140,7 @@ export const feedback: ValueType<FeedbackCondition['value']> = {
   expected: "an object with a sentiment, a source or both: { sentiment: 'negative', source: 'customer' }",
   fromText: () => undefined,
   fromCode: (value) => {
-    const given: Readonly<Record<string, unknown>> = Object(value)
+    const given = isPlain(value) ? value : {}
     const parts = Object.keys(given)
       .sort()
       .map((key) => [key, FEEDBACK_PARTS.get(key)?.fromCode(given[key])] as const)

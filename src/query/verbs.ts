@@ -106,9 +106,12 @@ abstract class Verbs<Metadata, Self> {
    * @example store.query().not((q) => q.device('mobile').marked()).count()
    */
   not(...args: readonly [branch: Branch<Metadata> | undefined]): Self {
-    const [branch] = args
-    if (args.length > 0 && branch === undefined) return this[add]([])
-    return ask(this, (faults) => notCondition(readBranch('not', branch, faults)))
+    const [branch, ...others] = args
+    if (args.length > 0 && branch === undefined && others.length === 0) return this[add]([])
+    return ask(this, (faults) => {
+      if (others.length > 0) faults.push(invalidValue('not', args, ONE_BRANCH))
+      return notCondition(readBranch('not', branch, faults))
+    })
   }
 
   /**
@@ -151,6 +154,9 @@ export class ConditionBuilder<Metadata> extends ConditionVerbs<Metadata, Conditi
   }
 }
 
+const ONE_BRANCH = {
+  expected: 'one branch: for none of several write .not(a).not(b), for not all .not((q) => q.device("a").marked())',
+}
 const BRANCH = { expected: 'a function that gives back the builder it is given, (q) => q.device("mobile")' }
 
 function readBranch(kind: 'not' | 'or', branch: unknown, faults: Fault[]): Group {

@@ -102,6 +102,24 @@ describe.concurrent('query', () => {
     expect(stdout.split('\n').filter(Boolean).map(Number)).toEqual(ids)
   })
 
+  test('a value that looks like an option is a value', async () => {
+    const dashes = join(folder, 'dashes.ndjson')
+    const rows = ['use --dry_run', 'use --dry-run', '--is-marked'].map((content, i) => ({
+      conversation_id: `d${i}`,
+      started_at: '2024-01-01',
+      messages: [{ sender: 'agent', content }],
+    }))
+    writeFileSync(dashes, toNdjson(rows))
+    for (const [value, id] of [
+      ['--dry_run', '1'],
+      ['--dry-run', '2'],
+      ['--is-marked', '3'],
+    ] as const) {
+      const args = ['query', dashes, '--message-contains', value, '--format', 'ids']
+      expect(await run(args)).toMatchObject({ stdout: `${id}\n`, code: 0 })
+    }
+  })
+
   test('a yes-or-no option does not take the file after it', async () => {
     expect(await run(['query', '--is-marked', file, '--format', 'ids'])).toMatchObject({ stdout: '1\n', code: 0 })
   })
@@ -199,6 +217,11 @@ describe.concurrent('stats', () => {
   })
 
   test('json', async () => {
+    const nulls = join(folder, 'nulls.ndjson')
+    const bare = { started_at: '2024-01-01', feedbacks: null, messages: null }
+    const customers = ['7', '12', '12'].map((customer_id, i) => ({ ...bare, conversation_id: `n${i}`, customer_id }))
+    writeFileSync(nulls, toNdjson(customers))
+    expect((await run(['stats', nulls])).stdout).toMatch(/customer_id.*\n.*12 .*2\n.*7 .*1\n/)
     const stats = JSON.parse((await run(['stats', file, '--format', 'json'])).stdout)
     expect(stats).toMatchObject({ rows: 4, deleted: 1, values: { device: { mobile: 2, desktop: 1 } } })
   })
@@ -228,11 +251,22 @@ describe.concurrent('bad input is one line and exit code 2', () => {
     ],
     ['an unknown order', ['query', '--ordering', 'strated_at'], /--ordering: .*strated_at/],
     ['no page size', ['query', '--page-size', '0'], /--page-size: .*"0"/],
+    ['no page size in digits', ['query', '--page-size', '0x2'], /--page-size: .*"0x2"/],
+    ['half of a pair', ['query', '--metadata-key', 'plan'], /--metadata-value: expected a value beside its other half/],
+    ['its other half', ['query', '--metadata-value', 'pro'], /--metadata-key: /],
+    ['a list of nothing', ['query', '--device--in', ','], /--device--in.*It is empty/],
     ['no page', ['query', '--page', 'abc'], /--page: .*"abc"/],
     ['conditions that are no JSON', ['query', '--where', '{'], /--where: /],
     ['input twice', ['query', '-', 'rows.ndjson'], /standard input/],
   ])('%s', async (_, args, message) => {
     await expectBadInput(args, message)
+  })
+
+  test('a cursor goes on where its page ended, and is no cursor of another query', async () => {
+    const first = JSON.parse((await run(['query', file, '--page-size', '1', '--format', 'json'])).stdout)
+    const after = ['query', file, '--page-size', '1', '--format', 'ids', '--cursor', first.next_cursor]
+    expect(await run(after)).toMatchObject({ stdout: '2\n', code: 0 })
+    await expectBadInput([...after, '--device', 'mobile'], /--cursor: .* of a query with other filters/)
   })
 
   test('a page past the end', async () => {

@@ -1130,6 +1130,54 @@ describe('asking', () => {
     expect(store.fetchConversations({}).count).toBe(2)
   })
 
+  test('what is no listener is refused when it comes, not when a row is written', () => {
+    const store = storeOf('a')
+    for (const given of [undefined, null, {}, 'listener'] as never[])
+      expect(() => store.onChange(given)).toThrow(InvalidQueryError)
+    store.add(raw('b'))
+    expect(store.size).toBe(2)
+  })
+
+  test('a mark is true or false', () => {
+    const store = storeOf('a')
+    for (const given of [null, 1, 'yes'] as never[]) expect(() => store.mark('a', given)).toThrow(InvalidRowError)
+    expect(store.get('a')?.is_marked).toBe(false)
+  })
+
+  test('reserved ids are ids', () => {
+    const store = storeOf('a')
+    for (const given of [{ conversation: 10.5 }, { message: Number.NaN }, { feedback: -1 }, { conversation: 2 ** 53 }])
+      expect(() => store.reserveIds(given)).toThrow(InvalidQueryError)
+    expect(() => store.reserveIds({ conversations: 9 } as never)).toThrow('one of conversation, message, feedback')
+    store.reserveIds({})
+    store.reserveIds({ conversation: undefined } as never)
+    store.reserveIds({ message: 9 })
+    expect([store.add(raw('b')).id, store.greatestIds]).toEqual([2, { conversation: 2, message: 9, feedback: 0 }])
+  })
+
+  test('feedback and metadata of other than plain objects do not lose what they ask', () => {
+    const store = ConversationStore.from([
+      raw('a', { metadata: { tenant: 'y', plan: 'pro' }, feedbacks: [{ sentiment: 'negative', source: 'platform' }] }),
+    ])
+    class Both {
+      readonly sentiment = 'negative'
+      readonly plan = 'pro'
+      get source() {
+        return 'customer'
+      }
+      get tenant() {
+        return 'x'
+      }
+    }
+    const inherited = Object.create(Object.assign(Object.create(null), { device: 'mobile' }))
+    expect(() => store.query().feedback(new Both() as never)).toThrow(InvalidQueryError)
+    expect(() => store.fetchConversations({ metadata: new Both() })).toThrow(InvalidQueryError)
+    expect(() => store.fetchConversations(inherited)).toThrow(InvalidQueryError)
+    const loose = store.query() as unknown as { not(...branches: unknown[]): unknown }
+    const branch = (q: { device(value: string): unknown }) => q.device('a')
+    expect(() => loose.not(branch, branch)).toThrow('expected one branch')
+  })
+
   test('fetchConversations: an object by the rules of code, a text and URLSearchParams by those of the wire', () => {
     const ids = (parameters?: Parameters<typeof store.fetchConversations>[0]) =>
       store.fetchConversations(parameters).results.map(({ id }) => id)

@@ -130,6 +130,16 @@ describe('plan', () => {
     for (const branch of branches) expect('or' in branch && branch.or).toHaveLength(4)
   })
 
+  test('a term that another holds, or that comes again, is no group of its own', () => {
+    const groups = (value: string) => plan([{ field: 'search', lookup: 'icontains', value }], engine).branches.length
+    expect(groups('order ORDER ord r "new order" new')).toBe(1)
+    expect(groups('K \u212a k')).toBe(1)
+    expect(groups('e t a o i n s h r '.repeat(3_000))).toBe(9)
+    const many = Array.from({ length: 100 }, (_, i) => `t${i}`).join(' ')
+    expect(groups(many)).toBe(100)
+    expect(groups(`${many} ${many}`)).toBe(100)
+  })
+
   test('reads no document and builds no index', () => {
     const other = engineOf({ device: 'mobile' }, { name: 'x' })
     plan([device, named, since, says, { or: [[device], [says]] }, { not: [named, device] }], other)

@@ -113,6 +113,8 @@ describe('files', () => {
       cause: { code: 'ENOENT' },
     })
     expect(batches).toBe(0)
+    for (const none of [undefined, null, 5, {}, [5], new URL('http://localhost/a.ndjson')] as never[])
+      expect(await fault(none)).toMatchObject({ code: 'INVALID_SOURCE', parameter: 'paths' })
     expect((await fault(folder)).message).toContain(`${folder}: The file cannot be read: EISDIR`)
   })
 

@@ -191,7 +191,8 @@ describe('the sources', () => {
   })
 
   it('refuses what is no source, and chunks that are none', async () => {
-    for (const source of [undefined, null, 5, true, {}, () => text, Symbol('x')]) {
+    const bodies = [{ body: text }, { body: 5 }, { body: { results: [] } }]
+    for (const source of [undefined, null, 5, true, {}, () => text, Symbol('x'), ...bodies]) {
       expect(await fault(source)).toMatchObject({
         name: 'InvalidSourceError',
         code: 'INVALID_SOURCE',
