@@ -16,9 +16,37 @@ export function freshKey(): string {
   return `ags_${randomBytes(16).toString('hex')}_${randomBytes(3).toString('hex')}`
 }
 
-/** The text without keys in it: those that are given, and whatever looks like one. */
-export function withoutKeys(text: string, keys: Iterable<string>): string {
-  let clean = text.replace(new RegExp(KEY, 'gi'), '***')
-  for (const key of keys) clean = clean.replaceAll(key, '***').replaceAll(encodeURIComponent(key), '***')
-  return clean
+/**
+ * The path and query of a request without keys in it, as they are or percent-encoded: those that are given, and whatever
+ * looks like one. Of keys that overlap or begin alike all is taken out. Control characters are escaped.
+ */
+export function withoutKeys(target: string, keys: Iterable<string>): string {
+  const came = unitsOf(target)
+  const meant = decode(target)
+  const sources = [KEY.source, ...Array.from(keys).flatMap((key) => [literally(key), literally(decode(key))])]
+  const hidden = new Set<number>()
+  for (const source of sources) {
+    // Looking ahead finds one that begins within another.
+    for (const { index, 1: found = '' } of meant.matchAll(new RegExp(`(?=(${source}))`, 'gi'))) {
+      for (let at = 0; at < found.length; at++) hidden.add(index + at)
+    }
+  }
+  const shown = came.map((unit, at) => (!hidden.has(at) ? unit : hidden.has(at - 1) ? '' : '***'))
+  return shown.join('').replace(/\p{Cc}/gu, (unit) => `%${unit.charCodeAt(0).toString(16).padStart(2, '0')}`)
+}
+
+/** Characters and percent escapes, one by one. */
+function unitsOf(text: string): string[] {
+  return text.match(/%[0-9a-f]{2}|./gis) ?? []
+}
+
+/** A character for each unit. Keys are ASCII, so of other characters the bytes do. */
+function decode(text: string): string {
+  const units = unitsOf(text)
+  return units.map((unit) => (unit.length === 3 ? String.fromCharCode(Number(`0x${unit.slice(1)}`)) : unit)).join('')
+}
+
+/** The source of a regular expression that finds just this text. */
+function literally(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 }

@@ -74,17 +74,15 @@ function depthOf(text: string, most: number): number {
   return deepest
 }
 
+/** The names and values of a form, in order. */
+type Entries = readonly (readonly [name: string, value: File | string])[]
+
 async function readForm(bytes: Uint8Array<ArrayBuffer>, type: string, limits: Limits): Promise<Content> {
-  let form: FormData
-  try {
-    // The platform's own reader, over what was counted.
-    form = await new Response(bytes, { headers: { 'content-type': type } }).formData()
-  } catch {
-    throw new Refusal(400, 'Multipart form parse error - the body is no valid form.')
-  }
+  const form = await entriesOf(bytes, type)
+  await checkTexts(form, bytes, type)
   const body: Record<string, unknown> = Object.create(null)
   const parts: File[] = []
-  for (const [name, value] of form as unknown as Iterable<[string, File | string]>) {
+  for (const [name, value] of form) {
     if (typeof value === 'string') body[name] = value
     else if (parts.push(value) > limits.files) throw tooManyFiles(limits)
   }
@@ -97,6 +95,48 @@ async function readForm(bytes: Uint8Array<ArrayBuffer>, type: string, limits: Li
     files.push({ filename: part.name, mime_type: part.type || 'application/octet-stream', data })
   }
   return { body, files }
+}
+
+/** Reads a form by the platform's own reader, over what was counted. Throws a 400. */
+async function entriesOf(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<Entries> {
+  try {
+    const form = await new Response(bytes, { headers: { 'content-type': type } }).formData()
+    return [...(form as unknown as Iterable<[string, File | string]>)]
+  } catch {
+    throw new Refusal(400, 'Multipart form parse error - the body is no valid form.')
+  }
+}
+
+/**
+ * Throws the 400 of a form whose names, texts or file names are no UTF-8. The platform reads what is none as U+FFFD, so
+ * where that is among them the form is read once more, each byte of it widened to the character of that code: the
+ * texts that come are their own bytes then. What is in files does not matter.
+ */
+async function checkTexts(form: Entries, bytes: Uint8Array<ArrayBuffer>, type: string): Promise<void> {
+  if (!textsOf(form).some((text) => text.includes('\ufffd'))) return
+  for (const text of textsOf(await entriesOf(widened(bytes), type))) {
+    try {
+      new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(text, (unit) => unit.charCodeAt(0)))
+    } catch {
+      throw new Refusal(400, 'Multipart form parse error - a text is no valid UTF-8.')
+    }
+  }
+}
+
+/** All of a form but what is in files. */
+function textsOf(form: Entries): string[] {
+  return form.flatMap(([name, value]) => [name, typeof value === 'string' ? value : value.name])
+}
+
+/** The UTF-8 of the characters whose codes are these bytes. */
+function widened(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const wide = new Uint8Array(2 * bytes.length)
+  let size = 0
+  for (const byte of bytes) {
+    if (byte >= 0x80) wide[size++] = 0xc0 | (byte >> 6)
+    wide[size++] = byte < 0x80 ? byte : 0x80 | (byte & 0x3f)
+  }
+  return wide.subarray(0, size)
 }
 
 function parseMetadata(text: string, limits: Limits): unknown {

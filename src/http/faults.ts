@@ -150,7 +150,7 @@ function check(options: FaultOptions): void {
   for (const name of Object.keys(options)) {
     if (NAMES.includes(name)) continue
     const near = nearest(name, NAMES)
-    throw invalid('faults', name, `options by their names${near === undefined ? '' : `. Did you mean ${show(near)}?`}`)
+    throw invalid('faults', name, 'options by their names', near === undefined ? '' : ` Did you mean ${show(near)}?`)
   }
   for (const [name, expected, holds] of RULES) {
     const value = options[name]
@@ -162,7 +162,7 @@ function check(options: FaultOptions): void {
   }
 }
 
-function invalid(parameter: string, value: unknown, expected: string): InvalidQueryError {
-  const message = `${parameter} is ${show(value)}. Expected ${expected}.`
+function invalid(parameter: string, value: unknown, expected: string, hint = ''): InvalidQueryError {
+  const message = `${parameter} is ${show(value)}. Expected ${expected}.${hint}`
   return new InvalidQueryError([{ parameter, value, code: 'INVALID_VALUE', message }])
 }

@@ -228,7 +228,9 @@ function agentFeedback(call: Call, fields: Fields): Outcome {
   else if (agent !== call.agent.id) fields.refuse('agent', 'No agent of this key has this id.')
   fields.check()
   const id = nextId(call, 'feedback')
-  const feedback: AgentFeedback = { id, sentiment, comment, environment, metadata, created_at: clock(call) }
+  const raw: AgentFeedback = { id, sentiment, comment, environment, metadata, created_at: clock(call) }
+  // No row of the store, but held to the same: JSON, nested no deeper.
+  const feedback = readFeedback(raw, { message: 0, feedback: 0 }) as AgentFeedback
   return created(() => feedbackShape(agentEntry(feedback), call), [{ type: 'agent_feedback_put', feedback }])
 }
 

@@ -128,7 +128,7 @@ export class Fields {
       return null
     }
     const { metadataPaths } = this.#settings.limits
-    if (pathsOf(value).size > metadataPaths)
+    if (pathsOf(value, metadataPaths).size > metadataPaths)
       this.refuse(name, `Ensure this field has no more than ${metadataPaths} paths.`)
     return value as JsonObject
   }

@@ -1,5 +1,5 @@
 /** Which paths are in use in metadata, and which values at a path, and how often: counted as rows come and go. */
-import type { Conversation } from '../conversation.ts'
+import type { Conversation, JsonObject } from '../conversation.ts'
 import { valueAt } from '../engine/fields.ts'
 import { compareScalars } from '../metadata-census.ts'
 import type { Scalar } from '../query/spec.ts'
@@ -34,17 +34,25 @@ export class MetadataCensus implements View {
   }
 }
 
-/** The dotted paths to values of a document, each once. A list is a value, and so is an empty object. O(values). */
-export function pathsOf(document: unknown, paths = new Set<string>(), prefix = ''): Set<string> {
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) return paths
-  for (const [key, value] of Object.entries(document)) {
-    const path = prefix + key
-    const isInner =
-      typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
-    if (isInner) pathsOf(value, paths, `${path}.`)
-    else paths.add(path)
-  }
+/**
+ * The dotted paths to values of a document, each once. A list is a value, and so is an empty object. It stops at one more
+ * than `most`. O(values).
+ */
+export function pathsOf(document: unknown, most = Number.POSITIVE_INFINITY): Set<string> {
+  const paths = new Set<string>()
+  addPaths(document, undefined, most, paths)
   return paths
+}
+
+/** `path` is where the value stands; undefined for the document itself. */
+function addPaths(value: unknown, path: string | undefined, most: number, paths: Set<string>): void {
+  // Without the values: a list of millions of pairs takes seconds.
+  const keys = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : []
+  if (keys.length === 0 && path !== undefined) paths.add(path)
+  for (const key of keys) {
+    if (paths.size > most) return
+    addPaths((value as JsonObject)[key], path === undefined ? key : `${path}.${key}`, most, paths)
+  }
 }
 
 function count(document: unknown, by: number, counts: Map<string, number>): void {

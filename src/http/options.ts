@@ -1,5 +1,6 @@
 /** What a handler is told when it is made, checked once. */
 import { InvalidQueryError, nearest, show } from '../errors.ts'
+import { isPlain } from '../plain.ts'
 import { formatInstant, type Instant, toInstant } from '../text/instant.ts'
 import { Fault, type FaultOptions } from './faults.ts'
 import { type KeyEntry, Keys, type Role } from './keys.ts'
@@ -195,7 +196,7 @@ export function readFault(given: Fault | FaultOptions): Fault {
 }
 
 function readAgents(given: readonly AgentOptions[]): { agents: Agent[]; keys: Keys<Agent> | undefined } {
-  if (!Array.isArray(given) || given.length === 0) throw invalid('agents', given, 'a list of one or more agents')
+  if (!Array.isArray(given) || given.length === 0) throw unsaid('agents', given, 'a list of one or more agents')
   const agents: Agent[] = []
   const entries: KeyEntry<Agent>[] = []
   for (const [at, agent] of (given as readonly AgentOptions[]).entries()) {
@@ -210,19 +211,29 @@ function readAgents(given: readonly AgentOptions[]): { agents: Agent[]; keys: Ke
     const texts = { lean: new RowTexts(leanShape), full: new RowTexts(fullShape) }
     const served: Agent = { id, name, state, views: new Views(state), texts, persistence }
     agents.push(served)
-    const pairs = keys instanceof Map ? [...keys] : (Object.entries(keys ?? {}) as [string, Role][])
+    const pairs = readKeys(keys)
     for (const [key, role] of pairs) {
-      // No text says a key, not even a wrong one.
-      if (typeof key !== 'string' || key.trim() === '' || key.trim() !== key) {
-        throw invalid('keys', typeof key, 'keys that are texts without white space around them')
-      }
-      if (role !== 'read' && role !== 'write') throw invalid('keys', role, '"read" or "write" for each key')
       if (entries.some((entry) => entry.key === key)) throw invalid('keys', 'a key', 'no key in two agents')
       entries.push({ key, agent: served, role })
     }
-    if (pairs.length === 0 && given.length > 1) throw invalid('agents.keys', keys, 'a key or more for each agent')
+    if (pairs.length === 0 && given.length > 1) throw unsaid('agents.keys', keys, 'a key or more for each agent')
   }
   return { agents, keys: entries.length === 0 ? undefined : new Keys(entries) }
+}
+
+/** The keys of one agent. What is wrong is never said, for it may be a key. */
+function readKeys(given: AgentParts['keys']): (readonly [string, Role])[] {
+  if (given === undefined || given === null) return []
+  // Of another object, such as a set or a list, no entry or only numbers would be read: the agent would be open.
+  const pairs = given instanceof Map ? [...given] : isPlain(given) ? Object.entries(given) : undefined
+  if (pairs === undefined) throw unsaid('keys', given, 'an object or Map with "read" or "write" for each key')
+  for (const [key, role] of pairs) {
+    if (typeof key !== 'string' || key.trim() === '' || key.trim() !== key) {
+      throw unsaid('keys', key, 'keys that are texts without white space around them')
+    }
+    if (role !== 'read' && role !== 'write') throw unsaid('keys', role, '"read" or "write" for each key')
+  }
+  return pairs
 }
 
 function readEnvironments(given: readonly (string | EnvironmentInput)[]): Environment[] {
@@ -272,7 +283,8 @@ function readClock(now: () => Date | number | string): () => Instant {
   return () => {
     const time = now()
     const instant = toInstant(typeof time === 'number' ? Math.floor(time) : time)
-    if (instant === undefined) throw invalid('now', time, 'a Date, epoch milliseconds or ISO 8601 text')
+    // Of no class that a client is told: that the clock is wrong is no fault of the request.
+    if (instant === undefined) throw new Error(`now gave ${show(time)}, no Date, epoch milliseconds or ISO 8601 text.`)
     return instant
   }
 }
@@ -291,7 +303,7 @@ function readBaseUrl(given: string): string {
 }
 
 function checkNames(given: object, known: readonly string[]): void {
-  if (typeof given !== 'object' || given === null) throw invalid('options', given, 'an object')
+  if (typeof given !== 'object' || given === null) throw unsaid('options', given, 'an object')
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue
     const near = nearest(name, known)
@@ -306,6 +318,13 @@ function checkInteger(parameter: string, value: number, least: number): void {
 
 function checkFlag(parameter: string, value: boolean | undefined): void {
   if (value !== undefined && typeof value !== 'boolean') throw invalid(parameter, value, 'true or false')
+}
+
+/** A fault of what may be a key or hold one: neither its text nor its value shows more than the type of what came. */
+function unsaid(parameter: string, value: unknown, expected: string): InvalidQueryError {
+  const type = Array.isArray(value) ? 'list' : value === null ? 'null' : typeof value
+  const message = `${parameter} is of type ${type}. Expected ${expected}.`
+  return new InvalidQueryError([{ parameter, value: type, code: 'INVALID_VALUE', message }])
 }
 
 function invalid(parameter: string, value: unknown, expected: string): InvalidQueryError {

@@ -111,9 +111,14 @@ export function postAttachments(call: Call, messages: MessageIndex | undefined):
   const uploads = call.files ?? readFiles(call, fields)
   if (uploads.length === 0) fields.refuse('attachments', 'This list may not be empty.')
   const metadata = fields.metadata() ?? {}
-  const linked = usableId(fields.get('message'))
-  const find = linked === undefined ? readTarget(call, fields) : undefined
-  const sender = linked === undefined ? fields.sender() : undefined
+  const message = fields.get('message')
+  // Version 0 takes 0 for none.
+  const isLinked = message !== undefined && Number(message) !== 0
+  const linked = usableId(message)
+  // Files that are meant for a message never make another one.
+  if (isLinked && linked === undefined) fields.refuse('message', 'A valid id is required.')
+  const find = isLinked ? undefined : readTarget(call, fields)
+  const sender = isLinked ? undefined : fields.sender()
   fields.check()
   makeRoom(call, uploads)
 

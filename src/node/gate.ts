@@ -38,9 +38,17 @@ export function isLoopback(address: string): boolean {
   return LOOPBACK.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
 }
 
-/** An address as it stands in a URL. */
+/** An address as it stands in a URL: `[::ffff:7f00:1]` for `::ffff:127.0.0.1`. */
 export function hostOf(address: string): string {
-  return isIPv6(address) ? `[${address}]` : address
+  return isIPv6(address) ? asInUrl(`[${address}]`) : address
+}
+
+/** A host, with a port or without, as URLs write it: in small letters, an address in brackets in its one form. */
+function asInUrl(host: string): string {
+  return host.toLowerCase().replace(/^\[[0-9a-f:.]+\]/, (address) => {
+    // What is no address is refused as it came.
+    return URL.canParse(`http://${address}`) ? new URL(`http://${address}`).hostname : address
+  })
 }
 
 /** A host name or address with an optional port; nothing that could end the authority of a URL. */
@@ -56,7 +64,7 @@ export class Gate {
   constructor({ address, allowHosts, allowsOrigin, trustProxy }: GateOptions) {
     this.#allowsOrigin = allowsOrigin
     this.#trustProxy = trustProxy
-    const names = ['localhost', '127.0.0.1', '[::1]', hostOf(address), ...allowHosts.map((name) => name.toLowerCase())]
+    const names = ['localhost', '127.0.0.1', '[::1]', hostOf(address), ...allowHosts.map(asInUrl)]
     this.#hosts = isLoopback(address) || allowHosts.length > 0 ? new Set(names) : undefined
   }
 
@@ -69,11 +77,11 @@ export class Gate {
     const { scheme, host, path } = this.#read(message)
     if (path === undefined) return { status: 400, detail: 'The target of the request is no path.' }
     for (const each of new Set([headers.host!, host])) {
-      const refusal = this.#judgeHost(each.toLowerCase())
+      const refusal = this.#judgeHost(asInUrl(each))
       if (refusal !== undefined) return refusal
     }
 
-    const origin = `${scheme}://${withoutDefaultPort(scheme, host.toLowerCase())}`
+    const origin = `${scheme}://${withoutDefaultPort(scheme, asInUrl(host))}`
     const refusal = this.#judgeOrigin(headers.origin, headers['sec-fetch-site'], origin)
     return refusal ?? { origin, path }
   }

@@ -141,7 +141,8 @@ function answerer(handler: Handler, gate: Gate, connections: Connections, option
       response.removeHeader('Connection')
       sendContinue()
     }
-    connections.begin(message.socket, response)
+    // Node sends nothing after the answer that says so: what came too late is not begun.
+    if (!connections.begin(message.socket, response)) return
     // Of a client that went away: told by `close` below.
     response.on('error', () => {})
     response.once('close', () => {
@@ -171,7 +172,7 @@ function answerer(handler: Handler, gate: Gate, connections: Connections, option
       // Not by its class, of which there is one a realm.
       if (typeof answer?.headers?.forEach !== 'function')
         throw new Error(`The handler gave ${show(answer)}, no Response.`)
-      if (connections.areClosing) response.setHeader('Connection', 'close')
+      if (connections.isLast(message.socket, response)) response.setHeader('Connection', 'close')
       await sendResponse(answer, response)
     } catch (error) {
       if (response.destroyed) return
@@ -209,7 +210,10 @@ function notAllowed(method: string): Refusal {
 /** The connections of a server, and what each is at. Node's own account takes one that never sent anything for busy. */
 class Connections {
   readonly #server: Server
+  /** Those under way, in the order of their requests, which may be several: clients need not wait for answers. */
   readonly #responses = new Map<Socket, Set<ServerResponse>>()
+  /** The connections that an answer under way is to close. */
+  readonly #ending = new WeakSet<Socket>()
   #closing: Promise<void> | undefined
 
   constructor(server: Server) {
@@ -230,8 +234,18 @@ class Connections {
     return Array.from(this.#responses.get(socket) ?? []).some(({ headersSent }) => headersSent)
   }
 
-  begin(socket: Socket, response: ServerResponse): void {
+  /** Whether the connection still takes a request; then it is under way. */
+  begin(socket: Socket, response: ServerResponse): boolean {
+    if (this.#ending.has(socket)) return false
     this.#responses.get(socket)?.add(response)
+    return true
+  }
+
+  /** Whether this answer is to close its connection; then no other request is begun there. */
+  isLast(socket: Socket, response: ServerResponse): boolean {
+    const isLast = this.areClosing && Array.from(this.#responses.get(socket) ?? []).at(-1) === response
+    if (isLast) this.#ending.add(socket)
+    return isLast
   }
 
   end(socket: Socket, response: ServerResponse): void {

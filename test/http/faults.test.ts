@@ -154,6 +154,14 @@ test('a route that there is not is refused, with the nearest', () => {
   }
 })
 
+test('a name that is none is told with the nearest, in whole sentences', () => {
+  expect(() => faults({ statsu: 500 } as never)).toThrow(
+    expect.objectContaining({
+      message: 'faults is "statsu". Expected options by their names. Did you mean "status"?',
+    }),
+  )
+})
+
 test('plain options do as well', async () => {
   expect((await serving([], { faults: { status: 500 } }).get(LIST)).status).toBe(500)
   expect((await serving([], { faults: [{ status: 501, route: '/api/me/' }] }).get('/api/me/')).status).toBe(501)

@@ -121,6 +121,18 @@ describe('making one', () => {
     expect([store.size, (await get('/api/feedbacks/')).body.count]).toEqual([3, 4])
   })
 
+  test.each([
+    ['a number that is none', '{"a":1e999}'],
+    ['more levels than rows have', `${'{"a":'.repeat(98)}1${'}'.repeat(98)}`],
+  ])('metadata with %s is refused by both kinds', async (_, metadata) => {
+    const { post, get } = serving(rows)
+    for (const target of ['"kind":"agent","agent":1', '"kind":"conversation","conversation":1']) {
+      const answer = await post('/api/feedbacks/', `{${target},"sentiment":"neutral","metadata":${metadata}}`)
+      expect([answer.status, Object.keys(answer.body)]).toEqual([400, [expect.stringMatching(/^metadata\.a/)]])
+    }
+    expect((await get('/api/feedbacks/')).body.count).toBe(4)
+  })
+
   test('texts that the contract prescribes', async () => {
     const { post } = serving(rows)
     const on = { kind: 'conversation', conversation: 1 }

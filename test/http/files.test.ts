@@ -59,6 +59,10 @@ describe('JSON', () => {
     [{ attachments: [{ ...png, data: 7 }] }, 400, 'attachments'],
     [{ attachments: [{ ...png, filename: null }] }, 400, 'attachments'],
     [{ attachments: [png], sender: 'x' }, 400, 'sender'],
+    [{ attachments: [png], message: 'abc' }, 400, 'message'],
+    [{ attachments: [png], message: '1.5' }, 400, 'message'],
+    [{ attachments: [png], message: '-1' }, 400, 'message'],
+    [{ attachments: [png], message: true }, 400, 'message'],
     [{ attachments: [png], conversation: 1, message: 77 }, 404, 'detail'],
     [{ attachments: [png], message: 77 }, 404, 'detail'],
     [{ attachments: [png], conversation: 77 }, 404, 'detail'],
@@ -114,6 +118,41 @@ describe('forms', () => {
     const answer = await post('/api/attachments/', body, { 'content-type': type })
     expect(answer.status).toBe(400)
     expect(store.get(1)?.messages).toEqual([])
+  })
+})
+
+describe('texts of forms', () => {
+  /** A form of one text and one file, each a list of bytes or a text. */
+  function sent(id: string, { name = 'conversation_id', filename = 'f', content = '', id: of = id } = {}): Uint8Array {
+    const part = (names: string, value: string) => `--x\r\nContent-Disposition: form-data; ${names}\r\n\r\n${value}\r\n`
+    const parts = [
+      part('name="sender"', 'agent'),
+      part(`name="${name}"`, of),
+      part(`name="file"; filename="${filename}"`, content),
+    ]
+    return Uint8Array.from(`${parts.join('')}--x--\r\n`, (unit) => unit.charCodeAt(0))
+  }
+  const post = async (body: Uint8Array) => {
+    const served = serving()
+    const answer = await served.post('/api/attachments/', body, { 'content-type': 'multipart/form-data; boundary=x' })
+    return { answer, rows: [...served.store] }
+  }
+
+  test.each([
+    ['a text', sent('\xff\xfe')],
+    ['a text that is cut off', sent('a\xc3')],
+    ['one that has a real U+FFFD too', sent('\xef\xbf\xbd\xff', { content: '\xef\xbf\xbd' })],
+    ['the name of a field', sent('a', { name: 'conversation_id\xff' })],
+    ['the name of a file', sent('a', { filename: '\xff' })],
+  ])('%s that is no UTF-8 is a 400', async (_, body) => {
+    const { answer, rows } = await post(body)
+    expect([answer.status, Object.keys(answer.body), rows]).toEqual([400, ['detail'], []])
+  })
+
+  test('U+FFFD itself is a text, and files have any bytes', async () => {
+    const { answer, rows } = await post(sent('\xef\xbf\xbd', { filename: '\xc3\xbc\xef\xbf\xbd', content: '\xff\xfe' }))
+    expect(answer).toMatchObject({ status: 201, body: { attachments: [{ filename: '\u00fc\ufffd', size_bytes: 2 }] } })
+    expect(rows).toMatchObject([{ conversation_id: '\ufffd' }])
   })
 })
 

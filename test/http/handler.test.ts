@@ -380,4 +380,33 @@ describe('options', () => {
     const make = () => createHandler(new ConversationStore(), { keys: { [` ${KEY}`]: 'read' } })
     expect(make).toThrow(expect.not.stringContaining(KEY))
   })
+
+  test.each<[name: string, options: unknown]>([
+    ['a list of keys', { keys: [KEY] }],
+    ['a set of keys', { keys: new Set([KEY]) }],
+    ['a key itself', { keys: KEY }],
+    ['a key in the place of its role', { keys: { write: KEY } }],
+    ['pairs in a list', { keys: [[KEY, 'write']] }],
+    ['a key that is no text', { keys: new Map([[[KEY], 'write']]) }],
+    ['no options but a key', KEY],
+  ])('nor does it where a key stands in a wrong place: %s', (_, options) => {
+    for (const make of [
+      () => createHandler(new ConversationStore(), options as OneAgentOptions),
+      () => createHandler({ agents: [{ ...(options as object), store: new ConversationStore() }] }),
+      () => createHandler({ agents: options as never }),
+    ]) {
+      expect(make).toThrow(InvalidQueryError)
+      expect(make).toThrow(
+        expect.toSatisfy(({ message, faults }: InvalidQueryError) => !(message + JSON.stringify(faults)).includes(KEY)),
+      )
+    }
+  })
+
+  test('a clock that gives no time is the fault of the server', async () => {
+    const { post } = serving([], { now: () => 'bad' })
+    expect(await post('/api/conversations/', { conversation_id: 'a' })).toMatchObject({
+      status: 500,
+      body: { detail: 'Internal server error.' },
+    })
+  })
 })

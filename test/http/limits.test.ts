@@ -1,6 +1,7 @@
 /** The most that a request may ask for: an answer in the API's shape, and nothing changed. */
 import { describe, expect, test } from 'vitest'
 import { createHandler, type Limits } from '../../src/http/index.ts'
+import { pathsOf } from '../../src/http/metadata-keys.ts'
 import { ConversationStore } from '../../src/store.ts'
 import { type Answer, ask, KEY, row, serving } from './asking.ts'
 
@@ -167,6 +168,20 @@ describe('as they stand', () => {
     expect((await post('/api/attachments/', files(...Array<string>(100).fill('x')))).status).toBe(201)
     expect((await post('/api/attachments/', files(...Array<string>(101).fill('x')))).status).toBe(413)
     expect((await post('/api/track/', '['.repeat(1_000_000))).status).toBe(400)
+  })
+
+  test('paths are counted to one more than the limit, and nothing after that is looked at', () => {
+    const late = {
+      get late(): never {
+        throw new Error('looked at')
+      },
+    }
+    const document = { a: 0, b: { c: 1, d: {} }, e: [1] }
+    expect([...pathsOf(document)]).toEqual(['a', 'b.c', 'b.d', 'e'])
+    const descriptors = Object.getOwnPropertyDescriptors(late)
+    expect(() => pathsOf(Object.defineProperties({ ...document }, descriptors))).toThrow('looked at')
+    expect(pathsOf(Object.defineProperties({ ...document }, descriptors), 3).size).toBe(4)
+    expect(pathsOf({ a: Object.defineProperties({ ...document }, descriptors), z: 1 }, 3).size).toBe(4)
   })
 
   test('an open handler has them too', async () => {

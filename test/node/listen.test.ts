@@ -97,6 +97,22 @@ describe('where it listens', () => {
     expect(await (await fetch(`${six.url}/a`)).json()).toMatchObject({ url: `${six.url}/a` })
   })
 
+  test('an address that URLs write otherwise is served under both', async () => {
+    const server = await serve(echo, { host: '::ffff:127.0.0.1' })
+    expect(server.url).toBe(`http://[::ffff:7f00:1]:${server.port}`)
+    expect((await fetch(server.url, { method: 'POST', headers: { origin: server.url } })).status).toBe(200)
+    for (const [host, status] of [
+      [`[::FFFF:127.0.0.1]:${server.port}`, 200],
+      ['[0:0::1]', 200],
+      ['[::ffff:127.0.0.2]', 421],
+      ['[::1]/x]', 400],
+      ['[::g]', 400],
+    ] as const) {
+      const answer = await exchange(server, `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+      expect([host, parse(answer).status]).toEqual([host, status])
+    }
+  })
+
   test('all addresses: a url that this machine reaches', async () => {
     const server = await serve(echo, { host: '0.0.0.0' })
     expect(server.url).toBe(`http://127.0.0.1:${server.port}`)
@@ -504,6 +520,45 @@ describe('how it ends', () => {
     const { headers, text } = await answer.then(async (it) => ({ headers: it.headers, text: await it.text() }))
     expect([text, headers.get('connection')]).toEqual(['done', 'close'])
     await closed
+  })
+
+  test('of requests that were sent at once all that were begun are answered, the last one with the end', async () => {
+    const begun: string[] = []
+    const finishes = new Map(['/a', '/b', '/c', '/d'].map((path) => [path, happening()]))
+    const handler: Handler = async ({ url }) => {
+      const { pathname } = new URL(url)
+      begun.push(pathname)
+      await finishes.get(pathname)?.happened
+      return new Response(`<${pathname}>`)
+    }
+    const server = await serve(handler, { graceMs: 5_000 })
+    const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`
+    const socket = connect(server.port, '127.0.0.1')
+    let answers = ''
+    socket.on('data', (chunk) => {
+      answers += chunk
+    })
+    const ended = once(socket, 'close')
+    socket.write(get('/a') + get('/b') + get('/c'))
+    await expect.poll(() => begun.length).toBe(3)
+    const closed = server.close()
+    socket.write(get('/d'))
+    await expect.poll(() => begun.length).toBe(4)
+    // The last answer is made first, and waits for the others. What comes after that is not begun.
+    for (const path of ['/d', '/b', '/c', '/a']) {
+      finishes.get(path)!.happen()
+      await sleep(20)
+      if (path === '/d') socket.write(get('/late'))
+    }
+    await Promise.all([closed, ended])
+    expect(begun).toEqual(['/a', '/b', '/c', '/d'])
+    expect(answers.match(/<.*?>/g)).toEqual(['</a>', '</b>', '</c>', '</d>'])
+    expect(answers.match(/^connection: .*$/gim)).toEqual([
+      'Connection: keep-alive',
+      'Connection: keep-alive',
+      'Connection: keep-alive',
+      'Connection: close',
+    ])
   })
 
   test('requests that take longer than the grace are cut', async () => {

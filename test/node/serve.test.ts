@@ -19,6 +19,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { runCommand, type Streams } from '../../src/cli/command.ts'
 import { openBacking } from '../../src/cli/serve-backing.ts'
+import { withoutKeys } from '../../src/cli/serve-key.ts'
 import { readSettings } from '../../src/cli/serve-options.ts'
 import { Progress } from '../../src/cli/serve-progress.ts'
 import { AgentState } from '../../src/http/index.ts'
@@ -118,6 +119,21 @@ describe('what it prints', () => {
     expect(server.stdout + server.stderr).not.toMatch(new RegExp(`${KEY}|${READ_KEY}|hush-hush`))
     expect(server.stderr).toContain('warning: 1 of 2 keys')
   })
+})
+
+test.each<[target: string, keys: string[], shown: string]>([
+  ['/api/me/?k=abcdefSECRET', ['abc', 'abcdefSECRET'], '/api/me/?k=***'],
+  ['/api/me/?k=xabcdef&l=abc', ['xabc', 'abcdef'], '/api/me/?k=***&l=abc'],
+  ['/api/me/?k=%61bcdef%53ECRET!', ['abc', 'abcdefSECRET'], '/api/me/?k=***!'],
+  ['/api/me/?k=a%2Bb&l=a+b&m=a%2bb', ['a+b'], '/api/me/?k=***&l=***&m=***'],
+  ['/api/me/?k=a%41b&l=a%2541b', ['a%41b'], '/api/me/?k=***&l=***'],
+  [`/api/me/?k=${KEY.replace('_', '%5F')}`, [], '/api/me/?k=***'],
+  [`/api/me/?k=${KEY.replaceAll('0', '%30').toUpperCase()}x`, [], '/api/me/?k=***x'],
+  [`/api/me/?k=${KEY}SECRET`, ['ags', `${KEY}SECRET`], '/api/me/?k=***'],
+  ['/api/me/?k=%zz%&l=%ff%0a%C3%BC', ['abc'], '/api/me/?k=%zz%&l=%ff%0a%C3%BC'],
+  ['/api/me/?k=a\tb\u009b', ['abc'], '/api/me/?k=a%09b%9b'],
+])('%j with the keys %j is logged as %j', (target, keys, shown) => {
+  expect(withoutKeys(target, keys)).toBe(shown)
 })
 
 describe('progress', () => {
