@@ -7,7 +7,7 @@ export default [
     path: 'dist/index.js',
     import: '{ ConversationStore }',
     // The aim is 16 kB; `npm run size` tells what weighs. This keeps it from growing unseen.
-    limit: '46 kB',
+    limit: '47 kB',
     gzip: true,
     modifyEsbuildConfig(config) {
       return { ...config, format: 'esm', target: 'es2022', plugins: [leaveDynamicImports] }
