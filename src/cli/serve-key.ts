@@ -1,5 +1,6 @@
 /** Keys as the SDKs want them: `ags_`, 32 hexadecimal digits, `_`, 6 more. The SDKs refuse any other before they send it. */
 import { randomBytes } from 'node:crypto'
+import { literally } from '../text/literally.ts'
 
 /** A key to write into examples and tests, where any key is let in. */
 export const SAMPLE_KEY = 'ags_0123456789abcdef0123456789abcdef_012345'
@@ -44,9 +45,4 @@ function unitsOf(text: string): string[] {
 function decode(text: string): string {
   const units = unitsOf(text)
   return units.map((unit) => (unit.length === 3 ? String.fromCharCode(Number(`0x${unit.slice(1)}`)) : unit)).join('')
-}
-
-/** The source of a regular expression that finds just this text. */
-function literally(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 }

@@ -17,6 +17,7 @@
  * suffix array takes four times the bytes of the text.
  */
 import { fold } from '../text/fold.ts'
+import { literally } from '../text/literally.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { Row } from './documents.ts'
 import type { ReadTexts } from './inverted.ts'
@@ -179,7 +180,6 @@ export function tokensOf({ pieces }: Pattern, terms: readonly (readonly number[]
 }
 
 const IS_ASCII = /^[\0-\x7f]*$/
-const SYNTAX = /[\\^$.*+?()[\]{}|]/g
 /** The only characters beyond ASCII that fold to ASCII: long s and the Kelvin sign. */
 const FOLDS_TO_ASCII = /[\u017f\u212a]/
 
@@ -191,7 +191,7 @@ const FOLDS_TO_ASCII = /[\u017f\u212a]/
 export function containment(folded: string): (text: string) => boolean {
   const isInFolded = (text: string) => fold(text).includes(folded)
   if (!IS_ASCII.test(folded)) return isInFolded
-  const anyCase = new RegExp(folded.replace(SYNTAX, '\\$&'), 'i')
+  const anyCase = new RegExp(literally(folded), 'i')
   return (text) => anyCase.test(text) || (FOLDS_TO_ASCII.test(text) && isInFolded(text))
 }
 

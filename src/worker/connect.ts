@@ -7,6 +7,7 @@ import type { AbortSignalLike } from '../platform.ts'
 import type { Query } from '../query/builder.ts'
 import type { Envelope } from '../query/envelope.ts'
 import type { FacetCounts, FacetOptions, FacetRequest, NoOtherFacets } from '../query/facets.ts'
+import { invalidValue } from '../query/faults.ts'
 import type { HistogramBucket, HistogramField, HistogramOptions } from '../query/histogram.ts'
 import type { MetadataPath, QuerySpec } from '../query/spec.ts'
 import { fromPlainError, type PlainError } from './errors.ts'
@@ -393,8 +394,7 @@ function specOf(query: AnyQuery): QuerySpec {
 }
 
 function invalid(parameter: string, value: unknown, expected: string): InvalidQueryError {
-  const message = `${parameter}: expected ${expected}, got ${show(value)}.`
-  return new InvalidQueryError([{ parameter, value, code: 'INVALID_VALUE', message }])
+  return new InvalidQueryError([invalidValue(parameter, value, { expected })])
 }
 
 interface EventSource {

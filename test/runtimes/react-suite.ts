@@ -2,7 +2,7 @@
  * What the hooks do in a browser: run with each version of React that is supported. Each check is a function that throws
  * when it fails; `window.check(name)` runs one.
  */
-import { type Conversation, ConversationStore, type Envelope, Query, query } from 'conversation-store'
+import { type Conversation, ConversationStore, type Envelope, query } from 'conversation-store'
 import { StoreProvider, useConversations, useCount, useFacets } from 'conversation-store/react'
 import { type ConnectedStore, connectStore } from 'conversation-store/worker'
 import {
@@ -18,6 +18,7 @@ import {
 import { createRoot, hydrateRoot } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
 import { rowsOf } from './react-rows.ts'
+import { active, subscriptions } from './subscriptions.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the project is checked without DOM types.
 declare const document: any, Worker: any, SharedWorker: any, requestAnimationFrame: (then: () => void) => void
@@ -26,23 +27,13 @@ type AnyStore = ConversationStore | ConnectedStore
 type Props = { readonly [name: string]: never }
 const NO_PROPS: Props = {}
 
-/** What was subscribed to and is not ended. */
-let subscriptions: { readonly isActive: boolean }[] = []
-const { subscribe } = Query.prototype
-Query.prototype.subscribe = function (this: Query, ...args: never[]) {
-  const subscription = (subscribe as (...args: never[]) => ReturnType<typeof subscribe>).apply(this, args)
-  subscriptions.push(subscription)
-  return subscription
-} as typeof subscribe
-const active = () => subscriptions.filter(({ isActive }) => isActive).length
-
 /** What React complained of. */
 let complaints: string[] = []
 console.error = (...words: unknown[]) => complaints.push(words.map(String).join(' '))
 
 /** A page of its own for a check. */
 function mounted(store: AnyStore | null, child: () => ReactNode, isStrict = true) {
-  subscriptions = []
+  subscriptions.length = 0
   complaints = []
   const element = document.createElement('div')
   document.body.append(element)
