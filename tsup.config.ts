@@ -6,11 +6,11 @@ import { defineConfig, type Options } from 'tsup'
 /** The entry points of the package, as `exports` in package.json names them. */
 const ENTRIES = {
   index: 'src/index.ts',
-  load: 'src/load/index.ts',
-  'load/node': 'src/load/node.ts',
+  load: 'src/features/load/index.ts',
+  'load/node': 'src/features/load/node.ts',
   http: 'src/http/index.ts',
   node: 'src/node/index.ts',
-  export: 'src/export/index.ts',
+  export: 'src/features/export/index.ts',
   worker: 'src/worker/index.ts',
   react: 'src/react/index.ts',
 }

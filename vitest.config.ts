@@ -13,9 +13,9 @@ export default defineConfig(({ mode }) => {
       alias: [
         // As readers of the documentation import it, without a build.
         { find: /^conversation-store$/, replacement: inProject('src/index.ts') },
-        { find: /^conversation-store\/load$/, replacement: inProject('src/load/index.ts') },
-        { find: /^conversation-store\/load\/node$/, replacement: inProject('src/load/node.ts') },
-        { find: /^conversation-store\/(http|node|export|worker|react)$/, replacement: inProject('src/$1/index.ts') },
+        { find: /^conversation-store\/load\/node$/, replacement: inProject('src/features/load/node.ts') },
+        { find: /^conversation-store\/(load|export)$/, replacement: inProject('src/features/$1/index.ts') },
+        { find: /^conversation-store\/(http|node|worker|react)$/, replacement: inProject('src/$1/index.ts') },
         // The same road to mnemonist's single files as `paths` in tsconfig.json.
         { find: /^mnemonist\/(.*)$/, replacement: inProject('node_modules/mnemonist/$1.js') },
       ],

@@ -5,8 +5,9 @@
  * alone (no `Math.log` or `Math.pow`, whose last bits differ between machines), no clock. A row's content depends on the
  * seed, its number and how many there are, so a shuffled stream holds exactly the rows of the sorted one.
  */
-import type { ConversationInput, Feedback, Message } from '../src/conversation.ts'
+
 import type { Sentiment } from '../src/query/spec.ts'
+import type { ConversationInput, Feedback, Message } from '../src/row/conversation.ts'
 import { type Alias, Random, weighted, zipf } from './random.ts'
 import { makeVocabulary } from './vocabulary.ts'
 

@@ -5,8 +5,8 @@
  * `npm run demo`, `npm run demo -- FILES...`
  */
 import { basename } from 'node:path'
+import { loadFilesInto } from '../src/features/load/node.ts'
 import { type Conversation, ConversationStore } from '../src/index.ts'
-import { loadFilesInto } from '../src/load/node.ts'
 import { generate } from './data.ts'
 import { FIRST_ID, KNOWN_ANSWERS } from './known-answers.ts'
 import { Progress } from './progress.ts'

@@ -4,7 +4,7 @@
  *
  * `npm run bench:export`, `npm run bench:export -- ROWS`
  */
-import { toCSV, toNDJSON } from '../src/export/index.ts'
+import { toCSV, toNDJSON } from '../src/features/export/index.ts'
 import { ConversationStore } from '../src/index.ts'
 import { generate } from './data.ts'
 import { timeOf } from './timing.ts'

@@ -4,8 +4,9 @@
  * Each question rotates over variants, so that no memory of whole answers can shine, and each answer is compared.
  * `npm run bench`, or `npm run bench -- ROWS`.
  */
-import type { ConversationInput } from '../src/conversation.ts'
+
 import { ConversationStore } from '../src/index.ts'
+import type { ConversationInput } from '../src/row/conversation.ts'
 import { type GeneratedConversation, type GeneratedMetadata, generate } from './data.ts'
 import { measure, showTime, timeOf } from './timing.ts'
 

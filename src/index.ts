@@ -1,18 +1,5 @@
 /** What the package gives. */
-export type { Change, ChangeListener, ChangeType } from './changes.ts'
-export type {
-  ActionLog,
-  Attachment,
-  Conversation,
-  ConversationInput,
-  Feedback,
-  Json,
-  JsonObject,
-  LeanConversation,
-  Message,
-} from './conversation.ts'
-export type { StoreStats } from './engine/stats.ts'
-export type { WarmAsyncOptions, WarmOptions } from './engine/warm.ts'
+
 export {
   ConversationStoreError,
   DuplicateIdError,
@@ -24,21 +11,10 @@ export {
   InvalidRowError,
   InvalidSourceError,
   NotFoundError,
-} from './errors.ts'
-export type {
-  CountNotice,
-  CountOptions,
-  PageNotice,
-  PageOptions,
-  RowChanges,
-  SubscribeOptions,
-  SubscribeSignal,
-  Subscription,
-} from './live/types.ts'
-export type { MetadataKey, MetadataType } from './metadata-census.ts'
-export { type AnyConversation, Query, query } from './query/builder.ts'
-export type { Envelope } from './query/envelope.ts'
-export type { ExplainedStep, Explanation } from './query/explanation.ts'
+} from './base/errors.ts'
+export type { StoreStats } from './engine/stats.ts'
+export type { WarmAsyncOptions, WarmOptions } from './engine/warm.ts'
+export type { ExplainedStep, Explanation } from './features/explain/explanation.ts'
 export type {
   FacetBinsOptions,
   FacetCounts,
@@ -51,14 +27,38 @@ export type {
   FacetValue,
   FacetValuesOptions,
   NoOtherFacets,
-} from './query/facets.ts'
-export type { Highlight, HighlightRange } from './query/highlights.ts'
-export type { HistogramBucket, HistogramField, HistogramOptions, HistogramUnit } from './query/histogram.ts'
+} from './features/facets/request.ts'
+export type { Highlight, HighlightRange } from './features/highlights/highlights.ts'
+export type { HistogramBucket, HistogramField, HistogramOptions, HistogramUnit } from './features/histogram/request.ts'
+export type {
+  CountNotice,
+  CountOptions,
+  PageNotice,
+  PageOptions,
+  RowChanges,
+  SubscribeOptions,
+  SubscribeSignal,
+  Subscription,
+} from './features/live/types.ts'
+export type { MetadataKey, MetadataType } from './features/metadata/census.ts'
+export { type AnyConversation, Query, query } from './query/builder.ts'
+export type { Envelope } from './query/envelope.ts'
 export type { MetadataPathInput, MetadataPathOf, MetadataValueAt } from './query/metadata-path.ts'
-export type { Param, ReadOptions, WriteOptions } from './query/params.ts'
 export type * from './query/spec.ts'
 export type { ConditionBuilder } from './query/verbs.ts'
-export type { ConversationPatch } from './read-conversation.ts'
+export type {
+  ActionLog,
+  Attachment,
+  Conversation,
+  ConversationInput,
+  Feedback,
+  Json,
+  JsonObject,
+  LeanConversation,
+  Message,
+} from './row/conversation.ts'
+export type { ConversationPatch } from './row/read.ts'
+export type { Change, ChangeListener, ChangeType } from './store/changes.ts'
 export {
   type AddManyOptions,
   type AddManyResult,
@@ -66,4 +66,5 @@ export {
   type ConversationStoreOptions,
   type Ref,
   type RejectedRow,
-} from './store.ts'
+} from './store/store.ts'
+export type { Param, ReadOptions, WriteOptions } from './wire/params.ts'

@@ -5,7 +5,7 @@
  * `keeps` and `drops` say what must and what must not match; of the rows that neither names a case says nothing.
  * Groups are written in the order that reads best, which need not be the canonical one.
  */
-import type { ConversationInput, Feedback, Message } from '../src/conversation.ts'
+
 import type {
   Condition,
   FeedbackCondition,
@@ -34,6 +34,7 @@ import type {
   TextField,
   TextInCondition,
 } from '../src/query/spec.ts'
+import type { ConversationInput, Feedback, Message } from '../src/row/conversation.ts'
 
 export interface MatchCase {
   readonly name: string

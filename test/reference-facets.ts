@@ -2,9 +2,9 @@
  * Facets, histograms and highlights, naively: every row is looked at, value by value, quarter of an hour by quarter of an
  * hour, place by place. Nothing is shared with the library but its types; time zones are asked of `Intl` alone.
  */
-import type { Facet, FacetRange, FacetRequest, FacetValue } from '../src/query/facets.ts'
-import type { Highlight } from '../src/query/highlights.ts'
-import type { HistogramBucket, HistogramField, HistogramUnit } from '../src/query/histogram.ts'
+import type { Facet, FacetRange, FacetRequest, FacetValue } from '../src/features/facets/request.ts'
+import type { Highlight } from '../src/features/highlights/highlights.ts'
+import type { HistogramBucket, HistogramField, HistogramUnit } from '../src/features/histogram/request.ts'
 import type { Condition, Group, QuerySpec, Scalar } from '../src/query/spec.ts'
 import { compareCodePoints, fold, instantOf, type ReferenceStore, type Row, termsOf } from './reference.ts'
 

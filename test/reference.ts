@@ -4,7 +4,7 @@
  * It is what the engine is judged by, so it is written to be trusted by reading. Every filter is a predicate on one row;
  * a query keeps the rows that pass, sorts them and cuts a page. Rows given to it are taken to be valid.
  */
-import type { Conversation, ConversationInput, Feedback, LeanConversation, Message } from '../src/conversation.ts'
+
 import type {
   Condition,
   FeedbackSource,
@@ -21,6 +21,7 @@ import type {
   TextField,
   TextLookup,
 } from '../src/query/spec.ts'
+import type { Conversation, ConversationInput, Feedback, LeanConversation, Message } from '../src/row/conversation.ts'
 import folding from './data/case-folding.json' with { type: 'json' }
 
 export type Row = Conversation

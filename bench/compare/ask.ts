@@ -1,6 +1,7 @@
 /** A question as plain data: what every peer is asked, each in its own words. */
-import type { Conversation } from '../../src/conversation.ts'
+
 import type { FeedbackSource, Sentiment } from '../../src/query/spec.ts'
+import type { Conversation } from '../../src/row/conversation.ts'
 
 /** A conversation as the peers are given it: every key is there. */
 export type Row = Conversation

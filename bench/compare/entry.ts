@@ -1,6 +1,6 @@
 /** What hand-written peers and those without an understanding of conversations are given of a row. */
-import { fold } from '../../src/text/fold.ts'
-import { parseInstant } from '../../src/text/instant.ts'
+import { fold } from '../../src/base/text/fold.ts'
+import { parseInstant } from '../../src/base/text/instant.ts'
 import type { Row } from './ask.ts'
 
 /** Microseconds since 1970. */

@@ -1,7 +1,7 @@
 /** The commands and their options; what they do stands in a file each. */
 import { Command, CommanderError, Option } from 'commander'
 import { version } from '../../package.json'
-import { ConversationStoreError, type Fault, InvalidPageError, InvalidQueryError, nearest } from '../errors.ts'
+import { ConversationStoreError, type Fault, InvalidPageError, InvalidQueryError, nearest } from '../base/errors.ts'
 import { JournalError } from '../node/journal/errors.ts'
 import { FORMATS, type FormatName } from './formats.ts'
 import { UsageError } from './input.ts'

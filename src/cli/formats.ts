@@ -1,6 +1,7 @@
 /** How answers are printed: one entry a format. */
-import type { Conversation, LeanConversation } from '../conversation.ts'
-import { csvPieces, ndjsonPieces } from '../export/pieces.ts'
+
+import { csvPieces, ndjsonPieces } from '../features/export/pieces.ts'
+import type { Conversation, LeanConversation } from '../row/conversation.ts'
 import { type Column, tableLines } from './table.ts'
 
 /** A row as a query gives it. */

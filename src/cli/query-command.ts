@@ -1,11 +1,11 @@
 /** `conversation-store query`: prints the rows that the options ask for. */
 
-import type { JsonObject } from '../conversation.ts'
 import { type AnyConversation, Query } from '../query/builder.ts'
 import { invalidValue, raise } from '../query/faults.ts'
 import { PARAMETER_NAMES } from '../query/filters.ts'
 import { order, pageSize } from '../query/paging.ts'
 import type { QuerySpec } from '../query/spec.ts'
+import type { JsonObject } from '../row/conversation.ts'
 import type { Streams } from './command.ts'
 import { type Answer, FORMATS, type FormatName } from './formats.ts'
 import { readStore } from './input.ts'

@@ -1,9 +1,9 @@
 /** Where the conversations of a server come from, and where what clients write goes to. */
-import { ConversationStoreError } from '../errors.ts'
+import { ConversationStoreError } from '../base/errors.ts'
+import { type LoadOptions, type LoadProgress, loadFilesInto, loadInto } from '../features/load/node.ts'
 import type { RecordedEvent } from '../http/events.ts'
 import type { Persistence } from '../http/persistence.ts'
 import type { AgentState } from '../http/state.ts'
-import { type LoadOptions, type LoadProgress, loadFilesInto, loadInto } from '../load/node.ts'
 import { openJournal } from '../node/journal/index.ts'
 import type { Streams } from './command.ts'
 import type { ServeSettings } from './serve-options.ts'

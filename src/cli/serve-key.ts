@@ -1,6 +1,6 @@
 /** Keys as the SDKs want them: `ags_`, 32 hexadecimal digits, `_`, 6 more. The SDKs refuse any other before they send it. */
 import { randomBytes } from 'node:crypto'
-import { literally } from '../text/literally.ts'
+import { literally } from '../base/text/literally.ts'
 
 /** A key to write into examples and tests, where any key is let in. */
 export const SAMPLE_KEY = 'ags_0123456789abcdef0123456789abcdef_012345'

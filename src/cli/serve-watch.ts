@@ -7,12 +7,12 @@
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { ConversationInput } from '../conversation.ts'
-import { ConversationStoreError, InvalidRowError } from '../errors.ts'
-import { duplicate } from '../intake.ts'
-import { type LoadOptions, type LoadProgress, loadFiles } from '../load/node.ts'
-import { readConversation } from '../read-conversation.ts'
-import type { ConversationStore } from '../store.ts'
+import { ConversationStoreError, InvalidRowError } from '../base/errors.ts'
+import { type LoadOptions, type LoadProgress, loadFiles } from '../features/load/node.ts'
+import type { ConversationInput } from '../row/conversation.ts'
+import { readConversation } from '../row/read.ts'
+import { duplicate } from '../store/ingest.ts'
+import type { ConversationStore } from '../store/store.ts'
 
 /** Files are looked at so often, in milliseconds. A file is read when it looked the same twice. */
 const LOOK_MS = 100

@@ -1,8 +1,8 @@
 /** The options that say a query: one for every wire parameter, made from the table of filters. */
 import { InvalidArgumentError, Option } from 'commander'
-import { FILTER_DOCS, LOOKUP_DOCS } from '../query/filters.docs.ts'
 import { FIELDS, PARAMETER_NAMES, PARAMETERS, SETTINGS } from '../query/filters.ts'
 import { boolean, itemsOf, type ValueType } from '../query/values.ts'
+import { FILTER_DOCS, LOOKUP_DOCS } from '../wire/filters.docs.ts'
 
 /** A wire parameter as an option: `started_at_after` is `--started-at-after`, `customer_id__in` is `--customer-id--in`. */
 class WireOption extends Option {

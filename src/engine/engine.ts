@@ -1,11 +1,11 @@
 /** What the rooms of the engine share: the rows, their segments and indexes, buffers and counters. No logic of its own. */
-import { Documents } from './documents.ts'
-import { Indexes } from './indexes.ts'
-import type { TermIndex, Work } from './inverted.ts'
-import { intersect, type RowSet } from './rowset.ts'
-import { Scratch } from './scratch.ts'
-import type { Segment } from './segment.ts'
-import { Tail, THRESHOLDS, type Thresholds } from './tail.ts'
+import { Documents } from './segments/documents.ts'
+import type { Segment } from './segments/segment.ts'
+import { Tail, THRESHOLDS, type Thresholds } from './segments/segments.ts'
+import { intersect, type RowSet } from './sets/rowset.ts'
+import { Scratch } from './sets/scratch.ts'
+import { Indexes } from './terms/indexes.ts'
+import type { TermIndex, Work } from './terms/inverted.ts'
 
 /** Scanning this many times the rows costs about what indexing their texts would. */
 const SCANS_WORTH_AN_INDEX = 8

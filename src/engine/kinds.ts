@@ -4,23 +4,24 @@
  * `rows` is only a faster road to `holds`. A leaf that is not exact gives a superset, and whoever runs it asks `holds`
  * of each row in it. This is the one place that knows kinds of fields; planning and execution treat all leaves alike.
  */
+
+import { compareCodePoints } from '../base/text/compare.ts'
+import { fold } from '../base/text/fold.ts'
+import { compareInstants, type Instant, parseInstant } from '../base/text/instant.ts'
 import type { FieldCondition, RangeLookup, Scalar } from '../query/spec.ts'
-import { compareCodePoints } from '../text/compare.ts'
-import { fold } from '../text/fold.ts'
-import { compareInstants, type Instant, parseInstant } from '../text/instant.ts'
-import { PRESENT, type TermValue } from './dictionary.ts'
-import type { Row } from './documents.ts'
 import type { Engine } from './engine.ts'
-import { feedbackTerm } from './fields.ts'
-import type { Place } from './haystack.ts'
-import type { TermFieldName } from './indexes.ts'
-import type { TermIndex } from './inverted.ts'
-import { column } from './ordered.ts'
-import { Phrase } from './phrase.ts'
-import { rowsOfTerms } from './rows-of-terms.ts'
-import { listSet, NO_ROWS, type RowSet } from './rowset.ts'
-import type { Segment } from './segment.ts'
-import { CUTS_A_PAIR, containment, patternOf, someMessage } from './substring.ts'
+import { column } from './pages/ordered.ts'
+import type { Row } from './segments/documents.ts'
+import type { Segment } from './segments/segment.ts'
+import { listSet, NO_ROWS, type RowSet } from './sets/rowset.ts'
+import { PRESENT, type TermValue } from './terms/dictionary.ts'
+import { feedbackTerm } from './terms/fields.ts'
+import type { TermFieldName } from './terms/indexes.ts'
+import type { TermIndex } from './terms/inverted.ts'
+import { rowsOfTerms } from './terms/rows-of-terms.ts'
+import type { Place } from './text/haystack.ts'
+import { Phrase } from './text/phrase.ts'
+import { CUTS_A_PAIR, containment, patternOf, someMessage } from './text/substring.ts'
 
 /** One condition, made ready to be run on every segment. Lives for one query. */
 export interface Leaf {

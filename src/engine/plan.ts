@@ -1,10 +1,11 @@
 /** Spec to plan: each group of conditions becomes leaves, cheapest first, then the groups within it. Reads sizes, never documents. */
+
+import { fold } from '../base/text/fold.ts'
+import { searchTerms } from '../base/text/search-terms.ts'
 import type { Condition, FieldCondition, Group } from '../query/spec.ts'
-import { fold } from '../text/fold.ts'
-import { searchTerms } from '../text/search-terms.ts'
-import type { Row } from './documents.ts'
 import type { Engine } from './engine.ts'
 import { type Leaf, leaf } from './kinds.ts'
+import type { Row } from './segments/documents.ts'
 
 /** A group of conditions, ready to be run: all its parts must hold. */
 export interface GroupPlan {

@@ -1,10 +1,10 @@
 /** Building the indexes before a query needs them: at once, or in slices that leave the thread free. */
-import { type AbortSignalLike, host } from '../platform.ts'
+import { type AbortSignalLike, host } from '../base/host.ts'
 import type { MetadataPath } from '../query/spec.ts'
 import type { Engine } from './engine.ts'
-import { TERM_FIELDS } from './fields.ts'
-import { KEPT_PATHS, type TermFieldName } from './indexes.ts'
-import { PostingsBuild, type TermIndex } from './inverted.ts'
+import { TERM_FIELDS } from './terms/fields.ts'
+import { KEPT_PATHS, type TermFieldName } from './terms/indexes.ts'
+import { PostingsBuild, type TermIndex } from './terms/inverted.ts'
 
 /** Which indexes are built. */
 export interface WarmOptions {

@@ -1,5 +1,5 @@
 /** Answers in the API's shape, and refusals thrown as one. */
-import { ConversationStoreError, InvalidPageError, NotFoundError } from '../errors.ts'
+import { ConversationStoreError, InvalidPageError, NotFoundError } from '../base/errors.ts'
 
 /** A body of an error: one text for the whole request, or texts by field. */
 export type RefusalBody = { readonly detail: string } | { readonly [field: string]: string | readonly string[] }

@@ -1,6 +1,7 @@
 /** One request on its way through a route, and what a route makes of it. */
-import type { Conversation } from '../conversation.ts'
-import { formatInstant } from '../text/instant.ts'
+
+import { formatInstant } from '../base/text/instant.ts'
+import type { Conversation } from '../row/conversation.ts'
 import { notFound } from './answer.ts'
 import type { Body, Upload } from './body.ts'
 import type { RecordedEvent } from './events.ts'

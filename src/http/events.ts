@@ -4,8 +4,8 @@
  * An event says what was done and not what was asked: ids are given, times are read, places are found. Applying the same
  * events in the same order to an empty state gives the same state, whatever the clock says.
  */
-import type { Conversation, Feedback, JsonObject, Message } from '../conversation.ts'
-import type { ConversationPatch } from '../read-conversation.ts'
+import type { Conversation, Feedback, JsonObject, Message } from '../row/conversation.ts'
+import type { ConversationPatch } from '../row/read.ts'
 
 /** A conversation came to be, whole, with its id. */
 export interface ConversationAdded {

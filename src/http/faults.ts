@@ -1,5 +1,5 @@
 /** Faults on purpose, for tests of what a client does about them. */
-import { InvalidQueryError, nearest, show } from '../errors.ts'
+import { InvalidQueryError, nearest, show } from '../base/errors.ts'
 
 /** What goes wrong, when, and for how long. At least one of `latency`, `status`, `drop` and `staleReads` is needed. */
 export interface FaultOptions {

@@ -1,7 +1,8 @@
 /** All feedback of an agent, that of its conversations and that on itself, in the orders that are asked for. */
-import type { Conversation, Feedback } from '../conversation.ts'
-import { compareCodePoints } from '../text/compare.ts'
-import { type Instant, toInstant } from '../text/instant.ts'
+
+import { compareCodePoints } from '../base/text/compare.ts'
+import { type Instant, toInstant } from '../base/text/instant.ts'
+import type { Conversation, Feedback } from '../row/conversation.ts'
 import type { AgentFeedback } from './events.ts'
 import { SortedList } from './sorted-list.ts'
 import type { AgentState } from './state.ts'

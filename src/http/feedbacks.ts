@@ -1,6 +1,9 @@
 /** The routes of feedback, on conversations and on the agent itself. */
-import type { Feedback } from '../conversation.ts'
-import { type Fault, InvalidPageError } from '../errors.ts'
+
+import { type Fault, InvalidPageError } from '../base/errors.ts'
+import { fold } from '../base/text/fold.ts'
+import { compareInstants, type Instant, parseInstant } from '../base/text/instant.ts'
+import { searchTerms } from '../base/text/search-terms.ts'
 import { linksOf } from '../query/envelope.ts'
 import { invalidValue, raise, unknownName } from '../query/faults.ts'
 import { page, pageSize } from '../query/paging.ts'
@@ -15,10 +18,8 @@ import {
   text,
   type ValueType,
 } from '../query/values.ts'
-import { readFeedback } from '../read-conversation.ts'
-import { fold } from '../text/fold.ts'
-import { compareInstants, type Instant, parseInstant } from '../text/instant.ts'
-import { searchTerms } from '../text/search-terms.ts'
+import type { Feedback } from '../row/conversation.ts'
+import { readFeedback } from '../row/read.ts'
 import { badField, notFound, Refusal } from './answer.ts'
 import { type Call, clock, created, type Outcome, ok, rowOf } from './call.ts'
 import type { AgentFeedback, RecordedEvent } from './events.ts'

@@ -1,6 +1,7 @@
 /** Reading the fields of a body: all that is wrong is said at once, by field. */
-import type { JsonObject } from '../conversation.ts'
-import { formatInstant, parseInstant } from '../text/instant.ts'
+
+import { formatInstant, parseInstant } from '../base/text/instant.ts'
+import type { JsonObject } from '../row/conversation.ts'
 import { Refusal } from './answer.ts'
 import type { Body } from './body.ts'
 import { pathsOf } from './metadata-keys.ts'

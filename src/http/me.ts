@@ -1,5 +1,5 @@
 /** The routes of what is no conversation: who asks, one message by its id, the bytes of a file. */
-import type { Conversation, Message } from '../conversation.ts'
+import type { Conversation, Message } from '../row/conversation.ts'
 import { notFound } from './answer.ts'
 import { decodeBase64 } from './base64.ts'
 import { type Call, type Outcome, ok, rowOf } from './call.ts'

@@ -1,5 +1,5 @@
 /** Which conversation has the message with an id. */
-import type { Conversation, Message } from '../conversation.ts'
+import type { Conversation, Message } from '../row/conversation.ts'
 import type { View } from './views.ts'
 
 /** Conversation ids by message id: mostly one, which stands alone, for there may be millions. */

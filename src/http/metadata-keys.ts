@@ -1,9 +1,10 @@
 /** Which paths are in use in metadata, and which values at a path, and how often: counted as rows come and go. */
-import type { Conversation, JsonObject } from '../conversation.ts'
-import { valueAt } from '../engine/fields.ts'
-import { compareScalars } from '../metadata-census.ts'
+
+import { compareCodePoints } from '../base/text/compare.ts'
+import { valueAt } from '../engine/terms/fields.ts'
+import { compareScalars } from '../features/metadata/census.ts'
 import type { Scalar } from '../query/spec.ts'
-import { compareCodePoints } from '../text/compare.ts'
+import type { Conversation, JsonObject } from '../row/conversation.ts'
 import { differing } from './message-index.ts'
 import type { View } from './views.ts'
 

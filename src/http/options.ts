@@ -1,7 +1,7 @@
 /** What a handler is told when it is made, checked once. */
-import { InvalidQueryError, nearest, show } from '../errors.ts'
-import { isPlain } from '../plain.ts'
-import { formatInstant, type Instant, toInstant } from '../text/instant.ts'
+import { InvalidQueryError, nearest, show } from '../base/errors.ts'
+import { isPlain } from '../base/plain.ts'
+import { formatInstant, type Instant, toInstant } from '../base/text/instant.ts'
 import { Fault, type FaultOptions } from './faults.ts'
 import { type KeyEntry, Keys, type Role } from './keys.ts'
 import type { Persistence } from './persistence.ts'

@@ -2,7 +2,7 @@
  * Rows as the JSON that is served. A stored row never changes (a write puts another in its stead), so its text is made
  * once and kept for a while: of a page of ten whole rows, completing and writing them is four fifths of the work.
  */
-import type { Conversation } from '../conversation.ts'
+import type { Conversation } from '../row/conversation.ts'
 import type { Scene } from './shapes.ts'
 
 /** UTF-16 units that are kept of one shape of an agent's rows: a thousand whole ones, some thousands of lean ones. */

@@ -4,7 +4,7 @@
  *
  * A copy that begins with the whole source is the fastest there is; `undefined` is left out when it becomes JSON.
  */
-import type { ActionLog, Attachment, Conversation, Feedback, Message } from '../conversation.ts'
+import type { ActionLog, Attachment, Conversation, Feedback, Message } from '../row/conversation.ts'
 import type { FeedbackEntry } from './feedback-list.ts'
 import type { Agent, Environment } from './options.ts'
 

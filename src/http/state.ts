@@ -2,8 +2,8 @@
  * All that a handler knows of one agent: the store with its conversations, and the small room for what is no
  * conversation (feedback on the agent, the bytes of files, the ids of actions). It changes by events alone.
  */
-import type { ActionLog, Attachment, Conversation, ConversationInput, Feedback, Message } from '../conversation.ts'
-import type { ConversationStore } from '../store.ts'
+import type { ActionLog, Attachment, Conversation, ConversationInput, Feedback, Message } from '../row/conversation.ts'
+import type { ConversationStore } from '../store/store.ts'
 import type { AgentFeedback, IdCounters, RecordedEvent } from './events.ts'
 import { Files } from './files.ts'
 

@@ -1,7 +1,8 @@
 /** Which conversation an item of a body belongs to, and putting a message into it. */
-import type { Conversation, JsonObject, Message } from '../conversation.ts'
-import { readConversation, readMessage } from '../read-conversation.ts'
-import { compareInstants, parseInstant, toInstant } from '../text/instant.ts'
+
+import { compareInstants, parseInstant, toInstant } from '../base/text/instant.ts'
+import type { Conversation, JsonObject, Message } from '../row/conversation.ts'
+import { readConversation, readMessage } from '../row/read.ts'
 import { notFound, Refusal } from './answer.ts'
 import { type Call, clock } from './call.ts'
 import type { RecordedEvent } from './events.ts'

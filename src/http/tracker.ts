@@ -1,6 +1,6 @@
 /** The routes that record: conversations, messages, actions, buttons, files. */
-import type { ActionLog, Attachment, JsonObject, Message } from '../conversation.ts'
-import { readMessage } from '../read-conversation.ts'
+import type { ActionLog, Attachment, JsonObject, Message } from '../row/conversation.ts'
+import { readMessage } from '../row/read.ts'
 import { notFound, Refusal } from './answer.ts'
 import { canonicalBase64, decodedSize } from './base64.ts'
 import { type Body, tooManyFiles, type Upload } from './body.ts'

@@ -3,7 +3,7 @@
  * paths in metadata. Each view is built over all rows when it is first needed, in slices, and kept in step after that,
  * so no request walks the documents.
  */
-import type { Conversation } from '../conversation.ts'
+import type { Conversation } from '../row/conversation.ts'
 import { FeedbackList } from './feedback-list.ts'
 import { MessageIndex } from './message-index.ts'
 import { MetadataCensus, ValueCensus } from './metadata-keys.ts'

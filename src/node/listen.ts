@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { ConversationStoreError, show } from '../errors.ts'
+import { ConversationStoreError, show } from '../base/errors.ts'
 import { discardRest, type NodeRequest, sendResponse, toRequest } from './bridge.ts'
 import { Gate, hostOf } from './gate.ts'
 import { MALFORMED, type Refusal, rawAnswer, refuse, UNREADABLE } from './refusal.ts'

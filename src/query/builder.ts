@@ -1,21 +1,33 @@
 /** The query: immutable and fluent. Every call gives a new one; nothing is answered until one of its ends is called. */
-import type { Conversation, JsonObject, LeanConversation } from '../conversation.ts'
-import { ConversationStoreError, type Fault } from '../errors.ts'
-import { readQuestion } from '../live/question.ts'
-import type { CountNotice, CountOptions, PageNotice, PageOptions, Subscription } from '../live/types.ts'
-import { host, type SearchParams } from '../platform.ts'
+
+import { ConversationStoreError, type Fault } from '../base/errors.ts'
+import { host, type SearchParams } from '../base/host.ts'
+import type { Explanation } from '../features/explain/explanation.ts'
+import {
+  type FacetCounts,
+  type FacetOptions,
+  type FacetRequest,
+  type NoOtherFacets,
+  readFacets,
+} from '../features/facets/request.ts'
+import { type Highlight, highlights } from '../features/highlights/highlights.ts'
+import {
+  type HistogramBucket,
+  type HistogramField,
+  type HistogramOptions,
+  readHistogram,
+} from '../features/histogram/request.ts'
+import { readQuestion } from '../features/live/question.ts'
+import type { CountNotice, CountOptions, PageNotice, PageOptions, Subscription } from '../features/live/types.ts'
+import type { Conversation, JsonObject, LeanConversation } from '../row/conversation.ts'
+import { type Param, readParams, type WriteOptions, writeParams } from '../wire/params.ts'
+import { type ReadOptions, readObject } from '../wire/read-parameters.ts'
 import { type SpecParts, specOf } from './canonical.ts'
 import { argument, readValue } from './conditions.ts'
 import { type Envelope, envelopeOf, envelopesOf, type Links, linksOf } from './envelope.ts'
-import type { Explanation } from './explanation.ts'
-import { type FacetCounts, type FacetOptions, type FacetRequest, type NoOtherFacets, readFacets } from './facets.ts'
 import { raise } from './faults.ts'
 import { SETTINGS } from './filters.ts'
-import { type Highlight, highlights } from './highlights.ts'
-import { type HistogramBucket, type HistogramField, type HistogramOptions, readHistogram } from './histogram.ts'
 import { pagedTwice } from './paging.ts'
-import { type Param, readParams, type WriteOptions, writeParams } from './params.ts'
-import { type ReadOptions, readObject } from './read-parameters.ts'
 import { readSpec } from './read-spec.ts'
 import type { QuerySource } from './source.ts'
 import { type Condition, EVERYTHING, type OrderTerm, type QuerySpec } from './spec.ts'

@@ -1,7 +1,7 @@
 /**
  * The door of code: what a caller gives, read piece by piece. What is wrong goes to `faults`, and gives `undefined`.
  */
-import type { Fault } from '../errors.ts'
+import type { Fault } from '../base/errors.ts'
 import { fieldCondition } from './canonical.ts'
 import { invalidValue, isNothing, nameOf, unknownName } from './faults.ts'
 import { CONDITIONS, type Filter, pairOf } from './filters.ts'

@@ -7,7 +7,7 @@
  * follows it, so that a cursor that was cut or changed on its way is told from one of another query. Made of nothing but
  * the language, so it is the same on every machine.
  */
-import { InvalidQueryError, show } from '../errors.ts'
+import { InvalidQueryError, show } from '../base/errors.ts'
 import {
   DEFAULT_ORDER,
   type OrderField,

@@ -1,8 +1,8 @@
 /** The time that a duration reaches back. */
 import { UTCDateMini } from '@date-fns/utc/date/mini'
 import { subMonths } from 'date-fns/subMonths'
-import type { Fault } from '../errors.ts'
-import { formatInstant, toInstant } from '../text/instant.ts'
+import type { Fault } from '../base/errors.ts'
+import { formatInstant, toInstant } from '../base/text/instant.ts'
 import { fieldCondition } from './canonical.ts'
 import { invalidValue } from './faults.ts'
 import type { Condition } from './spec.ts'

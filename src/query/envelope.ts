@@ -1,7 +1,7 @@
 /** A page as the HTTP API answers it, with the URLs of the pages beside it. */
-import { host } from '../platform.ts'
+import { host } from '../base/host.ts'
+import type { Param } from '../wire/params.ts'
 import { compareScalars } from './canonical.ts'
-import type { Param } from './params.ts'
 import type { PageAnswer } from './source.ts'
 
 /** One page of an answer. */

@@ -1,6 +1,6 @@
 /** The faults of queries: how their texts are put together, and raising all of them at once. */
-import { type ErrorCode, type Fault, InvalidPageError, InvalidQueryError, nearest, show } from '../errors.ts'
-import { toInstant } from '../text/instant.ts'
+import { type ErrorCode, type Fault, InvalidPageError, InvalidQueryError, nearest, show } from '../base/errors.ts'
+import { toInstant } from '../base/text/instant.ts'
 
 /** What a value should have been, as far as a fault tells it. */
 export interface Expectation {

@@ -1,5 +1,5 @@
 /** The values that say which rows of the answer come, and in which order. */
-import type { Fault } from '../errors.ts'
+import type { Fault } from '../base/errors.ts'
 import { isCursor } from './cursor.ts'
 import type { OrderField, OrderTerm } from './spec.ts'
 import { itemsOf, type ValueType } from './values.ts'

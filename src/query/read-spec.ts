@@ -1,5 +1,5 @@
 /** The door for specs that come as JSON, from a log, a message or a URL: all is checked, and made canonical. */
-import type { Fault } from '../errors.ts'
+import type { Fault } from '../base/errors.ts'
 import { groupOf, notCondition, orCondition, type SpecParts, specOf } from './canonical.ts'
 import { readComparison, readValue } from './conditions.ts'
 import { emptyGroup, invalidValue, raise, unknownName } from './faults.ts'

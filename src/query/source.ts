@@ -1,10 +1,11 @@
 /** What a query needs of a store to be answered. The builder knows this much of one and no more. */
-import type { Conversation } from '../conversation.ts'
-import type { LiveQuestion, Subscription } from '../live/types.ts'
+
+import type { Explanation } from '../features/explain/explanation.ts'
+import type { FacetCounts, FacetPlan } from '../features/facets/request.ts'
+import type { HistogramBucket, HistogramPlan } from '../features/histogram/request.ts'
+import type { LiveQuestion, Subscription } from '../features/live/types.ts'
+import type { Conversation } from '../row/conversation.ts'
 import type { Envelope } from './envelope.ts'
-import type { Explanation } from './explanation.ts'
-import type { FacetCounts, FacetPlan } from './facets.ts'
-import type { HistogramBucket, HistogramPlan } from './histogram.ts'
 import type { QuerySpec } from './spec.ts'
 
 /** One page of an answer, before its links are made. */

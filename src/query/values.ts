@@ -6,8 +6,8 @@
  * Reading gives the canonical value (a frozen sorted list, an instant in its one text, 0 for -0), or `undefined` for
  * what is no such value: no value is `undefined`. Code is read strictly, for nothing may widen an answer by accident.
  */
-import { isPlain } from '../plain.ts'
-import { formatInstant, type Instant, toInstant } from '../text/instant.ts'
+import { isPlain } from '../base/plain.ts'
+import { formatInstant, type Instant, toInstant } from '../base/text/instant.ts'
 import { compareScalars } from './canonical.ts'
 import { type Expectation, nameOf } from './faults.ts'
 import type { FeedbackCondition, FeedbackSource, Scalar, Sentiment } from './spec.ts'

@@ -6,7 +6,7 @@
  * Written out by hand they would be a second list, in step with the table only by care.
  */
 import type { Duration } from 'date-fns'
-import type { Fault } from '../errors.ts'
+import type { Fault } from '../base/errors.ts'
 import { groupOf, notCondition, orCondition } from './canonical.ts'
 import { readComparison, readFilter, readWhere } from './conditions.ts'
 import { readWithin } from './duration.ts'

@@ -15,9 +15,9 @@ import {
   useRef,
   useSyncExternalStore,
 } from 'react'
-import { ConversationStoreError } from '../errors.ts'
+import { ConversationStoreError } from '../base/errors.ts'
+import type { FacetCounts, FacetRequest, NoOtherFacets } from '../features/facets/request.ts'
 import type { Envelope } from '../query/envelope.ts'
-import type { FacetCounts, FacetRequest, NoOtherFacets } from '../query/facets.ts'
 import { type Answer, type AnyQuery, type AnyStore, COUNT, facetsOf, Live, pageOf, type State } from './live.ts'
 
 export type { AnyStore } from './live.ts'

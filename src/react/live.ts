@@ -1,10 +1,10 @@
 /** One live answer for one component: what `useSyncExternalStore` subscribes to and reads. */
-import type { ConversationStoreError } from '../errors.ts'
-import type { PageOptions, Subscription } from '../live/types.ts'
+import type { ConversationStoreError } from '../base/errors.ts'
+import type { FacetRequest } from '../features/facets/request.ts'
+import type { PageOptions, Subscription } from '../features/live/types.ts'
 import type { Query } from '../query/builder.ts'
 import type { Envelope } from '../query/envelope.ts'
-import type { FacetRequest } from '../query/facets.ts'
-import type { ConversationStore } from '../store.ts'
+import type { ConversationStore } from '../store/store.ts'
 import type { ConnectedStore } from '../worker/connect.ts'
 import { shared } from './shared.ts'
 

@@ -1,6 +1,6 @@
 /** Errors on their way between threads: taken apart on one side, put together as the library's own classes on the other. */
-import * as errors from '../errors.ts'
-import { ConversationStoreError, type Fault, show } from '../errors.ts'
+import * as errors from '../base/errors.ts'
+import { ConversationStoreError, type Fault, show } from '../base/errors.ts'
 
 /** An error as data that can be cloned. */
 export type PlainError =

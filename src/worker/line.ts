@@ -1,5 +1,5 @@
 /** Questions in a line: one begins in each turn of the event loop, so that newer messages are heard in between. */
-import { nextTurn } from '../load/host.ts'
+import { nextTurn } from '../features/load/host.ts'
 
 /** A question that waits. */
 export interface Task {

@@ -1,6 +1,6 @@
 /** What the two sides say to each other. Only this crosses: specs one way; pages, counts, facets and errors the other. */
-import type { CountOptions, PageOptions } from '../live/types.ts'
-import type { LoadOptions, LoadProgress } from '../load/index.ts'
+import type { CountOptions, PageOptions } from '../features/live/types.ts'
+import type { LoadOptions, LoadProgress } from '../features/load/index.ts'
 import type { QuerySpec } from '../query/spec.ts'
 import type { PlainError } from './errors.ts'
 

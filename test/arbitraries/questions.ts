@@ -1,6 +1,5 @@
 /** Questions over the tiny domains of the rows: every field with every lookup, nested to any depth, in every order. */
 import fc from 'fast-check'
-import type { ConversationInput } from '../../src/conversation.ts'
 import type {
   Condition,
   FieldCondition,
@@ -16,6 +15,7 @@ import type {
   TextField,
   TextLookup,
 } from '../../src/query/spec.ts'
+import type { ConversationInput } from '../../src/row/conversation.ts'
 import {
   ACTIONS,
   ADDRESSES,

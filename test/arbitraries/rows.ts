@@ -3,7 +3,7 @@
  * trap of the contract among them.
  */
 import fc from 'fast-check'
-import type { ConversationInput, Feedback, Message } from '../../src/conversation.ts'
+import type { ConversationInput, Feedback, Message } from '../../src/row/conversation.ts'
 
 /** Pieces of texts. Joined without anything between them, the two halves of a surrogate pair make one character. */
 export const WORDS = [

@@ -1,6 +1,7 @@
 /** The README's table of filters, from the library's own. */
-import { FILTER_DOCS } from '../../src/query/filters.docs.ts'
+
 import { FILTERS, type Filter, type FilterName, SETTINGS } from '../../src/query/filters.ts'
+import { FILTER_DOCS } from '../../src/wire/filters.docs.ts'
 
 /** The rows of `FILTERS` and `SETTINGS`, and what is a parameter or a method of its own. */
 export function filterTable(): string {

@@ -1,9 +1,9 @@
 /** Any query of the wire, over data made to be awkward: the handler answers it as the naive reference does, to the last key. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ConversationInput } from '../../src/conversation.ts'
 import { createHandler, type OneAgentOptions } from '../../src/http/index.ts'
-import { ConversationStore } from '../../src/store.ts'
+import type { ConversationInput } from '../../src/row/conversation.ts'
+import { ConversationStore } from '../../src/store/store.ts'
 import { rowsOf } from '../arbitraries/rows.ts'
 import { everyParameter, queryString } from '../arbitraries/wire.ts'
 import { ReferenceStore } from '../reference.ts'

@@ -1,6 +1,6 @@
 /** Faults on purpose. */
 import { describe, expect, test } from 'vitest'
-import { InvalidQueryError } from '../../src/errors.ts'
+import { InvalidQueryError } from '../../src/base/errors.ts'
 import { type FaultOptions, faults } from '../../src/http/index.ts'
 import { row, serving } from './asking.ts'
 

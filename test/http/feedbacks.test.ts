@@ -1,11 +1,11 @@
 /** Feedback, on conversations and on the agent. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Feedback } from '../../src/conversation.ts'
 import { FeedbackList } from '../../src/http/feedback-list.ts'
 import { AgentState } from '../../src/http/index.ts'
 import { SortedList } from '../../src/http/sorted-list.ts'
-import { ConversationStore } from '../../src/store.ts'
+import type { Feedback } from '../../src/row/conversation.ts'
+import { ConversationStore } from '../../src/store/store.ts'
 import { type Json, NOW, row, serving } from './asking.ts'
 
 const DERIVED = { environment: ['Derived from the conversation.'] }

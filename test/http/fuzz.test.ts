@@ -4,9 +4,9 @@
  */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ConversationInput } from '../../src/conversation.ts'
 import { createHandler, type OneAgentOptions } from '../../src/http/index.ts'
-import { ConversationStore } from '../../src/store.ts'
+import type { ConversationInput } from '../../src/row/conversation.ts'
+import { ConversationStore } from '../../src/store/store.ts'
 import { queryString } from '../arbitraries/wire.ts'
 import { READ_KEY, UNKNOWN_KEY, WRITE_KEY } from './blackbox/world.ts'
 import { type FormPart, multipart } from './clients/python.ts'

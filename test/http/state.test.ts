@@ -1,9 +1,9 @@
 /** Events: what is written live, what a journal gives back and what a snapshot restores are one and the same. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ConversationInput } from '../../src/conversation.ts'
 import { AgentState, createHandler, FILE_CHUNK, type Handler, type RecordedEvent } from '../../src/http/index.ts'
-import { ConversationStore } from '../../src/store.ts'
+import type { ConversationInput } from '../../src/row/conversation.ts'
+import { ConversationStore } from '../../src/store/store.ts'
 import { ask, NOW, row, serving } from './asking.ts'
 
 /** What was loaded: ids that stand twice, parts without any, a deleted row. */

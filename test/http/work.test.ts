@@ -1,6 +1,6 @@
 /** What requests cost: documents read, counted, over far more rows than any answer has. */
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { Documents } from '../../src/engine/documents.ts'
+import { Documents } from '../../src/engine/segments/documents.ts'
 import { row, serving } from './asking.ts'
 
 const ROWS = 2_000

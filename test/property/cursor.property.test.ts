@@ -1,10 +1,10 @@
 /** Any rows, any order, any history between the pages: a cursor goes on after its row, and only in its own query. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { InvalidQueryError } from '../../src/errors.ts'
+import { InvalidQueryError } from '../../src/base/errors.ts'
 import { Query } from '../../src/query/builder.ts'
 import type { QuerySpec } from '../../src/query/spec.ts'
-import { ConversationStore } from '../../src/store.ts'
+import { ConversationStore } from '../../src/store/store.ts'
 import { built } from '../arbitraries/asking.ts'
 import { History, step } from '../arbitraries/histories.ts'
 import { expectEqual } from '../arbitraries/plain.ts'

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { Query, query } from '../../src/query/builder.ts'
 import { linksOf } from '../../src/query/envelope.ts'
 import { FILTERS } from '../../src/query/filters.ts'
-import { type Param, readParams, writeParams } from '../../src/query/params.ts'
 import type { IdCondition, QuerySpec } from '../../src/query/spec.ts'
+import { type Param, readParams, writeParams } from '../../src/wire/params.ts'
 import { AWKWARD, type RawCondition, rawCondition, rawGroup, rawSettings, spec, TINY } from '../arbitraries/spec.ts'
 
 const runs = { numRuns: Number(process.env.FC_RUNS ?? 200) }

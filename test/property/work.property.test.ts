@@ -1,9 +1,9 @@
 /** What questions cost: indexes answer, documents are read only where a text leaves no other way, and nothing is indexed twice. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ConversationInput } from '../../src/conversation.ts'
 import type { FieldCondition, Group } from '../../src/query/spec.ts'
-import { ConversationStore } from '../../src/store.ts'
+import type { ConversationInput } from '../../src/row/conversation.ts'
+import { ConversationStore } from '../../src/store/store.ts'
 import { built } from '../arbitraries/asking.ts'
 import { anyField, conditionSpec, groupsOf, pattern, specsOf, textlessField } from '../arbitraries/questions.ts'
 import { rows } from '../arbitraries/rows.ts'

@@ -1,7 +1,8 @@
 /** What the compiler must take and refuse of metadata paths and values. Compiled, never run. */
-import type { JsonObject } from '../../src/conversation.ts'
+
 import type { MetadataPathInput, MetadataPathOf, MetadataValueAt } from '../../src/query/metadata-path.ts'
 import type { Scalar } from '../../src/query/spec.ts'
+import type { JsonObject } from '../../src/row/conversation.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : { got: A; expected: B }
 declare function same<A, B>(yes: Equal<A, B>): void

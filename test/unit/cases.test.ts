@@ -1,10 +1,10 @@
 /** Every row of the table of match cases, by every road that a question can take. */
 import { describe, expect, test } from 'vitest'
-import type { ConversationInput } from '../../src/conversation.ts'
-import { InvalidPageError, InvalidQueryError } from '../../src/errors.ts'
+import { InvalidPageError, InvalidQueryError } from '../../src/base/errors.ts'
 import { Query } from '../../src/query/builder.ts'
 import type { Group, QuerySpec } from '../../src/query/spec.ts'
-import { ConversationStore, type ConversationStoreOptions } from '../../src/store.ts'
+import type { ConversationInput } from '../../src/row/conversation.ts'
+import { ConversationStore, type ConversationStoreOptions } from '../../src/store/store.ts'
 import { built } from '../arbitraries/asking.ts'
 import { cases, faultCases, linkCases, orderCases, orderRows, rows as sharedRows } from '../cases.ts'
 import { ReferenceStore } from '../reference.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { ConversationStoreError } from '../../src/errors.ts'
+import { ConversationStoreError } from '../../src/base/errors.ts'
 import { query } from '../../src/query/builder.ts'
 import { readCursor, writeCursor } from '../../src/query/cursor.ts'
-import { ConversationStore } from '../../src/store.ts'
+import { ConversationStore } from '../../src/store/store.ts'
 
 const raw = (conversation_id: string, more: object = {}) => ({
   conversation_id,

@@ -1,7 +1,7 @@
 /** The reference against the match cases, and against examples worked out by hand from the contract. */
 import { describe, expect, test } from 'vitest'
-import type { ConversationInput } from '../../src/conversation.ts'
 import type { Group, QuerySpec } from '../../src/query/spec.ts'
+import type { ConversationInput } from '../../src/row/conversation.ts'
 import { cases, faultCases, linkCases, orderCases, orderRows, rows } from '../cases.ts'
 import {
   compareCodePoints,

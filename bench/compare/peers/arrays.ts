@@ -2,7 +2,7 @@
  * What most people would write by hand: documents in an array, newest first, a Map from customer to documents, binary
  * search for times, and a closure a condition for all else.
  */
-import { fold } from '../../../src/text/fold.ts'
+import { fold } from '../../../src/base/text/fold.ts'
 import { type Answer, type Ask, type Condition, type CountedField, type Row, type Value, valueAt } from '../ask.ts'
 import { actionsOf, foldedText, microseconds, NO_CUSTOMER, NO_END, newestFirst, withMessage } from '../entry.ts'
 import type { MakePeer } from '../peer.ts'

@@ -2,7 +2,7 @@
  * What a patient person would write by hand: a typed array a field with codes from a dictionary, rows presorted by time,
  * the rows of each customer listed, one pass over a column a condition, the most selective first.
  */
-import { fold } from '../../../src/text/fold.ts'
+import { fold } from '../../../src/base/text/fold.ts'
 import { type Answer, type Ask, type Condition, type CountedField, type Row, type Value, valueAt } from '../ask.ts'
 import { actionsOf, feedbackOf, foldedText, microseconds, NO_CUSTOMER, NO_END, withMessage } from '../entry.ts'
 import type { MakePeer } from '../peer.ts'

@@ -2,7 +2,7 @@
  * Crossfilter: a sorted dimension a field, filters that are set and taken back, a count that is kept in step with them.
  * It has no text index and joins dimensions by AND alone, so texts and ORs are functions over one dimension of rows.
  */
-import { fold } from '../../../src/text/fold.ts'
+import { fold } from '../../../src/base/text/fold.ts'
 import { type Answer, type Condition, type Row, type Value, valueAt } from '../ask.ts'
 import { type Entry, entryOf, foldedText, microseconds, NO_CUSTOMER, withMessage } from '../entry.ts'
 import { load, type MakePeer, versionOf } from '../peer.ts'

@@ -1,5 +1,5 @@
 /** DuckDB inside the process, in memory: columns, lists for what has several values, texts by `contains`. */
-import { fold } from '../../../src/text/fold.ts'
+import { fold } from '../../../src/base/text/fold.ts'
 import { type Answer, type Ask, type Condition, type Row, type Value, valueAt } from '../ask.ts'
 import { entryOf, foldedText, microseconds, NO_CUSTOMER, withMessage } from '../entry.ts'
 import { load, type MakePeer, versionOf } from '../peer.ts'

@@ -3,7 +3,7 @@
  * thousands of values makes every search slow. Items are given newest first, so that pages need no sort; deleted rows are
  * left out.
  */
-import { fold } from '../../../src/text/fold.ts'
+import { fold } from '../../../src/base/text/fold.ts'
 import { type Answer, type Ask, type Condition, type Row, valueAt } from '../ask.ts'
 import { entryOf, foldedText, microseconds, NO_CUSTOMER, newestFirst } from '../entry.ts'
 import { load, type MakePeer, versionOf } from '../peer.ts'

@@ -1,5 +1,5 @@
 /** LokiJS: a collection with a binary index a field. The first condition uses its index, the others look at what is left. */
-import { fold } from '../../../src/text/fold.ts'
+import { fold } from '../../../src/base/text/fold.ts'
 import type { Answer, Ask, Condition, Row } from '../ask.ts'
 import { type Entry, entryOf, foldedText, microseconds, NO_CUSTOMER, withMessage } from '../entry.ts'
 import { load, type MakePeer, versionOf } from '../peer.ts'

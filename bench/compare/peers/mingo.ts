@@ -1,5 +1,5 @@
 /** mingo: MongoDB's query language over an array. No indexes; the array is kept newest first, so pages need no sort. */
-import { fold } from '../../../src/text/fold.ts'
+import { fold } from '../../../src/base/text/fold.ts'
 import type { Answer, Condition, Row } from '../ask.ts'
 import { type Entry, entryOf, foldedText, microseconds, newestFirst, withMessage } from '../entry.ts'
 import { load, type MakePeer, versionOf } from '../peer.ts'

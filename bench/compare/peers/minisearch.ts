@@ -1,5 +1,5 @@
 /** MiniSearch: words and beginnings of words. It has no containment, so its nearest question stands in brackets. */
-import { fold } from '../../../src/text/fold.ts'
+import { fold } from '../../../src/base/text/fold.ts'
 import { type Answer, type Row, textOf } from '../ask.ts'
 import { foldedText, microseconds, newestFirst } from '../entry.ts'
 import { load, type MakePeer, versionOf } from '../peer.ts'

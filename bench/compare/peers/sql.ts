@@ -1,5 +1,5 @@
 /** Conversations in SQLite's SQL, for both of its packages: tables, indexes, and asks as statements. */
-import { fold } from '../../../src/text/fold.ts'
+import { fold } from '../../../src/base/text/fold.ts'
 import { type Answer, type Ask, asksText, type Condition, type Row, type Value } from '../ask.ts'
 import { type Entry, entryOf, foldedText, microseconds, NO_CUSTOMER, withMessage } from '../entry.ts'
 import type { Peer, Writes } from '../peer.ts'

@@ -1,5 +1,5 @@
 /** TanStack DB: a collection in memory with an index a field, asked by `queryOnce`, its door for questions asked once. */
-import { fold } from '../../../src/text/fold.ts'
+import { fold } from '../../../src/base/text/fold.ts'
 import { type Answer, type Ask, type Condition, type Row, valueAt } from '../ask.ts'
 import { type Entry, entryOf, foldedText, microseconds, NO_CUSTOMER, withMessage } from '../entry.ts'
 import { load, type MakePeer, versionOf } from '../peer.ts'

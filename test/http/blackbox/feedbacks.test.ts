@@ -1,9 +1,9 @@
 /** Any query of the list of feedback: the handler answers it as a few lines over plain arrays do. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ConversationInput } from '../../../src/conversation.ts'
 import { createHandler } from '../../../src/http/index.ts'
-import { ConversationStore } from '../../../src/store.ts'
+import type { ConversationInput } from '../../../src/row/conversation.ts'
+import { ConversationStore } from '../../../src/store/store.ts'
 import { ENVIRONMENTS, INSTANTS } from '../../arbitraries/rows.ts'
 import { compareCodePoints, fold, instantOf } from '../../reference.ts'
 import { differenceOf, feedbackOf, type Served } from '../wire-reference.ts'

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createHandler } from '../../../src/http/index.ts'
-import { ConversationStore } from '../../../src/store.ts'
+import { ConversationStore } from '../../../src/store/store.ts'
 import { base64, type FormPart, multipart } from '../clients/python.ts'
 import { detailOf, differenceOf, fullOf, leanOf, type Served } from '../wire-reference.ts'
 import { Model, type Verdict } from './model.ts'

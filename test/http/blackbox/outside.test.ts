@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createHandler } from '../../../src/http/index.ts'
-import { ConversationStore } from '../../../src/store.ts'
+import { ConversationStore } from '../../../src/store/store.ts'
 import { flip, History, step, validRow } from '../../arbitraries/histories.ts'
 import { plain } from '../../arbitraries/plain.ts'
 import { compareCodePoints } from '../../reference.ts'

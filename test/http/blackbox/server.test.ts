@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { createHandler, type OneAgentOptions } from '../../../src/http/index.ts'
 import { listen } from '../../../src/node/index.ts'
-import { ConversationStore } from '../../../src/store.ts'
+import { ConversationStore } from '../../../src/store/store.ts'
 import type { Send } from '../clients/python.ts'
 import { ApiClient, ConversationManager, ConversationTracker, NetworkException } from '../clients/v0.ts'
 import { AgentSight, AuthenticationError, NotFoundError, PermissionDeniedError } from '../clients/v1.ts'

@@ -1,6 +1,6 @@
 /** A handler over a store, its keys, and clients of both generations that speak to it. */
 import { createHandler, type OneAgentOptions } from '../../../src/http/index.ts'
-import { ConversationStore } from '../../../src/store.ts'
+import { ConversationStore } from '../../../src/store/store.ts'
 import type { Send } from '../clients/python.ts'
 import { ApiClient, ConversationManager, ConversationTracker } from '../clients/v0.ts'
 import { AgentSight } from '../clients/v1.ts'

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Engine } from '../../../src/engine/engine.ts'
 import { leaf } from '../../../src/engine/kinds.ts'
-import { has } from '../../../src/engine/rowset.ts'
+import { has } from '../../../src/engine/sets/rowset.ts'
 import type { FieldCondition, InstantField, RangeLookup, TextField } from '../../../src/query/spec.ts'
-import { readConversation } from '../../../src/read-conversation.ts'
+import { readConversation } from '../../../src/row/read.ts'
 import { ReferenceStore } from '../../reference.ts'
 
 type Raw = Readonly<Record<string, unknown>>

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Engine } from '../../../src/engine/engine.ts'
-import { match } from '../../../src/engine/execute.ts'
 import type { Leaf } from '../../../src/engine/kinds.ts'
 import { type Branch, type GroupPlan, groupHolds, plan } from '../../../src/engine/plan.ts'
+import { match } from '../../../src/engine/run.ts'
 import type { Condition, FieldCondition, Group } from '../../../src/query/spec.ts'
-import { readConversation } from '../../../src/read-conversation.ts'
+import { readConversation } from '../../../src/row/read.ts'
 import { ReferenceStore } from '../../reference.ts'
 
 function engineOf(...raws: object[]): Engine {

@@ -1,10 +1,10 @@
 import { describe, expect, test, vi } from 'vitest'
 import { Engine } from '../../../src/engine/engine.ts'
-import { match } from '../../../src/engine/execute.ts'
-import type { Thresholds } from '../../../src/engine/tail.ts'
+import { match } from '../../../src/engine/run.ts'
+import type { Thresholds } from '../../../src/engine/segments/segments.ts'
 import { warm, warmAsync } from '../../../src/engine/warm.ts'
 import type { Group } from '../../../src/query/spec.ts'
-import { readConversation } from '../../../src/read-conversation.ts'
+import { readConversation } from '../../../src/row/read.ts'
 
 function add(engine: Engine, from: number, count: number): void {
   for (let id = from; id < from + count; id++) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { InvalidPageError, InvalidQueryError } from '../../../src/errors.ts'
+import { InvalidPageError, InvalidQueryError } from '../../../src/base/errors.ts'
 import { Query, query } from '../../../src/query/builder.ts'
 import { FILTERS } from '../../../src/query/filters.ts'
 import type { Condition } from '../../../src/query/spec.ts'

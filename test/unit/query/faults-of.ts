@@ -1,6 +1,6 @@
 /** What a call throws, for the tests of what may not be asked. */
 import { expect } from 'vitest'
-import { ConversationStoreError, type Fault } from '../../../src/errors.ts'
+import { ConversationStoreError, type Fault } from '../../../src/base/errors.ts'
 
 /** The error that the call throws; the test fails where it throws none, or one that is not the library's own. */
 export function errorOf(call: () => unknown): ConversationStoreError {

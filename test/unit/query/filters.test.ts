@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { FILTER_DOCS, LOOKUP_DOCS } from '../../../src/query/filters.docs.ts'
 import { FIELDS, FILTERS, PARAMETER_NAMES, SETTINGS } from '../../../src/query/filters.ts'
+import { FILTER_DOCS, LOOKUP_DOCS } from '../../../src/wire/filters.docs.ts'
 
 describe('the table of filters', () => {
   test('has a line of documentation for every parameter, and no other', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { InvalidPageError } from '../../../src/errors.ts'
+import { InvalidPageError } from '../../../src/base/errors.ts'
 import { Query, query } from '../../../src/query/builder.ts'
 import { errorOf, faultsOf } from './faults-of.ts'
 

@@ -1,8 +1,8 @@
 /** A source that answers with what it was asked. */
 
-import type { JsonObject } from '../../../src/conversation.ts'
 import type { QuerySource } from '../../../src/query/source.ts'
 import type { QuerySpec } from '../../../src/query/spec.ts'
+import type { JsonObject } from '../../../src/row/conversation.ts'
 
 /** The calls that a source had, and the source. */
 export function sourceOf(

@@ -1,0 +1,172 @@
+/** What rows can be ordered by: one column of values a field in each segment, and permutations of slots in other orders than time. */
+
+import { compareCodePoints } from '../../base/text/compare.ts'
+import { parseInstant } from '../../base/text/instant.ts'
+import { DEFAULT_ORDER, type OrderField, type OrderKey, type OrderTerm, type OrderValue } from '../../query/spec.ts'
+import type { Documents, Row } from '../segments/documents.ts'
+import type { Segment } from '../segments/segment.ts'
+import type { Work } from '../terms/inverted.ts'
+import { compareOrderValues } from './order-key.ts'
+
+/** The values of one field by slot; of a dead row, whatever. */
+export interface Column {
+  /** Numbers to compare one after the other (an instant's milliseconds and microseconds), NaN for null. */
+  readonly numbers: readonly [Float64Array, Uint16Array?]
+  /** Texts to compare by code point, where the field has texts; their `numbers` only tell null. */
+  readonly texts?: readonly (string | null)[]
+}
+
+/** What a column is made from. */
+interface Ground {
+  readonly documents: Documents
+  readonly work: Work
+}
+
+/** How the column of each field is made. */
+const columns: Record<OrderField, (segment: Segment, ground: Ground) => Column> = {
+  started_at: (segment) => ({ numbers: [segment.ms, segment.us] }),
+  id: (segment) => ({ numbers: [segment.ids] }),
+  is_marked: (segment) => ({
+    numbers: [
+      Float64Array.from(segment.rows, (_, slot) =>
+        segment.marked.has(slot) ? 1 : segment.unmarked.has(slot) ? 0 : Number.NaN,
+      ),
+    ],
+  }),
+  ended_at: (segment, ground) => {
+    const us = new Uint16Array(segment.size)
+    const ms = numbersOf(segment, ground, ({ ended_at }, slot) => {
+      const at = ended_at == null ? undefined : parseInstant(ended_at)
+      us[slot] = at?.us ?? 0
+      return at?.ms
+    })
+    return { numbers: [ms, us] }
+  },
+  customer_id: textColumn('customer_id'),
+  language: textColumn('language'),
+}
+
+function textColumn(field: 'customer_id' | 'language') {
+  return (segment: Segment, ground: Ground): Column => {
+    const texts = new Array<string | null>(segment.size).fill(null)
+    const numbers = numbersOf(segment, ground, (row, slot) => {
+      texts[slot] = row[field]
+      return row[field] == null ? undefined : 0
+    })
+    return { numbers: [numbers], texts }
+  }
+}
+
+/** A number of each live row, NaN where there is none. Reads the documents. */
+function numbersOf(
+  segment: Segment,
+  { documents, work }: Ground,
+  of: (row: Row, slot: number) => number | undefined,
+): Float64Array {
+  work.indexed += segment.live.count
+  return Float64Array.from(segment.rows, (number, slot) =>
+    segment.live.has(slot) ? (of(documents.row(number), slot) ?? Number.NaN) : Number.NaN,
+  )
+}
+
+/** The column of a field in a segment, built if need be: O(live rows). */
+export function column(segment: Segment, field: OrderField, ground: Ground): Column {
+  const built = segment.columns.get(field) ?? columns[field](segment, ground)
+  segment.columns.set(field, built)
+  return built
+}
+
+/** The order of two values, neither null: below 0 when the first is less. */
+function compareValues(one: Column, a: number, two: Column, b: number): number {
+  if (one.texts !== undefined) return compareCodePoints(one.texts[a]!, two.texts![b]!)
+  const [first, second] = one.numbers
+  return first[a]! - two.numbers[0][b]! || (second === undefined ? 0 : second[a]! - two.numbers[1]![b]!)
+}
+
+/** The value of a field at a slot, as keys have it. The column must be built, but for `started_at` and `id`. */
+function valueAt(segment: Segment, slot: number, field: OrderField): OrderValue {
+  if (field === 'started_at') return segment.instant(slot)
+  if (field === 'id') return segment.ids[slot]!
+  const { numbers, texts } = segment.columns.get(field)!
+  const [first, second] = numbers
+  if (Number.isNaN(first[slot])) return null
+  if (texts !== undefined) return texts[slot]!
+  return second === undefined ? first[slot] === 1 : { ms: first[slot]!, us: second[slot]! }
+}
+
+/** A total order of rows, within and across segments. */
+export class Order {
+  readonly #keys: readonly { readonly field: OrderField; readonly sign: 1 | -1 }[]
+  /** The direction of the last field, which ties by id follow. */
+  readonly #tieSign: 1 | -1
+  readonly #key: string
+  /** `started_at` alone, forwards or backwards: slots stand in this order already. */
+  readonly isTime: boolean
+
+  constructor(terms: readonly OrderTerm[] = DEFAULT_ORDER) {
+    this.#keys = terms.map((term) => ({
+      field: term.replace('-', '') as OrderField,
+      sign: term[0] === '-' ? -1 : 1,
+    }))
+    this.#tieSign = this.#keys.at(-1)!.sign
+    this.#key = terms.join()
+    this.isTime = this.#key === 'started_at' || this.#key === DEFAULT_ORDER[0]
+  }
+
+  /** Whether slots run against the order: only asked where `isTime`. */
+  get isBackwards(): boolean {
+    return this.#tieSign === -1
+  }
+
+  /** Builds the columns that comparing needs. */
+  prepare(segment: Segment, ground: Ground): void {
+    for (const { field } of this.#keys) column(segment, field, ground)
+  }
+
+  /** Below 0 when slot `a` of a segment comes before slot `b` of another or the same. By other than time, both must be prepared. */
+  compare(segment: Segment, a: number, other: Segment, b: number): number {
+    if (this.isTime) return segment.compareSlots(a, other, b) * this.#tieSign
+    for (const { field, sign } of this.#keys) {
+      const one = segment.columns.get(field)!
+      const two = other.columns.get(field)!
+      const isNull = Number.isNaN(one.numbers[0][a])
+      const isOtherNull = Number.isNaN(two.numbers[0][b])
+      // Null last ascending, first descending: as if it were the greatest.
+      const order = isNull || isOtherNull ? Number(isNull) - Number(isOtherNull) : compareValues(one, a, two, b)
+      if (order !== 0) return order * sign
+    }
+    return (segment.ids[a]! - other.ids[b]!) * this.#tieSign
+  }
+
+  /** Below 0 when a slot comes before the row with this key, which may be gone. The segment must be prepared. */
+  compareToKey(segment: Segment, slot: number, key: OrderKey): number {
+    for (let i = 0; i < this.#keys.length; i++) {
+      const { field, sign } = this.#keys[i]!
+      const order = compareOrderValues(valueAt(segment, slot, field), key[i]!)
+      if (order !== 0) return order * sign
+    }
+    return (segment.ids[slot]! - Number(key.at(-1))) * this.#tieSign
+  }
+
+  /** Whether the permutation of a segment is there already. */
+  isSorted(segment: Segment): boolean {
+    return segment.permutations.has(this.#key)
+  }
+
+  /** All slots of a segment in this order, sorted when first asked: O(rows log rows), 2 bytes a row. A handful is kept. */
+  permutation(segment: Segment, ground: Ground): Uint16Array {
+    this.prepare(segment, ground)
+    const kept = segment.permutations.get(this.#key)
+    if (kept !== undefined) return kept
+    const slots = Uint16Array.from(segment.rows, (_, slot) => slot)
+    slots.sort((a, b) => this.compare(segment, a, segment, b))
+    for (const oldest of segment.permutations.keys()) {
+      if (segment.permutations.size < KEPT_PERMUTATIONS) break
+      segment.permutations.delete(oldest)
+    }
+    segment.permutations.set(this.#key, slots)
+    return slots
+  }
+}
+
+const KEPT_PERMUTATIONS = 8

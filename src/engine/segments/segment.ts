@@ -1,0 +1,186 @@
+/**
+ * An immutable, time-sorted run of rows. A row's place in it is its slot, a 16-bit number; slots ascend by
+ * (started_at, id). Postings and columns are built when first asked for and never change; what changes often, whether a
+ * row is live, deleted or marked, is a bit that is flipped in place.
+ */
+import { compareInstants, type Instant, parseInstant } from '../../base/text/instant.ts'
+import type { Column } from '../pages/ordered.ts'
+import { type RowSet, wordSet } from '../sets/rowset.ts'
+import type { TermIndex } from '../terms/inverted.ts'
+import type { Postings } from '../terms/postings.ts'
+import type { Documents, Row } from './documents.ts'
+
+/** A bitmap with its count, flipped in place. */
+export class Bits {
+  /** The bits as a set of rows, good until the next change: one object, since each short query asks for it in each segment. */
+  readonly set: RowSet
+  readonly #words: Int32Array
+  /** The same object as `set`. */
+  readonly #own: { -readonly [Key in keyof RowSet]: RowSet[Key] }
+
+  constructor(rows: number) {
+    this.#words = new Int32Array((rows + 31) >>> 5)
+    this.#own = wordSet(this.#words, 0)
+    this.set = this.#own
+  }
+
+  /** Sets or clears a bit. O(1). */
+  put(slot: number, isSet: boolean): void {
+    const before = this.#words[slot >>> 5]!
+    const after = isSet ? before | (1 << (slot & 31)) : before & ~(1 << (slot & 31))
+    if (after === before) return
+    this.#words[slot >>> 5] = after
+    this.#own.count += isSet ? 1 : -1
+  }
+
+  /** Whether a bit is set. O(1). */
+  has(slot: number): boolean {
+    return ((this.#words[slot >>> 5]! >>> (slot & 31)) & 1) === 1
+  }
+
+  get count(): number {
+    return this.#own.count
+  }
+
+  get bytes(): number {
+    return this.#words.byteLength
+  }
+}
+
+/** One run of rows. */
+export class Segment {
+  /** Place in the list of segments that places refer to. */
+  readonly number: number
+  /** Rows when it was built, dead ones too. */
+  readonly size: number
+  /** Row numbers by slot. Of a dead row the number may be another row's by now. */
+  readonly rows: Uint32Array
+  /** `started_at` by slot, whole milliseconds and the microseconds left. Ascending with `ids`. */
+  readonly ms: Float64Array
+  readonly us: Uint16Array
+  readonly ids: Float64Array
+  /** Rows that are here and nowhere else. */
+  readonly live: Bits
+  /** Live rows that are not soft-deleted. */
+  readonly visible: Bits
+  /** Live rows that are marked, and those that are not; a row with null there is neither. */
+  readonly marked: Bits
+  readonly unmarked: Bits
+  /** Segments of one band overlap in time, if need be by others between; a later band's rows are all newer. Set by `Tail`. */
+  band = 0
+  /** Whether its rows were merged into another: what is being built for it is in vain. */
+  isGone = false
+  /** By their index; those of an index that is given up go with it. */
+  readonly postings = new WeakMap<TermIndex, Postings>()
+  /** By the field that they order. */
+  readonly columns = new Map<string, Column>()
+  /** Slots in another order than time, by the key of that order. */
+  readonly permutations = new Map<string, Uint16Array>()
+
+  constructor(number: number, size: number) {
+    this.number = number
+    this.size = size
+    this.rows = new Uint32Array(size)
+    this.ms = new Float64Array(size)
+    this.us = new Uint16Array(size)
+    this.ids = new Float64Array(size)
+    this.live = new Bits(size)
+    this.visible = new Bits(size)
+    this.marked = new Bits(size)
+    this.unmarked = new Bits(size)
+  }
+
+  /** Puts a row at a slot, while the segment is made. */
+  fill(slot: number, number: number, row: Row, instant: Instant, documents: Documents): void {
+    this.rows[slot] = number
+    this.ms[slot] = instant.ms
+    this.us[slot] = instant.us
+    this.ids[slot] = row.id
+    this.live.put(slot, true)
+    this.reflect(slot, row)
+    documents.moveTo(number, this.number * 65_536 + slot)
+  }
+
+  /** Sets the bits of a live row as its document has them. */
+  reflect(slot: number, row: Row): void {
+    this.visible.put(slot, row.is_deleted !== true)
+    this.marked.put(slot, row.is_marked === true)
+    this.unmarked.put(slot, row.is_marked === false)
+    // What was ordered by marks is no longer.
+    this.columns.delete('is_marked')
+    for (const key of this.permutations.keys()) if (key.includes('is_marked')) this.permutations.delete(key)
+  }
+
+  /** Takes a row out. Its slot is never used again. */
+  kill(slot: number): void {
+    for (const bits of [this.live, this.visible, this.marked, this.unmarked]) bits.put(slot, false)
+  }
+
+  /** The instant at a slot. */
+  instant(slot: number): Instant {
+    return { ms: this.ms[slot]!, us: this.us[slot]! }
+  }
+
+  /** The order of a slot and one of this or another segment: by started_at, then by id. */
+  compareSlots(slot: number, other: Segment, otherSlot: number): number {
+    return (
+      this.ms[slot]! - other.ms[otherSlot]! ||
+      this.us[slot]! - other.us[otherSlot]! ||
+      this.ids[slot]! - other.ids[otherSlot]!
+    )
+  }
+
+  /** The order of the ends of two segments. */
+  compareEnds(other: Segment): number {
+    return this.compareSlots(this.size - 1, other, other.size - 1)
+  }
+
+  /** The first slot whose `started_at` is at least (`isAfter`: later than) the instant. O(log rows). */
+  slotFrom(at: Instant, isAfter: boolean): number {
+    const least = isAfter ? 1 : 0
+    return this.firstSlot((slot) => Math.sign(this.ms[slot]! - at.ms || this.us[slot]! - at.us) >= least)
+  }
+
+  /** The first slot that passes, where all after it pass too; the size if none does. O(log rows). */
+  firstSlot(passes: (slot: number) => boolean): number {
+    let lo = 0
+    let hi = this.size
+    while (lo < hi) {
+      const mid = (lo + hi) >>> 1
+      if (passes(mid)) hi = mid
+      else lo = mid + 1
+    }
+    return lo
+  }
+
+  /** Bytes held by what every segment has, without postings and columns. */
+  get bytes(): number {
+    return this.size * 22 + 4 * this.live.bytes
+  }
+}
+
+/** A row on its way into a segment. */
+export interface Entry {
+  readonly number: number
+  readonly row: Row
+  readonly at: Instant
+}
+
+/** Reads what orders a row. Its `started_at` was checked at the door. */
+export function entry(number: number, row: Row): Entry {
+  return { number, row, at: parseInstant(row.started_at)! }
+}
+
+/** The order of slots: by started_at, then by id. */
+export function compareEntries(a: Entry, b: Entry): number {
+  return compareInstants(a.at, b.at) || a.row.id - b.row.id
+}
+
+/** Makes a segment of entries, which are sorted. O(rows). */
+export function segmentOf(entries: readonly Entry[], number: number, documents: Documents): Segment {
+  const segment = new Segment(number, entries.length)
+  entries.forEach((it, slot) => {
+    segment.fill(slot, it.number, it.row, it.at, documents)
+  })
+  return segment
+}

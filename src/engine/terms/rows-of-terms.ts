@@ -1,0 +1,25 @@
+/** From terms to rows, whatever the field. */
+import type { Engine } from '../engine.ts'
+import type { Segment } from '../segments/segment.ts'
+import { type RowSet, unite } from '../sets/rowset.ts'
+import type { TermIndex } from './inverted.ts'
+
+/** The rows of a segment that have any of some terms. O(terms of the query × log terms of the segment), or O(terms of the segment) if that is less. */
+export function rowsOfTerms(index: TermIndex, wanted: readonly number[], segment: Segment, engine: Engine): RowSet {
+  const postings = index.postings(segment, engine.documents, engine.work)
+  if (wanted.length === 1) return postings.rows(wanted[0]!)
+  const sets: RowSet[] = []
+  if (wanted.length * 8 < postings.terms.length) {
+    for (const term of wanted) {
+      const rows = postings.rows(term)
+      if (rows.count > 0) sets.push(rows)
+    }
+  } else {
+    const isWanted = new Uint8Array(index.dictionary.size)
+    for (const term of wanted) isWanted[term] = 1
+    postings.terms.forEach((term, place) => {
+      if (isWanted[term] === 1) sets.push(postings.at(place))
+    })
+  }
+  return unite(sets, segment.size, engine.scratch)
+}

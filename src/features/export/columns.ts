@@ -1,0 +1,105 @@
+/** The columns of CSV: those that every conversation has, then one for each path to a value in the metadata. */
+
+import { compareCodePoints } from '../../base/text/compare.ts'
+import type { MetadataPath } from '../../query/spec.ts'
+import type { Conversation, LeanConversation } from '../../row/conversation.ts'
+import type { Cell } from './csv.ts'
+
+/** A row as a query gives it. */
+export type ExportRow = Conversation<unknown> | LeanConversation<unknown>
+
+/** The columns that are always there, in their order, and what each says of a row. */
+const FIXED: readonly (readonly [title: string, cell: (row: ExportRow) => Cell])[] = [
+  ...(['id', 'conversation_id', 'name', 'customer_id', 'customer_ip_address', 'device', 'language'] as const).map(
+    plain,
+  ),
+  ...(['environment', 'is_marked', 'is_deleted', 'is_used', 'started_at', 'ended_at', 'deleted_at'] as const).map(
+    plain,
+  ),
+  ['geo_location', ({ geo_location: place }) => (place === null ? null : JSON.stringify(place))],
+  // What came as null is given back as null.
+  ['message_count', ({ messages, message_count: count }) => (messages ? messages.length : Number(count ?? 0))],
+  ['feedback_count', ({ feedbacks, feedback_count: count }) => (feedbacks ? feedbacks.length : Number(count ?? 0))],
+]
+
+/** A key of the metadata, or the root: what may stand under it, and the place of its column if any row has a value there. */
+interface Node {
+  readonly path: MetadataPath
+  readonly inner: Map<string, Node>
+  column: number
+}
+
+const NO_COLUMN = -1
+const UNPLACED = -2
+
+/**
+ * The dictionary of the paths that some rows have, and the cells of a row under it. A path leads to a scalar, a list or an
+ * empty object, as in `store.metadataKeys()`; an object with anything in it is listed by that.
+ */
+export class Columns {
+  readonly #root: Node = { path: [], inner: new Map(), column: NO_COLUMN }
+  readonly #leaves: Node[] = []
+
+  /** Notes the paths that a row has. O(values). */
+  add({ metadata }: ExportRow): void {
+    if (isObject(metadata)) this.#note(metadata, this.#root)
+  }
+
+  /** The titles; with this the columns are decided. Paths are sorted by code point. O(paths × log paths). */
+  titles(): string[] {
+    const leaves = this.#leaves.map((node) => ({ node, title: titleOf(node.path) }))
+    leaves.sort((a, b) => compareCodePoints(a.title, b.title))
+    for (const [at, { node }] of leaves.entries()) node.column = FIXED.length + at
+    return [...FIXED.map(([title]) => title), ...leaves.map(({ title }) => title)]
+  }
+
+  /** The cells of a row that was added. O(columns + values). */
+  cells(row: ExportRow): Cell[] {
+    const cells: Cell[] = FIXED.map(([, cell]) => cell(row))
+    for (let left = this.#leaves.length; left > 0; left--) cells.push(null)
+    if (isObject(row.metadata)) fill(cells, row.metadata, this.#root)
+    return cells
+  }
+
+  /** Documents are at most 100 levels deep, so this may call itself. */
+  #note(object: object, { path, inner }: Node): void {
+    for (const [key, value] of Object.entries(object)) {
+      let node = inner.get(key)
+      if (node === undefined) {
+        node = { path: [...path, key], inner: new Map(), column: NO_COLUMN }
+        inner.set(key, node)
+      }
+      if (hasInside(value)) this.#note(value, node)
+      else if (node.column === NO_COLUMN) {
+        node.column = UNPLACED
+        this.#leaves.push(node)
+      }
+    }
+  }
+}
+
+function fill(cells: Cell[], object: object, { inner }: Node): void {
+  for (const [key, value] of Object.entries(object)) {
+    const node = inner.get(key)!
+    if (hasInside(value)) fill(cells, value, node)
+    else cells[node.column] = typeof value === 'object' && value !== null ? JSON.stringify(value) : value
+  }
+}
+
+/** Keys joined by dots; where that could be read otherwise, their list as JSON: `metadata.a.b`, `metadata["a.b"]`. */
+function titleOf(path: MetadataPath): string {
+  const isPlain = path.join() !== '' && !path.some((key) => key.includes('.'))
+  return isPlain ? `metadata.${path.join('.')}` : `metadata${JSON.stringify(path)}`
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function hasInside(value: unknown): value is object {
+  return isObject(value) && Object.keys(value).length > 0
+}
+
+function plain<Key extends keyof ExportRow & string>(key: Key): readonly [string, (row: ExportRow) => Cell] {
+  return [key, (row) => row[key] as Cell]
+}

@@ -1,0 +1,59 @@
+/**
+ * Everything that a query matches as text, piece by piece: CSV for spreadsheets, NDJSON for everything else. The entry
+ * point `conversation-store/export`.
+ */
+
+import { held, type Query } from '../../query/builder.ts'
+import { invalidValue, raise } from '../../query/faults.ts'
+import type { Conversation } from '../../row/conversation.ts'
+import { leanRow } from '../../store/page.ts'
+import { csvPieces, ndjsonPieces } from './pieces.ts'
+import { inSlices } from './slices.ts'
+
+/**
+ * All rows of a query as CSV, pages and cursors aside, in its order, as they are when the iteration begins. Gives text in
+ * chunks of some 64 kB, and once the rows are found and in order leaves the thread free about every 8 ms.
+ *
+ * The first record has the titles: the fields of a conversation, `message_count`, `feedback_count`, then `metadata.PATH`
+ * for each path to a value in the metadata of these rows, sorted by code point. They are decided from all rows before
+ * the first line is written, so no later row can bring another. A list, and an object that is empty, is written as JSON;
+ * what a row has not, and a null, is an empty cell. Messages, feedbacks and keys that are no fields are left out.
+ *
+ * RFC 4180: lines end with CRLF, the last one too; a cell with a comma, a quote or a line break stands in quotes. A cell
+ * that begins with `=`, `+`, `-`, `@`, a tab or a carriage return, which a spreadsheet may run as a formula, gets an
+ * apostrophe in front, unless it is a number.
+ *
+ * Throws `NO_STORE` at the first `next()` for a query made without a store, `INVALID_VALUE` for what is no query.
+ * O(rows × columns).
+ *
+ * @example
+ * for await (const text of toCSV(store.query().device('mobile'))) response.write(text)
+ */
+export async function* toCSV<Metadata, Row>(query: Query<Metadata, Row>): AsyncGenerator<string, void, undefined> {
+  yield* inSlices(csvPieces(rowsOf(query)))
+}
+
+/**
+ * All rows of a query as NDJSON, one document a line, pages and cursors aside, in its order, as they are when the
+ * iteration begins. What is read back is equal to what the query gives (`query.all()`), so this is the lossless one, and
+ * `store.load` takes it. Gives text in chunks of some 64 kB, and once the rows are found and in order leaves the thread
+ * free about every 8 ms.
+ *
+ * Throws `NO_STORE` at the first `next()` for a query made without a store, `INVALID_VALUE` for what is no query.
+ * O(bytes of the rows).
+ *
+ * @example
+ * let text = ''
+ * for await (const chunk of toNDJSON(store.query().marked())) text += chunk
+ */
+export async function* toNDJSON<Metadata, Row>(query: Query<Metadata, Row>): AsyncGenerator<string, void, undefined> {
+  const rows = rowsOf(query)
+  yield* inSlices(ndjsonPieces(rows, query.spec.lean === true ? leanRow : (row) => row))
+}
+
+const QUERY = { expected: "a query of a store: store.query().device('mobile')" }
+
+function rowsOf<Metadata, Row>(query: Query<Metadata, Row>): readonly Conversation<Metadata>[] {
+  if (typeof Object(query)[held] !== 'function') raise([invalidValue('query', query, QUERY)])
+  return query[held]()
+}

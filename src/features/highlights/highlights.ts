@@ -1,0 +1,134 @@
+/** Where in a row the texts stand that a query looks for. */
+
+import { InvalidRowError, show } from '../../base/errors.ts'
+import { fold } from '../../base/text/fold.ts'
+import { searchTerms } from '../../base/text/search-terms.ts'
+import type { Group, QuerySpec } from '../../query/spec.ts'
+import type { Json, Message } from '../../row/conversation.ts'
+
+/** From the first UTF-16 unit of a match to before the one after its last: `text.slice(start, end)` is the match. */
+export type HighlightRange = readonly [start: number, end: number]
+
+/** The matches in one text of a row. */
+export interface Highlight {
+  readonly field: 'message' | 'name' | 'conversation_id' | 'customer_id'
+  /** The id of the message, null for other fields and for a message without one. */
+  readonly message_id: Json
+  /** The place of the message among the row's, from 0; null for other fields. */
+  readonly index: number | null
+  /** Who wrote the message; null for other fields. */
+  readonly sender: Message['sender'] | null
+  /** The matches, ascending, none over another; at least one. */
+  readonly ranges: readonly HighlightRange[]
+  /** A piece of the text round the first match: of about 100 units, more where the match is longer. */
+  readonly snippet: {
+    readonly text: string
+    /** The matches that are wholly in the piece, by their place in it. */
+    readonly ranges: readonly HighlightRange[]
+  }
+}
+
+/** The fields that are looked into, in the order of the answer. */
+const FIELDS = ['message', 'name', 'conversation_id', 'customer_id'] as const
+type Field = (typeof FIELDS)[number]
+
+/** The folded texts that conditions look for, by field. */
+type Wanted = Readonly<Record<Field, Set<string>>>
+
+const SNIPPET_UNITS = 100
+/** So much of a snippet is before the first match. */
+const LEAD_UNITS = 30
+
+/**
+ * The matches of a query's `messageContains`, `name` and terms of `search` in a row, whether or not the row matches.
+ * Conditions in `or` count, those that an odd number of `not`s turns round do not. O(units of the row x texts).
+ */
+export function highlights(spec: QuerySpec, row: unknown): Highlight[] {
+  const wanted = {
+    message: new Set<string>(),
+    name: new Set<string>(),
+    conversation_id: new Set<string>(),
+    customer_id: new Set<string>(),
+  }
+  collect(spec.where, true, wanted)
+  const { messages, ...fields } = rowOf(row)
+  const found: Highlight[] = []
+  const look = (field: Field, text: unknown, message?: Message, index: number | null = null) => {
+    if (typeof text !== 'string') return
+    const ranges = rangesIn(text, wanted[field])
+    if (ranges.length === 0) return
+    const { id = null, sender = null } = message ?? {}
+    found.push({ field, message_id: id, index, sender, ranges, snippet: snippetOf(text, ranges) })
+  }
+  if (wanted.message.size > 0)
+    for (const [i, message] of messages.entries()) look('message', message.content, message, i)
+  for (const field of FIELDS) if (field !== 'message') look(field, fields[field])
+  return found
+}
+
+/** Adds what a group looks for. `isMeant`: it is not turned round by the `not`s around it. */
+function collect(group: Group, isMeant: boolean, wanted: Wanted): void {
+  for (const condition of group) {
+    if ('or' in condition) for (const branch of condition.or) collect(branch, isMeant, wanted)
+    else if ('not' in condition) collect(condition.not, !isMeant, wanted)
+    else if (!isMeant || condition.lookup !== 'icontains') continue
+    else if (condition.field === 'search') {
+      for (const term of searchTerms(condition.value)) for (const field of FIELDS) wanted[field].add(fold(term))
+    } else if (condition.field === 'message' || condition.field === 'name')
+      wanted[condition.field].add(fold(condition.value))
+  }
+}
+
+/** The matches of any of some folded texts: the leftmost first, the longest of those, then on from its end. */
+function rangesIn(text: string, wanted: ReadonlySet<string>): HighlightRange[] {
+  // Folding keeps the length: a place in the folded text is the same place in the text.
+  const folded = fold(text)
+  const next = Array.from(wanted, (piece) => ({ piece, at: folded.indexOf(piece) }))
+  const ranges: HighlightRange[] = []
+  for (let from = 0; ; ) {
+    let start = -1
+    let end = -1
+    for (const one of next) {
+      if (one.at !== -1 && one.at < from) one.at = folded.indexOf(one.piece, from)
+      if (one.at === -1 || (start !== -1 && one.at > start)) continue
+      end = one.at === start ? Math.max(end, one.at + one.piece.length) : one.at + one.piece.length
+      start = one.at
+    }
+    if (start === -1) return ranges
+    // Half of a surrogate pair may be looked for; what is shown is the whole character.
+    if (cutsPair(text, start)) start--
+    if (cutsPair(text, end)) end++
+    ranges.push([start, end])
+    from = end
+  }
+}
+
+function snippetOf(text: string, ranges: readonly HighlightRange[]): Highlight['snippet'] {
+  const [start, end] = ranges[0]!
+  let from = Math.max(0, Math.min(start - LEAD_UNITS, text.length - SNIPPET_UNITS))
+  let to = Math.max(end, Math.min(text.length, from + SNIPPET_UNITS))
+  if (cutsPair(text, from)) from--
+  if (cutsPair(text, to)) to++
+  const inside = ranges.filter(([, last]) => last <= to)
+  return { text: text.slice(from, to), ranges: inside.map(([a, b]) => [a - from, b - from]) }
+}
+
+/** Whether a surrogate pair has one half before this place and one after it. */
+function cutsPair(text: string, at: number): boolean {
+  return (text.charCodeAt(at - 1) & 0xfc00) === 0xd800 && (text.charCodeAt(at) & 0xfc00) === 0xdc00
+}
+
+/** A row as far as it is looked into. Lean rows have no messages. */
+function rowOf(given: unknown): { readonly messages: readonly Message[] } & Readonly<Record<string, unknown>> {
+  const { messages, ...fields } = Object(given) as Record<string, unknown>
+  // All rows have this one: an envelope, or what was taken for a row, has not, and no highlights would be a wrong answer.
+  const isRow = typeof fields.conversation_id === 'string'
+  const list = messages ?? []
+  const areMessages = Array.isArray(list) && list.every((one) => typeof one?.content === 'string')
+  if (isRow && areMessages) return { ...fields, messages: list }
+  const [parameter, value, expected] = isRow
+    ? ['messages', messages, 'a list of messages, each with a content']
+    : ['row', given, 'a conversation, as a query gives it']
+  const message = `${parameter}: expected ${expected}, got ${show(value)}.`
+  throw new InvalidRowError([{ parameter, value, code: 'INVALID_ROW', message }])
+}

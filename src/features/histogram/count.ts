@@ -1,0 +1,133 @@
+/** Histograms: how many of the rows that match fall into each stretch of time. No document is read. */
+
+import { lowerBound, upperBound } from '../../base/bisect.ts'
+import { formatInstant } from '../../base/text/instant.ts'
+import type { Engine } from '../../engine/engine.ts'
+import { column } from '../../engine/pages/ordered.ts'
+import { match, type Part } from '../../engine/run.ts'
+import { countBits, lastTo, nextFrom, popcount, type RowSet } from '../../engine/sets/rowset.ts'
+import { raise } from '../../query/faults.ts'
+import type { QuerySpec } from '../../query/spec.ts'
+import { beginnings } from './calendar.ts'
+import type { HistogramBucket, HistogramField, HistogramPlan } from './request.ts'
+
+/** The most buckets that a histogram has. */
+const MOST_BUCKETS = 10_000
+
+/** The times of the rows of one segment, in whole milliseconds. */
+interface Times {
+  readonly first: number
+  readonly last: number
+  /** Adds how many rows are from each edge up to the next. */
+  addTo(counts: Uint32Array, edges: Float64Array): void
+}
+
+/** A bisection is about so many steps, each dearer than one along the rows. */
+const FEW_ROWS = 32
+
+const times: Record<HistogramField, (part: Part, engine: Engine) => Times | undefined> = {
+  /**
+   * Slots are in this order: each edge is found by bisection, and what is between two of them counted by popcount. Where
+   * buckets have few rows each, the rows are walked instead.
+   */
+  started_at: ({ segment, rows }) => {
+    const { ms, size } = segment
+    const end = lastTo(rows, size - 1)
+    const first = ms[nextFrom(rows, 0)]!
+    return {
+      first,
+      last: ms[end]!,
+      addTo: (counts, edges) => {
+        let i = upperBound(edges, first) - 1
+        if (rows.count < (upperBound(edges, ms[end]!) - i) * FEW_ROWS) {
+          for (let slot = nextFrom(rows, 0); slot !== -1; slot = nextFrom(rows, slot + 1)) {
+            while (ms[slot]! >= edges[i + 1]!) i++
+            counts[i]!++
+          }
+          return
+        }
+        for (let from = 0; from <= end; i++) {
+          const to = lowerBound(ms, edges[i + 1]!, from)
+          counts[i]! += countBetween(rows, from, to)
+          from = to
+        }
+      },
+    }
+  },
+  /** In no order: each row is put into its bucket. Null is in none. */
+  ended_at: ({ segment, rows }, engine) => {
+    const [ms] = column(segment, 'ended_at', engine).numbers
+    const found: number[] = []
+    for (let slot = nextFrom(rows, 0); slot !== -1; slot = nextFrom(rows, slot + 1)) {
+      if (!Number.isNaN(ms[slot])) found.push(ms[slot]!)
+    }
+    if (found.length === 0) return undefined
+    return {
+      first: found.reduce((a, b) => Math.min(a, b)),
+      last: found.reduce((a, b) => Math.max(a, b)),
+      addTo: (counts, edges) => {
+        for (const each of found) counts[upperBound(edges, each) - 1]!++
+      },
+    }
+  },
+}
+
+/**
+ * Counts rows by time. Throws `InvalidQueryError` for more than 10,000 buckets. By `started_at`: O(buckets × log rows +
+ * words) a segment; by `ended_at`: O(matches × log buckets).
+ */
+export function histogram(spec: QuerySpec, plan: HistogramPlan, engine: Engine): HistogramBucket[] {
+  const parts = match(spec, engine).parts.flatMap((part) => times[plan.field](part, engine) ?? [])
+  if (parts.length === 0) return []
+  const first = Math.min(...parts.map((part) => part.first))
+  const last = Math.max(...parts.map((part) => part.last))
+  const { edges, texts } = scaleOf(plan, first, last)
+  const from = upperBound(edges, first) - 1
+  const counts = new Uint32Array(edges.length - 1)
+  for (const part of parts) part.addTo(counts, edges)
+  const buckets: HistogramBucket[] = []
+  for (let i = from; edges[i]! <= last; i++) buckets.push({ from: texts[i]!, to: texts[i + 1]!, count: counts[i]! })
+  return buckets
+}
+
+/** Where buckets begin, and that in ISO 8601. */
+interface Scale {
+  readonly edges: Float64Array
+  readonly texts: readonly string[]
+}
+
+/** The last scale: a page asks for one again and again, over the same rows or fewer, and it costs more than the counting. */
+let kept: (Scale & { readonly key: string }) | undefined
+
+function scaleOf(plan: HistogramPlan, first: number, last: number): Scale {
+  const key = `${plan.every} ${plan.timeZone}`
+  if (kept?.key === key && kept.edges[0]! <= first && kept.edges.at(-1)! > last) return kept
+  const edges = edgesOf(plan, first, last)
+  kept = { key, edges, texts: Array.from(edges, (ms) => new Date(ms).toISOString().replace('.000', '')) }
+  return kept
+}
+
+/** Where buckets begin, from that of the first instant to the end of that of the last. */
+function edgesOf({ field, every, timeZone }: HistogramPlan, first: number, last: number): Float64Array {
+  const edges: number[] = []
+  for (const edge of beginnings(every, timeZone, first)) {
+    edges.push(edge)
+    if (edge > last) break
+    if (edges.length <= MOST_BUCKETS) continue
+    const span = [first, last].map((ms) => formatInstant({ ms, us: 0 })).join(' to ')
+    const message = `every: expected at most ${MOST_BUCKETS} buckets, but ${field} of the rows spans ${span}, more than that many times one ${every}. Take a longer unit, or bound the time.`
+    raise([{ parameter: 'every', value: every, code: 'INVALID_VALUE', message }])
+  }
+  return Float64Array.from(edges)
+}
+
+/** How many slots of the set are from `from` to before `to`. O(log count) for a list, O(to - from) bits for a bitmap. */
+function countBetween({ list, words, lo, hi }: RowSet, from: number, to: number): number {
+  if (list !== undefined) return lowerBound(list, to, lo, hi) - lowerBound(list, from, lo, hi)
+  const below = (slot: number) => {
+    const w = slot >>> 5
+    return w < lo || w >= hi ? 0 : popcount(words![w]! & ~(-1 << (slot & 31)))
+  }
+  const clamp = (slot: number) => Math.min(Math.max(slot >>> 5, lo), hi)
+  return countBits(words!, clamp(from), clamp(to)) + below(to) - below(from)
+}

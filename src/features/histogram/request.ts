@@ -1,0 +1,71 @@
+/** What a histogram is asked for, and what it is: the types, and the door where a request is checked. */
+import type { Fault } from '../../base/errors.ts'
+import { isPlain } from '../../base/plain.ts'
+import { invalidValue, raise, unknownName } from '../../query/faults.ts'
+
+/** The times that are counted. */
+export type HistogramField = 'started_at' | 'ended_at'
+
+/** How long a bucket is, by the calendar and the clocks of the time zone. */
+export type HistogramUnit = 'hour' | 'day' | 'week' | 'month'
+
+/** How rows are put into buckets. */
+export interface HistogramOptions {
+  /** Weeks begin on Monday. */
+  readonly every: HistogramUnit
+  /** An IANA name, `Europe/Berlin`, or an offset, `+05:30`. Default: UTC, never the machine's. */
+  readonly timeZone?: string | undefined
+}
+
+/** The rows of one stretch of time. */
+export interface HistogramBucket {
+  /** The first instant that is in, ISO 8601 in UTC. */
+  readonly from: string
+  /** The first instant that is no longer in, ISO 8601 in UTC: the next bucket's `from`. */
+  readonly to: string
+  /** Rows whose time is in it, 0 or more. */
+  readonly count: number
+}
+
+/** A checked request. */
+export interface HistogramPlan {
+  readonly field: HistogramField
+  readonly every: HistogramUnit
+  readonly timeZone: string
+}
+
+const FIELDS = ['started_at', 'ended_at']
+const UNITS = ['hour', 'day', 'week', 'month']
+const OPTIONS = { expected: "{ every: 'day', timeZone: 'Europe/Berlin' }" }
+const UNIT = { expected: `one of ${UNITS.join(', ')}`, choices: UNITS }
+const ZONE = "an IANA time zone or an offset: 'Europe/Berlin', '+05:30'"
+
+/** Checks a request. Throws `InvalidQueryError` with all faults together, naming the nearest valid thing. */
+export function readHistogram(field: unknown, options: unknown): HistogramPlan {
+  const faults: Fault[] = []
+  if (!FIELDS.includes(field as string)) faults.push(unknownName('histogram of', field, FIELDS, 'histogram'))
+  const isObject = isPlain(options)
+  if (!isObject) faults.push(invalidValue('histogram', options, OPTIONS))
+  const { every, timeZone = 'UTC', ...others } = isObject ? options : {}
+  for (const name of Object.keys(others))
+    faults.push(unknownName('option of a histogram', name, ['every', 'timeZone'], 'histogram'))
+  if (isObject && !UNITS.includes(every as string)) faults.push(invalidValue('every', every, UNIT))
+  if (!isZone(timeZone)) faults.push(invalidValue('timeZone', timeZone, { expected: ZONE, choices: zones() }))
+  raise(faults)
+  return { field, every, timeZone } as HistogramPlan
+}
+
+const OFFSET = /^[+-]([01]\d|2[0-3])(:?[0-5]\d)?$/
+
+function isZone(zone: unknown): boolean {
+  if (typeof zone !== 'string') return false
+  try {
+    return OFFSET.test(zone) || new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined
+  } catch {
+    return false
+  }
+}
+
+function zones(): string[] {
+  return Intl.supportedValuesOf?.('timeZone') ?? []
+}

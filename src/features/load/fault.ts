@@ -1,0 +1,52 @@
+/** What is wrong with a source, as errors. */
+import { ConversationStoreError, type ErrorCode, InvalidSourceError, show } from '../../base/errors.ts'
+import type { AbortSignalLike } from '../../base/host.ts'
+
+/** Makes the errors of one source; where it is a file, each names it. */
+export class SourceFaults {
+  /** The file that is read, as errors name it. */
+  readonly file: string | undefined
+
+  constructor(file?: string) {
+    this.file = file
+  }
+
+  /**
+   * @param place Where: `line 17`, `byte 812`, or `source` for the whole.
+   * @param value What came: for a row, the beginning of its text.
+   * @param message A sentence that begins with the place.
+   */
+  at(place: string, value: unknown, message: string, code: ErrorCode = 'INVALID_SOURCE'): InvalidSourceError {
+    const prefix = this.file === undefined ? '' : `${this.file}: `
+    return new InvalidSourceError([{ parameter: prefix + place, value, code, message: prefix + message }])
+  }
+}
+
+/** The beginning of a text, as an error carries it. */
+export function excerpt(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+}
+
+/** What an error says, of whatever realm or kind it is; long texts are cut. */
+export function messageOf(error: unknown): string {
+  const { message } = Object(error) as { message?: unknown }
+  const text = typeof message === 'string' ? message : show(error)
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text
+}
+
+/** A number as a person reads it: `1,234,567`, the same for every locale. */
+export function count(number: number): string {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
+/** Throws the signal's reason if it is aborted; one that has none gets an error with the code `ABORTED`. */
+export function throwIfAborted(signal: AbortSignalLike | undefined): void {
+  if (signal?.aborted) throw abortReason(signal)
+}
+
+/** What an aborted load rejects with. */
+export function abortReason(signal: AbortSignalLike): unknown {
+  if (signal.reason !== undefined) return signal.reason
+  const message = 'The load was aborted by its signal.'
+  return new ConversationStoreError([{ parameter: 'signal', value: signal, code: 'ABORTED', message }])
+}

@@ -1,0 +1,75 @@
+/**
+ * The web's globals that loading needs, declared by shape and read when they are called, so that neither the sources
+ * nor the published types need DOM or Node types.
+ */
+import type { AbortSignalLike } from '../../base/host.ts'
+
+/** The part of a stream's reader that loading uses. */
+export interface StreamReaderLike {
+  read(): Promise<{ readonly done: boolean; readonly value?: unknown }>
+  cancel(reason?: unknown): Promise<unknown>
+  releaseLock(): void
+}
+
+/** The part of `ReadableStream` that loading uses; its chunks are bytes or text. */
+export interface ReadableStreamLike {
+  getReader(): StreamReaderLike
+}
+
+interface WritableStreamLike {
+  getWriter(): {
+    write(chunk: Uint8Array): Promise<unknown>
+    close(): Promise<unknown>
+    abort(reason?: unknown): Promise<unknown>
+  }
+}
+
+interface LoadHost {
+  readonly TextDecoder: new (
+    label: 'utf-8',
+    options: { readonly fatal: boolean; readonly ignoreBOM: boolean },
+  ) => { decode(bytes: Uint8Array): string }
+  readonly TextEncoder: new () => { encode(text: string): Uint8Array }
+  readonly DecompressionStream?: new (
+    format: 'gzip',
+  ) => { readonly readable: ReadableStreamLike; readonly writable: WritableStreamLike }
+  readonly MessageChannel?: new () => {
+    readonly port1: { onmessage: unknown; close(): void }
+    readonly port2: { postMessage(message: null): void }
+  }
+  readonly setTimeout: (task: () => void, ms: number) => unknown
+}
+
+/** The global object, as loading sees it. */
+export const host: LoadHost = globalThis as unknown as LoadHost
+
+/**
+ * Resolves in another turn of the event loop, so that timers, input and painting come in between.
+ * A message is some 1 ms (browsers: 4 ms) sooner than a timer.
+ */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (host.MessageChannel === undefined) {
+      host.setTimeout(resolve, 0)
+      return
+    }
+    const { port1, port2 } = new host.MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(null)
+  })
+}
+
+/** A signal that tells when it is aborted; one that does not is looked at between reads. */
+interface ListenableSignal extends AbortSignalLike {
+  addEventListener(type: 'abort', listener: () => void): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
+/** Whether the signal tells when it is aborted. */
+export function isListenable(signal: AbortSignalLike): signal is ListenableSignal {
+  const { addEventListener, removeEventListener } = signal as Partial<ListenableSignal>
+  return typeof addEventListener === 'function' && typeof removeEventListener === 'function'
+}

@@ -1,0 +1,156 @@
+/** The whole way from a source to batches of rows. */
+import { ConversationStoreError, show } from '../../base/errors.ts'
+import type { AbortSignalLike } from '../../base/host.ts'
+import { type LoadedBatch, type RowCounter, RowSink, type SkippedRow } from './batch.ts'
+import { ContentParser } from './content.ts'
+import { abortReason, type SourceFaults, throwIfAborted } from './fault.ts'
+import { gunzip } from './gzip.ts'
+import { isListenable, nextTurn } from './host.ts'
+import { type ByteInput, ignore, join } from './source.ts'
+
+/** How far a load has come. */
+export interface LoadProgress {
+  /** Bytes read of the source as it stands: of gzip the compressed ones, of text as UTF-8. */
+  readonly bytes: number
+  /** Rows read, without those that were skipped. */
+  readonly rows: number
+  /** All bytes of the source, where that is known beforehand. */
+  readonly totalBytes?: number
+}
+
+/** How to read a source. */
+export interface LoadOptions {
+  /** Called before each batch and once at the end. What it throws ends the load. */
+  readonly onProgress?: ((progress: LoadProgress) => void) | undefined
+  /**
+   * What a bad row does: `throw` (the default) ends the load, `skip` leaves it out. A row is bad when it is no JSON,
+   * no JSON object, no UTF-8, or too long. In one JSON document (an array, a page, an import file) all of these but
+   * the second end the load all the same: where the next row begins cannot be known.
+   */
+  readonly onInvalid?: 'throw' | 'skip' | undefined
+  /** Called with each row that `onInvalid: 'skip'` leaves out, in their order. */
+  readonly onSkip?: ((row: SkippedRow) => void) | undefined
+  /** Ends the load when it is aborted: it rejects with the signal's reason, and the source is closed. */
+  readonly signal?: AbortSignalLike | undefined
+  /** The longest row that is read, in bytes of UTF-8: 67,108,864 (64 MiB) if not given. */
+  readonly maxRowBytes?: number | undefined
+}
+
+const MAX_ROW_BYTES = 67_108_864
+/** So many bytes are parsed before it is looked whether a batch is full. */
+const PIECE = 65_536
+
+/** Reads an opened source, gives its rows batch by batch, and closes it in the end, however that comes. */
+export async function* readBatches(
+  input: ByteInput,
+  options: LoadOptions,
+  faults: SourceFaults,
+  counter: RowCounter = { rows: 0 },
+): AsyncGenerator<LoadedBatch, void, undefined> {
+  const { signal, onProgress, onInvalid, onSkip = () => {}, maxRowBytes = MAX_ROW_BYTES } = options
+  let reason: unknown
+  try {
+    checkOptions(options)
+    throwIfAborted(signal)
+    const sink = new RowSink(maxRowBytes, faults, counter, onInvalid === 'skip' ? onSkip : undefined)
+    const content = new ContentParser(sink)
+    const totalBytes = onProgress && input.totalBytes
+    let bytes = 0
+    let rows = 0
+    const report = () => onProgress?.({ bytes, rows, ...(totalBytes !== undefined && { totalBytes }) })
+    const pieces = readPieces(async () => {
+      const chunk = await abortable(input.next(), signal)
+      bytes += chunk?.length ?? 0
+      return chunk
+    }, faults)
+
+    let isOver = false
+    let failure: { readonly error: unknown } | undefined
+    try {
+      while (!isOver) {
+        try {
+          const { done, value } = await pieces.next()
+          if (done) content.end()
+          else content.write(value)
+          isOver = done === true
+        } catch (error) {
+          failure = { error }
+          isOver = true
+        }
+        throwIfAborted(signal)
+        // Rows before the fault are given first, so that which are given does not hang on how the chunks were cut.
+        while (sink.isFull || (isOver && sink.size > 0)) {
+          const batch = sink.take()
+          rows += batch.length
+          report()
+          yield batch
+          await nextTurn()
+          throwIfAborted(signal)
+        }
+      }
+    } finally {
+      ignore(pieces.return())
+    }
+    if (failure !== undefined) throw failure.error
+    report()
+  } catch (error) {
+    reason = error
+    throw error
+  } finally {
+    await input.close(reason)
+  }
+}
+
+/** The source's text in pieces that are parsed at one go, after undoing the gzip that its first bytes tell of. */
+async function* readPieces(
+  next: () => Promise<Uint8Array | undefined>,
+  faults: SourceFaults,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let first = await next()
+  while (first !== undefined && first.length === 1 && first[0] === 0x1f) {
+    const second = await next()
+    if (second === undefined) break
+    // Not `first` itself, whose memory the source may have used again.
+    first = join([Uint8Array.of(0x1f), second])
+  }
+  if (first === undefined) return
+  if (first[0] === 0x1f && first[1] === 0x8b) {
+    for await (const chunk of gunzip(first, next, faults)) yield* cut(chunk)
+    return
+  }
+  for (let chunk: Uint8Array | undefined = first; chunk !== undefined; chunk = await next()) yield* cut(chunk)
+}
+
+function* cut(chunk: Uint8Array): Generator<Uint8Array, void, undefined> {
+  for (let from = 0; from < chunk.length; from += PIECE) yield chunk.subarray(from, from + PIECE)
+}
+
+/** The same promise, but rejected as soon as the signal is aborted. */
+async function abortable<T>(promise: Promise<T>, signal: AbortSignalLike | undefined): Promise<T> {
+  if (signal === undefined || !isListenable(signal)) {
+    const value = await promise
+    throwIfAborted(signal)
+    return value
+  }
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(abortReason(signal))
+    const forget = () => signal.removeEventListener('abort', stop)
+    signal.addEventListener('abort', stop)
+    promise.then(resolve, reject).finally(forget)
+    if (signal.aborted) stop()
+  })
+}
+
+function checkOptions({ onInvalid, maxRowBytes }: LoadOptions): void {
+  if (onInvalid !== undefined && onInvalid !== 'throw' && onInvalid !== 'skip') {
+    throw invalidOption('onInvalid', onInvalid, '"throw" or "skip"')
+  }
+  if (maxRowBytes !== undefined && !(Number.isSafeInteger(maxRowBytes) && maxRowBytes > 0)) {
+    throw invalidOption('maxRowBytes', maxRowBytes, 'a whole number of bytes, at least 1')
+  }
+}
+
+function invalidOption(parameter: string, value: unknown, expected: string): ConversationStoreError {
+  const message = `${parameter} is ${show(value)}. Expected ${expected}.`
+  return new ConversationStoreError([{ parameter, value, code: 'INVALID_VALUE', message }])
+}

@@ -1,0 +1,103 @@
+/** What metadata there is: the paths in use, and the values at one of them. */
+
+import { compareCodePoints } from '../../base/text/compare.ts'
+import type { Engine } from '../../engine/engine.ts'
+import type { Row } from '../../engine/segments/documents.ts'
+import type { MetadataPath, Scalar } from '../../query/spec.ts'
+
+/** What stands at a path. An object is listed by what is in it, and only an empty one as itself. */
+export type MetadataType = 'string' | 'number' | 'boolean' | 'null' | 'list' | 'object'
+
+/** One path to values of one type. */
+export interface MetadataKey {
+  /** Keys joined by dots; a list of keys where one of them has a dot or all is one empty key. Either can be given to `.metadata()`. */
+  readonly path: string | MetadataPath
+  readonly type: MetadataType
+  /** Rows (for message keys: messages) that have such a value there. */
+  readonly rows: number
+}
+
+/** The paths in the metadata of rows, the most used first, then by code point. O(values). */
+export function metadataKeys(rows: Iterable<Row>): MetadataKey[] {
+  const census = new Map<string, Counted>()
+  for (const row of rows) count(row.metadata, census)
+  return sorted(census)
+}
+
+/** The paths in the metadata of messages, the most used first, then by code point. O(values). */
+export function messageMetadataKeys(rows: Iterable<Row>): MetadataKey[] {
+  const census = new Map<string, Counted>()
+  for (const row of rows) for (const message of row.messages ?? []) count(message.metadata, census)
+  return sorted(census)
+}
+
+interface Counted {
+  readonly path: MetadataPath
+  readonly type: MetadataType
+  rows: number
+}
+
+function count(document: unknown, census: Map<string, Counted>): void {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) return
+  visit(document, [], (path, type) => {
+    const key = JSON.stringify([path, type])
+    const counted = census.get(key)
+    if (counted === undefined) census.set(key, { path, type, rows: 1 })
+    else counted.rows++
+  })
+}
+
+/** Documents are at most 100 levels deep, so this may call itself. */
+function visit(object: object, path: MetadataPath, found: (path: MetadataPath, type: MetadataType) => void): void {
+  for (const [key, value] of Object.entries(object) as [string, unknown][]) {
+    const type = typeOf(value)
+    const inner = [...path, key]
+    if (type === 'object' && Object.keys(value as object).length > 0) visit(value as object, inner, found)
+    else found(inner, type)
+  }
+}
+
+function typeOf(value: unknown): MetadataType {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'list'
+  return typeof value as MetadataType
+}
+
+function sorted(census: Map<string, Counted>): MetadataKey[] {
+  const keys = Array.from(census.values(), ({ path, type, rows }) => {
+    const isPlain = path.join() !== '' && !path.some((key) => key.includes('.'))
+    return { path: isPlain ? path.join('.') : path, type, rows }
+  })
+  const name = ({ path }: MetadataKey) => (typeof path === 'string' ? path : path.join('.'))
+  return keys.sort(
+    (a, b) => b.rows - a.rows || compareCodePoints(name(a), name(b)) || compareCodePoints(a.type, b.type),
+  )
+}
+
+/** The distinct scalars at a path, the most used first, then texts by code point, numbers by size, booleans, null. O(distinct values). */
+export function metadataValues(path: string | MetadataPath, engine: Engine): Scalar[] {
+  const index = engine.indexes.scalars(typeof path === 'string' ? path.split('.') : path)
+  engine.scratch.reset()
+  engine.build(index)
+  const rows = new Map<Scalar, number>()
+  for (const segment of engine.segments) {
+    const postings = index.postings(segment, engine.documents, engine.work)
+    postings.terms.forEach((term, place) => {
+      const value = index.dictionary.value(term)
+      if (typeof value === 'symbol') return
+      engine.scratch.reset()
+      const count = engine.intersect([segment.visible.set, postings.at(place)], segment).count
+      if (count > 0) rows.set(value, (rows.get(value) ?? 0) + count)
+    })
+  }
+  return Array.from(rows)
+    .sort(([a, n], [b, m]) => m - n || compareScalars(a, b))
+    .map(([value]) => value)
+}
+
+/** The order of scalars that are used equally often. */
+export function compareScalars(a: Scalar, b: Scalar): number {
+  const kinds = ['string', 'number', 'boolean', 'object']
+  if (typeof a !== typeof b) return kinds.indexOf(typeof a) - kinds.indexOf(typeof b)
+  return typeof a === 'string' ? compareCodePoints(a, b as string) : Number(a) - Number(b)
+}

@@ -1,0 +1,116 @@
+/** The row: what a conversation is, as it comes from and goes to the wire. Reading one in is `read-conversation.ts`. */
+import type { FeedbackSource, Sentiment } from '../query/spec.ts'
+
+/** Any JSON value. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+
+/** Any JSON object. */
+export type JsonObject = { readonly [key: string]: Json }
+
+/** A file that came with a message. */
+export interface Attachment {
+  readonly id?: Json
+  readonly type?: Json
+  readonly filename?: Json
+  readonly mime_type?: Json
+  readonly size_bytes?: Json
+  readonly file_url?: Json
+  readonly [key: string]: Json | undefined
+}
+
+/** One run of a tool. */
+export interface ActionLog {
+  readonly id?: Json
+  readonly started_at?: Json
+  readonly ended_at?: Json
+  readonly duration_ms?: Json
+  readonly tools_used?: Json
+  readonly response?: Json
+  readonly error_message?: Json
+  readonly metadata?: Json
+  readonly [key: string]: Json | undefined
+}
+
+/** One message, or one action of the agent (then `action_name` is a text that is not empty). */
+export interface Message {
+  readonly id?: Json
+  readonly timestamp?: Json
+  readonly sender: 'end_user' | 'agent'
+  readonly content: string
+  readonly action_name?: string | null
+  readonly metadata?: Json
+  readonly attachments?: readonly Attachment[] | null
+  readonly action_logs?: readonly ActionLog[] | null
+  readonly button?: Json
+  readonly [key: string]: unknown
+}
+
+/** What someone said of a conversation. An absent `source` reads as `customer`. */
+export interface Feedback {
+  readonly id?: Json
+  readonly sentiment: Sentiment
+  readonly source?: FeedbackSource | null
+  readonly comment?: Json
+  readonly metadata?: Json
+  readonly created_at?: Json
+  readonly [key: string]: unknown
+}
+
+/** What every row has, whatever is asked of it. */
+interface ConversationBase<Metadata> {
+  readonly id: number
+  readonly conversation_id: string
+  readonly name: string | null
+  readonly customer_id: string | null
+  readonly customer_ip_address: string | null
+  readonly device: string | null
+  readonly language: string | null
+  readonly environment: string | null
+  readonly is_marked: boolean
+  readonly is_deleted: boolean
+  readonly is_used: boolean
+  readonly started_at: string
+  readonly ended_at: string | null
+  readonly deleted_at: string | null
+  readonly metadata: Metadata | null
+  readonly geo_location: JsonObject | null
+  readonly [key: string]: unknown
+}
+
+/** A stored row: every key of the wire is present. Rows that a store gives out are frozen, to the bottom. */
+export interface Conversation<Metadata = JsonObject> extends ConversationBase<Metadata> {
+  readonly messages: readonly Message[]
+  readonly feedbacks: readonly Feedback[]
+}
+
+/** A row without its messages and feedbacks, but with their numbers. */
+export interface LeanConversation<Metadata = JsonObject> extends ConversationBase<Metadata> {
+  readonly message_count: number
+  readonly feedback_count: number
+  readonly messages?: never
+  readonly feedbacks?: never
+}
+
+/** A row as it may be given: only `conversation_id` and `started_at` are required. */
+export interface ConversationInput<Metadata = JsonObject> {
+  readonly id?: number | null | undefined
+  readonly conversation_id: string
+  readonly name?: string | null | undefined
+  readonly customer_id?: string | null | undefined
+  readonly customer_ip_address?: string | null | undefined
+  readonly device?: string | null | undefined
+  readonly language?: string | null | undefined
+  readonly environment?: string | null | undefined
+  readonly is_marked?: boolean | null | undefined
+  readonly is_deleted?: boolean | null | undefined
+  readonly is_used?: boolean | null | undefined
+  readonly started_at: string
+  readonly ended_at?: string | null | undefined
+  readonly deleted_at?: string | null | undefined
+  /** An object, null, or (as old rows have it) the JSON text of one. */
+  readonly metadata?: Metadata | string | null | undefined
+  readonly geo_location?: object | null | undefined
+  readonly messages?: readonly Message[] | null | undefined
+  readonly feedbacks?: readonly Feedback[] | null | undefined
+  readonly [key: string]: unknown
+}

@@ -1,0 +1,168 @@
+/** Tells listeners of changes, in the order in which they were made, and of what they do to live queries. */
+
+import { InvalidQueryError, show } from '../base/errors.ts'
+import type { Conversation, JsonObject } from '../row/conversation.ts'
+import { freezeRow } from '../row/read.ts'
+
+/** What was done to a row: `mark`, `rename` and the like are updates, `delete` is soft, `purge` is for good. */
+export type ChangeType = 'add' | 'update' | 'delete' | 'restore' | 'purge'
+
+/** One change of one row, after it was made. */
+export interface Change<Metadata = JsonObject> {
+  readonly type: ChangeType
+  /** The row as it was, frozen; null when it was not there. */
+  readonly before: Conversation<Metadata> | null
+  /** The row as it is, frozen; null when it is gone. */
+  readonly after: Conversation<Metadata> | null
+}
+
+/** Hears of each change. What it throws reaches no one but `onListenerError`. */
+export type ChangeListener<Metadata = JsonObject> = (change: Change<Metadata>) => void
+
+/** Looks at each commit while the store is as that left it. */
+export interface Watcher<Metadata> {
+  /** Whether there is anything to look for. */
+  readonly isWatching: boolean
+  /** What is to be told of a commit, after its changes. `first` is the number of its first change. */
+  judge(changes: readonly Change<Metadata>[], first: number): readonly (() => void)[]
+}
+
+/** What one write, or one batch of writes, changed. */
+interface Commit<Metadata> {
+  readonly changes: readonly Change<Metadata>[]
+  readonly first: number
+  readonly notices: readonly (() => void)[]
+}
+
+/** The listeners of one store. */
+export class Changes<Metadata> {
+  readonly #onError: ((error: unknown) => void) | undefined
+  /** An object a subscription, so that one function may listen twice. `from` is the first change that it is told. */
+  readonly #listeners = new Set<{ readonly hear: ChangeListener<Metadata>; readonly from: number }>()
+  #watcher: Watcher<Metadata> | undefined
+  readonly #queue: Commit<Metadata>[] = []
+  #isDelivering = false
+  /** Changes of the batch that is being written. */
+  #written: Change<Metadata>[] = []
+  #openBatches = 0
+  /** How many changes were committed. */
+  #committed = 0
+
+  constructor(onError: ((error: unknown) => void) | undefined) {
+    this.#onError = onError
+  }
+
+  /** Whether anyone listens: if not, nothing needs to be told. */
+  get areHeard(): boolean {
+    return this.#listeners.size > 0 || this.#watcher?.isWatching === true
+  }
+
+  /** The number of the next change: who comes now is told nothing before it. */
+  get next(): number {
+    return this.#committed + this.#written.length
+  }
+
+  /** Has someone look at each commit before it is told. */
+  watch(watcher: Watcher<Metadata>): void {
+    this.#watcher = watcher
+  }
+
+  /** Adds a listener for all changes from now on; the function that comes back takes it away, however often it is called. */
+  listen(hear: ChangeListener<Metadata>): () => void {
+    const listener = { hear, from: this.next }
+    this.#listeners.add(listener)
+    return () => {
+      this.#listeners.delete(listener)
+    }
+  }
+
+  /**
+   * Tells all listeners, or in a batch, keeps that for its end. What a listener's own writes change is told after what is
+   * being told.
+   */
+  tell(changes: readonly Change<Metadata>[]): void {
+    if (this.#openBatches === 0) this.#commit(changes)
+    else for (const change of changes) this.#written.push(change)
+  }
+
+  /** Runs `write`, whose changes are one commit, told when it ends or throws. Throws `INVALID_VALUE` when it is async, or no function. */
+  batch<Result>(write: () => Result): Result {
+    const kind = Object.prototype.toString.call(write)
+    // Async functions and generators have written nothing, or not all, when they return.
+    if (kind !== '[object Function]') throw invalidBatch(write, typeof write === 'function')
+    this.#openBatches++
+    try {
+      const result = write()
+      if (typeof (result as { then?: unknown } | null | undefined)?.then !== 'function') return result
+      // It is refused here; what it may still reject with is no news.
+      void Promise.resolve(result).catch(() => undefined)
+      throw invalidBatch(result, true)
+    } finally {
+      if (--this.#openBatches === 0) {
+        const changes = this.#written
+        this.#written = []
+        this.#commit(changes)
+      }
+    }
+  }
+
+  /** Calls one listener at once; what its writes change is told after it. */
+  call(hear: () => void): void {
+    const isFirst = !this.#isDelivering
+    this.#isDelivering = true
+    this.#guard(hear)
+    if (isFirst) this.#deliver()
+  }
+
+  /** To `onListenerError`, or else as an unhandled rejection: never to the writer. */
+  report(error: unknown): void {
+    try {
+      if (this.#onError === undefined) throw error
+      this.#onError(error)
+    } catch (unhandled) {
+      void Promise.reject(unhandled)
+    }
+  }
+
+  #commit(changes: readonly Change<Metadata>[]): void {
+    if (changes.length === 0) return
+    const first = this.#committed
+    this.#committed += changes.length
+    const notices = this.#watcher?.isWatching === true ? this.#watcher.judge(changes, first) : []
+    this.#queue.push({ changes, first, notices })
+    if (!this.#isDelivering) this.#deliver()
+  }
+
+  #deliver(): void {
+    this.#isDelivering = true
+    // The queue may grow while it is walked, and so may the set of listeners; a listener that is taken away hears no more.
+    for (let i = 0; i < this.#queue.length; i++) {
+      const { changes, first, notices } = this.#queue[i]!
+      for (let at = 0; at < changes.length && this.#listeners.size > 0; at++) this.#hear(changes[at]!, first + at)
+      for (const tell of notices) this.#guard(tell)
+    }
+    this.#queue.length = 0
+    this.#isDelivering = false
+  }
+
+  #hear(change: Change<Metadata>, number: number): void {
+    if (change.before !== null) freezeRow(change.before)
+    if (change.after !== null) freezeRow(change.after)
+    for (const { hear, from } of this.#listeners) if (from <= number) this.#guard(() => hear(change))
+  }
+
+  #guard(hear: () => void): void {
+    try {
+      hear()
+    } catch (error) {
+      this.report(error)
+    }
+  }
+}
+
+function invalidBatch(value: unknown, isAsync: boolean): InvalidQueryError {
+  const message = isAsync
+    ? 'batch: the function is async or a generator. Expected one that has written everything when it returns: await first, then batch the writes. What it wrote before it returned stands.'
+    : `batch: expected a function that writes, () => store.addMany(rows), got ${show(value)}.`
+  return new InvalidQueryError([{ parameter: 'batch', value, code: 'INVALID_VALUE', message }])
+}

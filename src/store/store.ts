@@ -1,0 +1,480 @@
+/** The store: a table of contents over the rooms. Every write goes through here: checked first, then all changed together. */
+
+import { ConversationStoreError, InvalidQueryError, InvalidRowError, NotFoundError, show } from '../base/errors.ts'
+import type { SearchParamsLike } from '../base/host.ts'
+import { formatInstant, toInstant } from '../base/text/instant.ts'
+import { Engine } from '../engine/engine.ts'
+import type { Row } from '../engine/segments/documents.ts'
+import { THRESHOLDS, type Thresholds } from '../engine/segments/segments.ts'
+import { type StoreStats, stats } from '../engine/stats.ts'
+import { type WarmAsyncOptions, type WarmOptions, warm, warmAsync } from '../engine/warm.ts'
+import type { LoadOptions, LoadResult, LoadSource } from '../features/load/index.ts'
+import { type MetadataKey, messageMetadataKeys, metadataKeys, metadataValues } from '../features/metadata/census.ts'
+import { type AnyConversation, Query } from '../query/builder.ts'
+import type { Envelope } from '../query/envelope.ts'
+import type { MetadataPathInput, MetadataPathOf } from '../query/metadata-path.ts'
+import type { QuerySpec, Scalar } from '../query/spec.ts'
+import type { Conversation, ConversationInput, Feedback, JsonObject, Message } from '../row/conversation.ts'
+import {
+  type ConversationPatch,
+  freezeRow,
+  readFeedback,
+  readMessage,
+  readMetadataChanges,
+  readPatch,
+} from '../row/read.ts'
+import { type Change, type ChangeListener, Changes, type ChangeType } from './changes.ts'
+import { duplicate, Intake, type Reject } from './ingest.ts'
+import { Answers, type PageSettings } from './page.ts'
+
+/** Names a row: a number is its `id`, a text its `conversation_id`. `'42'` never means id 42. */
+export type Ref = number | string
+
+/** How a store pages and links, and where errors of listeners go. */
+export interface ConversationStoreOptions {
+  /** Rows a page when a query does not say. 10. */
+  readonly defaultPageSize?: number
+  /** The most rows a page; larger sizes are cut to it. 100. */
+  readonly maxPageSize?: number
+  /** The URL of the list, for the links of an answer. `http://localhost/api/conversations/`. */
+  readonly baseUrl?: string
+  /** Gets what a listener throws. Without it, that becomes an unhandled rejection. */
+  readonly onListenerError?: (error: unknown) => void
+  /** Where the engine changes its form, for its own tests. */
+  readonly thresholds?: Partial<Thresholds>
+}
+
+/** How rows are added. */
+export interface AddManyOptions {
+  /** What a faulty row does: `throw` (the default) leaves the store as it was, `skip` leaves out that row. */
+  readonly onInvalid?: 'throw' | 'skip'
+  /** Hears after each 1,000 rows, and at the end, how many were read. */
+  readonly onProgress?: (progress: { readonly rows: number }) => void
+  /** The caller gives the rows away: they are checked and become the store's own without a copy, and are frozen when given out. */
+  readonly own?: boolean
+}
+
+/** A row that was left out. */
+export interface RejectedRow {
+  /** Its place in what was given, from 0. */
+  readonly index: number
+  /** Its conversation id, if it has one that can be read. */
+  readonly conversationId: string | null
+  readonly error: ConversationStoreError
+}
+
+/** What became of the rows that were given. */
+export interface AddManyResult {
+  /** How many rows were added. */
+  readonly added: number
+  readonly rejected: readonly RejectedRow[]
+}
+
+/** The greatest id of each kind that a store ever held. */
+export interface GreatestIds {
+  readonly conversation: number
+  readonly message: number
+  readonly feedback: number
+}
+
+/**
+ * Conversations in memory, asked through `query()`. Rows are checked once when they come in and are the store's own from
+ * then on; rows that are given out are frozen to the bottom.
+ *
+ * @example
+ * const store = ConversationStore.from([
+ *   { conversation_id: 'a', started_at: '2026-01-05T10:00:00Z', device: 'mobile' },
+ * ])
+ * store.query().device('mobile').count() // 1
+ */
+export class ConversationStore<Metadata = JsonObject> {
+  readonly #thresholds: Thresholds
+  readonly #changes: Changes<Metadata>
+  readonly #answers: Answers<Metadata>
+  readonly #intake = new Intake(() => this.#engine)
+  #engine: Engine
+
+  /** An empty store. Throws `INVALID_VALUE` for page sizes that are no positive integers. O(1). */
+  constructor(options: ConversationStoreOptions = {}) {
+    this.#thresholds = readThresholds(options.thresholds)
+    this.#engine = new Engine(this.#thresholds)
+    this.#changes = new Changes(options.onListenerError)
+    this.#answers = new Answers(() => this.#engine, pageSettings(options), this.#changes)
+  }
+
+  /** A store with these rows; see `addMany`. */
+  static from<Metadata = JsonObject>(
+    rows: Iterable<ConversationInput<Metadata>>,
+    options: ConversationStoreOptions & AddManyOptions = {},
+  ): ConversationStore<Metadata> {
+    const store = new ConversationStore<Metadata>(options)
+    store.addMany(rows, options)
+    return store
+  }
+
+  /** The greatest ids that were ever in the store, of which none is given again; 0 for none. */
+  get greatestIds(): GreatestIds {
+    return this.#intake.greatestIds
+  }
+
+  /**
+   * Uses up the ids to these: rows, messages and feedbacks that come without an id get greater ones. Throws `INVALID_VALUE`
+   * for what is no whole number from 0 to 2^53-1, and for another kind.
+   */
+  reserveIds(ids: Partial<GreatestIds>): void {
+    const given = Object.entries(ids).filter(([, id]) => id !== undefined)
+    for (const [kind, id] of given) {
+      if (!ID_KINDS.includes(kind)) throw invalidOption('reserveIds', kind, `one of ${ID_KINDS.join(', ')}`)
+      checkInteger(kind, id, 0, Number.MAX_SAFE_INTEGER)
+    }
+    this.#intake.reserve({ conversation: 0, message: 0, feedback: 0, ...Object.fromEntries(given) })
+  }
+
+  /** How many rows there are, soft-deleted ones too. O(1). */
+  get size(): number {
+    return this.#engine.documents.size
+  }
+
+  /** The row that is named, soft-deleted ones too, frozen; `undefined` if there is none. O(1). */
+  get(ref: Ref): Conversation<Metadata> | undefined {
+    const number = this.#engine.documents.find(ref)
+    return number === undefined ? undefined : this.#give(this.#engine.documents.row(number))
+  }
+
+  /** Whether there is a row of that name, a soft-deleted one too. O(1). */
+  has(ref: Ref): boolean {
+    return this.#engine.documents.find(ref) !== undefined
+  }
+
+  /** All rows, soft-deleted ones too, in the order in which they were added, as they were when the iteration began. */
+  [Symbol.iterator](): IterableIterator<Conversation<Metadata>> {
+    const { documents } = this.#engine
+    const rows = Array.from(documents.numbers(), (number) => documents.row(number))
+    const give = (row: Row) => this.#give(row)
+    return (function* () {
+      for (const row of rows) yield give(row)
+    })()
+  }
+
+  /**
+   * Adds a row and gives it back as it is stored, frozen. Throws `InvalidRowError` with all its faults, or
+   * `DuplicateIdError`; then nothing has changed. O(bytes of the row).
+   */
+  add(raw: ConversationInput<Metadata>): Conversation<Metadata> {
+    const row = this.#intake.insert(this.#intake.read(raw))
+    this.#tell([['add', null, row]])
+    return this.#give(row)
+  }
+
+  /**
+   * Adds rows, reading the whole iterable before anything changes. With `onInvalid: 'throw'` all are added or, with the
+   * error of the first that cannot be, none; with `'skip'` those that can be. O(bytes of the rows).
+   */
+  addMany(raws: Iterable<ConversationInput<Metadata>>, options: AddManyOptions = {}): AddManyResult {
+    const { onInvalid = 'throw', onProgress, own = false } = options
+    if (onInvalid !== 'throw' && onInvalid !== 'skip') throw invalidOption('onInvalid', onInvalid, '"throw" or "skip"')
+    const rejected: RejectedRow[] = []
+    const reject: Reject = (index, raw, error) => {
+      if (onInvalid === 'throw' || !(error instanceof ConversationStoreError)) throw error
+      rejected.push({ index, conversationId: conversationIdOf(raw), error })
+    }
+    const added = this.#intake.insertMany(raws, own, reject, onProgress)
+    if (this.#changes.areHeard) this.#tell(added.map((row) => ['add', null, row]))
+    rejected.sort((a, b) => a.index - b.index)
+    return { added: added.length, rejected }
+  }
+
+  /**
+   * Adds a row, or puts it in the stead of the row with its conversation id, whole; that row's id stays. Throws as `add`
+   * does, and `DuplicateIdError` if the row names another id than the stored one has. `own`: as in `addMany`. O(bytes of
+   * the row).
+   */
+  upsert(raw: ConversationInput<Metadata>, { own = false }: Pick<AddManyOptions, 'own'> = {}): Conversation<Metadata> {
+    const read = this.#intake.read(raw, own)
+    const number = this.#engine.documents.find(read.row.conversation_id)
+    if (number === undefined) {
+      const row = this.#intake.insert(read)
+      this.#tell([['add', null, row]])
+      return this.#give(row)
+    }
+    const before = this.#engine.documents.row(number)
+    if (read.row.id === 0) read.row.id = before.id
+    if (read.row.id !== before.id) throw duplicate('conversation_id', before.conversation_id, before.id)
+    this.#intake.raise(read.greatest)
+    return this.#replace(number, read.row, 'update')
+  }
+
+  /**
+   * Changes what the hosted API can change: name, is_marked, customer_id, device, language, metadata (which replaces the
+   * document). Throws `NotFoundError`, or `InvalidRowError` naming each key that cannot be changed. O(keys of the row).
+   */
+  update(ref: Ref, patch: ConversationPatch<Metadata>): Conversation<Metadata> {
+    const read = readPatch(patch)
+    const number = this.#number(ref)
+    return this.#replace(number, { ...this.#engine.documents.row(number), ...read }, 'update')
+  }
+
+  /** Sets and removes keys at the top level of a row's metadata; the others stay. Throws as `update` does. */
+  updateMetadata(
+    ref: Ref,
+    changes: Partial<Metadata> | JsonObject,
+    options: { readonly remove?: readonly string[] } = {},
+  ): Conversation<Metadata> {
+    const read = readMetadataChanges(changes, options.remove)
+    const number = this.#number(ref)
+    const before = this.#engine.documents.row(number)
+    const metadata = { ...(before.metadata as object | null), ...read.changes } as Record<string, unknown>
+    for (const key of read.remove) delete metadata[key]
+    return this.#replace(number, { ...before, metadata }, 'update')
+  }
+
+  /** Gives a row another name, or none. Throws as `update` does. */
+  rename(ref: Ref, name: string | null): Conversation<Metadata> {
+    // In a patch it changes nothing; here it is a name that someone forgot.
+    if (name === undefined) throw notGiven('name', name, 'a text, or null for none')
+    return this.update(ref, { name } as ConversationPatch<Metadata>)
+  }
+
+  /** Marks a row, or takes its mark away. Flips a bit: O(keys of the row). Throws as `update` does. */
+  mark(ref: Ref, yes = true): Conversation<Metadata> {
+    if (yes === null) throw notGiven('is_marked', yes, 'true or false')
+    const patch = readPatch({ is_marked: yes })
+    const number = this.#number(ref)
+    return this.#reflect(number, { ...this.#engine.documents.row(number), ...patch }, 'update')
+  }
+
+  /**
+   * Deletes a row softly: it leaves all answers but those that ask for deleted rows, and can be restored. `at`: ISO
+   * text, Date or epoch milliseconds; now, if left out. A row that is deleted already stays as it is, unless `at` is given.
+   */
+  delete(ref: Ref, at?: string | Date | number): Conversation<Metadata> {
+    const number = this.#number(ref)
+    const before = this.#engine.documents.row(number)
+    if (at === undefined && before.is_deleted === true) return this.#give(before)
+    return this.#reflect(number, { ...before, is_deleted: true, deleted_at: deletionTime(at) }, 'delete')
+  }
+
+  /** Takes a soft deletion back. A row that is not deleted stays as it is. */
+  restore(ref: Ref): Conversation<Metadata> {
+    const number = this.#number(ref)
+    const before = this.#engine.documents.row(number)
+    if (before.is_deleted !== true) return this.#give(before)
+    return this.#reflect(number, { ...before, is_deleted: false, deleted_at: null }, 'restore')
+  }
+
+  /** Removes a row for good and gives it back. Its id is not used again. O(1). */
+  purge(ref: Ref): Conversation<Metadata> {
+    const number = this.#number(ref)
+    const { documents, tail } = this.#engine
+    const before = documents.row(number)
+    tail.kill(number)
+    documents.remove(number)
+    this.#tell([['purge', before, null]])
+    return this.#give(before)
+  }
+
+  /** Adds a message after the others; without an id it gets one. Throws `NotFoundError` or `InvalidRowError`. */
+  addMessage(ref: Ref, message: Message): Conversation<Metadata> {
+    const { part, keep } = this.#intake.readPart((greatest) => readMessage(message, greatest))
+    const number = this.#number(ref)
+    keep()
+    const before = this.#engine.documents.row(number)
+    return this.#replace(number, { ...before, messages: [...(before.messages ?? []), part] }, 'update')
+  }
+
+  /** Adds a feedback after the others; without an id it gets one. Throws `NotFoundError` or `InvalidRowError`. */
+  addFeedback(ref: Ref, feedback: Feedback): Conversation<Metadata> {
+    const { part, keep } = this.#intake.readPart((greatest) => readFeedback(feedback, greatest))
+    const number = this.#number(ref)
+    keep()
+    const before = this.#engine.documents.row(number)
+    return this.#replace(number, { ...before, feedbacks: [...(before.feedbacks ?? []), part] }, 'update')
+  }
+
+  /** Purges all rows. Ids go on from where they were. */
+  clear(): void {
+    const { documents } = this.#engine
+    const gone = this.#changes.areHeard ? Array.from(documents.numbers(), (number) => documents.row(number)) : []
+    const { isTextIndexed } = this.#engine
+    this.#engine = new Engine(this.#thresholds)
+    this.#engine.isTextIndexed = isTextIndexed
+    this.#tell(gone.map((row) => ['purge', row, null]))
+  }
+
+  /** A query of all rows that are not deleted, to be narrowed; or that of a spec, which is checked as `Query.fromSpec` does. */
+  query(): Query<Metadata>
+  query(spec: QuerySpec): Query<Metadata, AnyConversation<Metadata>>
+  query(spec?: QuerySpec): Query<Metadata, AnyConversation<Metadata>> {
+    return spec === undefined ? new Query(this.#answers) : Query.fromSpec(spec, this.#answers)
+  }
+
+  /** Runs a query that was made without a store, or with another: its page. Throws `INVALID_VALUE` for what is no query. */
+  run<Row>(query: Query<Metadata, Row>): Envelope<Row> {
+    if (typeof Object(query).withSource !== 'function')
+      throw invalidOption('query', query, "a query, query().device('mobile')")
+    return query.withSource(this.#answers).fetch()
+  }
+
+  /**
+   * Answers the parameters of `GET /api/conversations/`: a text or `URLSearchParams` by the rules of the wire, an object
+   * by those of code. Throws `InvalidQueryError` with all faults, or `InvalidPageError`.
+   */
+  fetchConversations(parameters: string | SearchParamsLike | object = {}): Envelope<AnyConversation<Metadata>> {
+    const isWire =
+      typeof parameters === 'string' || typeof (parameters as Partial<SearchParamsLike>)?.append === 'function'
+    return isWire
+      ? Query.fromSearchParams<Metadata>(parameters as string | SearchParamsLike, this.#answers).fetch()
+      : Query.fromObject<Metadata>(parameters, this.#answers).fetch()
+  }
+
+  /**
+   * Loads what a source holds: NDJSON, a JSON array, a page of the API or an import file, gzipped or not. See
+   * `conversation-store/load`, which this fetches when it is first called.
+   */
+  async load(source: LoadSource, options: LoadOptions = {}): Promise<LoadResult> {
+    const { loadInto } = await import('../features/load/index.ts')
+    return loadInto(this as unknown as ConversationStore, source, options)
+  }
+
+  /**
+   * Runs `write` and tells of all that it wrote at its end: each live query once, and `onChange` listeners change by
+   * change, in order. It is about telling, not about undoing: if `write` throws, what was written stands and is told, and
+   * the error goes on. A batch within a batch is a part of it. Gives what `write` gives.
+   *
+   * Throws `INVALID_VALUE` for an async function, which would write after the batch's end.
+   *
+   * @example store.batch(() => { for (const id of ids) store.mark(id) })
+   */
+  batch<Result>(write: () => Result & (Result extends PromiseLike<unknown> ? never : unknown)): Result {
+    return this.#changes.batch(write)
+  }
+
+  /**
+   * Calls a listener with every change from now on, after it was made; what comes back unsubscribes it. Changes of a
+   * `batch` are told at its end.
+   */
+  onChange(listener: ChangeListener<Metadata>): () => void {
+    if (typeof listener !== 'function') throw invalidOption('listener', listener, 'a function that takes a change')
+    return this.#changes.listen(listener)
+  }
+
+  /** All paths to values in the metadata of rows that are not deleted, the most used first. Reads all documents. */
+  metadataKeys(): MetadataKey[] {
+    return metadataKeys(this.#visible())
+  }
+
+  /** The same for the metadata of messages. Reads all documents. */
+  messageMetadataKeys(): MetadataKey[] {
+    return messageMetadataKeys(this.#visible())
+  }
+
+  /** The distinct scalars at a metadata path in rows that are not deleted, the most used first. O(distinct values) once indexed. */
+  metadataValues<const Path extends MetadataPathInput>(path: MetadataPathOf<Metadata, Path>): Scalar[] {
+    return metadataValues(path as string | readonly string[], this.#engine)
+  }
+
+  /** How many rows, segments and terms there are, and about how many bytes the indexes take. O(indexes × segments). */
+  stats(): StoreStats {
+    return stats(this.#engine)
+  }
+
+  /** Builds the indexes now, so that no query waits for one. Seconds for the texts of 100,000 rows: see `warmAsync`. */
+  warm(options: WarmOptions = {}): void {
+    warm(this.#engine, options)
+  }
+
+  /** Builds the indexes in slices of `sliceMs`, leaving the thread free between them. Rejects with the signal's reason. */
+  async warmAsync(options: WarmAsyncOptions = {}): Promise<void> {
+    await warmAsync(() => this.#engine, options)
+  }
+
+  /** Puts a row in the stead of the one it was, in a place of its own among the segments. */
+  #replace(number: number, row: Row, type: ChangeType): Conversation<Metadata> {
+    const { documents, tail } = this.#engine
+    const before = documents.row(number)
+    tail.kill(number)
+    documents.replace(number, row)
+    tail.append(number)
+    this.#tell([[type, before, row]])
+    return this.#give(row)
+  }
+
+  /** Puts a row in the stead of the one it was, where only its marks and deletion differ. */
+  #reflect(number: number, row: Row, type: ChangeType): Conversation<Metadata> {
+    const { documents, tail } = this.#engine
+    const before = documents.row(number)
+    documents.replace(number, row)
+    tail.reflect(number)
+    this.#tell([[type, before, row]])
+    return this.#give(row)
+  }
+
+  #number(ref: Ref): number {
+    const number = this.#engine.documents.find(ref)
+    if (number === undefined) throw new NotFoundError(ref)
+    return number
+  }
+
+  #give(row: Row): Conversation<Metadata> {
+    return freezeRow(row) as Conversation<Metadata>
+  }
+
+  *#visible(): Iterable<Row> {
+    const { documents } = this.#engine
+    for (const number of documents.numbers()) {
+      const row = documents.row(number)
+      if (row.is_deleted !== true) yield row
+    }
+  }
+
+  #tell(changes: readonly (readonly [ChangeType, Row | null, Row | null])[]): void {
+    if (!this.#changes.areHeard) return
+    this.#changes.tell(changes.map(([type, before, after]) => ({ type, before, after }) as Change<Metadata>))
+  }
+}
+
+function conversationIdOf(raw: unknown): string | null {
+  const id =
+    typeof raw === 'object' && raw !== null ? (raw as { conversation_id?: unknown }).conversation_id : undefined
+  return typeof id === 'string' ? id : null
+}
+
+function deletionTime(at: string | Date | number | undefined): string {
+  const instant = toInstant(at === undefined ? Date.now() : at)
+  if (instant === undefined) {
+    const message = `${show(at)} is no time. Expected ISO 8601 text, a Date or epoch milliseconds.`
+    throw new InvalidRowError([{ parameter: 'deleted_at', value: at, code: 'INVALID_ROW', message }])
+  }
+  return typeof at === 'string' ? at : formatInstant(instant)
+}
+
+function pageSettings({ defaultPageSize = 10, maxPageSize = 100, baseUrl }: ConversationStoreOptions): PageSettings {
+  checkInteger('defaultPageSize', defaultPageSize, 1, Number.MAX_SAFE_INTEGER)
+  checkInteger('maxPageSize', maxPageSize, 1, Number.MAX_SAFE_INTEGER)
+  return { defaultPageSize, maxPageSize, baseUrl }
+}
+
+function readThresholds(given: Partial<Thresholds> | undefined): Thresholds {
+  const thresholds = { ...THRESHOLDS, ...given }
+  checkInteger('segmentRows', thresholds.segmentRows, 1, THRESHOLDS.segmentRows)
+  checkInteger('fanOut', thresholds.fanOut, 2, THRESHOLDS.segmentRows)
+  return thresholds
+}
+
+const ID_KINDS: readonly string[] = ['conversation', 'message', 'feedback']
+
+function checkInteger(parameter: string, value: number, least: number, most: number): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return
+  throw invalidOption(parameter, value, `an integer from ${least} to ${most}`)
+}
+
+/** A value that a patch may have, but not a call that is about it alone. */
+function notGiven(parameter: string, value: unknown, expected: string): InvalidRowError {
+  const message = `${parameter} is ${show(value)}. Expected ${expected}.`
+  return new InvalidRowError([{ parameter, value, code: 'INVALID_ROW', message }])
+}
+
+function invalidOption(parameter: string, value: unknown, expected: string): InvalidQueryError {
+  const message = `${parameter} is ${show(value)}. Expected ${expected}.`
+  return new InvalidQueryError([{ parameter, value, code: 'INVALID_VALUE', message }])
+}

@@ -1,0 +1,142 @@
+/**
+ * URL parameters to specs and back, without loss: what is written reads back as the same spec.
+ *
+ * A condition goes into a parameter only if reading that parameter gives the very condition again. That one check
+ * covers white space at the ends, commas in lists, texts that look like numbers and all else that a URL cannot say.
+ * What is left travels in `where`, as JSON.
+ */
+import { type Fault, show } from '../base/errors.ts'
+import { host } from '../base/host.ts'
+import { compareScalars } from '../query/canonical.ts'
+import { invalidValue, raise } from '../query/faults.ts'
+import { CONDITIONS, pairOf, SETTINGS } from '../query/filters.ts'
+import type { Condition, MetadataCondition, QuerySpec } from '../query/spec.ts'
+import { readPair, readPairs, valueTexts } from './metadata-text.ts'
+import { type ReadOptions, readTexts, turned } from './read-parameters.ts'
+
+export type { ReadOptions } from './read-parameters.ts'
+
+/** A name and a value of a URL's query. */
+export type Param = readonly [name: string, value: string]
+
+/** How a spec is written to URL parameters. */
+export interface WriteOptions {
+  /** Whether the parameters of the hosted API alone may be used. */
+  readonly hosted?: boolean
+}
+
+/** What URL parameters ask, and the parameters as they were given, for the links of the answer. */
+export interface ReadParams {
+  readonly spec: QuerySpec
+  readonly given: readonly Param[]
+}
+
+const PARAMS = { expected: 'a query string, a URL, or names and values such as URLSearchParams' }
+
+/** A text with a scheme or a path before its `?`, or with any text there that is no parameter. */
+const ADDRESS = /^(?:[a-z][a-z\d+.-]*:\/\/|\/|[^?=&#]+\?)/i
+
+/** What no URL can carry: percent-encoding is of UTF-8, which has no half of a surrogate pair. */
+const LONE_SURROGATE = /\p{Surrogate}/u
+
+/**
+ * The spec that URL parameters ask for, by the rules of the wire: values are trimmed, an empty one is not applied, the
+ * last of a repeated parameter counts.
+ *
+ * A text is a query string with or without `?`, or a URL or a path, of which the part after `?` counts. Throws
+ * `InvalidQueryError` with every fault of every parameter, else `InvalidPageError`. O(units).
+ */
+export function readParams(params: string | Iterable<Param>, options: ReadOptions = {}): ReadParams {
+  const given = paramsOf(params)
+  return { spec: readTexts(new Map(given), options), given }
+}
+
+/**
+ * The parameters that say a spec, sorted by name. Throws `InvalidQueryError` with a fault (`NOT_ON_THE_WIRE`) for every
+ * condition that the hosted API's parameters cannot say, where they alone may be used. O(units).
+ */
+export function writeParams(spec: QuerySpec, { hosted = false }: WriteOptions = {}): readonly Param[] {
+  const said = new Map<string, string>()
+  const left = spec.where.filter((condition) => !say(condition, said, hosted))
+  if (hosted) raise([...left.map(notOnTheWire), ...cursorNotOnTheWire(spec)])
+  else if (left.length > 0) said.set('where', JSON.stringify(left))
+  for (const [name, setting] of Object.entries(SETTINGS)) {
+    const value = spec[setting.key]
+    if (value !== undefined) said.set(name, String(turned(setting, value)))
+  }
+  return [...said].sort(([a], [b]) => compareScalars(a, b))
+}
+
+/** Says a condition by the first of its parameters that is free and reads back as it. */
+function say(condition: Condition, said: Map<string, string>, hosted: boolean): boolean {
+  if (!('field' in condition)) return false
+  if (condition.field === 'metadata') return condition.lookup === 'exact' && sayPair(condition, said, hosted)
+  const { field, lookup, value } = condition
+  for (const { parameter, value: type } of CONDITIONS.get(pairOf(field, lookup))!) {
+    const text = String(value)
+    if (parameter === undefined || said.has(parameter) || !isCarried(text)) continue
+    if (!isSame(type.fromText(text, lookup, []), value)) continue
+    said.set(parameter, text)
+    return true
+  }
+  return false
+}
+
+/** Says a metadata condition as one more pair of `metadata`, else by `metadata_key` and `metadata_value`. */
+function sayPair(condition: MetadataCondition, said: Map<string, string>, hosted: boolean): boolean {
+  const key = condition.path.join('.')
+  const texts = valueTexts(condition, hosted)
+  for (const text of texts) {
+    const pair = `${key}:${text}`
+    const [read, ...others] = isCarried(pair) ? readPairs(pair, []) : []
+    if (others.length > 0 || !isSame(read, condition)) continue
+    const before = said.get('metadata')
+    said.set('metadata', before === undefined ? pair : `${before},${pair}`)
+    return true
+  }
+  for (const text of said.has('metadata_key') ? [] : texts) {
+    if (!isCarried(key) || !isCarried(text) || !isSame(readPair(key, text, []), condition)) continue
+    said.set('metadata_key', key).set('metadata_value', text)
+    return true
+  }
+  return false
+}
+
+/** Whether a parameter's value comes through a URL and its reading as it is. */
+function isCarried(text: string): boolean {
+  return text !== '' && text.trim() === text && !LONE_SURROGATE.test(text)
+}
+
+/** Whether two canonical values or conditions are equal. */
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b))
+}
+
+function notOnTheWire(condition: Condition): Fault {
+  const parameter = 'field' in condition ? condition.field : Object.keys(condition).join()
+  const message = `${parameter}: the parameters of the hosted API cannot say ${show(condition)}.`
+  return { parameter, value: condition, code: 'NOT_ON_THE_WIRE', message }
+}
+
+function cursorNotOnTheWire({ after }: QuerySpec): readonly Fault[] {
+  if (after === undefined) return []
+  const message = 'cursor: the hosted API has no cursors. Ask for a page by its number.'
+  return [{ parameter: 'cursor', value: after, code: 'NOT_ON_THE_WIRE', message }]
+}
+
+function paramsOf(params: unknown): readonly Param[] {
+  if (typeof params === 'string') {
+    const [address = ''] = params.split('#')
+    const query = ADDRESS.test(params) ? address.slice(address.indexOf('?') + 1 || address.length) : params
+    return [...new host.URLSearchParams(query)]
+  }
+  const isIterable = typeof params === 'object' && params !== null && Symbol.iterator in params
+  const pairs: unknown[] = isIterable ? [...(params as Iterable<unknown>)] : [params]
+  const given = pairs.filter(isParam)
+  if (given.length < pairs.length) raise([invalidValue('params', params, PARAMS)])
+  return given.map(([name, value]) => [name, value])
+}
+
+function isParam(pair: unknown): pair is Param {
+  return Array.isArray(pair) && pair.length === 2 && pair.every((text) => typeof text === 'string')
+}

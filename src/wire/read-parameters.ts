@@ -1,0 +1,151 @@
+/** Questions put as wire parameters: as texts, by the rules of the wire, or as a plain object, by the rules of code. */
+import type { Fault } from '../base/errors.ts'
+import { isPlain } from '../base/plain.ts'
+import { fieldCondition, specOf } from '../query/canonical.ts'
+import { readComparison, readFilter, readValue } from '../query/conditions.ts'
+import { invalidValue, raise, unknownName } from '../query/faults.ts'
+import { type Filter, PARAMETER_NAMES, PARAMETERS, SETTINGS, type Setting } from '../query/filters.ts'
+import { pagedTwice } from '../query/paging.ts'
+import { readConditions } from '../query/read-spec.ts'
+import type { Condition, QuerySpec } from '../query/spec.ts'
+import type { ValueType } from '../query/values.ts'
+import { readPair, readPairs } from './metadata-text.ts'
+
+/** How parameters are read. */
+export interface ReadOptions {
+  /** Whether an unknown parameter is an error. It is ignored otherwise. */
+  readonly strict?: boolean
+  /** What the parameters `environment` and `env` take besides production and development. */
+  readonly environments?: readonly string[]
+}
+
+const OBJECT = { expected: "a plain object keyed by parameters, { device: 'mobile' }, or a query string" }
+const METADATA = { expected: "an object of paths and values, { 'order.id': 17 }, or the text of the wire" }
+const JSON_TEXT = { expected: 'a list of conditions or the JSON of one' }
+
+/**
+ * The spec that texts ask for: trimmed, an empty one is not applied. Throws `InvalidQueryError` with the faults of all,
+ * else `InvalidPageError`.
+ */
+export function readTexts(
+  texts: Iterable<readonly [string, string]>,
+  { strict = false, environments = [] }: ReadOptions,
+): QuerySpec {
+  const given = Array.from(texts, ([name, text]) => [name, text.trim() || undefined] as const)
+  return readParameters(given, strict, environments)
+}
+
+/**
+ * The spec that an object asks for: `undefined` is not applied, nothing else is passed over; values have their own
+ * types (booleans, numbers, `Date`s), lists where the builder takes several, `metadata` may be an object of paths,
+ * `where` a list of conditions, `ordering` a list. Throws as `readTexts` does, and for an unknown parameter.
+ */
+export function readObject(object: unknown): QuerySpec {
+  if (!isPlain(object)) raise([invalidValue('params', object, OBJECT)])
+  return readParameters(Object.entries(object as object), true)
+}
+
+/** The setting that a wire parameter is. */
+export function settingOf(name: string): Setting | undefined {
+  return Object.hasOwn(SETTINGS, name) ? SETTINGS[name as keyof typeof SETTINGS] : undefined
+}
+
+/** The value of a setting as a spec has it from the wire's, and back. */
+export function turned(setting: Setting, value: unknown): unknown {
+  return setting.isOpposite ? !value : value
+}
+
+/** With `environments` the rules are those of the wire, and all that is given is text; without, those of code. */
+function readParameters(
+  parameters: readonly (readonly [string, unknown])[],
+  isStrict: boolean,
+  environments?: readonly string[],
+): QuerySpec {
+  const faults: Fault[] = []
+  const where: (Condition | readonly Condition[] | undefined)[] = []
+  const settings: Record<string, unknown> = {}
+  const pair: Record<string, unknown> = {}
+  for (const [name, given] of parameters) {
+    if (isStrict && !PARAMETER_NAMES.includes(name)) faults.push(unknownName('parameter', name, PARAMETER_NAMES))
+    if (given === undefined) continue
+    const filter = PARAMETERS.get(name)
+    const setting = settingOf(name)
+    if (filter !== undefined) {
+      where.push(
+        environments === undefined
+          ? readFilter(name, filter, [given], faults)
+          : readFilterText(name, filter, given as string, faults, environments),
+      )
+    } else if (setting !== undefined) {
+      const read = environments === undefined ? readValue : readText
+      settings[setting.key] = turned(setting, read(name, setting.value, given as string, faults))
+    } else if (name === 'metadata') {
+      where.push(readMetadata(given, faults))
+    } else if (name === 'where') {
+      where.push(readWhereParameter(given, faults))
+    } else if (name === 'metadata_key' || name === 'metadata_value') {
+      pair[name] = given
+    }
+  }
+  const { metadata_key: key, metadata_value: value } = pair
+  if (environments !== undefined) {
+    // Either alone does nothing on the wire.
+    if (key !== undefined && value !== undefined) where.push(readPair(key as string, value as string, faults))
+  } else if (key !== undefined || value !== undefined) {
+    // In code it is an error, for a filter must not vanish.
+    where.push(readComparison('metadata_value', 'metadata', key, 'exact', value, faults))
+  }
+  raise([...faults, ...pagedTwice(settings)])
+  return specOf({ ...settings, where: where.flat().filter((condition) => condition !== undefined) })
+}
+
+function readMetadata(given: unknown, faults: Fault[]): readonly Condition[] {
+  if (typeof given === 'string' && given.trim() !== '') return readPairs(given, faults)
+  const paths = isPlain(given) ? Object.entries(given) : []
+  if (paths.length === 0) faults.push(invalidValue('metadata', given, METADATA))
+  return paths.flatMap(([path, value]) => readComparison('metadata', 'metadata', path, 'exact', value, faults) ?? [])
+}
+
+/** The conditions of the parameter `where`: a list, or its JSON. */
+function readWhereParameter(given: unknown, faults: Fault[]): readonly Condition[] {
+  const inside: Fault[] = []
+  let conditions: readonly Condition[] = []
+  try {
+    conditions = readConditions(typeof given === 'string' ? JSON.parse(given) : given, 'where', inside)
+  } catch {
+    inside.push(invalidValue('where', given, JSON_TEXT))
+  }
+  for (const fault of inside) faults.push({ ...fault, parameter: 'where' })
+  return conditions
+}
+
+/** The condition that a text of a URL asks for; none for a comma list without items. */
+function readFilterText(
+  name: string,
+  filter: Filter,
+  text: string,
+  faults: Fault[],
+  environments: readonly string[],
+): Condition | undefined {
+  const value = readText(name, filter.value, text, faults, filter.lookup, environments)
+  return value === undefined || value === null ? undefined : fieldCondition(filter.field, filter.lookup, value)
+}
+
+/** The value that a text of a URL says. */
+function readText(
+  parameter: string,
+  type: ValueType,
+  text: string,
+  faults: Fault[],
+  lookup = '',
+  environments: readonly string[] = [],
+): unknown {
+  const value = type.fromText(text, lookup, environments)
+  if (value === undefined) {
+    const choices = type.choices && [...type.choices, ...environments]
+    faults.push(
+      invalidValue(parameter, text, choices ? { ...type, expected: `one of ${choices.join(', ')}`, choices } : type),
+    )
+  }
+  return value
+}

@@ -1,0 +1,74 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Scratch } from '../../../../src/engine/sets/scratch.ts'
+
+function listOf(scratch: Scratch, length: number): Uint16Array {
+  const room = scratch.room(length)
+  return scratch.slots.subarray(room, room + length)
+}
+
+describe('bitmaps', () => {
+  test('have room for every slot of a segment, and are different ones until all are given back', () => {
+    const scratch = new Scratch(33)
+    const [a, b] = [scratch.words(), scratch.words()]
+    expect(a.length).toBe(2)
+    expect(b).not.toBe(a)
+    scratch.reset()
+    expect(scratch.words()).toBe(a)
+    expect(scratch.words()).toBe(b)
+  })
+
+  test('hold what was left in them, unless cleared', () => {
+    const scratch = new Scratch(96)
+    scratch.words().fill(7)
+    scratch.reset()
+    expect([...scratch.words()]).toEqual([7, 7, 7])
+    scratch.reset()
+    expect([...scratch.clearedWords(2)]).toEqual([0, 0, 7])
+  })
+})
+
+describe('lists', () => {
+  test('have exactly the length that was asked for, none too', () => {
+    const scratch = new Scratch(8)
+    expect([0, 1, 8, 0].map((length) => listOf(scratch, length).length)).toEqual([0, 1, 8, 0])
+  })
+
+  test('may be as long as a full segment, one after the other', () => {
+    const scratch = new Scratch(65_536)
+    const lists = [65_536, 65_536, 1, 65_535, 65_536].map((length) => listOf(scratch, length))
+    lists.forEach((list, i) => {
+      list.fill(i + 1)
+    })
+    expect(lists.map((list) => [list[0], list.at(-1)])).toEqual(lists.map((_, i) => [i + 1, i + 1]))
+  })
+
+  test('take the same memory after a reset', () => {
+    const scratch = new Scratch(8)
+    const before = listOf(scratch, 4)
+    scratch.reset()
+    const after = listOf(scratch, 8)
+    expect([after.buffer === before.buffer, after.byteOffset]).toEqual([true, before.byteOffset])
+  })
+
+  test('never share a slot between two resets, whatever their lengths', () => {
+    const length = fc.oneof(fc.nat(9), fc.nat(40_000), fc.constantFrom(65_535, 65_536))
+    fc.assert(
+      fc.property(fc.array(fc.array(length, { maxLength: 6 }), { maxLength: 3 }), (rounds) => {
+        const scratch = new Scratch(65_536)
+        for (const lengths of rounds) {
+          scratch.reset()
+          const lists = lengths.map((it) => listOf(scratch, it))
+          lists.forEach((list, i) => {
+            list.fill(i + 1)
+          })
+          lists.forEach((list, i) => {
+            expect(list.length).toBe(lengths[i])
+            expect(list.every((value) => value === i + 1)).toBe(true)
+          })
+        }
+      }),
+      { numRuns: 50 },
+    )
+  })
+})

@@ -1,0 +1,149 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Dictionary, PRESENT, type TermValue } from '../../../../src/engine/terms/dictionary.ts'
+import type { Place } from '../../../../src/engine/text/haystack.ts'
+import { fold } from '../../../reference.ts'
+
+function dictionaryOf(...values: TermValue[]): Dictionary {
+  const dictionary = new Dictionary()
+  for (const value of values) dictionary.intern(value)
+  return dictionary
+}
+
+function find(dictionary: Dictionary, piece: string, place: Place): number[] {
+  return [...dictionary.containing(piece, place)].sort((a, b) => a - b)
+}
+
+describe('terms', () => {
+  test('count from 0 in the order in which values came, each value once', () => {
+    const dictionary = new Dictionary()
+    expect(['b', 'a', 'b', 'c', 'a'].map((value) => dictionary.intern(value))).toEqual([0, 1, 0, 2, 1])
+    expect(dictionary.size).toBe(3)
+    expect([0, 1, 2].map((term) => dictionary.value(term))).toEqual(['b', 'a', 'c'])
+    expect(['a', 'z'].map((value) => dictionary.term(value))).toEqual([1, -1])
+  })
+
+  test('values of different types are different, 1 and 1.0 are one', () => {
+    const values: TermValue[] = [1, '1', true, 'true', null, 'null', '', 0, false, PRESENT]
+    const dictionary = dictionaryOf(...values)
+    expect(dictionary.size).toBe(values.length)
+    expect(values.map((value) => dictionary.term(value))).toEqual(values.map((_, term) => term))
+    expect([dictionary.term(1.0), dictionary.term(-0)]).toEqual([0, 7])
+  })
+
+  test('a stretch of a text is the value that it would be cut out', () => {
+    const dictionary = dictionaryOf('order', 'x'.repeat(20))
+    expect(dictionary.internSlice('my order', 3, 8)).toBe(0)
+    expect(dictionary.internSlice(`${'x'.repeat(20)}y`, 0, 20)).toBe(1)
+    expect(dictionary.internSlice(`${'x'.repeat(20)}y`, 0, 21)).toBe(2)
+    expect([dictionary.internSlice('my', 0, 2), dictionary.internSlice('my', 0, 2)]).toEqual([3, 3])
+    expect([2, 3].map((term) => dictionary.value(term))).toEqual([`${'x'.repeat(20)}y`, 'my'])
+    expect(find(dictionary, 'y', 'end')).toEqual([2, 3])
+  })
+
+  test('names of the prototype are values like others', () => {
+    const dictionary = dictionaryOf('__proto__', 'constructor')
+    expect(['__proto__', 'constructor', 'prototype'].map((value) => dictionary.term(value))).toEqual([0, 1, -1])
+  })
+
+  test('the version changes with each new value, and only then', () => {
+    const dictionary = dictionaryOf('a')
+    const { version } = dictionary
+    dictionary.intern('a')
+    expect(dictionary.version).toBe(version)
+    dictionary.intern('b')
+    expect(dictionary.version).not.toBe(version)
+  })
+})
+
+describe('filter', () => {
+  test('gives the terms whose value passes', () => {
+    expect(dictionaryOf(1, 'a', 5, null).filter((value) => typeof value === 'number')).toEqual([0, 2])
+  })
+})
+
+describe('containing', () => {
+  test('looks in folded texts, and in nothing but texts', () => {
+    const dictionary = dictionaryOf('Straße', 'STRASSE', 17, null, PRESENT, 'true', true)
+    expect(dictionary.containing('strasse', 'start')).toEqual([1])
+    expect(dictionary.containing('ß', 'anywhere')).toEqual([0])
+    expect(dictionary.containing('true', 'anywhere')).toEqual([5])
+    expect(dictionary.containing('1', 'anywhere')).toEqual([])
+  })
+
+  test('also finds what came after a search', () => {
+    const dictionary = dictionaryOf('one')
+    expect(dictionary.containing('o', 'start')).toEqual([0])
+    dictionary.intern('other')
+    dictionary.prepareSearch()
+    expect(find(dictionary, 'o', 'start')).toEqual([0, 1])
+  })
+
+  test('the last pieces are remembered, by place, until a text is added', () => {
+    const dictionary = dictionaryOf('ab', 'ba')
+    expect([find(dictionary, 'a', 'start'), find(dictionary, 'a', 'end'), find(dictionary, 'a', 'anywhere')]).toEqual([
+      [0],
+      [1],
+      [0, 1],
+    ])
+    expect(dictionary.containing('a', 'start')).toBe(dictionary.containing('a', 'start'))
+    for (let i = 0; i < 100; i++) dictionary.containing(`piece ${i}`, 'start')
+    dictionary.intern('aa')
+    expect([find(dictionary, 'a', 'start'), find(dictionary, 'a', 'end')]).toEqual([
+      [0, 2],
+      [1, 2],
+    ])
+    dictionary.compact(Uint8Array.of(0, 1, 1))
+    expect([find(dictionary, 'a', 'start'), find(dictionary, 'a', 'end')]).toEqual([[1], [0, 1]])
+  })
+
+  test('agrees with a walk over the values, before and after compacting', () => {
+    const text = fc.string({
+      unit: fc.constantFrom('a', 'B', 'ß', 'ẞ', 'Σ', 'ς', 'İ', '\n', '\u{10400}'),
+      maxLength: 4,
+    })
+    const value = fc.oneof({ arbitrary: text, weight: 4 }, fc.constantFrom<TermValue>(1, null, true, PRESENT))
+    const place = fc.constantFrom<Place>('anywhere', 'start', 'end')
+    fc.assert(
+      fc.property(fc.array(value), text, place, fc.infiniteStream(fc.boolean()), (values, typed, at, coins) => {
+        const piece = fold(typed)
+        fc.pre(piece !== '')
+        const dictionary = dictionaryOf(...values)
+        const holds = { anywhere: 'includes', start: 'startsWith', end: 'endsWith' } as const
+        const check = () => {
+          const expected = dictionary.filter((it) => typeof it === 'string' && fold(it)[holds[at]](piece))
+          expect(find(dictionary, piece, at)).toEqual(expected)
+          expect(find(dictionary, piece, at)).toEqual(expected)
+        }
+        check()
+        dictionary.compact(Uint8Array.from({ length: dictionary.size }, () => Number(coins.next().value)))
+        check()
+        dictionary.intern(`${piece}!`)
+        check()
+      }),
+    )
+  })
+})
+
+describe('compact', () => {
+  test('keeps what is used in its order and says the new number of each', () => {
+    const dictionary = dictionaryOf('a', 'b', 'c', 'd')
+    const { generation, version } = dictionary
+    const numbers = dictionary.compact(Uint8Array.of(0, 1, 0, 1))
+    expect([numbers[1], numbers[3]]).toEqual([0, 1])
+    expect([dictionary.size, dictionary.value(0), dictionary.value(1)]).toEqual([2, 'b', 'd'])
+    expect(['a', 'b', 'c', 'd'].map((value) => dictionary.term(value))).toEqual([-1, 0, -1, 1])
+    expect(dictionary.generation).toBe(generation + 1)
+    expect(dictionary.version).not.toBe(version)
+    expect(dictionary.intern('a')).toBe(2)
+  })
+
+  test('gives memory back', () => {
+    const dictionary = dictionaryOf(...Array.from({ length: 100 }, (_, i) => `value ${i}`))
+    dictionary.prepareSearch()
+    const { bytes } = dictionary
+    dictionary.compact(new Uint8Array(100))
+    expect(dictionary.size).toBe(0)
+    expect(dictionary.bytes).toBeLessThan(bytes / 10)
+  })
+})

@@ -1,0 +1,89 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type Sequences, SequencesBuilder } from '../../../../src/engine/text/sequence.ts'
+
+function sequencesOf(rows: readonly (readonly number[])[]): Sequences {
+  const builder = new SequencesBuilder()
+  rows.forEach((tokens, slot) => {
+    if (tokens.length === 0) return
+    builder.begin(slot)
+    for (const token of tokens) builder.add(token)
+  })
+  return builder.build(rows.length)
+}
+
+function finder(sequences: Sequences, sets: readonly (readonly number[])[], sought: number) {
+  return sequences.finder([{ sets: sets.map((it) => new Set(it)), sought }])
+}
+
+/** The last of one unit, the first of two, and where the second unit of two begins anew. */
+const EDGES = [0, 1, 2, 0xbfff, 0xc000, 0xc001, 0xdfff, 0xe000, 0xffff, 0x1_0000, 0x3ff_ffff]
+const token = fc.constantFrom(...EDGES)
+const rows = fc.array(fc.array(token, { maxLength: 12 }), { minLength: 1, maxLength: 5 })
+/** Whether some tokens next to each other are in the sets. */
+function holds(tokens: readonly number[], sets: readonly (readonly number[])[]): boolean {
+  return tokens.some((_, at) => sets.every((set, i) => at + i < tokens.length && set.includes(tokens[at + i]!)))
+}
+
+describe('Sequences', () => {
+  test('take a unit a token below 49,152, else two', () => {
+    const sequences = sequencesOf([[0, 0xbfff], [], [0xc000], [0x3ff_ffff, 1]])
+    expect([0, 1, 2, 3].map((slot) => sequences.row(slot).length)).toEqual([2, 0, 2, 3])
+    expect(sequences.bytes).toBe(7 * 2 + 5 * 4)
+  })
+
+  test('find no half of a token, and nothing across rows', () => {
+    const sequences = sequencesOf([[0xc000, 5], [5], [0xe000], [5, 0xc000]])
+    const found = (...sets: number[][]) => {
+      const isIn = finder(sequences, sets, 0)
+      return [0, 1, 2, 3].map(isIn)
+    }
+    expect(found([0xe000])).toEqual([false, false, true, false])
+    expect(found([0xc000], [5])).toEqual([true, false, false, false])
+    expect(found([5], [5])).toEqual([false, false, false, false])
+    expect(found([5], [0xc000, 0xe000])).toEqual([false, false, false, true])
+  })
+
+  test('find what stands next to each other in one row, single tokens and sets of them', () => {
+    const set = fc.uniqueArray(token, { minLength: 1, maxLength: 3 })
+    // Half of what is looked for is cut from a row.
+    const cut = fc.tuple(fc.nat(), fc.nat(11), fc.integer({ min: 1, max: 4 }), fc.boolean())
+    fc.assert(
+      fc.property(rows, fc.oneof(fc.array(set, { minLength: 1, maxLength: 4 }), cut), (all, wanted) => {
+        const isCut = typeof wanted[0] === 'number'
+        const [r, from, length, isWide] = wanted as [number, number, number, boolean]
+        const row = all[(isCut ? r : 0) % all.length]!
+        const sets = isCut
+          ? row.slice(from, from + length).map((it) => (isWide ? [it, 5] : [it]))
+          : (wanted as number[][])
+        fc.pre(sets.length > 0)
+        const sequences = sequencesOf(all)
+        const expected = all.map((tokens) => holds(tokens, sets))
+        for (const sought of sets.keys()) {
+          const isIn = finder(sequences, sets, sought)
+          expect(all.map((_, slot) => isIn(slot))).toEqual(expected)
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('are the same under other numbers, and copied row by row', () => {
+    fc.assert(
+      fc.property(rows, (all) => {
+        const other = sequencesOf(all).renumbered((it) => it ^ 1)
+        const expected = sequencesOf(all.map((tokens) => tokens.map((it) => it ^ 1)))
+        const copy = new SequencesBuilder()
+        all.forEach((_, slot) => {
+          copy.begin(slot)
+          copy.addRow(other.row(slot))
+        })
+        const copied = copy.build(all.length)
+        for (const [slot] of all.entries()) {
+          expect([...other.row(slot)]).toEqual([...expected.row(slot)])
+          expect([...copied.row(slot)]).toEqual([...expected.row(slot)])
+        }
+      }),
+    )
+  })
+})
