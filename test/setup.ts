@@ -1,7 +1,8 @@
 /**
  * Runs and seed of all property tests, from the environment: `FC_RUNS=100000 FC_SEED=42 npm test`.
  *
- * Without `FC_SEED` each run of the tests has a new one, printed once by `global-setup.ts`, so that any failure can be replayed.
+ * Without `FC_SEED` the seed is the fixed one in `global-setup.ts`; `npm run soak` draws a fresh one and prints it, so that
+ * any failure can be replayed.
  */
 import { configureGlobal } from 'fast-check'
 import { inject } from 'vitest'

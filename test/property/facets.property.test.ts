@@ -175,8 +175,10 @@ describe('facets', () => {
         )
         const width = (greatest - numbers[0]!) / bins
         if (found.length === bins && Number.isFinite(width)) {
-          // An edge far from zero is exact to its own size, however narrow the bins are.
-          const exactness = width / 2_000 + 4e-16 * Math.max(Math.abs(numbers[0]!), Math.abs(greatest))
+          // An edge far from zero is exact to its own size, however narrow the bins are. Subnormal numbers are a unit apart:
+          // both edges and the width itself are rounded by half of one.
+          const exactness =
+            width / 2_000 + 4e-16 * Math.max(Math.abs(numbers[0]!), Math.abs(greatest)) + Number.MIN_VALUE
           for (const { from, to } of found.slice(0, -1))
             expect(Math.abs(to - from - width)).toBeLessThanOrEqual(exactness)
         }
