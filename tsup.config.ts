@@ -1,6 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { transform } from 'esbuild'
+import { rollup } from 'rollup'
+import { dts } from 'rollup-plugin-dts'
 import { defineConfig, type Options } from 'tsup'
 
 /** The entry points of the package, as `exports` in package.json names them. */
@@ -18,14 +21,18 @@ const ENTRIES = {
 const COMMON: Options = {
   target: 'es2022',
   platform: 'neutral',
-  external: [/^node:/],
   removeNodeProtocol: false,
+  esbuildOptions: (options) => {
+    options.mainFields = ['module', 'main']
+  },
   tsconfig: 'tsconfig.node.json',
-  sourcemap: true,
   // Entry points share their chunks, in CommonJS as well, so that an error class is one and the same object in all of them.
   format: 'esm',
   splitting: true,
 }
+
+/** Packages of which something was bundled, by their folders. */
+const bundled = new Set<string>()
 
 rmSync('dist', { recursive: true, force: true })
 mkdirSync('dist')
@@ -34,17 +41,64 @@ export default defineConfig([
   {
     ...COMMON,
     entry: { ...ENTRIES, cli: 'src/cli/main.ts' },
-    dts: { entry: ENTRIES },
-    esbuildPlugins: [thirdPartyLicenses()],
+    plugins: [declarations()],
+    esbuildPlugins: [nodeModules(), thirdPartyLicenses()],
   },
   {
     ...COMMON,
     entry: ENTRIES,
     outExtension: () => ({ js: '.cjs' }),
     plugins: [commonJs()],
+    esbuildPlugins: [nodeModules()],
   },
-  { ...COMMON, format: 'cjs', entry: ENTRIES, dts: { only: true, entry: ENTRIES } },
 ])
+
+/**
+ * Writes the declarations, bundled as the entry points are, without what is `@internal`: once, for those of CommonJS differ
+ * in their file names alone.
+ */
+function declarations(): NonNullable<Options['plugins']>[number] {
+  return {
+    name: 'declarations',
+    async buildEnd() {
+      const compilerOptions = { stripInternal: true, noEmit: false }
+      const plugins = [dts({ tsconfig: 'tsconfig.node.json', compilerOptions })]
+      const bundle = await rollup({ input: ENTRIES, external: [/^node:/, 'react'], plugins })
+      const { output } = await bundle.write({
+        dir: 'dist',
+        entryFileNames: '[name].d.ts',
+        chunkFileNames: 'types-[hash].d.ts',
+      })
+      await bundle.close()
+      for (const file of output) {
+        if (file.type !== 'chunk') continue
+        const code = file.code.replace(/(from\s+|import\()(['"]\.\.?\/[^'"]+)\.js(['"])/g, '$1$2.cjs$3')
+        writeFileSync(join('dist', file.fileName.replace(/\.ts$/, '.cts')), code)
+      }
+    },
+  }
+}
+
+/**
+ * Leaves out Node's modules. Where a bundled package of CommonJS requires one, which only those of the command do, ESM has
+ * no `require`: one is made.
+ */
+function nodeModules(): NonNullable<Options['esbuildPlugins']>[number] {
+  const made = `import { createRequire } from 'node:module'\nexport const made = createRequire(import.meta.url)`
+  return {
+    name: 'node-modules',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^#require$/ }, () => ({ path: 'require', namespace: 'node' }))
+      onResolve({ filter: /./ }, ({ kind, path }) => {
+        if (!isBuiltin(path)) return undefined
+        return kind === 'require-call' ? { path, namespace: 'node' } : { path, external: true }
+      })
+      onLoad({ filter: /./, namespace: 'node' }, ({ path }) => ({
+        contents: path === 'require' ? made : `module.exports = require('#require').made(${JSON.stringify(path)})`,
+      }))
+    },
+  }
+}
 
 /**
  * Turns each chunk of the split ESM build into CommonJS. tsup's own way rewrites `?.` and `??` into calls with closures,
@@ -60,7 +114,6 @@ function commonJs(): NonNullable<Options['plugins']>[number] {
         platform: 'node',
         target: 'es2022',
         supported: { 'dynamic-import': false },
-        sourcemap: true,
         sourcefile: path,
       })
     },
@@ -70,22 +123,21 @@ function commonJs(): NonNullable<Options['plugins']>[number] {
 /**
  * Writes `dist/THIRD-PARTY-LICENSES.txt`: each package of which something was bundled, with its licence as published.
  *
- * mnemonist is bundled, not depended on: its `exports` offer nothing but its root to ESM, and its root costs 6.6 kB
- * (min+gzip) for any one structure, its single files less than half of that.
+ * Packages are bundled, not depended on, so that an install is one package: of date-fns alone, 28 MB, a few functions are
+ * used.
  */
 function thirdPartyLicenses(): NonNullable<Options['esbuildPlugins']>[number] {
   return {
     name: 'third-party-licenses',
     setup(build) {
       build.onEnd((result) => {
-        const folders = new Set<string>()
         for (const output of Object.values(result.metafile?.outputs ?? {})) {
           for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
             const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]
-            if (folder !== undefined && bytesInOutput > 0) folders.add(folder)
+            if (folder !== undefined && bytesInOutput > 0) bundled.add(folder)
           }
         }
-        const texts = [...folders].sort().map(licenseText)
+        const texts = [...bundled].sort().map(licenseText)
         if (texts.length > 0) writeFileSync('dist/THIRD-PARTY-LICENSES.txt', texts.join(`\n${'-'.repeat(80)}\n\n`))
       })
     },
@@ -94,9 +146,7 @@ function thirdPartyLicenses(): NonNullable<Options['esbuildPlugins']>[number] {
 
 function licenseText(folder: string): string {
   const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>
-  const file = ['LICENSE', 'LICENSE.txt', 'LICENSE.md']
-    .map((each) => join(folder, each))
-    .find((each) => existsSync(each))
+  const file = readdirSync(folder).find((each) => /^licen[cs]e([.-]|$)/i.test(each))
   if (file === undefined) throw new Error(`${name} is bundled, but ${folder} has no licence text.`)
-  return `${name} ${version}\n\n${readFileSync(file, 'utf8').trim()}\n`
+  return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
 }

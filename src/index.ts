@@ -42,6 +42,7 @@ export type {
 } from './features/live/types.ts'
 export type { MetadataKey, MetadataType } from './features/metadata/census.ts'
 export { type AnyConversation, Query, query } from './query/builder.ts'
+export type { Duration } from './query/duration.ts'
 export type { Envelope } from './query/envelope.ts'
 export type { MetadataPathInput, MetadataPathOf, MetadataValueAt } from './query/metadata-path.ts'
 export type * from './query/spec.ts'

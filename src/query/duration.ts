@@ -8,6 +8,19 @@ import { invalidValue } from './faults.ts'
 import type { Condition } from './spec.ts'
 import { instant } from './values.ts'
 
+/** A length of time, the sum of its units. That of date-fns fits. */
+export interface Duration {
+  /** Whole numbers where the calendar decides how long they are; counted in UTC. */
+  readonly years?: number
+  readonly months?: number
+  readonly weeks?: number
+  /** 24 hours each. */
+  readonly days?: number
+  readonly hours?: number
+  readonly minutes?: number
+  readonly seconds?: number
+}
+
 const PARAMETER = 'startedWithin'
 
 /** Units that the calendar measures, in months. */

@@ -5,11 +5,10 @@
  * keeps the comments of its rows for editors, because no key is renamed) and one function a row on the prototype.
  * Written out by hand they would be a second list, in step with the table only by care.
  */
-import type { Duration } from 'date-fns'
 import type { Fault } from '../base/errors.ts'
 import { groupOf, notCondition, orCondition } from './canonical.ts'
 import { readComparison, readFilter, readWhere } from './conditions.ts'
-import { readWithin } from './duration.ts'
+import { type Duration, readWithin } from './duration.ts'
 import { emptyGroup, invalidValue, raise } from './faults.ts'
 import { type FIELDS, FILTERS, type Filter } from './filters.ts'
 import type { MetadataPathInput, MetadataPathOf, MetadataValueAt } from './metadata-path.ts'

@@ -61,7 +61,7 @@ beforeAll(async () => {
     platform: 'node',
     format: 'esm',
     target: 'es2022',
-    external: Object.keys(manifest.dependencies),
+    packages: 'external',
     logLevel: 'error',
   })
 })

@@ -3,7 +3,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import manifest from '../../package.json' with { type: 'json' }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -31,7 +30,7 @@ export async function buildCommand(name: string): Promise<string> {
     platform: 'node',
     format: 'esm',
     target: 'es2022',
-    external: [...Object.keys(manifest.dependencies), 'cli-progress'],
+    packages: 'external',
     logLevel: 'error',
   })
   return outfile

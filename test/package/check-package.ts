@@ -15,6 +15,7 @@ await withInstalled(async (installed) => {
   await check('publint', () => checkWithPublint(installed))
   await check('are the types wrong', () => checkWithAttw(installed))
   await check('files', () => checkFiles(installed))
+  await check('one package under 3 MB, whose declarations import nothing else', () => checkInstall(installed))
   await check('error classes are shared by entry points, in ESM and CommonJS', () => checkSharedClasses(installed))
   await check('an export in ESM writes what a store in CommonJS has', () => checkBothBuilds(installed))
   await check("'use client' stands first in what React components import", () => checkUseClient(installed))
@@ -44,8 +45,7 @@ async function checkWithPublint({ tarball, project }: Installed): Promise<void> 
 
 function checkWithAttw({ tarball }: Installed): void {
   const attw = join(ROOT, 'node_modules/@arethetypeswrong/cli/dist/index.js')
-  // `node10` is TypeScript's resolution without `exports`, which knows no entry points below the root.
-  run(process.execPath, [attw, tarball, '--profile', 'node16', '--no-emoji', '--no-color'])
+  run(process.execPath, [attw, tarball, '--no-emoji', '--no-color'])
 }
 
 function checkFiles({ files, project }: Installed): void {
@@ -56,8 +56,28 @@ function checkFiles({ files, project }: Installed): void {
   const expected = ['LICENSE', 'README.md', 'package.json', ...(bundles ? ['dist/THIRD-PARTY-LICENSES.txt'] : [])]
   const missing = expected.filter((file) => !files.includes(file))
   if (missing.length > 0) throw new Error(`Missing: ${missing.join(', ')}`)
+  const { dependencies } = JSON.parse(
+    readFileSync(join(project, 'node_modules/conversation-store/package.json'), 'utf8'),
+  ) as { dependencies?: object }
+  if (dependencies !== undefined) throw new Error(`Not bundled: ${Object.keys(dependencies).join(', ')}`)
   const strange = files.filter((file) => !expected.includes(file) && !file.startsWith('dist/'))
   if (strange.length > 0) throw new Error(`Not expected: ${strange.join(', ')}`)
+}
+
+/** What `npm install` brings is the package alone: it is small, and its types need none but those of React. */
+function checkInstall({ files, project }: Installed): void {
+  const folder = join(project, 'node_modules/conversation-store')
+  const texts = files.map((file) => [file, readFileSync(join(folder, file), 'utf8')] as const)
+  const bytes = texts.reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0)
+  console.log(`      ${(bytes / 1e6).toFixed(2)} MB in ${files.length} files`)
+  if (bytes >= 3e6) throw new Error(`The package has ${bytes} bytes unpacked, 3,000,000 or more.`)
+  for (const [file, text] of texts) {
+    if (!/\.d\.c?ts$/.test(file)) continue
+    for (const [, name] of text.matchAll(/(?:^(?:import|export)\b[^'"]*from|import\()\s*['"]([^'"]+)['"]/gm)) {
+      const isOwn = name!.startsWith('.') || name === 'react' || name!.startsWith('conversation-store')
+      if (!isOwn) throw new Error(`${file} imports types from ${name}, which no user has.`)
+    }
+  }
 }
 
 function checkSharedClasses({ project }: Installed): void {

@@ -1,11 +1,22 @@
 /**
  * Compiles a consumer against the packed declarations, with library checks on: under DOM types, Node types and neither,
- * as ESM and as CommonJS, and with a bundler's resolution. `npm run build` must have run.
+ * as ESM, as CommonJS, with a bundler's resolution and with the old one, by the oldest, this and the newest TypeScript.
+ * `npm run build` must have run.
  */
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ROOT, withInstalled } from './packed.ts'
+import { installIn, link, ROOT, withInstalled } from './packed.ts'
+
+/** The compilers besides this repository's own, with packages of their own. */
+const OTHERS = join(ROOT, 'test/types/compilers')
+
+/** Where each compiler is. */
+const COMPILERS = {
+  'typescript-5.2': join(OTHERS, 'node_modules/typescript-5.2'),
+  typescript: join(ROOT, 'node_modules/typescript'),
+  'typescript-newest': join(OTHERS, 'node_modules/typescript-newest'),
+}
 
 const ENVIRONMENTS = {
   neither: { lib: ['ES2023'], types: [], sources: ['core'] },
@@ -13,43 +24,70 @@ const ENVIRONMENTS = {
   node: { lib: ['ES2023'], types: ['node'], sources: ['core', 'web'] },
 }
 
-const MODULES = {
-  esm: { extension: 'mts', module: 'NodeNext', moduleResolution: 'NodeNext' },
-  cjs: { extension: 'cts', module: 'NodeNext', moduleResolution: 'NodeNext' },
-  bundler: { extension: 'ts', module: 'ESNext', moduleResolution: 'Bundler' },
+interface Mode {
+  readonly extension: 'ts' | 'mts' | 'cts'
+  readonly module: string
+  readonly moduleResolution: string
+  /** Compilers that do not know it. */
+  readonly unknownTo?: readonly string[]
 }
 
+const MODES: Readonly<Record<string, Mode>> = {
+  'ESM, node16': { extension: 'mts', module: 'Node16', moduleResolution: 'Node16' },
+  'ESM, nodenext': { extension: 'mts', module: 'NodeNext', moduleResolution: 'NodeNext' },
+  'CommonJS, node16': { extension: 'cts', module: 'Node16', moduleResolution: 'Node16' },
+  'CommonJS, node18': {
+    extension: 'cts',
+    module: 'Node18',
+    moduleResolution: 'Node16',
+    unknownTo: ['typescript-5.2'],
+  },
+  'CommonJS, nodenext': { extension: 'cts', module: 'NodeNext', moduleResolution: 'NodeNext' },
+  bundler: { extension: 'ts', module: 'ESNext', moduleResolution: 'Bundler' },
+  'CommonJS, node10': {
+    extension: 'ts',
+    module: 'CommonJS',
+    moduleResolution: 'Node10',
+    unknownTo: ['typescript-newest'],
+  },
+}
+
+installIn(OTHERS)
 await withInstalled(({ project }) => {
+  for (const name of ['@types/node', '@types/react', 'react']) link(project, name)
   let failures = 0
-  for (const [environment, { sources, ...environmentOptions }] of Object.entries(ENVIRONMENTS)) {
-    for (const [kind, { extension, ...moduleOptions }] of Object.entries(MODULES)) {
-      const files = sources.map((source) => {
-        const file = `${source}-${kind}.${extension}`
-        copyFileSync(join(ROOT, 'test/types/consumer', `${source}.ts`), join(project, file))
-        return file
-      })
-      const compilerOptions = {
-        ...environmentOptions,
-        ...moduleOptions,
-        target: 'ES2022',
-        strict: true,
-        exactOptionalPropertyTypes: true,
-        noUncheckedIndexedAccess: true,
-        skipLibCheck: false,
-        noEmit: true,
+  for (const [compiler, folder] of Object.entries(COMPILERS)) {
+    for (const [environment, { sources, ...environmentOptions }] of Object.entries(ENVIRONMENTS)) {
+      for (const [mode, { extension, unknownTo, ...moduleOptions }] of Object.entries(MODES)) {
+        if (unknownTo?.includes(compiler)) continue
+        const files = sources.map((source) => {
+          const file = `${source}-${mode.replace(/\W+/g, '-')}.${extension}`
+          copyFileSync(join(ROOT, 'test/types/consumer', `${source}.ts`), join(project, file))
+          return file
+        })
+        const compilerOptions = {
+          ...environmentOptions,
+          ...moduleOptions,
+          target: 'ES2022',
+          strict: true,
+          exactOptionalPropertyTypes: true,
+          noUncheckedIndexedAccess: true,
+          skipLibCheck: false,
+          noEmit: true,
+        }
+        const config = join(project, 'tsconfig.json')
+        writeFileSync(config, JSON.stringify({ compilerOptions, files }))
+        failures += compile(`${compiler}, ${environment} types, ${mode}`, folder, config, project) ? 0 : 1
       }
-      const config = join(project, `tsconfig.${environment}-${kind}.json`)
-      writeFileSync(config, JSON.stringify({ compilerOptions, files }))
-      failures += compile(`${environment} types, ${kind}`, config, project) ? 0 : 1
     }
   }
   if (failures > 0) process.exitCode = 1
 })
 
 /** Whether it compiles; prints the outcome. */
-function compile(name: string, config: string, cwd: string): boolean {
+function compile(name: string, compiler: string, config: string, cwd: string): boolean {
   try {
-    execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', config], {
+    execFileSync(process.execPath, [join(compiler, 'bin/tsc'), '-p', config], {
       cwd,
       encoding: 'utf8',
     })

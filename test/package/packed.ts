@@ -1,8 +1,8 @@
-/** The package as its users get it: packed, unpacked into an empty project, beside its dependencies and nothing else. */
+/** The package as its users get it: packed, unpacked into an empty project. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The root of this repository. */
@@ -33,16 +33,34 @@ export async function withInstalled(check: (installed: Installed) => Promise<voi
     const folder = join(project, 'node_modules', 'conversation-store')
     mkdirSync(folder, { recursive: true })
     execFileSync('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1'])
-    const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { dependencies: object }
-    for (const name of [...Object.keys(dependencies), '@types/node']) link(project, name)
     await check({ project, tarball, files: files.map(({ path }) => path) })
   } finally {
     rmSync(project, { recursive: true, force: true })
   }
 }
 
-function link(project: string, name: string): void {
+/** Puts a package of this repository beside the installed one, as one that a user has. */
+export function link(project: string, name: string): void {
   const target = join(project, 'node_modules', name)
   mkdirSync(dirname(target), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules', name), target, 'dir')
+}
+
+/** `npm ci` in a folder with packages of its own, on first use and when the list of them has changed. */
+export function installIn(folder: string): void {
+  const done = join(folder, 'node_modules/.package-lock.json')
+  const lock = join(folder, 'package-lock.json')
+  if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return
+  console.log(`Installing the packages of ${relative(ROOT, folder)}...`)
+  run('npm', ['ci', '--no-audit', '--no-fund'], folder)
+}
+
+/** Runs a command and shows what it printed only when it fails. */
+export function run(command: string, args: readonly string[], cwd: string): void {
+  try {
+    execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string }
+    throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}${stderr}`)
+  }
 }

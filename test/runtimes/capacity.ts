@@ -10,9 +10,8 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { generate } from '../../bench/data.ts'
-import { ROOT, withInstalled } from '../package/packed.ts'
+import { installIn, ROOT, withInstalled } from '../package/packed.ts'
 import { bundled, load } from './hosts.ts'
-import { installRuntimes } from './setup.ts'
 
 const MB = 2 ** 20
 const LIMIT = 128 * MB
@@ -214,7 +213,7 @@ interface Capacity {
 }
 
 async function main(): Promise<void> {
-  installRuntimes()
+  installIn(join(ROOT, 'test/runtimes'))
   execFileSync('npm', ['run', 'build'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] })
   await withInstalled(async ({ project }) => {
     const script = join(project, 'worker.js')

@@ -1,9 +1,8 @@
 /** What must be there before the runtimes start: their packages, the packed library, and the smoke suite as a module. */
-import { execFileSync } from 'node:child_process'
-import { existsSync, statSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { ROOT, withInstalled } from '../package/packed.ts'
+import { installIn, ROOT, run, withInstalled } from '../package/packed.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -16,7 +15,7 @@ const HERE = join(ROOT, 'test/runtimes')
 
 /** Builds and packs once, provides the project's folder to the tests, and removes it at the end. */
 export default async function setup(vitest: TestProject): Promise<() => Promise<void>> {
-  installRuntimes()
+  installIn(HERE)
   run('npm', ['run', 'build'], ROOT)
   const { project, remove } = await installed()
   vitest.provide('project', project)
@@ -42,15 +41,6 @@ function installed(): Promise<{ project: string; remove: () => Promise<void> }> 
   })
 }
 
-/** `npm ci` in this folder, on first use and when the list of packages has changed. */
-export function installRuntimes(): void {
-  const done = join(HERE, 'node_modules/.package-lock.json')
-  const lock = join(HERE, 'package-lock.json')
-  if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return
-  console.log('Installing the runtimes...')
-  run('npm', ['ci', '--no-audit', '--no-fund'], HERE)
-}
-
 /** The suite as one module that imports the package by its name, and the package's manifest that Deno looks for. */
 async function writeSmoke(project: string): Promise<void> {
   const { build } = await import('esbuild')
@@ -66,14 +56,4 @@ async function writeSmoke(project: string): Promise<void> {
   })
   const manifest = { type: 'module', dependencies: { 'conversation-store': '*' } }
   writeFileSync(join(project, 'package.json'), JSON.stringify(manifest))
-}
-
-/** Runs a command and shows what it printed only when it fails. */
-function run(command: string, args: readonly string[], cwd: string): void {
-  try {
-    execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout: string; stderr: string }
-    throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}${stderr}`)
-  }
 }
