@@ -1,0 +1,20 @@
+/** Options that a caller gives, checked one by one, with one wording of what is wrong. */
+import { InvalidQueryError, show } from './errors.ts'
+
+/** The error of an option that is not what it takes. `hint` says what to write instead. */
+export function invalidOption(parameter: string, value: unknown, expected: string, hint = ''): InvalidQueryError {
+  const message = `${parameter} is ${show(value)}. Expected ${expected}.${hint}`
+  return new InvalidQueryError([{ parameter, value, code: 'INVALID_VALUE', message }])
+}
+
+/** Throws for anything but a whole number within these bounds. */
+export function checkInteger(parameter: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): void {
+  if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most) return
+  const bounds = most === Number.MAX_SAFE_INTEGER ? `${least}` : `${least} to ${most}`
+  throw invalidOption(parameter, value, `an integer from ${bounds}`)
+}
+
+/** Throws for anything but a boolean; `undefined` passes. */
+export function checkFlag(parameter: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'boolean') throw invalidOption(parameter, value, 'true or false')
+}
