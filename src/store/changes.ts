@@ -2,7 +2,7 @@
 
 import { InvalidQueryError, show } from '../base/errors.ts'
 import type { Conversation, JsonObject } from '../row/conversation.ts'
-import { freezeRow } from '../row/read.ts'
+import { freezeRow } from '../row/freeze.ts'
 
 /** What was done to a row: `mark`, `rename` and the like are updates, `delete` is soft, `purge` is for good. */
 export type ChangeType = 'add' | 'update' | 'delete' | 'restore' | 'purge'

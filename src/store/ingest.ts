@@ -3,12 +3,12 @@
 import { DuplicateIdError, InvalidRowError, show } from '../base/errors.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Row } from '../engine/segments/documents.ts'
-import { type GreatestIds, type MutableRow, readConversation } from '../row/read.ts'
+import { type GreatestPartIds, type MutableRow, readConversation } from '../row/read.ts'
 
 /** A row that was read, and the greatest ids of its messages and feedbacks. */
 export interface ReadRow {
   readonly row: MutableRow<unknown>
-  readonly greatest: GreatestIds
+  readonly greatest: GreatestPartIds
 }
 
 /** A row of a batch: its place there, and whether it brought an id. */
@@ -26,7 +26,7 @@ const PROGRESS_ROWS = 1_000
 export class Intake {
   readonly #engine: () => Engine
   #greatestId = 0
-  #greatest: GreatestIds = { message: 0, feedback: 0 }
+  #greatest: GreatestPartIds = { message: 0, feedback: 0 }
 
   constructor(engine: () => Engine) {
     this.#engine = engine
@@ -39,25 +39,25 @@ export class Intake {
   }
 
   /** Reads a part of a row that may need an id one more than the greatest, which is raised once all is well. */
-  readPart<Part>(read: (greatest: GreatestIds) => Part): { part: Part; keep: () => void } {
+  readPart<Part>(read: (greatest: GreatestPartIds) => Part): { part: Part; keep: () => void } {
     const greatest = { ...this.#greatest }
     const part = read(greatest)
     return { part, keep: () => this.raise(greatest) }
   }
 
   /** The greatest ids that were ever in the store; 0 for none. */
-  get greatestIds(): GreatestIds & { readonly conversation: number } {
+  get greatestIds(): GreatestPartIds & { readonly conversation: number } {
     return { conversation: this.#greatestId, ...this.#greatest }
   }
 
   /** Notes that ids up to these are used, which no row may have any more. */
-  reserve({ conversation, ...parts }: GreatestIds & { readonly conversation: number }): void {
+  reserve({ conversation, ...parts }: GreatestPartIds & { readonly conversation: number }): void {
     this.#greatestId = Math.max(this.#greatestId, conversation)
     this.raise(parts)
   }
 
   /** Notes ids that are in the store now. */
-  raise({ message, feedback }: GreatestIds): void {
+  raise({ message, feedback }: GreatestPartIds): void {
     this.#greatest.message = Math.max(this.#greatest.message, message)
     this.#greatest.feedback = Math.max(this.#greatest.feedback, feedback)
   }

@@ -21,7 +21,8 @@ import type { Envelope } from '../query/envelope.ts'
 import type { PageAnswer, QuerySource } from '../query/source.ts'
 import { DEFAULT_ORDER, type QuerySpec } from '../query/spec.ts'
 import type { Conversation, LeanConversation } from '../row/conversation.ts'
-import { freezeRow, readConversation } from '../row/read.ts'
+import { freezeRow } from '../row/freeze.ts'
+import { readConversation } from '../row/read.ts'
 import type { Changes } from './changes.ts'
 
 /** What a store was told about pages and links. */

@@ -15,14 +15,8 @@ import type { Envelope } from '../query/envelope.ts'
 import type { MetadataPathInput, MetadataPathOf } from '../query/metadata-path.ts'
 import type { QuerySpec, Scalar } from '../query/spec.ts'
 import type { Conversation, ConversationInput, Feedback, JsonObject, Message } from '../row/conversation.ts'
-import {
-  type ConversationPatch,
-  freezeRow,
-  readFeedback,
-  readMessage,
-  readMetadataChanges,
-  readPatch,
-} from '../row/read.ts'
+import { freezeRow } from '../row/freeze.ts'
+import { type ConversationPatch, readFeedback, readMessage, readMetadataChanges, readPatch } from '../row/read.ts'
 import { type Change, type ChangeListener, Changes, type ChangeType } from './changes.ts'
 import { duplicate, Intake, type Reject } from './ingest.ts'
 import { Answers, type PageSettings } from './page.ts'

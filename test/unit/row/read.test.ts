@@ -4,9 +4,9 @@ import { buildSync } from 'esbuild'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Fault, InvalidRowError } from '../../../src/base/errors.ts'
+import { freezeRow } from '../../../src/row/freeze.ts'
 import {
-  freezeRow,
-  type GreatestIds,
+  type GreatestPartIds,
   readConversation,
   readFeedback,
   readMessage,
@@ -55,7 +55,7 @@ const DEFAULTS = {
   feedbacks: [],
 }
 
-const none = (): GreatestIds => ({ message: 0, feedback: 0 })
+const none = (): GreatestPartIds => ({ message: 0, feedback: 0 })
 const read = (raw: unknown, own = false, greatest = none()) => readConversation(raw, { own, greatest })
 const row = <More extends object>(more: More = {} as More) => ({ ...MINIMUM, ...more })
 const withMessage = (more: object) => row({ messages: [{ ...MESSAGE, ...more }] })
@@ -154,7 +154,7 @@ describe('a conversation', () => {
     ['null', 'null', null],
     ['an object', '{"plan":"pro","deep":{"list":[1,null]}}', { plan: 'pro', deep: { list: [1, null] } }],
     ['reserved keys', '{"__proto__":{"x":1},"constructor":2}', dangerous('{"__proto__":{"x":1},"constructor":2}')],
-  ])('parses metadata that is the JSON text of %s', (_, text, document) => {
+  ])('parses metadata that is the JSON string of %s', (_, text, document) => {
     for (const own of [false, true]) expect(isSame(read(row({ metadata: text }), own).metadata, document)).toBe(true)
     expect(isSame(readPatch({ metadata: text }), { metadata: document })).toBe(true)
   })
@@ -293,9 +293,9 @@ describe('a conversation', () => {
       'started_at is "soon". Expected an ISO 8601 time such as 2024-01-15T10:30:00Z.',
     )
     expect(message({ conversation_id: undefined })).toBe(
-      'conversation_id is missing. Expected a text of 1 to 255 characters.',
+      'conversation_id is missing. Expected a string of 1 to 255 characters.',
     )
-    expect(message({ device: 5 })).toBe('device is 5. Expected a text or null.')
+    expect(message({ device: 5 })).toBe('device is 5. Expected a string or null.')
     expect(message({ feedbacks: [{ sentiment: 'postive' }] })).toBe(
       'feedbacks[0].sentiment is "postive". Expected "positive" or "neutral" or "negative". Did you mean "positive"?',
     )
