@@ -14,7 +14,6 @@ export type ErrorCode =
   | 'NOT_FOUND'
   | 'INVALID_SOURCE'
   | 'ROW_TOO_LONG'
-  | 'NO_DECOMPRESSION'
   | 'ABORTED'
 
 /** One thing that is wrong. */

@@ -1,47 +1,32 @@
-/** Gzip undone, member by member, with the web's `DecompressionStream`. */
-import { count, messageOf, type SourceFaults } from './fault.ts'
-import { BrokenMember, MemberWalk } from './gzip-member.ts'
-import { host } from './host.ts'
-import { ignore } from './source.ts'
-
 /**
- * So many compressed bytes are handed on at once: a runtime may make all they hold before any of it is read, and gzip
- * makes at most 1,032 bytes of one.
+ * Gzip undone, member by member, by pako's port of zlib, which checks the checksum and the length of each.
+ *
+ * What lost: the runtime's `DecompressionStream` stops at the end of a member or not, by runtime, and not every runtime
+ * has one; `fflate` takes a wrong checksum; pako's own `Inflate` loses a member that comes after padding.
  */
-const SLICE = 16_384
+import {
+  Z_BUF_ERROR,
+  Z_NO_FLUSH,
+  Z_OK,
+  Z_STREAM_END,
+  ZStream,
+  zlibInflate,
+  zlibInflateInit2,
+  zlibInflateReset,
+} from 'pako'
+import { count, type SourceFaults } from './fault.ts'
 
-/** Compressed bytes as they come, with the place that was reached in them. */
-class Compressed {
-  readonly #next: () => Promise<Uint8Array | undefined>
-  #bytes: Uint8Array
-  /** How many bytes were used. */
-  place = 0
-
-  constructor(first: Uint8Array, next: () => Promise<Uint8Array | undefined>) {
-    this.#bytes = first
-    this.#next = next
-  }
-
-  /** The bytes at hand, at least one and at most a slice of them; undefined at the end. */
-  async peek(): Promise<Uint8Array | undefined> {
-    while (this.#bytes.length === 0) {
-      const bytes = await this.#next()
-      if (bytes === undefined) return undefined
-      this.#bytes = bytes
-    }
-    return this.#bytes.subarray(0, SLICE)
-  }
-
-  use(length: number): void {
-    this.#bytes = this.#bytes.subarray(length)
-    this.place += length
-  }
-}
+/** zlib's number for gzip alone, with windows of any size. */
+const GZIP = 15 + 16
+/** So many bytes of data are made at a time. */
+const PIECE = 65_536
+/** What a member begins with: the two bytes of gzip, and the only method of compression that it has. */
+const MAGIC = [0x1f, 0x8b, 8]
 
 /**
- * Gives the data of all members, one after another, in chunks of any size. Zeros after a member are padding.
- * Throws `NO_DECOMPRESSION` where the runtime has no `DecompressionStream`, and `INVALID_SOURCE` with its byte where
- * the gzip is cut off, damaged, or followed by something else; chunks before that were given.
+ * Gives the data of all members, one after another, in pieces whose memory is used again. Zeros after a member are
+ * padding. Throws `INVALID_SOURCE` with its byte where the gzip is cut off, damaged, or followed by something else; what
+ * comes before that is given first.
  *
  * @param first The beginning, which was looked at already.
  */
@@ -50,93 +35,46 @@ export async function* gunzip(
   next: () => Promise<Uint8Array | undefined>,
   faults: SourceFaults,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const compressed = new Compressed(first, next)
-  for (;;) {
-    yield* readMember(compressed, faults)
+  const stream = new ZStream()
+  zlibInflateInit2(stream, GZIP)
+  const output = new Uint8Array(PIECE)
+  /** How many bytes came before the input at hand, and where the member under way begins. */
+  let base = 0
+  let start = 0
+  let isInside = true
+  /** The first bytes of the member under way. */
+  let head: number[] = []
+  for (let input: Uint8Array | undefined = first; input !== undefined; input = await next()) {
+    let at = 0
     for (;;) {
-      const bytes = await compressed.peek()
-      if (bytes === undefined) return
-      const padding = bytes.findIndex((byte) => byte !== 0)
-      compressed.use(padding < 0 ? bytes.length : padding)
-      if (padding >= 0) break
-    }
-  }
-}
-
-async function* readMember(compressed: Compressed, faults: SourceFaults): AsyncGenerator<Uint8Array, void, undefined> {
-  const { DecompressionStream } = host
-  if (DecompressionStream === undefined) {
-    const message =
-      'The source is gzip, and this runtime has no DecompressionStream. Give the bytes after undoing the gzip.'
-    throw faults.at('source', 'gzip', message, 'NO_DECOMPRESSION')
-  }
-  const start = compressed.place
-  const { readable, writable } = new DecompressionStream('gzip')
-  const reader = readable.getReader()
-  const writer = writable.getWriter()
-  let failure: { readonly error: unknown } | undefined
-  let isOver = false
-
-  /** Passes the member's bytes to the stream, and closes it after the last. It runs beside the reading. */
-  const feed = async () => {
-    const walk = new MemberWalk()
-    while (!walk.isDone && !isOver) {
-      const bytes = await compressed.peek()
-      if (bytes === undefined) throw cutOff(compressed.place, start, faults)
-      const length = walkOn(walk, bytes, start, faults)
-      // A copy: the source may use its memory again, and the stream takes no shared one.
-      const own = new Uint8Array(bytes.subarray(0, length))
-      compressed.use(length)
-      if (!isOver) await writer.write(own).catch((error: unknown) => Promise.reject(damaged(error, start, faults)))
-    }
-    if (!isOver) await writer.close().catch((error: unknown) => Promise.reject(damaged(error, start, faults)))
-  }
-  const feeding = feed().catch((error: unknown) => {
-    failure ??= { error }
-    // Cancelling ends the read that waits.
-    ignore(reader.cancel(error))
-    ignore(writer.abort(error))
-  })
-
-  try {
-    for (;;) {
-      let result: { readonly done: boolean; readonly value?: unknown }
-      try {
-        result = await reader.read()
-      } catch (error) {
-        failure ??= { error: damaged(error, start, faults) }
-        break
+      if (!isInside) {
+        while (input[at] === 0) at++
+        if (at === input.length) break
+        zlibInflateReset(stream)
+        start = base + at
+        isInside = true
+        head = []
       }
-      if (result.done) {
-        await feeding
-        break
-      }
-      yield result.value as Uint8Array
+      head.push(...input.subarray(at, at + MAGIC.length - head.length))
+      Object.assign(stream, { input, next_in: at, avail_in: input.length - at })
+      Object.assign(stream, { output, next_out: 0, avail_out: PIECE })
+      const status = zlibInflate(stream, Z_NO_FLUSH)
+      at = stream.next_in
+      if (stream.next_out > 0) yield output.subarray(0, stream.next_out)
+      if (status === Z_STREAM_END) isInside = false
+      else if (status !== Z_OK && status !== Z_BUF_ERROR) throw damaged(stream.msg, start, faults)
+      // Room that is left says that all input was used.
+      else if (stream.avail_out > 0) break
     }
-    if (failure !== undefined) throw failure.error
-  } finally {
-    isOver = true
-    ignore(reader.cancel())
-    ignore(writer.abort())
+    base += input.length
   }
+  if (!isInside) return
+  if (head.some((byte, i) => byte !== MAGIC[i])) throw damaged('unknown compression method', start, faults)
+  const message = `Byte ${count(base)}: the gzip data ends here, inside the member that begins at byte ${count(start)}.`
+  throw faults.at(`byte ${base}`, base, message)
 }
 
-function walkOn(walk: MemberWalk, bytes: Uint8Array, start: number, faults: SourceFaults): number {
-  try {
-    return walk.push(bytes)
-  } catch (error) {
-    if (error instanceof BrokenMember) throw damaged(error, start, faults)
-    throw error
-  }
-}
-
-function cutOff(end: number, start: number, faults: SourceFaults): Error {
-  const message = `Byte ${count(end)}: the gzip data ends here, inside the member that begins at byte ${count(start)}.`
-  return faults.at(`byte ${end}`, end, message)
-}
-
-function damaged(cause: unknown, start: number, faults: SourceFaults): Error {
-  const why = messageOf(cause)
+function damaged(why: string, start: number, faults: SourceFaults): Error {
   const what = start === 0 ? 'the gzip data' : 'what follows the gzip data'
   return faults.at(`byte ${start}`, why, `Byte ${count(start)}: ${what} from here on is no whole gzip member: ${why}.`)
 }

@@ -16,23 +16,12 @@ export interface ReadableStreamLike {
   getReader(): StreamReaderLike
 }
 
-interface WritableStreamLike {
-  getWriter(): {
-    write(chunk: Uint8Array): Promise<unknown>
-    close(): Promise<unknown>
-    abort(reason?: unknown): Promise<unknown>
-  }
-}
-
 interface LoadHost {
   readonly TextDecoder: new (
     label: 'utf-8',
     options: { readonly fatal: boolean; readonly ignoreBOM: boolean },
   ) => { decode(bytes: Uint8Array): string }
   readonly TextEncoder: new () => { encode(text: string): Uint8Array }
-  readonly DecompressionStream?: new (
-    format: 'gzip',
-  ) => { readonly readable: ReadableStreamLike; readonly writable: WritableStreamLike }
   readonly MessageChannel?: new () => {
     readonly port1: { onmessage: unknown; close(): void }
     readonly port2: { postMessage(message: null): void }

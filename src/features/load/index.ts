@@ -39,7 +39,6 @@ export type { BlobLike, LoadChunk, LoadSource, ResponseLike } from './source.ts'
  * - `INVALID_SOURCE`: what is no source, no JSON, no UTF-8 or no whole gzip; `parameter` says the place (`line 17`,
  *   `byte 812`), `value` has the beginning of what came;
  * - `ROW_TOO_LONG`: a row of more than `maxRowBytes`, with its line;
- * - `NO_DECOMPRESSION`: gzip, where the runtime has no `DecompressionStream`;
  * - `INVALID_VALUE`: an option that is none;
  * - the signal's reason, or `ABORTED` where it has none; and whatever error the source itself has.
  *
