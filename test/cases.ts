@@ -307,6 +307,8 @@ export const rows: readonly ConversationInput[] = [
   withMeta('items', '{"items": [{"sku": "A"}, {"sku": "B"}], "length": null}'),
   withMeta('items object', '{"items": {"01": {"sku": "B"}, "-1": {"sku": "C"}}}'),
   withMeta('dotted', '{"a.b": {"c": 1}, "": "empty key", "x y": 2}'),
+  withMeta('telemetry', '{"gen_ai.request": {"m,n:o": "x"}, "5\\"": "y", "\\"q\\"": "z"}'),
+  withMeta('telemetry nested', '{"gen_ai": {"request": {"m,n:o": "x"}}, "q": "z"}'),
   withMeta('nested', '{"a": {"b": {"c": 1}, "": 2}}'),
   withMeta('reserved', '{"__proto__": {"admin": true}, "constructor": "c", "prototype": {"toString": 1}}'),
 
@@ -1296,6 +1298,33 @@ export const cases: readonly MatchCase[] = [
     drops: ['order 1'],
   },
   {
+    name: 'a quoted step of metadata_key is one key, dots, commas and colons included',
+    query: [meta(['gen_ai.request', 'm,n:o'], 'x')],
+    wire: 'metadata_key="gen_ai.request"."m,n:o"&metadata_value=x',
+    keeps: ['telemetry'],
+    drops: ['telemetry nested'],
+  },
+  {
+    name: 'a quote inside a plain step is a part of the key',
+    query: [meta(['5"'], 'y')],
+    wire: 'metadata=5":y',
+    keeps: ['telemetry'],
+    drops: ['telemetry nested'],
+  },
+  {
+    name: 'a key that begins with a quote is reached by its list',
+    query: [meta(['"q"'], 'z')],
+    keeps: ['telemetry'],
+    drops: ['telemetry nested'],
+  },
+  {
+    name: 'a quoted step does not reach a key with quotes',
+    query: [meta(['q'], 'z')],
+    wire: 'metadata="q":z',
+    keeps: ['telemetry nested'],
+    drops: ['telemetry'],
+  },
+  {
     name: 'metadata_value is typed as it looks',
     query: [meta('order', 1)],
     wire: 'metadata_key=order&metadata_value=1',
@@ -1390,6 +1419,7 @@ export const cases: readonly MatchCase[] = [
   {
     name: 'a list of keys reaches a key that has a dot',
     query: [meta(['a.b', 'c'], 1)],
+    wire: 'metadata="a.b".c:1',
     keeps: ['dotted'],
     drops: ['nested'],
   },
@@ -2282,7 +2312,18 @@ export const faultCases: readonly FaultCase[] = [
     }),
   ),
   { name: 'one bad item spoils a list', wire: 'id__in=1,x,2', status: 400, body: { id__in: ['Enter a number.'] } },
-  ...['plan', 'plan:pro,', ',plan:pro', 'plan:pro,,a:1', 'a:"x,y"', 'a:1e999', 'a:-1e999'].map(
+  ...[
+    'plan',
+    'plan:pro,',
+    ',plan:pro',
+    'plan:pro,,a:1',
+    'a:"x,y"',
+    'a:1e999',
+    'a:-1e999',
+    '"a:1',
+    '"a"b:1',
+    '"a:b":1',
+  ].map(
     (value): FaultCase => ({
       name: `${value} is no metadata`,
       wire: wire({ metadata: value }),
@@ -2295,6 +2336,12 @@ export const faultCases: readonly FaultCase[] = [
     wire: 'metadata_key=a&metadata_value=1e999',
     status: 400,
     keys: ['metadata_value'],
+  },
+  {
+    name: 'a metadata_key whose quote is not closed',
+    wire: 'metadata_key="a.b&metadata_value=1',
+    status: 400,
+    keys: ['metadata_key'],
   },
   ...[
     '{',

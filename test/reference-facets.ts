@@ -6,7 +6,7 @@ import type { Facet, FacetRange, FacetRequest, FacetValue } from '../src/feature
 import type { Highlight } from '../src/features/highlights/highlights.ts'
 import type { HistogramBucket, HistogramField, HistogramUnit } from '../src/features/histogram/request.ts'
 import type { Condition, Group, QuerySpec, Scalar } from '../src/query/spec.ts'
-import { compareCodePoints, fold, instantOf, type ReferenceStore, type Row, termsOf } from './reference.ts'
+import { compareCodePoints, fold, instantOf, keysOf, type ReferenceStore, type Row, termsOf } from './reference.ts'
 
 // Facets
 
@@ -27,7 +27,7 @@ function reach(row: Row, path: readonly string[]): unknown {
   return value
 }
 
-const pathOf = (key: string): string[] => key.slice('metadata.'.length).split('.')
+const pathOf = (key: string): string[] => keysOf(key.slice('metadata.'.length))!
 
 /** The values that a row has, perhaps some of them twice. */
 function valuesOf(row: Row, key: string): Value[] {

@@ -336,9 +336,30 @@ function scalarOf(text: string): Scalar | undefined {
   return text.length >= 2 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text
 }
 
+/** The keys that a path in text names, letter by letter; null for a quote that is not closed or closed too early. */
+export function keysOf(path: string): string[] | null {
+  const keys = ['']
+  let state: 'start' | 'plain' | 'quoted' | 'closed' = 'start'
+  for (const letter of path.split('')) {
+    const isDot = letter === '.' && state !== 'quoted'
+    if (isDot) {
+      keys.push('')
+      state = 'start'
+    } else if (letter === '"' && state === 'start') state = 'quoted'
+    else if (letter === '"' && state === 'quoted') state = 'closed'
+    else if (state === 'closed') return null
+    else {
+      keys[keys.length - 1] += letter
+      if (state === 'start') state = 'plain'
+    }
+  }
+  return state === 'quoted' ? null : keys
+}
+
 function metadataPair(key: string, text: string): Reading {
-  const value = scalarOf(text)
-  return value === undefined ? `${text} is too large a number.` : metadataIs(key.split('.'), value)
+  const [keys, value] = [keysOf(key), scalarOf(text)]
+  if (keys === null) return `${key} is no path.`
+  return value === undefined ? `${text} is too large a number.` : metadataIs(keys, value)
 }
 
 function metadataPairs(text: string): Reading {
@@ -728,7 +749,12 @@ export class ReferenceStore {
       if (read !== undefined) take(name, read(value))
     }
     const [key, metadataValue] = [given.get('metadata_key'), given.get('metadata_value')]
-    if (key !== undefined && metadataValue !== undefined) take('metadata_value', metadataPair(key, metadataValue))
+    if (key !== undefined && metadataValue !== undefined) {
+      const [keys, value] = [keysOf(key), scalarOf(metadataValue)]
+      if (keys === null) faults.set('metadata_key', [`${key} is no path.`])
+      if (value === undefined) faults.set('metadata_value', [`${metadataValue} is too large a number.`])
+      if (keys !== null && value !== undefined) tests.push(metadataIs(keys, value))
+    }
 
     const flag = (name: string, fallback: boolean): boolean => {
       const yes = booleanOf(given.get(name) ?? String(fallback))

@@ -1,5 +1,6 @@
 /** Building the indexes before a query needs them: at once, or in slices that leave the thread free. */
 import { type AbortSignalLike, host } from '../base/host.ts'
+import { pathOf } from '../query/metadata-path.ts'
 import type { MetadataPath } from '../query/spec.ts'
 import type { Engine } from './engine.ts'
 import { TERM_FIELDS } from './terms/fields.ts'
@@ -10,7 +11,7 @@ import { PostingsBuild, type TermIndex } from './terms/inverted.ts'
 export interface WarmOptions {
   /** What looks for parts of texts too, in messages, names and ids: most of the time and the bytes. True. */
   readonly text?: boolean
-  /** Metadata paths to index besides those that were asked for already: `'a.b'`, or a list of keys. The last 256 are kept. */
+  /** Metadata paths to index besides those that were asked for already: `'a.b'`, `'"gen_ai.model"'`, or a list of keys. The last 256 are kept. */
   readonly metadata?: readonly (string | MetadataPath)[]
 }
 
@@ -82,7 +83,8 @@ function chosen(engine: Engine, { text = true, metadata = [] }: WarmOptions): Te
   const names = Object.keys(TERM_FIELDS) as TermFieldName[]
   // A whole conversation id is looked up among the documents; its index is for parts of it.
   const fields = names.filter((name) => text || name !== 'conversation_id').map((name) => indexes.field(name))
-  for (const path of metadata.slice(-KEPT_PATHS)) indexes.scalars(typeof path === 'string' ? path.split('.') : path)
+  const paths = metadata.map((path) => pathOf('metadata', path))
+  for (const path of paths.slice(-KEPT_PATHS)) indexes.scalars(path)
   return [...new Set([...fields, ...indexes.all(), ...(text ? [indexes.text()] : [])])]
 }
 

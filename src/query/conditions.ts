@@ -5,10 +5,9 @@ import type { Fault } from '../base/errors.ts'
 import { fieldCondition } from './canonical.ts'
 import { invalidValue, isNothing, nameOf, unknownName } from './faults.ts'
 import { CONDITIONS, type Filter, pairOf } from './filters.ts'
+import { invalidPath, readPath } from './metadata-path.ts'
 import type { Condition } from './spec.ts'
 import { listOf, type ValueType } from './values.ts'
-
-const PATH = { expected: "keys joined by dots, or a list of keys: 'order.id' or ['order', 'id']" }
 
 /** What the arguments of a call come to: without any what that means, one of them, or the list of several. */
 export function argument(values: readonly unknown[], type: ValueType): unknown {
@@ -48,12 +47,12 @@ export function readComparison(
   faults: Fault[],
 ): Condition | undefined {
   const pair = pairOf(nameOf(field), nameOf(lookup))
-  const keys = typeof path === 'string' && path !== '' ? path.split('.') : Array.isArray(path) ? Array.from(path) : []
+  const keys = field === 'metadata' ? readPath(path) : [path ?? []].flat().length > 0 ? undefined : []
   const type = CONDITIONS.get(pair)?.at(-1)?.value
   if (type === undefined) {
     faults.push(unknownName('condition', pair, CONDITIONS.keys(), parameter))
-  } else if (field === 'metadata' ? keys.length === 0 || !keys.every(isText) : keys.length > 0) {
-    faults.push(invalidValue(parameter, path, PATH))
+  } else if (keys === undefined) {
+    faults.push(invalidPath(parameter, path))
   } else {
     const value = readValue(parameter, type, given, faults, String(field), keys)
     return value === undefined ? undefined : fieldCondition(String(field), String(lookup), value, keys)
@@ -85,8 +84,4 @@ function insteadOfNothing(field: string, path: readonly string[]): string {
     ? ` For rows without one: .where(${place}, '${lookup}', ${value}).`
     : ''
   return `${where} To ask for nothing, leave the call out.`
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string'
 }

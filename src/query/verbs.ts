@@ -45,12 +45,12 @@ abstract class Verbs<Metadata, Self> {
 
   /**
    * The value at a path of the metadata equals this one. A path is keys joined by dots, in a list a step of digits is
-   * an index; a list of keys reaches a key that has a dot itself. Text, numbers, booleans and null are four different
-   * things.
+   * an index; a key that holds a dot stands in double quotes, or the path is a list of keys. Strings, numbers, booleans
+   * and null are four different things.
    *
-   * Throws `INVALID_VALUE` for `undefined` too: a filter by tenant must not vanish.
+   * Throws `INVALID_VALUE` for a malformed path, and for `undefined` too: a filter by tenant must not vanish.
    *
-   * @example store.query().metadata('order.status', 'open').metadata(['a.b', 'c'], 1).count()
+   * @example store.query().metadata('order.status', 'open').metadata('"gen_ai.request.model"', 'm-1').count()
    */
   metadata<const Path extends MetadataPathInput>(
     path: MetadataPathOf<Metadata, Path>,
@@ -60,8 +60,8 @@ abstract class Verbs<Metadata, Self> {
   }
 
   /**
-   * Compares a field by a lookup, as the wire parameter FIELD`__`LOOKUP does, or a metadata path, `'metadata.a.b'` or
-   * `['metadata', 'a.b']`, by `exact`, `in`, `contains`, `gt`, `gte`, `lt`, `lte` or `exists`.
+   * Compares a field by a lookup, as the wire parameter FIELD`__`LOOKUP does, or a metadata path, `'metadata."a.b".c'` or
+   * `['metadata', 'a.b', 'c']`, by `exact`, `in`, `contains`, `gt`, `gte`, `lt`, `lte` or `exists`.
    *
    * Throws `UNKNOWN_PARAMETER` for a field or a lookup that is none, `INVALID_VALUE` for a value that is none of its
    * own, `undefined` too.

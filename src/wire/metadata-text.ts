@@ -1,21 +1,28 @@
 /**
- * Metadata conditions as the wire writes them: `key:value,key2:value2`, keys joined by dots, values typed as they look.
+ * Metadata conditions as the wire writes them: `path:value,path2:value2`, values typed as they look.
  */
 import { type Fault, show } from '../base/errors.ts'
 import { fieldCondition } from '../query/canonical.ts'
 import { invalidValue } from '../query/faults.ts'
+import { invalidPath, parsePath, writePath } from '../query/metadata-path.ts'
 import type { Condition, MetadataCondition } from '../query/spec.ts'
 import { scalar } from '../query/values.ts'
 
-/** The condition of a key and a value, both trimmed. An infinite number is a fault. */
+const PAIRS = { expected: 'key:value pairs joined by commas, quotes closed, numbers finite' }
+const INSTEAD = ' Write metadata_key and metadata_value for a key or a value with a comma or a colon.'
+
+/** The condition of a key and a value, both trimmed. A malformed key and an infinite number are faults. */
 export function readPair(key: string, text: string, faults: Fault[]): Condition | undefined {
+  const path = parsePath(key)
   const value = scalar.fromText(text, 'exact', [])
-  if (value !== undefined) return fieldCondition('metadata', 'exact', value, key.split('.'))
-  faults.push(invalidValue('metadata_value', text, scalar))
+  if (path === undefined) faults.push(invalidPath('metadata_key', key))
+  if (value === undefined) faults.push(invalidValue('metadata_value', text, scalar))
+  return path && value !== undefined ? fieldCondition('metadata', 'exact', value, path) : undefined
 }
 
 /**
- * The conditions of pairs, which are cut at every comma, and at the first colon of each. One that is none is a fault.
+ * The conditions of pairs, which are cut at every comma and at the first colon of each, inside quotes too. An invalid
+ * pair is a fault.
  */
 export function readPairs(text: string, faults: Fault[]): readonly Condition[] {
   const bad: string[] = []
@@ -25,14 +32,16 @@ export function readPairs(text: string, faults: Fault[]): readonly Condition[] {
     if (read === undefined) bad.push(pair)
     return read ?? []
   })
-  if (bad.length > 0) {
-    const expected = `key:value pairs parted by commas, with finite numbers (${show(bad[0])} is none)`
-    faults.push(invalidValue('metadata', text, { expected }))
-  }
+  if (bad.length > 0) faults.push(invalidValue('metadata', text, PAIRS, ` ${show(bad[0])} is not one.${INSTEAD}`))
   return conditions
 }
 
-/** The texts that may say a condition's value, the plain one first. Quoted ones are not the hosted API's. */
+/** How a path is written in a parameter, if it can be. Quoted steps are not the hosted API's. */
+export function pathText({ path }: MetadataCondition, hosted: boolean): string | undefined {
+  return hosted ? path.join('.') : writePath(path)
+}
+
+/** The strings that may say a condition's value, the plain one first. Quoted ones are not the hosted API's. */
 export function valueTexts({ value }: MetadataCondition, hosted: boolean): readonly string[] {
   return typeof value === 'string' && !hosted ? [value, `"${value}"`] : [String(value)]
 }

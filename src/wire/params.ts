@@ -11,7 +11,7 @@ import { compareScalars } from '../query/canonical.ts'
 import { invalidValue, raise } from '../query/faults.ts'
 import { CONDITIONS, pairOf, SETTINGS } from '../query/filters.ts'
 import type { Condition, MetadataCondition, QuerySpec } from '../query/spec.ts'
-import { readPair, readPairs, valueTexts } from './metadata-text.ts'
+import { pathText, readPair, readPairs, valueTexts } from './metadata-text.ts'
 import { type ReadOptions, readTexts, turned } from './read-parameters.ts'
 
 export type { ReadOptions } from './read-parameters.ts'
@@ -84,7 +84,8 @@ function say(condition: Condition, said: Map<string, string>, hosted: boolean): 
 
 /** Says a metadata condition as one more pair of `metadata`, else by `metadata_key` and `metadata_value`. */
 function sayPair(condition: MetadataCondition, said: Map<string, string>, hosted: boolean): boolean {
-  const key = condition.path.join('.')
+  const key = pathText(condition, hosted)
+  if (key === undefined) return false
   const texts = valueTexts(condition, hosted)
   for (const text of texts) {
     const pair = `${key}:${text}`

@@ -75,7 +75,14 @@ const scalar = fc.oneof(
   among(...SCALARS.map((value) => `"${value}"`)),
   among('1.0', '1e0', '-0', '01', '1e400', '-1e400', '"', '""', '"1', 'True', '{}', '[]', 'a:b'),
 )
-const path = fc.array(fc.constantFrom(...KEYS, '1', '2'), { minLength: 1, maxLength: 3 }).map((keys) => keys.join('.'))
+const key = fc.constantFrom(...KEYS, '1', '2')
+/** Steps plain and in quotes, and some that are malformed. */
+const step = fc.oneof(
+  { arbitrary: key, weight: 8 },
+  { arbitrary: key.map((plain) => `"${plain}"`), weight: 4 },
+  among('"', 'a"', '"a"b', '""a', '" a"'),
+)
+const path = fc.array(step, { minLength: 1, maxLength: 3 }).map((steps) => steps.join('.'))
 const pair = fc.tuple(path, among(':', ' : ', ':'), scalar).map((parts) => parts.join(''))
 const pairs = fc
   .array(fc.oneof({ arbitrary: pair, weight: 12 }, among('', 'a', ':', ' a : 1 ')), { minLength: 1, maxLength: 3 })

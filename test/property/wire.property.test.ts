@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { InvalidPageError, InvalidQueryError } from '../../src/base/errors.ts'
 import { Query } from '../../src/query/builder.ts'
+import { writePath } from '../../src/query/metadata-path.ts'
 import type { FieldCondition, QuerySpec } from '../../src/query/spec.ts'
 import type { ConversationInput } from '../../src/row/conversation.ts'
 import { ConversationStore } from '../../src/store/store.ts'
@@ -44,7 +45,7 @@ function answerOf(ask: () => object): WireAnswer {
 }
 
 /** The faults whose text the contract leaves open: it says which parameter is wrong, and no more. */
-const FREE_TEXTS = ['metadata', 'metadata_value', 'where']
+const FREE_TEXTS = ['metadata', 'metadata_key', 'metadata_value', 'where']
 
 function withoutFreeTexts(answer: WireAnswer): unknown {
   if (answer.status !== 400) return answer
@@ -226,7 +227,7 @@ function objectOfSpec({ where, orderBy, page, pageSize, lean, includeDeleted }: 
     const name = 'field' in condition ? nameOf(condition) : undefined
     if (name === undefined || Object.hasOwn(asked, name)) left.push(condition)
     else if ('field' in condition && condition.field === 'metadata') {
-      asked[name] = Object.fromEntries([[condition.path.join('.'), condition.value]])
+      asked[name] = Object.fromEntries([[writePath(condition.path)!, condition.value]])
     } else asked[name] = (condition as FieldCondition).value
   }
   if (left.length > 0) asked.where = left
@@ -237,9 +238,7 @@ function objectOfSpec({ where, orderBy, page, pageSize, lean, includeDeleted }: 
 function nameOf(condition: FieldCondition): string | undefined {
   const { field, lookup } = condition
   if (condition.field === 'metadata') {
-    const isSaid =
-      lookup === 'exact' && !condition.path.some((key) => key.includes('.')) && condition.path.join('.') !== ''
-    return isSaid ? 'metadata' : undefined
+    return lookup === 'exact' && writePath(condition.path) !== undefined ? 'metadata' : undefined
   }
   if (field === 'message') return 'message_contains'
   if (field === 'feedback') return undefined

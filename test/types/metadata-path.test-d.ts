@@ -40,6 +40,7 @@ interface Support {
   shape: { kind: 'circle'; radius: number } | { kind: 'square'; side: string }
   mixed: string | { inner: number }
   'a.b': { c: string }
+  open: { 'gen_ai.model': { 'x.y': { z: 'm' | 1 } }; rest: string }
   l1: { l2: { l3: { l4: { l5: { l6: { l7: { l8: 'deep' } } } } } } }
 }
 
@@ -100,6 +101,15 @@ same<At<'constructor'>, never>(true)
 same<At<readonly ['a.b', 'c']>, Scalar>(true)
 same<At<readonly string[]>, Scalar>(true)
 
+// A quoted step is one key, dots included.
+same<At<'"a.b".c'>, string>(true)
+same<At<'"plan"'>, 'free' | 'pro'>(true)
+same<At<'order."lines".0."sku"'>, string>(true)
+same<At<'open."gen_ai.model"."x.y".z'>, 'm' | 1>(true)
+same<At<'"a.b"'>, never>(true)
+same<At<'"a.b'>, never>(true)
+same<At<'"a.b"c'>, never>(true)
+
 // A path that is there is itself; one that is not is what may stand there.
 same<MetadataPathOf<Support, 'plan'>, 'plan'>(true)
 same<MetadataPathOf<Support, 'analysis'>, 'analysis'>(true)
@@ -109,6 +119,13 @@ same<MetadataPathOf<Support, 'analysis.sen'>, 'analysis.sentiment' | 'analysis.s
 same<MetadataPathOf<Support, 'l1.l2.l3.l4.l5.l6.'>, 'l1.l2.l3.l4.l5.l6.l7'>(true)
 same<MetadataPathOf<Support, 'order.lines.0.'>, 'order.lines.0.sku' | 'order.lines.0.qty'>(true)
 same<MetadataPathOf<Support, 'order.lines.sku'>, `order.lines.${number}`>(true)
+
+same<MetadataPathOf<Support, '"a.b".c'>, '"a.b".c'>(true)
+same<MetadataPathOf<Support, '"plan"'>, '"plan"'>(true)
+same<MetadataPathOf<Support, '"a.b".'>, '"a.b".c'>(true)
+same<MetadataPathOf<Support, '"open".'>, '"open"."gen_ai.model"' | '"open".rest'>(true)
+same<MetadataPathOf<Support, 'open."gen'>, 'open."gen_ai.model"' | 'open.rest'>(true)
+same<MetadataPathOf<Support, 'open."gen_ai.model"."x.y".'>, 'open."gen_ai.model"."x.y".z'>(true)
 
 // Without a type anything goes.
 for (const path of ['plan', 'a.b.c', ['a.b', 'c']] as const) {
@@ -135,6 +152,8 @@ q.metadata('plan', 'pro')
   .metadata('order.lines.0.qty', 2)
   .metadata('maybe', null)
   .metadata(['a.b', 'c'], 'x')
+  .metadata('"a.b".c', 'x')
+  .metadata('open."gen_ai.model"."x.y".z', 1)
   .metadata('goal.food', 'cheap')
   .metadata('extra.deep.0', null)
 export const byIndex = (i: number) => q.metadata(`order.lines.${i}.sku`, 'x')
@@ -159,7 +178,11 @@ q.metadata('order.lines.first.sku', 'x')
 q.metadata('analysis', 'positive')
 // @ts-expect-error Nor has a list.
 q.metadata('order.lines', 'x')
-// @ts-expect-error A key with a dot needs a list of keys.
+// @ts-expect-error A value of another type at a quoted step.
+q.metadata('"a.b".c', 1)
+// @ts-expect-error A misspelt quoted key.
+q.metadata('"a.c".c', 'x')
+// @ts-expect-error A key with a dot needs double quotes or a list of keys.
 q.metadata('a.b.c', 'x')
 // @ts-expect-error The index signature says text.
 q.metadata('goal.food', 1)

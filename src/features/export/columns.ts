@@ -1,6 +1,7 @@
 /** The columns of CSV: those that every conversation has, then one for each path to a value in the metadata. */
 
 import { compareCodePoints } from '../../base/text/compare.ts'
+import { writePath } from '../../query/metadata-path.ts'
 import type { MetadataPath } from '../../query/spec.ts'
 import type { Conversation, LeanConversation } from '../../row/conversation.ts'
 import type { Cell } from './csv.ts'
@@ -86,10 +87,10 @@ function fill(cells: Cell[], object: object, { inner }: Node): void {
   }
 }
 
-/** Keys joined by dots; where that could be read otherwise, their list as JSON: `metadata.a.b`, `metadata["a.b"]`. */
+/** `metadata.a."b.c"`; where text cannot say the path, the list of its keys as JSON: `metadata["\"a"]`. */
 function titleOf(path: MetadataPath): string {
-  const isPlain = path.join() !== '' && !path.some((key) => key.includes('.'))
-  return isPlain ? `metadata.${path.join('.')}` : `metadata${JSON.stringify(path)}`
+  const text = writePath(path)
+  return text === undefined ? `metadata${JSON.stringify(path)}` : `metadata.${text}`
 }
 
 function isObject(value: unknown): value is object {

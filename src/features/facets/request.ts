@@ -2,7 +2,7 @@
 import type { Fault } from '../../base/errors.ts'
 import { isPlain } from '../../base/plain.ts'
 import { invalidValue, raise, unknownName } from '../../query/faults.ts'
-import type { MetadataPathOf } from '../../query/metadata-path.ts'
+import { type MetadataPathOf, readPath } from '../../query/metadata-path.ts'
 import type { MetadataPath, Scalar } from '../../query/spec.ts'
 
 /** The wire parameters that have facets, beside the metadata paths. */
@@ -24,7 +24,7 @@ const FACET_FIELDS = [
   'name',
 ] as const
 
-/** A field that facets count: a wire parameter, or `metadata.` and a path, its keys joined by dots. */
+/** A field that facets count: a wire parameter, or `metadata.` and a path: `metadata.plan`, `metadata."gen_ai.model".name`. */
 export type FacetField = (typeof FACET_FIELDS)[number] | `metadata.${string}`
 
 /** Which values of a field are listed. */
@@ -166,7 +166,7 @@ type OptionName = keyof typeof OPTIONS
 const REQUEST = { expected: "an object of fields: { device: true, 'metadata.plan': { limit: 10 } }" }
 const LISTING = { expected: 'true, { limit, match }, { ranges: [0, 10, 100] } or { bins: 10 }' }
 const NUMBERS = { expected: 'true or { limit, match } (numbers are at metadata paths)' }
-const PATH = { expected: "a path after 'metadata.', its keys joined by dots" }
+const PATH = { expected: `a path after 'metadata.', its keys joined by dots, one with a dot in double quotes` }
 const COUNTING = { expected: 'an object of options, { disjunctive: false }' }
 const BOOLEAN = { expected: 'true or false' }
 
@@ -194,8 +194,9 @@ export function readFacets(request: unknown, options: unknown = {}): FacetPlan {
 
 function readField(key: string, faults: Fault[]): Facet {
   if (key.startsWith(METADATA)) {
-    if (key === METADATA) faults.push(invalidValue(key, key, PATH))
-    return { key, field: 'metadata', path: key.slice(METADATA.length).split('.') }
+    const path = readPath(key.slice(METADATA.length))
+    if (path === undefined) faults.push(invalidValue(key, key, PATH))
+    return { key, field: 'metadata', path: path ?? [] }
   }
   const isKnown = (FACET_FIELDS as readonly string[]).includes(key)
   if (!isKnown) faults.push(unknownName('facet', key, [...FACET_FIELDS, `${METADATA}PATH`], 'facets'))

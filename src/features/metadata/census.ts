@@ -3,6 +3,7 @@
 import { compareCodePoints } from '../../base/text/compare.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { Row } from '../../engine/segments/documents.ts'
+import { pathOf, writePath } from '../../query/metadata-path.ts'
 import type { MetadataPath, Scalar } from '../../query/spec.ts'
 
 /** What stands at a path. An object is listed by what is in it, and only an empty one as itself. */
@@ -10,7 +11,7 @@ export type MetadataType = 'string' | 'number' | 'boolean' | 'null' | 'list' | '
 
 /** One path to values of one type. */
 export interface MetadataKey {
-  /** Keys joined by dots; a list of keys where one of them has a dot or all is one empty key. Either can be given to `.metadata()`. */
+  /** The path in text, or a list of keys where text cannot say it (see `writePath`). `.metadata()` takes either. */
   readonly path: string | MetadataPath
   readonly type: MetadataType
   /** Rows (for message keys: messages) that have such a value there. */
@@ -65,8 +66,7 @@ function typeOf(value: unknown): MetadataType {
 
 function sorted(census: Map<string, Counted>): MetadataKey[] {
   const keys = Array.from(census.values(), ({ path, type, rows }) => {
-    const isPlain = path.join() !== '' && !path.some((key) => key.includes('.'))
-    return { path: isPlain ? path.join('.') : path, type, rows }
+    return { path: writePath(path) ?? path, type, rows }
   })
   const name = ({ path }: MetadataKey) => (typeof path === 'string' ? path : path.join('.'))
   return keys.sort(
@@ -76,7 +76,7 @@ function sorted(census: Map<string, Counted>): MetadataKey[] {
 
 /** The distinct scalars at a path, the most used first, then texts by code point, numbers by size, booleans, null. O(distinct values). */
 export function metadataValues(path: string | MetadataPath, engine: Engine): Scalar[] {
-  const index = engine.indexes.scalars(typeof path === 'string' ? path.split('.') : path)
+  const index = engine.indexes.scalars(pathOf('path', path))
   engine.scratch.reset()
   engine.build(index)
   const rows = new Map<Scalar, number>()

@@ -4,6 +4,7 @@ import { messageMetadataKeys, metadataKeys } from '../../../src/features/metadat
 import type { ConversationInput } from '../../../src/row/conversation.ts'
 import { type MutableRow, readConversation } from '../../../src/row/read.ts'
 import { ConversationStore } from '../../../src/store/store.ts'
+import { keysOf as stepsOf } from '../../reference.ts'
 
 let made = 0
 
@@ -44,11 +45,16 @@ describe('metadataKeys', () => {
     expect(metadataKeys([])).toEqual([])
   })
 
-  test('a key with a dot is told in a list, apart from the path of the same look', () => {
-    expect(keysOf({ 'a.b': 1 }, { a: { b: 1 } }, { a: { b: 2 } }, { x: { 'y.z': 1 } })).toEqual([
+  test('a key with a dot stands in quotes, apart from the path of the same look; what text cannot say is a list', () => {
+    expect(
+      keysOf({ 'a.b': 1 }, { a: { b: 1 } }, { a: { b: 2 } }, { x: { 'y.z': 1 } }, { '': 1, '"q': 1, 'a".b': 1 }),
+    ).toEqual([
       ['a.b', 'number', 2],
-      [['a.b'], 'number', 1],
-      [['x', 'y.z'], 'number', 1],
+      ['""', 'number', 1],
+      ['"a.b"', 'number', 1],
+      [['"q'], 'number', 1],
+      [['a".b'], 'number', 1],
+      ['x."y.z"', 'number', 1],
     ])
   })
 
@@ -67,7 +73,7 @@ describe('metadataKeys', () => {
   })
 
   test('every path that comes back finds its rows', () => {
-    const key = fc.constantFrom('a', 'b', 'a.b', '', '.', '0', '__proto__', '\ud800', 'ü')
+    const key = fc.constantFrom('a', 'b', 'a.b', '', '.', '0', '__proto__', '\ud800', 'ü', '"', '"a.b"')
     const { json } = fc.letrec((tie) => ({
       json: fc.oneof(
         { maxDepth: 3 },
@@ -81,7 +87,7 @@ describe('metadataKeys', () => {
       fc.property(fc.array(document, { maxLength: 4 }), (documents) => {
         const store = ConversationStore.from(documents.map((it) => raw(it)))
         for (const { path, rows } of store.metadataKeys()) {
-          const keys = typeof path === 'string' ? path.split('.') : path
+          const keys = typeof path === 'string' ? stepsOf(path)! : path
           const found = store.query().where(['metadata', ...keys] as never, 'exists', true)
           expect(found.count()).toBeGreaterThanOrEqual(rows)
         }
@@ -96,6 +102,7 @@ describe('metadataKeys', () => {
       { '': { '': 1 } },
       { 'a.b': 1 },
       { '.': 1 },
+      { '"': 1 },
       JSON.parse('{"__proto__":1}'),
     ]
     const store = ConversationStore.from(documents.map((it) => raw(it)))

@@ -247,11 +247,19 @@ describe('metadata', () => {
     ['__proto__:v', [metadata(['__proto__'], 'v')]],
     ['a:1,a:1', [metadata(['a'], 1)]],
     ['a:1,a:2', [metadata(['a'], 1), metadata(['a'], 2)]],
+    ['"gen_ai.request.model":m-1', [metadata(['gen_ai.request.model'], 'm-1')]],
+    [' "a.b" : x , c."d.e".f:1', [metadata(['a.b'], 'x'), metadata(['c', 'd.e', 'f'], 1)]],
+    ['"":v,a.:w', [metadata([''], 'v'), metadata(['a', ''], 'w')]],
+    ['" a ":v', [metadata([' a '], 'v')]],
+    ['a"b.c":v', [metadata(['a"b', 'c"'], 'v')]],
   ])('%s', (text, conditions) => {
     expect(readParams([['metadata', text]]).spec.where).toStrictEqual(conditions)
   })
 
-  test.each(['a', 'a:1,', ',a:1', 'a:1,b', ',', 'a:"x,y"', 'a:1e999'])('%s is an error', (text) => {
+  test.each([
+    ...['a', 'a:1,', ',a:1', 'a:1,b', ',', 'a:"x,y"', 'a:1e999'],
+    ...['"a:1', '"a.b:1', 'a."b:1', '"a"b:1', '"a" .b:1', '""a:1', '"a:b":1', '"a,b":1'],
+  ])('%s is an error', (text) => {
     expect(faultsOf(() => readParams([['metadata', text]]))).toEqual(['metadata INVALID_VALUE'])
   })
 
@@ -263,7 +271,14 @@ describe('metadata', () => {
       ]).spec.where
     expect(pair('a:b,c', 'true')).toStrictEqual([metadata(['a:b,c'], true)])
     expect(pair(' a.b ', ' "1" ')).toStrictEqual([metadata(['a', 'b'], '1')])
+    expect(pair(' x."a.b:,c" ', '1')).toStrictEqual([metadata(['x', 'a.b:,c'], 1)])
     expect(faultsOf(() => pair('a', '1e999'))).toEqual(['metadata_value INVALID_VALUE'])
+    expect(faultsOf(() => pair('"a', '1'))).toEqual(['metadata_key INVALID_VALUE'])
+    expect(faultsOf(() => pair('"a"b', '1e999'))).toEqual([
+      'metadata_key INVALID_VALUE',
+      'metadata_value INVALID_VALUE',
+    ])
+    expect(pair('"a', '')).toStrictEqual([])
   })
 })
 
@@ -418,6 +433,10 @@ describe('writing', () => {
       query().metadata('a', 'x,y').metadata('b', 1),
       'metadata=b:1&metadata_key=a&metadata_value=x,y',
     ],
+    ['a dotted key', query().metadata(['a.b', 'c'], 1), 'metadata="a.b".c:1'],
+    ['a dotted key with a comma', query().metadata(['a.b,c'], 1), 'metadata_key="a.b,c"&metadata_value=1'],
+    ['a key with spaces at its ends', query().metadata([' a'], 1), 'metadata=" a":1'],
+    ['the empty key', query().metadata([''], 1), 'metadata="":1'],
     ['a key with a colon', query().metadata('a:b', '1'), 'metadata_key=a:b&metadata_value="1"'],
     ['nothing', query(), ''],
     ['a value with spaces inside', query().device('a b'), 'device=a b'],
@@ -435,7 +454,7 @@ describe('writing', () => {
     ['lone surrogates in metadata', query().metadata('\udc00', 'a').metadata('a', '\ud83d')],
     ['a third value', query().device('a').device('b').device('c')],
     ['a second text with a comma', query().metadata('a', 'x,y').metadata('b', 'x,y')],
-    ['a dotted key', query().metadata(['a.b'], 1)],
+    ['a key that begins with a quote', query().metadata(['"a'], 1).metadata(['a"b.c'], 1)],
     [
       'metadata lookups',
       query().where('metadata.a', 'gt', 1).where('metadata.a', 'exists', true).where('metadata.a', 'in', [1, 2]),

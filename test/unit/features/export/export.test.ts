@@ -30,8 +30,8 @@ function leaves(value: unknown, path: readonly string[] = []): [string, unknown]
     return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]))
   }
   if (path.length === 0) return []
-  const isPlain = path.every((key) => !key.includes('.')) && path.join('') + path.length !== '1'
-  return [[isPlain ? `metadata.${path.join('.')}` : `metadata${JSON.stringify(path)}`, value]]
+  const steps = path.map((key) => (key.includes('.') ? `"${key}"` : key))
+  return [[path.join() === '' && path.length === 1 ? 'metadata.""' : `metadata.${steps.join('.')}`, value]]
 }
 
 /** What a spreadsheet must show of a value. */
@@ -121,11 +121,11 @@ describe('toCSV', () => {
     )
     const [titles, second, first] = readCSV(text)
     expect(titles?.slice(FIELDS.length)).toEqual([
+      ...['metadata.""', 'metadata."a.b"'],
       ...['metadata.note', 'metadata.order.id', 'metadata.order.lines', 'metadata.plan'],
-      ...['metadata[""]', 'metadata["a.b"]'],
     ])
-    expect(second?.slice(FIELDS.length)).toEqual(["'@me", '', '', '', '', ''])
-    expect(first?.slice(FIELDS.length)).toEqual(['', '17', '[1,"x"]', 'pro', '{}', 'true'])
+    expect(second?.slice(FIELDS.length)).toEqual(['', '', "'@me", '', '', ''])
+    expect(first?.slice(FIELDS.length)).toEqual(['{}', 'true', '', '17', '[1,"x"]', 'pro'])
     expect(text).toContain('"say ""hi"",\nthere"')
     expect(text).toContain(",'=1+1,-5,")
     expect(text.endsWith('\r\n')).toBe(true)
