@@ -19,9 +19,10 @@ import { inSlices } from './slices.ts'
  * the first line is written, so no later row can bring another. A list, and an object that is empty, is written as JSON;
  * what a row has not, and a null, is an empty cell. Messages, feedbacks and keys that are no fields are left out.
  *
- * RFC 4180: lines end with CRLF, the last one too; a cell with a comma, a quote or a line break stands in quotes. A cell
- * that begins with `=`, `+`, `-`, `@`, a tab or a carriage return, which a spreadsheet may run as a formula, gets an
- * apostrophe in front, unless it is a number.
+ * RFC 4180: lines end with CRLF, the last one too. Cells and titles stand in quotes where they hold a comma, semicolon,
+ * tab or bar, a quote, a control character or a line end, or white space at an end. A cell that a spreadsheet may run as
+ * a formula gets an apostrophe in front, unless it is a number: one that begins with a tab or a line end, or with `=`,
+ * `+`, `-` or `@` (full-width ones too), also after characters that spreadsheets skip, such as NUL, a space or a BOM.
  *
  * Throws `NO_STORE` at the first `next()` for a query made without a store, `INVALID_VALUE` for what is no query.
  * O(rows × columns).

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { toCSV, toNDJSON } from '../../../../src/features/export/index.ts'
 import { ConversationStore, query } from '../../../../src/index.ts'
+import { writePath } from '../../../../src/query/metadata-path.ts'
 import type { Conversation } from '../../../../src/row/conversation.ts'
 import { built } from '../../../arbitraries/asking.ts'
 import { plain } from '../../../arbitraries/plain.ts'
@@ -39,7 +40,7 @@ function shown(value: unknown): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'object') return JSON.stringify(value)
   if (typeof value !== 'string') return String(value)
-  const isRun = ['=', '+', '-', '@', '\t', '\r'].includes(value[0]!)
+  const isRun = ['\t', '\r', '\n'].includes(value[0]!) || /^[\s\u200b]*[=+\-@]/.test(value)
   const isNumber =
     /^[+-]?[0-9.e+-]+$/i.test(value) && Number.isFinite(Number(value)) && !/^[+-]?\.|\.(e|$)/i.test(value)
   return isRun && !isNumber ? `'${value}` : value
@@ -142,17 +143,135 @@ describe('toCSV', () => {
     expect(await textOf(toNDJSON(store.query().device('phone')))).toBe('')
   })
 
-  test.each(['=1', '+x', '-x', '@x', '\tx', '\rx', '-', '+', '-1-1', '--1', '+1e', '-1,5'])(
-    '%j is no formula',
-    async (name) => {
-      const one = ConversationStore.from([{ conversation_id: 'a', started_at: '2026-01-01', name }])
-      expect(readCSV(await textOf(toCSV(one.query())))[1]?.[2]).toBe(`'${name}`)
-    },
-  )
-
-  test.each(['-1', '+1', '-1.5', '+1.5e-7', '1', 'x=1', '\n=1', ' =1'])('%j stays as it is', async (name) => {
+  /** The cell of a name as it is written, with its quotes. */
+  async function written(name: string): Promise<string> {
     const one = ConversationStore.from([{ conversation_id: 'a', started_at: '2026-01-01', name }])
-    expect(readCSV(await textOf(toCSV(one.query())))[1]?.[2]).toBe(name)
+    const text = await textOf(toCSV(one.query()))
+    const start = text.indexOf('\r\n1,a,') + '\r\n1,a,'.length
+    expect(text.endsWith(',,,,,,false,false,true,2026-01-01,,,,0,0\r\n')).toBe(true)
+    return text.slice(start, -',,,,,,false,false,true,2026-01-01,,,,0,0\r\n'.length)
+  }
+
+  const SKIPPED = [
+    ...['\u0000', '\u0001', '\u0008', '\u000b', '\u001b', '\u001f', '\u007f', '\u0085', '\u009f', ' ', '\u00a0'],
+    ...['\u00ad', '\u034f', '\u061c', '\u180e', '\u2000', '\u200b', '\u200e', '\u202e', '\u2028', '\u2029', '\u2060'],
+    ...['\u3000', '\u3164', '\ufe0f', '\ufeff', '\ufff9', '\uffff', '\u{e0001}', '\ufeff\u0000 \u200b'],
+  ]
+
+  test.each([
+    ...[
+      '=1',
+      '+x',
+      '-x',
+      '@x',
+      '\tx',
+      '\rx',
+      '\nx',
+      '-',
+      '+',
+      '-1-1',
+      '--1',
+      '+1e',
+      '-1,5',
+      '-.5',
+      '\n=1',
+      ' =1',
+      ' -1',
+    ],
+    ...['＝1', '＋1', '－1', '＠x', '\t', '\r\n', '=', "=cmd|'/c calc'!A0", '@SUM(1+1)', '-2+3+cmd', '+1\n'],
+    ...SKIPPED.flatMap((skipped) => [`${skipped}=1+41`, `${skipped}＠x`]),
+  ])('%j is no formula', async (name) => {
+    const cell = await written(name)
+    expect(cell).toMatch(/^"?'/)
+    expect(readCSV(`${cell}\r\n`)).toEqual([[`'${name}`]])
+  })
+
+  test.each([
+    ...[
+      '-1',
+      '+1',
+      '-0.5',
+      '-1.5',
+      '+1.5e-7',
+      '-1E5',
+      '1',
+      'x=1',
+      'a-b',
+      "'=1",
+      '"=1"',
+      '(=1',
+      '\u0301=1',
+      'ü=1',
+      '😀=1',
+    ],
+    ...SKIPPED.filter((it) => !/\s/.test(it)).flatMap((skipped) => [skipped, `${skipped}1`, `x${skipped}=1`]),
+  ])('%j stays as it is', async (name) => {
+    expect(readCSV(`${await written(name)}\r\n`)).toEqual([[name]])
+  })
+
+  test.each([
+    ...[
+      'x;=1+41',
+      'x\t=1+41',
+      'x|y',
+      'x,y',
+      'say "hi"',
+      'a\nb',
+      'a\rb',
+      'a\u0000b',
+      'a\u001b[31m',
+      'a\u0085b',
+      'a\u009bb',
+    ],
+    ...['a\u2028b', ' a', 'a ', '\u00a0a', 'a\u3000', '\ufeffa', ' ', ' =1', ';', '"'],
+  ])('%j stands in quotes, as a cell and in a title', async (text) => {
+    expect(await written(text)).toMatch(/^".*"$/su)
+    const keyed = ConversationStore.from([
+      { conversation_id: 'a', started_at: '2026-01-01', metadata: { k: { [text]: 1 } } },
+    ])
+    const csv = await textOf(toCSV(keyed.query()))
+    const path = writePath(['k', text])
+    const title = path === undefined ? `metadata${JSON.stringify(['k', text])}` : `metadata.${path}`
+    expect(readCSV(csv)[0]?.at(-1)).toBe(title)
+    expect(csv).toContain(`,"${title.replaceAll('"', '""')}"\r\n`)
+  })
+
+  test.each(['a', 'a b', 'ü', '1', '-1', 'a:b', 'a.b', "it's"])('%j needs no quotes', async (name) => {
+    expect(await written(name)).toBe(name)
+  })
+
+  test('a reader that takes commas, semicolons and tabs as separators sees one cell and no formula', async () => {
+    const sign = fc.constantFrom(
+      '=',
+      '+',
+      '-',
+      '@',
+      '＝',
+      '"',
+      "'",
+      ',',
+      ';',
+      '\t',
+      '|',
+      '\n',
+      '\r',
+      '\0',
+      ' ',
+      '\ufeff',
+      '1',
+      'x',
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: sign, minLength: 1, maxLength: 6 }), async (name) => {
+        const cell = await written(name)
+        const isQuoted = cell.startsWith('"')
+        if (!isQuoted) expect(cell).not.toMatch(/["\s,;|\0]/u)
+        const text = isQuoted ? cell.slice(1, -1).replaceAll('""', '"') : cell
+        expect([name, `'${name}`]).toContain(text)
+        if (text === name && !Number.isFinite(Number(name)))
+          expect(text).not.toMatch(/^[\s\0\ufeff]*[=+\-@＝]|^[\t\n\r]/u)
+      }),
+    )
   })
 })
 
