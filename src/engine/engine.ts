@@ -1,4 +1,5 @@
 /** What the rooms of the engine share: the rows, their segments and indexes, buffers and counters. No logic of its own. */
+import type { Context } from './context.ts'
 import { Documents } from './segments/documents.ts'
 import type { Segment } from './segments/segment.ts'
 import { Tail, THRESHOLDS, type Thresholds } from './segments/segments.ts'
@@ -6,14 +7,23 @@ import { intersect, type RowSet } from './sets/rowset.ts'
 import { Scratch } from './sets/scratch.ts'
 import { Indexes } from './terms/indexes.ts'
 import type { TermIndex, Work } from './terms/inverted.ts'
+import type { TextIndex } from './terms/text-index.ts'
 
 /** Scanning this many times the rows costs about what indexing their texts would. */
 const SCANS_WORTH_AN_INDEX = 8
 
+/** What an engine is made of. */
+export interface EngineOptions {
+  /** Where the representation changes its form. Tests set it low. */
+  readonly thresholds?: Thresholds | undefined
+  /** Finds strings by a piece of them: `textIndex` of `text/index.ts`. Without it, strings are looked at one by one. */
+  readonly text?: TextIndex | undefined
+}
+
 /** One store's engine. */
-export class Engine {
+export class Engine implements Context {
   readonly documents = new Documents()
-  readonly indexes = new Indexes()
+  readonly indexes: Indexes
   readonly work: Work = { documentsRead: 0, indexed: 0 }
   readonly scratch: Scratch
   readonly tail: Tail
@@ -21,7 +31,8 @@ export class Engine {
   isTextIndexed = false
   #rowsScanned = 0
 
-  constructor(thresholds: Thresholds = THRESHOLDS) {
+  constructor({ thresholds = THRESHOLDS, text }: EngineOptions = {}) {
+    this.indexes = new Indexes(text)
     this.scratch = new Scratch(thresholds.segmentRows)
     this.tail = new Tail(this.documents, this.indexes, this.work, thresholds)
   }

@@ -6,6 +6,7 @@
  */
 
 import { compareCodePoints } from '../base/text/compare.ts'
+import { CUTS_A_PAIR, containment } from '../base/text/contains.ts'
 import { fold } from '../base/text/fold.ts'
 import { compareInstants, type Instant, parseInstant } from '../base/text/instant.ts'
 import type { FieldCondition, RangeLookup, Scalar } from '../query/spec.ts'
@@ -14,14 +15,12 @@ import { column } from './pages/ordered.ts'
 import type { Row } from './segments/documents.ts'
 import type { Segment } from './segments/segment.ts'
 import { listSet, NO_ROWS, type RowSet } from './sets/rowset.ts'
-import { PRESENT, type TermValue } from './terms/dictionary.ts'
+import { type Place, PRESENT, type TermValue } from './terms/dictionary.ts'
 import { feedbackTerm } from './terms/fields.ts'
 import type { TermFieldName } from './terms/indexes.ts'
 import type { TermIndex } from './terms/inverted.ts'
 import { rowsOfTerms } from './terms/rows-of-terms.ts'
-import type { Place } from './text/haystack.ts'
-import { Phrase } from './text/phrase.ts'
-import { CUTS_A_PAIR, containment, patternOf, someMessage } from './text/substring.ts'
+import type { Sieve } from './terms/text-index.ts'
 
 /** One condition, made ready to be run on every segment. Lives for one query. */
 export interface Leaf {
@@ -39,9 +38,7 @@ export interface Leaf {
   /** For conditions on the time order: the slots between which it holds, instead of `rows`. */
   readonly range: ((segment: Segment) => readonly [from: number, to: number]) | undefined
   /** Tells more of a row in `rows` without its document: whether it may match, or (exact) does. */
-  readonly sift:
-    | ((segment: Segment) => { readonly isIn: (slot: number) => boolean; readonly isExact: boolean })
-    | undefined
+  readonly sift: ((segment: Segment) => Sieve) | undefined
   /** The meaning, for one row. Reads the document. */
   holds(row: Row): boolean
 }
@@ -117,18 +114,14 @@ const kinds: {
     })
   },
   message: (condition, engine) => {
-    const pattern = patternOf(condition.value)
-    const isIn = containment(pattern.text)
-    const index = engine.isTextIndexed ? engine.indexes.text() : undefined
-    const holds = (row: Row) => someMessage(row, isIn)
-    if (index === undefined || pattern.pieces.length === 0) {
-      return leafOf(condition, 'text scan', { isExact: false, rows: () => undefined, holds })
-    }
-    const phrase = new Phrase(pattern, index, engine)
+    const contains = containment(fold(condition.value))
+    const holds = (row: Row) => (row.messages ?? []).some(({ content }) => contains(content))
+    const found = engine.isTextIndexed ? engine.indexes.messages()?.find(condition.value, engine) : undefined
+    if (found === undefined) return leafOf(condition, 'text scan', { isExact: false, rows: () => undefined, holds })
     return leafOf(condition, 'text index', {
-      isExact: phrase.isExact,
-      rows: (segment) => phrase.rows(segment),
-      ...(!phrase.isExact && { sift: (segment: Segment) => phrase.sift(segment) }),
+      isExact: found.isExact,
+      rows: (segment) => found.rows(segment),
+      ...(!found.isExact && { sift: (segment: Segment) => found.sift(segment) }),
       holds,
     })
   },
@@ -282,8 +275,8 @@ function resolve(query: TermQuery, index: TermIndex, engine: Engine): number[] {
   const { dictionary } = index
   if (query.values !== undefined)
     return query.values.map((value) => dictionary.term(value)).filter((term) => term !== -1)
-  if (query.piece === undefined) return dictionary.filter(query.test)
-  return dictionary.containing(query.piece, query.place!).filter((term) => query.test(dictionary.value(term)))
+  if (query.piece === undefined || index.search === undefined) return dictionary.filter(query.test)
+  return index.search.containing(query.piece, query.place!).filter((term) => query.test(dictionary.value(term)))
 }
 
 /** The slots of a segment that pass, dead ones too. O(rows). */

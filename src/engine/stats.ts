@@ -27,7 +27,7 @@ export function stats(engine: Engine): StoreStats {
   for (const index of engine.indexes.all()) {
     if (!segments.some((segment) => index.isBuilt(segment))) continue
     terms[index.key] = index.dictionary.size
-    bytes[index.key] = index.dictionary.bytes + sum((segment) => segment.postings.get(index)?.bytes ?? 0)
+    bytes[index.key] = index.bytes + sum((segment) => segment.postings.get(index)?.bytes ?? 0)
   }
   bytes.orders = sum(
     (segment) => segment.columns.size * segment.size * 10 + segment.permutations.size * segment.size * 2,

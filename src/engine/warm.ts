@@ -35,7 +35,7 @@ export function warm(engine: Engine, options: WarmOptions): void {
     while (builds.length > 0) builds = builds.filter((build) => !build.step(STEP_ROWS))
   }
   if (options.text === false) return
-  for (const index of indexes) index.dictionary.prepareSearch()
+  for (const index of indexes) index.search?.prepare()
   engine.isTextIndexed = true
 }
 
@@ -61,7 +61,7 @@ export async function warmAsync(current: () => Engine, options: WarmAsyncOptions
     await pause()
   }
   for (const index of options.text === false ? [] : chosen(current(), options)) {
-    while (!index.dictionary.prepareSearch(STEP_TEXTS)) await pause()
+    while (index.search?.prepare(STEP_TEXTS) === false) await pause()
     await pause()
   }
   warm(current(), options)
@@ -85,7 +85,8 @@ function chosen(engine: Engine, { text = true, metadata = [] }: WarmOptions): Te
   const fields = names.filter((name) => text || name !== 'conversation_id').map((name) => indexes.field(name))
   const paths = metadata.map((path) => pathOf('metadata', path))
   for (const path of paths.slice(-KEPT_PATHS)) indexes.scalars(path)
-  return [...new Set([...fields, ...indexes.all(), ...(text ? [indexes.text()] : [])])]
+  if (text) indexes.messages()
+  return [...new Set([...fields, ...indexes.all()])]
 }
 
 function progress(engine: Engine, options: WarmOptions): { done: number; total: number } {

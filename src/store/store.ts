@@ -7,6 +7,7 @@ import { Engine } from '../engine/engine.ts'
 import type { Row } from '../engine/segments/documents.ts'
 import { THRESHOLDS, type Thresholds } from '../engine/segments/segments.ts'
 import { type StoreStats, stats } from '../engine/stats.ts'
+import { textIndex } from '../engine/text/index.ts'
 import { type WarmAsyncOptions, type WarmOptions, warm, warmAsync } from '../engine/warm.ts'
 import type { LoadOptions, LoadResult, LoadSource } from '../features/load/index.ts'
 import { type MetadataKey, messageMetadataKeys, metadataKeys, metadataValues } from '../features/metadata/census.ts'
@@ -91,7 +92,7 @@ export class ConversationStore<Metadata = JsonObject> {
   /** An empty store. Throws `INVALID_VALUE` for page sizes that are no positive integers. O(1). */
   constructor(options: ConversationStoreOptions = {}) {
     this.#thresholds = readThresholds(options.thresholds)
-    this.#engine = new Engine(this.#thresholds)
+    this.#engine = new Engine({ thresholds: this.#thresholds, text: textIndex })
     this.#changes = new Changes(options.onListenerError)
     this.#answers = new Answers(() => this.#engine, pageSettings(options), this.#changes)
   }
@@ -290,7 +291,7 @@ export class ConversationStore<Metadata = JsonObject> {
     const { documents } = this.#engine
     const gone = this.#changes.areHeard ? Array.from(documents.numbers(), (number) => documents.row(number)) : []
     const { isTextIndexed } = this.#engine
-    this.#engine = new Engine(this.#thresholds)
+    this.#engine = new Engine({ thresholds: this.#thresholds, text: textIndex })
     this.#engine.isTextIndexed = isTextIndexed
     this.#tell(gone.map((row) => ['purge', row, null]))
   }

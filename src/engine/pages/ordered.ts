@@ -4,17 +4,9 @@ import { compareCodePoints } from '../../base/text/compare.ts'
 import { parseInstant } from '../../base/text/instant.ts'
 import { DEFAULT_ORDER, type OrderField, type OrderKey, type OrderTerm, type OrderValue } from '../../query/spec.ts'
 import type { Documents, Row } from '../segments/documents.ts'
-import type { Segment } from '../segments/segment.ts'
+import type { Column, Segment } from '../segments/segment.ts'
 import type { Work } from '../terms/inverted.ts'
 import { compareOrderValues } from './order-key.ts'
-
-/** The values of one field by slot; of a dead row, whatever. */
-export interface Column {
-  /** Numbers to compare one after the other (an instant's milliseconds and microseconds), NaN for null. */
-  readonly numbers: readonly [Float64Array, Uint16Array?]
-  /** Texts to compare by code point, where the field has texts; their `numbers` only tell null. */
-  readonly texts?: readonly (string | null)[]
-}
 
 /** What a column is made from. */
 interface Ground {

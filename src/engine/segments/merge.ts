@@ -43,11 +43,9 @@ export function mergeSegments(
     }
     for (const index of built) {
       const builder = index.builder('terms')
-      for (let slot = 0; builder.sequences !== undefined && slot < size; slot++) {
-        const { input, slot: from } = sources[slot]!
-        builder.sequences.begin(slot)
-        builder.sequences.addRow(input.postings.get(index)!.order!.sequences.row(from))
-      }
+      sources.forEach(({ input, slot: from }, slot) => {
+        builder.take?.(slot, input.postings.get(index)!, from)
+      })
       inputs.forEach((input, i) => {
         input.postings.get(index)!.eachPair((term, slot) => {
           const target = targets[i]![slot]!

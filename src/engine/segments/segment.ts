@@ -4,9 +4,7 @@
  * row is live, deleted or marked, is a bit that is flipped in place.
  */
 import { compareInstants, type Instant, parseInstant } from '../../base/text/instant.ts'
-import type { Column } from '../pages/ordered.ts'
 import { type RowSet, wordSet } from '../sets/rowset.ts'
-import type { TermIndex } from '../terms/inverted.ts'
 import type { Postings } from '../terms/postings.ts'
 import type { Documents, Row } from './documents.ts'
 
@@ -47,6 +45,14 @@ export class Bits {
   }
 }
 
+/** The values of one field by slot; of a dead row, whatever. */
+export interface Column {
+  /** Numbers to compare one after the other (an instant's milliseconds and microseconds), NaN for null. */
+  readonly numbers: readonly [Float64Array, Uint16Array?]
+  /** Strings to compare by code point, where the field has strings; their `numbers` only tell null. */
+  readonly texts?: readonly (string | null)[]
+}
+
 /** One run of rows. */
 export class Segment {
   /** Place in the list of segments that places refer to. */
@@ -71,7 +77,7 @@ export class Segment {
   /** Whether its rows were merged into another: what is being built for it is in vain. */
   isGone = false
   /** By their index; those of an index that is given up go with it. */
-  readonly postings = new WeakMap<TermIndex, Postings>()
+  readonly postings = new WeakMap<object, Postings>()
   /** By the field that they order. */
   readonly columns = new Map<string, Column>()
   /** Slots in another order than time, by the key of that order. */

@@ -1,8 +1,10 @@
 /** All inverted indexes of a store, by key. They are made when first asked for. */
+
+import { LastN } from '../../base/last-n.ts'
 import type { MetadataPath } from '../../query/spec.ts'
-import { messageRuns } from '../text/substring.ts'
 import { itemsAt, scalarsAt, TERM_FIELDS } from './fields.ts'
-import { type Extract, type ReadTexts, TermIndex } from './inverted.ts'
+import { type Extract, TermIndex } from './inverted.ts'
+import type { MessageIndex, TextIndex } from './text-index.ts'
 
 /** A field with terms of its own. */
 export type TermFieldName = keyof typeof TERM_FIELDS
@@ -10,23 +12,28 @@ export type TermFieldName = keyof typeof TERM_FIELDS
 /** The most metadata paths that are indexed at a time: who asks for ever new ones must not fill the memory. */
 export const KEPT_PATHS = 256
 
-/** Messages have runs alone. */
-const nothing: Extract = () => undefined
-
-/** The indexes of the fixed fields, of the texts, and of the metadata paths that were asked for last. */
+/** The indexes of the fixed fields, of the messages, and of the metadata paths that were asked for last. */
 export class Indexes {
-  readonly #fixed = new Map<string, TermIndex>()
-  /** Least recently used first. */
-  readonly #paths = new Map<string, TermIndex>()
+  readonly #text: TextIndex | undefined
+  readonly #fields = new Map<TermFieldName, TermIndex>()
+  readonly #paths = new LastN<string, TermIndex>(KEPT_PATHS)
+  #messages: MessageIndex | undefined
+
+  constructor(text?: TextIndex) {
+    this.#text = text
+  }
 
   /** The index of a field. */
   field(name: TermFieldName): TermIndex {
-    return this.#fix(name, TERM_FIELDS[name])
+    const index = this.#fields.get(name) ?? new TermIndex(name, TERM_FIELDS[name], this.#text?.search)
+    this.#fields.set(name, index)
+    return index
   }
 
-  /** The index of the runs of messages, which keeps their order. */
-  text(): TermIndex {
-    return this.#fix('message', nothing, messageRuns)
+  /** The index of what messages say; none without a text index. */
+  messages(): MessageIndex | undefined {
+    this.#messages ??= this.#text?.messages()
+    return this.#messages
   }
 
   /** The index of the scalars at a metadata path. */
@@ -41,24 +48,12 @@ export class Indexes {
 
   /** All indexes that were ever asked for and are kept. */
   all(): TermIndex[] {
-    return [...this.#fixed.values(), ...this.#paths.values()]
-  }
-
-  #fix(key: string, extract: Extract, readTexts?: ReadTexts): TermIndex {
-    const index = this.#fixed.get(key) ?? new TermIndex(key, extract, readTexts)
-    this.#fixed.set(key, index)
-    return index
+    const messages = this.#messages === undefined ? [] : [this.#messages]
+    return [...this.#fields.values(), ...messages, ...this.#paths.values()]
   }
 
   #path(kind: string, path: MetadataPath, extract: (path: MetadataPath) => Extract): TermIndex {
     const key = `${kind}:${JSON.stringify(path)}`
-    const index = this.#paths.get(key) ?? new TermIndex(key, extract(path))
-    this.#paths.delete(key)
-    this.#paths.set(key, index)
-    for (const oldest of this.#paths.keys()) {
-      if (this.#paths.size <= KEPT_PATHS) break
-      this.#paths.delete(oldest)
-    }
-    return index
+    return this.#paths.get(key) ?? this.#paths.set(key, new TermIndex(key, extract(path), this.#text?.search))
   }
 }

@@ -2,24 +2,12 @@
 
 import type { Documents, Row } from '../segments/documents.ts'
 import type { Segment } from '../segments/segment.ts'
-import { Dictionary, type TermValue } from './dictionary.ts'
-import { type Postings, PostingsBuilder } from './postings.ts'
+import { Dictionary, type TermSearch, type TermValue } from './dictionary.ts'
+import type { Postings } from './postings.ts'
+import { PostingsBuilder } from './postings-builder.ts'
 
 /** Says which values a row has in a field: calls `emit` with each. Repeats are allowed. */
 export type Extract = (row: Row, emit: (value: TermValue) => void) => void
-
-/** Reads a row's texts, for an index that keeps the order of their runs. */
-export type ReadTexts = (row: Row, reader: TextReader) => void
-
-/** What is told of a row's texts. */
-export interface TextReader {
-  /** The term of a stretch of a text. The row does not have it by this alone. */
-  term(text: string, from: number, to: number): number
-  /** The row's next token; see `Sequences`. It has the terms of the runs among them. */
-  next(token: number): void
-  /** Another term that the row has. */
-  add(term: number): void
-}
 
 /** Counts the documents that were read, and what for. */
 export interface Work {
@@ -34,19 +22,35 @@ export class TermIndex {
   /** Its name in `stats()`. */
   readonly key: string
   readonly extract: Extract
-  /** In the stead of `extract`, where the order is kept too. */
-  readonly readTexts: ReadTexts | undefined
   readonly dictionary = new Dictionary()
+  /** Finds terms by a piece of them; without it each term is looked at. */
+  readonly search: TermSearch | undefined
 
-  constructor(key: string, extract: Extract, readTexts?: ReadTexts) {
+  constructor(key: string, extract: Extract, search?: (dictionary: Dictionary) => TermSearch) {
     this.key = key
     this.extract = extract
-    this.readTexts = readTexts
+    this.search = search?.(this.dictionary)
   }
 
-  /** A builder of postings for this index, for terms that are known or for tokens that are read. */
-  builder(from: 'terms' | 'tokens'): PostingsBuilder {
-    return new PostingsBuilder(this.readTexts !== undefined, from === 'tokens')
+  /** A builder of postings for this index, for terms that are known (`terms`) or for rows that are read (`rows`). */
+  builder(_from: 'terms' | 'rows'): PostingsBuilder {
+    return new PostingsBuilder()
+  }
+
+  /** A function that adds what a row has to a builder for rows that are read. */
+  reader(builder: PostingsBuilder): (row: Row, slot: number) => void {
+    const { dictionary, extract } = this
+    let at = 0
+    const emit = (value: TermValue) => builder.add(dictionary.intern(value), at)
+    return (row, slot) => {
+      at = slot
+      extract(row, emit)
+    }
+  }
+
+  /** Bytes held beyond the strings of the documents and the postings, estimated. */
+  get bytes(): number {
+    return this.dictionary.bytes + (this.search?.bytes ?? 0)
   }
 
   /** Whether a segment has its postings. */
@@ -72,6 +76,8 @@ export class TermIndex {
     const used = new Uint8Array(dictionary.size)
     for (const segment of segments) for (const term of segment.postings.get(this)?.terms ?? []) used[term] = 1
     const numbers = dictionary.compact(used)
+    // So that it lets go of the strings that are gone.
+    this.search?.prepare(0)
     for (const segment of segments) {
       const postings = segment.postings.get(this)
       if (postings !== undefined) segment.postings.set(this, postings.renumbered(numbers))
@@ -87,6 +93,7 @@ export class PostingsBuild {
   readonly #work: Work
   readonly #generation: number
   readonly #builder: PostingsBuilder
+  readonly #read: (row: Row, slot: number) => void
   #slot = 0
   #packing: ReturnType<PostingsBuilder['inSteps']> | undefined
 
@@ -96,34 +103,25 @@ export class PostingsBuild {
     this.#documents = documents
     this.#work = work
     this.#generation = index.dictionary.generation
-    this.#builder = index.builder('tokens')
+    this.#builder = index.builder('rows')
+    this.#read = index.reader(this.#builder)
   }
 
   /** Reads the next `rows` rows, or packs some of what was read; true when the postings stand in the segment, or it came to nothing because terms were renumbered or the segment was merged meanwhile. */
   step(rows: number): boolean {
-    const { dictionary, extract, readTexts } = this.#index
+    const { dictionary } = this.#index
     const segment = this.#segment
     if (segment.isGone || dictionary.generation !== this.#generation) return true
-    const builder = this.#builder
     const end = Math.min(segment.size, this.#slot + rows)
     let slot = this.#slot
-    const emit = (value: TermValue) => builder.add(dictionary.intern(value), slot)
-    const reader: TextReader = {
-      term: (text, from, to) => dictionary.internSlice(text, from, to),
-      next: (token) => builder.sequences?.add(token),
-      add: (term) => builder.add(term, slot),
-    }
     for (; slot < end; slot++) {
       if (!segment.live.has(slot)) continue
-      builder.sequences?.begin(slot)
-      const row = this.#documents.row(segment.rows[slot]!)
-      if (readTexts === undefined) extract(row, emit)
-      else readTexts(row, reader)
+      this.#read(this.#documents.row(segment.rows[slot]!), slot)
       this.#work.indexed++
     }
     this.#slot = slot
     if (slot < segment.size) return false
-    this.#packing ??= builder.inSteps(segment.size, dictionary.size)
+    this.#packing ??= this.#builder.inSteps(segment.size, dictionary.size)
     const { done, value } = this.#packing.next()
     if (done) segment.postings.set(this.#index, value)
     return done === true

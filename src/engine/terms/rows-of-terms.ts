@@ -1,12 +1,12 @@
 /** From terms to rows, whatever the field. */
-import type { Engine } from '../engine.ts'
+import type { Context } from '../context.ts'
 import type { Segment } from '../segments/segment.ts'
 import { type RowSet, unite } from '../sets/rowset.ts'
 import type { TermIndex } from './inverted.ts'
 
 /** The rows of a segment that have any of some terms. O(terms of the query × log terms of the segment), or O(terms of the segment) if that is less. */
-export function rowsOfTerms(index: TermIndex, wanted: readonly number[], segment: Segment, engine: Engine): RowSet {
-  const postings = index.postings(segment, engine.documents, engine.work)
+export function rowsOfTerms(index: TermIndex, wanted: readonly number[], segment: Segment, context: Context): RowSet {
+  const postings = index.postings(segment, context.documents, context.work)
   if (wanted.length === 1) return postings.rows(wanted[0]!)
   const sets: RowSet[] = []
   if (wanted.length * 8 < postings.terms.length) {
@@ -21,5 +21,5 @@ export function rowsOfTerms(index: TermIndex, wanted: readonly number[], segment
       if (isWanted[term] === 1) sets.push(postings.at(place))
     })
   }
-  return unite(sets, segment.size, engine.scratch)
+  return unite(sets, segment.size, context.scratch)
 }

@@ -13,9 +13,7 @@
  * piece that is nowhere is known to be so without a search.
  */
 import { upperBound } from '../../base/bisect.ts'
-
-/** Where in a text the piece must stand. */
-export type Place = 'anywhere' | 'start' | 'end'
+import type { Place } from '../terms/dictionary.ts'
 
 interface Part {
   /** The texts, each with a line feed before it and after it. */

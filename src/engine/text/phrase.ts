@@ -2,11 +2,12 @@
  * Which rows have a message that contains a text, by the text index. Such rows have all the text's runs, and where two of
  * them are common, these next to each other; what is left is told apart by the rows' sequences.
  */
-import type { Engine } from '../engine.ts'
+import type { Context } from '../context.ts'
 import type { Segment } from '../segments/segment.ts'
 import { has, type RowSet, unite } from '../sets/rowset.ts'
-import type { TermIndex } from '../terms/inverted.ts'
 import { rowsOfTerms } from '../terms/rows-of-terms.ts'
+import type { MessageRows, Sieve } from '../terms/text-index.ts'
+import type { RunTerms } from './run-postings.ts'
 import type { Tokens } from './sequence.ts'
 import { type Pattern, termsOf, tokensOf } from './substring.ts'
 
@@ -21,36 +22,36 @@ interface Found {
 }
 
 /** A pattern, looked up when the first segment is asked. Lives for one query. */
-export class Phrase {
+export class Phrase implements MessageRows {
   /** Whether the rows are just those that match. */
   readonly isExact: boolean
   readonly #pattern: Pattern
-  readonly #index: TermIndex
-  readonly #engine: Engine
+  readonly #index: RunTerms
+  readonly #context: Context
   #found: Found | undefined
   /** Those of all pieces, the same for each segment that knows no more. */
   #tokens: Tokens | undefined
 
-  constructor(pattern: Pattern, index: TermIndex, engine: Engine) {
+  constructor(pattern: Pattern, index: RunTerms, context: Context) {
     this.isExact = pattern.needs.length === 1 && pattern.isExact
     this.#pattern = pattern
     this.#index = index
-    this.#engine = engine
+    this.#context = context
   }
 
   /** The rows that may match. */
   rows(segment: Segment): RowSet {
-    const engine = this.#engine
-    engine.build(this.#index)
+    const context = this.#context
+    context.build(this.#index)
     this.#found ??= this.#find(segment)
     const { needs, pieces } = this.#found
     const sets = needs.map((terms) => this.#having(terms, segment))
     for (let i = 1; i < pieces.length; i++) if (this.#isUsual(i)) sets.push(...this.#joined(i, segment))
-    return engine.intersect(sets, segment)
+    return context.intersect(sets, segment)
   }
 
   /** Says of a row in `rows` whether it may match; whether it does, if the pattern is exact. */
-  sift(segment: Segment): { readonly isIn: (slot: number) => boolean; readonly isExact: boolean } {
+  sift(segment: Segment): Sieve {
     const { isExact } = this.#pattern
     const { pieces, rarest } = this.#found!
     const { sequences, neighbours } = this.#order(segment)
@@ -70,7 +71,7 @@ export class Phrase {
   /** Looks up the terms. Which are rarest the first segment decides: it is about speed alone. */
   #find(segment: Segment): Found {
     const { pieces, needs } = this.#pattern
-    const ofAll = (runs: readonly (typeof needs)[number][]) => runs.map((run) => termsOf(run, this.#index.dictionary))
+    const ofAll = (runs: readonly (typeof needs)[number][]) => runs.map((run) => termsOf(run, this.#index))
     if (this.isExact) return { needs: ofAll(needs), pieces: [], rarest: 0 }
     const found = ofAll(pieces)
     const counts = pieces.length > 2 ? found.map((terms) => this.#having(terms, segment).count) : [0]
@@ -83,11 +84,11 @@ export class Phrase {
   }
 
   #order(segment: Segment) {
-    return this.#index.postings(segment, this.#engine.documents, this.#engine.work).order!
+    return this.#index.postings(segment, this.#context.documents, this.#context.work)
   }
 
   #having(terms: readonly number[], segment: Segment): RowSet {
-    return rowsOfTerms(this.#index, terms, segment, this.#engine)
+    return rowsOfTerms(this.#index, terms, segment, this.#context)
   }
 
   /** The rows that have a common run of the piece before right before a common one of this piece. */
@@ -98,7 +99,7 @@ export class Phrase {
     const seconds = neighbours.common(pieces[piece]!)
     if (firsts.length === 0 || seconds.length === 0) return undefined
     const sets = firsts.flatMap((first) => seconds.map((second) => neighbours.rows(first, second)))
-    return unite(sets, segment.size, this.#engine.scratch)
+    return unite(sets, segment.size, this.#context.scratch)
   }
 
   /** The rows that may have a run of the piece before right before one of this piece; none where that says nothing. */
@@ -109,8 +110,8 @@ export class Phrase {
     const { pieces } = this.#found!
     const [firsts, seconds] = [pieces[piece - 1]!, pieces[piece]!]
     const both = (a: readonly number[], b: readonly number[]) =>
-      this.#engine.intersect([this.#having(a, segment), this.#having(b, segment)], segment)
+      this.#context.intersect([this.#having(a, segment), this.#having(b, segment)], segment)
     const sets = [known, both(neighbours.rare(firsts), seconds), both(firsts, neighbours.rare(seconds))]
-    return [unite(sets, segment.size, this.#engine.scratch)]
+    return [unite(sets, segment.size, this.#context.scratch)]
   }
 }

@@ -16,11 +16,10 @@
  * What lost: trigrams over messages have about 1,000 distinct a row, verify always and do nothing for two characters; a
  * suffix array takes four times the bytes of the text.
  */
+import { CUTS_A_PAIR } from '../../base/text/contains.ts'
 import { fold } from '../../base/text/fold.ts'
-import { literally } from '../../base/text/literally.ts'
 import type { Row } from '../segments/documents.ts'
-import type { Dictionary } from '../terms/dictionary.ts'
-import type { ReadTexts } from '../terms/inverted.ts'
+import type { TermIndex } from '../terms/inverted.ts'
 import type { TokenSet, Tokens } from './sequence.ts'
 import { GLUE, runToken } from './tokens.ts'
 
@@ -81,8 +80,18 @@ function glueOf(text: string, to: number, next: number, kind: CharacterClass): n
   return kind === WORD ? undefined : GLUE.space
 }
 
-/** The terms of the text index: the runs of a row's messages, looked up where they stand in the text. */
-export const messageRuns: ReadTexts = (row, reader) => {
+/** What is told of a row's messages. */
+export interface TextReader {
+  /** The term of a stretch of a string. The row does not have it by this alone. */
+  term(text: string, from: number, to: number): number
+  /** The row's next token; see `Sequences`. It has the terms of the runs among them. */
+  next(token: number): void
+  /** Another term that the row has. */
+  add(term: number): void
+}
+
+/** Reads the runs of a row's messages, looked up where they stand in the string. */
+export function messageRuns(row: Row, reader: TextReader): void {
   for (const { content } of row.messages ?? []) {
     const text = fold(content)
     let before = 0
@@ -125,9 +134,6 @@ export interface Pattern {
   readonly isExact: boolean
 }
 
-/** A text that begins or ends within a surrogate pair cuts a character: what it is a part of need not have its folded pieces. */
-export const CUTS_A_PAIR = /^[\udc00-\udfff]|[\ud800-\udbff]$/
-
 /** Cuts a text to look for. O(units). */
 export function patternOf(content: string): Pattern {
   const text = fold(content)
@@ -156,8 +162,8 @@ export function patternOf(content: string): Pattern {
 }
 
 /** The terms that a run of a pattern can be. */
-export function termsOf({ text, place }: Need, dictionary: Dictionary): readonly number[] {
-  if (place !== 'whole') return dictionary.containing(text, place)
+export function termsOf({ text, place }: Need, { dictionary, search }: TermIndex): readonly number[] {
+  if (place !== 'whole') return search!.containing(text, place)
   const term = dictionary.term(text)
   return term === -1 ? [] : [term]
 }
@@ -177,26 +183,4 @@ export function tokensOf({ pieces }: Pattern, terms: readonly (readonly number[]
     sets.push(new Set(gaps.flatMap((hasGap) => terms[i]!.map((term) => runToken(term, hasGap)))))
   })
   return { sets, sought }
-}
-
-const IS_ASCII = /^[\0-\x7f]*$/
-/** The only characters beyond ASCII that fold to ASCII: long s and the Kelvin sign. */
-const FOLDS_TO_ASCII = /[\u017f\u212a]/
-
-/**
- * Whether a text contains a folded one, ignoring case. For ASCII a regular expression tells, which makes no folded copy
- * of the text: without the flag `u` it takes no other character for an ASCII letter, so the two that fold to one are
- * looked at apart. A phrase in 22,000 of 100,000 rows took 210 ms by folding first, 147 so.
- */
-export function containment(folded: string): (text: string) => boolean {
-  const isInFolded = (text: string) => fold(text).includes(folded)
-  if (!IS_ASCII.test(folded)) return isInFolded
-  const anyCase = new RegExp(literally(folded), 'i')
-  return (text) => anyCase.test(text) || (FOLDS_TO_ASCII.test(text) && isInFolded(text))
-}
-
-/** Whether some one message's content passes. Reads the document: O(units of its messages). */
-export function someMessage(row: Row, passes: (content: string) => boolean): boolean {
-  for (const { content } of row.messages ?? []) if (passes(content)) return true
-  return false
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { Engine } from '../../../src/engine/engine.ts'
 import { leaf } from '../../../src/engine/kinds.ts'
 import { has } from '../../../src/engine/sets/rowset.ts'
+import { textIndex } from '../../../src/engine/text/index.ts'
 import type { FieldCondition, InstantField, RangeLookup, TextField } from '../../../src/query/spec.ts'
 import { readConversation } from '../../../src/row/read.ts'
 import { ReferenceStore } from '../../reference.ts'
@@ -11,7 +12,7 @@ type Raw = Readonly<Record<string, unknown>>
 
 /** An engine of rows with ids from 1, in segments of `segmentRows`. */
 function engineOf(raws: readonly Raw[], segmentRows = 65_536): Engine {
-  const engine = new Engine({ segmentRows, fanOut: 2 })
+  const engine = new Engine({ thresholds: { segmentRows, fanOut: 2 }, text: textIndex })
   raws.forEach((raw, i) => {
     const given = { id: i + 1, conversation_id: `c${i + 1}`, started_at: '2026-01-05', ...raw }
     const row = readConversation(given, { own: false, greatest: { message: 0, feedback: 0 } })

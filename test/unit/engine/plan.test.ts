@@ -4,12 +4,13 @@ import { Engine } from '../../../src/engine/engine.ts'
 import type { Leaf } from '../../../src/engine/kinds.ts'
 import { type Branch, type GroupPlan, groupHolds, plan } from '../../../src/engine/plan.ts'
 import { match } from '../../../src/engine/run.ts'
+import { textIndex } from '../../../src/engine/text/index.ts'
 import type { Condition, FieldCondition, Group } from '../../../src/query/spec.ts'
 import { readConversation } from '../../../src/row/read.ts'
 import { ReferenceStore } from '../../reference.ts'
 
 function engineOf(...raws: object[]): Engine {
-  const engine = new Engine()
+  const engine = new Engine({ text: textIndex })
   raws.forEach((raw, i) => {
     const given = { id: i + 1, conversation_id: `c${i + 1}`, started_at: `2026-01-0${i + 1}`, ...raw }
     const row = readConversation(given, { own: false, greatest: { message: 0, feedback: 0 } })
@@ -228,7 +229,7 @@ describe('groupHolds and match', () => {
     )
     fc.assert(
       fc.property(fc.array(raw, { maxLength: 12 }), group, fc.boolean(), (raws, where, isTextIndexed) => {
-        const small = new Engine({ segmentRows: 3, fanOut: 2 })
+        const small = new Engine({ thresholds: { segmentRows: 3, fanOut: 2 }, text: textIndex })
         small.isTextIndexed = isTextIndexed
         const reference = new ReferenceStore()
         raws.forEach((it, i) => {

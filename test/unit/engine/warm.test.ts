@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { Engine } from '../../../src/engine/engine.ts'
 import { match } from '../../../src/engine/run.ts'
 import type { Thresholds } from '../../../src/engine/segments/segments.ts'
+import { textIndex } from '../../../src/engine/text/index.ts'
 import { warm, warmAsync } from '../../../src/engine/warm.ts'
 import type { Group } from '../../../src/query/spec.ts'
 import { readConversation } from '../../../src/row/read.ts'
@@ -28,7 +29,7 @@ function purge(engine: Engine, id: number): void {
 }
 
 function engineWith(count: number, thresholds?: Thresholds): Engine {
-  const engine = new Engine(thresholds)
+  const engine = new Engine({ thresholds, text: textIndex })
   add(engine, 1, count)
   return engine
 }
@@ -70,7 +71,7 @@ describe('warm', () => {
   })
 
   test('an empty engine', () => {
-    const engine = new Engine()
+    const engine = new Engine({ text: textIndex })
     warm(engine, { metadata: ['a'] })
     add(engine, 1, 3)
     expect(match({ where: everything }, engine).count).toBe(1)
@@ -207,7 +208,7 @@ describe('warmAsync', () => {
     const { indexed } = engine.work
     expect(match({ where: everything }, engine).count).toBeGreaterThan(7)
     expect(engine.work.indexed).toBe(indexed)
-    expect(engine.indexes.text().dictionary.size).toBeLessThan(400)
+    expect(engine.indexes.messages()!.dictionary.size).toBeLessThan(400)
   })
 
   test('comes to an end with more paths than are kept', async () => {

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { Engine } from '../../../src/engine/engine.ts'
 import { match } from '../../../src/engine/run.ts'
+import { textIndex } from '../../../src/engine/text/index.ts'
 import { explain } from '../../../src/features/explain/explain.ts'
 import type { Condition, Group, QuerySpec } from '../../../src/query/spec.ts'
 import { readConversation } from '../../../src/row/read.ts'
 
 /** Twelve rows: every second mobile, every third with a message that says so, every fourth marked; row 5 is deleted. */
 function twelve(segmentRows = 65_536): Engine {
-  const engine = new Engine({ segmentRows, fanOut: 8 })
+  const engine = new Engine({ thresholds: { segmentRows, fanOut: 8 }, text: textIndex })
   for (let id = 1; id <= 12; id++) {
     const raw = {
       id,
@@ -67,7 +68,7 @@ describe('steps', () => {
   test('nothing asked: no step, all rows', () => {
     expect(explain({ where: [] }, twelve())).toMatchObject({ steps: [], count: 11, documentsRead: 0, indexed: 0 })
     expect(explain({ where: [], includeDeleted: true }, twelve()).count).toBe(12)
-    expect(explain({ where: [] }, new Engine())).toMatchObject({ steps: [], count: 0, segments: 0 })
+    expect(explain({ where: [] }, new Engine({ text: textIndex }))).toMatchObject({ steps: [], count: 0, segments: 0 })
   })
 
   test('estimates are never below what is there', () => {

@@ -2,12 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Engine } from '../../../../src/engine/engine.ts'
 import { Order } from '../../../../src/engine/pages/ordered.ts'
+import { textIndex } from '../../../../src/engine/text/index.ts'
 import type { OrderTerm } from '../../../../src/query/spec.ts'
 import { readConversation } from '../../../../src/row/read.ts'
 import { ReferenceStore } from '../../../reference.ts'
 
 function engineOf(raws: readonly object[]): Engine {
-  const engine = new Engine()
+  const engine = new Engine({ text: textIndex })
   for (const raw of raws) {
     const row = readConversation(raw, { own: false, greatest: { message: 0, feedback: 0 } })
     engine.tail.append(engine.documents.add(row))

@@ -4,6 +4,7 @@ import { Engine } from '../../../../src/engine/engine.ts'
 import { rowNumbers } from '../../../../src/engine/pages/pages.ts'
 import { match } from '../../../../src/engine/run.ts'
 import type { Thresholds } from '../../../../src/engine/segments/segments.ts'
+import { textIndex } from '../../../../src/engine/text/index.ts'
 import type { Condition, OrderTerm, QuerySpec } from '../../../../src/query/spec.ts'
 import { readConversation } from '../../../../src/row/read.ts'
 import { ReferenceStore } from '../../../reference.ts'
@@ -16,7 +17,7 @@ interface Given {
 
 /** Rows in batches, each of which is a segment or several of its own, and the reference with the same rows. */
 function stores(batches: readonly (readonly Given[])[], thresholds: Thresholds) {
-  const engine = new Engine(thresholds)
+  const engine = new Engine({ thresholds, text: textIndex })
   const reference = new ReferenceStore()
   let id = 0
   for (const batch of batches) {

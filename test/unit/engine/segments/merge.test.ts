@@ -6,6 +6,8 @@ import { mergeSegments } from '../../../../src/engine/segments/merge.ts'
 import { type Bits, compareEntries, entry, type Segment, segmentOf } from '../../../../src/engine/segments/segment.ts'
 import { nextFrom, type RowSet } from '../../../../src/engine/sets/rowset.ts'
 import type { TermIndex } from '../../../../src/engine/terms/inverted.ts'
+import { textIndex } from '../../../../src/engine/text/index.ts'
+import type { RunIndex } from '../../../../src/engine/text/run-index.ts'
 import { SequencesBuilder } from '../../../../src/engine/text/sequence.ts'
 import { messageRuns } from '../../../../src/engine/text/substring.ts'
 import { readConversation } from '../../../../src/row/read.ts'
@@ -102,16 +104,17 @@ describe('mergeSegments', () => {
         fc.boolean(),
         (all, pieces, isAll) => {
           fc.pre(all.filter((it) => !it.isDead).length >= pieces)
-          const engine = new Engine()
+          const engine = new Engine({ text: textIndex })
           const { indexes, documents, work } = engine
           const inputs = segmentsOf(all, engine)
-          const built = [indexes.field('device'), indexes.scalars(['plan']), indexes.text()]
+          const messages = indexes.messages() as RunIndex
+          const built = [indexes.field('device'), indexes.scalars(['plan']), messages]
           const lacking = indexes.field('language')
           // What any input has, the results have; the first input alone is enough to start with.
           for (const index of built) for (const it of isAll ? inputs : [inputs[0]!]) index.postings(it, documents, work)
           kill(all, inputs, engine)
           const tokensOf = (row: Row) => {
-            const { dictionary } = indexes.text()
+            const { dictionary } = messages
             const builder = new SequencesBuilder()
             builder.begin(0)
             messageRuns(row, {
@@ -130,14 +133,15 @@ describe('mergeSegments', () => {
                 const values = new Set<unknown>()
                 const add = (value: unknown) => values.add(value)
                 index.extract(documents.row(number), add)
-                index.readTexts?.(documents.row(number), {
-                  term: (text, from, to) => {
-                    add(text.slice(from, to))
-                    return 0
-                  },
-                  next: () => undefined,
-                  add: () => undefined,
-                })
+                if (index === messages)
+                  messageRuns(documents.row(number), {
+                    term: (text, from, to) => {
+                      add(text.slice(from, to))
+                      return 0
+                    },
+                    next: () => undefined,
+                    add: () => undefined,
+                  })
                 values.forEach(emit)
               }
             }
@@ -161,7 +165,7 @@ describe('mergeSegments', () => {
           for (const segment of merged) {
             for (const [slot, number] of segment.rows.entries()) {
               expect(documents.place(number)).toBe(segment.number * 65_536 + slot)
-              expect([...segment.postings.get(indexes.text())!.order!.sequences.row(slot)]).toEqual(
+              expect([...messages.postings(segment, documents, work).sequences.row(slot)]).toEqual(
                 tokensOf(documents.row(number)),
               )
               expect(documents.row(number).id).toBe(segment.ids[slot])
@@ -175,7 +179,7 @@ describe('mergeSegments', () => {
   })
 
   test('reads documents only for an index that an input lacks', () => {
-    const engine = new Engine()
+    const engine = new Engine({ text: textIndex })
     const { indexes, documents, work } = engine
     const one = { day: 1, device: 'mobile', plan: 1, isDead: false, isDeleted: false, isMarked: false }
     const inputs = segmentsOf(

@@ -4,6 +4,7 @@ import { Engine } from '../../../../src/engine/engine.ts'
 import { IN_TAIL } from '../../../../src/engine/segments/documents.ts'
 import type { Segment } from '../../../../src/engine/segments/segment.ts'
 import type { Thresholds } from '../../../../src/engine/segments/segments.ts'
+import { textIndex } from '../../../../src/engine/text/index.ts'
 import { type MutableRow, readConversation } from '../../../../src/row/read.ts'
 
 /** An engine and the few writes that a store makes of it. */
@@ -12,7 +13,7 @@ class Writer {
   #id = 0
 
   constructor(thresholds?: Thresholds) {
-    this.engine = new Engine(thresholds)
+    this.engine = new Engine({ thresholds, text: textIndex })
   }
 
   add(second = 0, device = 'mobile'): number {

@@ -1,17 +1,10 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Dictionary, PRESENT, type TermValue } from '../../../../src/engine/terms/dictionary.ts'
-import type { Place } from '../../../../src/engine/text/haystack.ts'
-import { fold } from '../../../reference.ts'
 
 function dictionaryOf(...values: TermValue[]): Dictionary {
   const dictionary = new Dictionary()
   for (const value of values) dictionary.intern(value)
   return dictionary
-}
-
-function find(dictionary: Dictionary, piece: string, place: Place): number[] {
-  return [...dictionary.containing(piece, place)].sort((a, b) => a - b)
 }
 
 describe('terms', () => {
@@ -38,7 +31,6 @@ describe('terms', () => {
     expect(dictionary.internSlice(`${'x'.repeat(20)}y`, 0, 21)).toBe(2)
     expect([dictionary.internSlice('my', 0, 2), dictionary.internSlice('my', 0, 2)]).toEqual([3, 3])
     expect([2, 3].map((term) => dictionary.value(term))).toEqual([`${'x'.repeat(20)}y`, 'my'])
-    expect(find(dictionary, 'y', 'end')).toEqual([2, 3])
   })
 
   test('names of the prototype are values like others', () => {
@@ -62,69 +54,6 @@ describe('filter', () => {
   })
 })
 
-describe('containing', () => {
-  test('looks in folded texts, and in nothing but texts', () => {
-    const dictionary = dictionaryOf('Straße', 'STRASSE', 17, null, PRESENT, 'true', true)
-    expect(dictionary.containing('strasse', 'start')).toEqual([1])
-    expect(dictionary.containing('ß', 'anywhere')).toEqual([0])
-    expect(dictionary.containing('true', 'anywhere')).toEqual([5])
-    expect(dictionary.containing('1', 'anywhere')).toEqual([])
-  })
-
-  test('also finds what came after a search', () => {
-    const dictionary = dictionaryOf('one')
-    expect(dictionary.containing('o', 'start')).toEqual([0])
-    dictionary.intern('other')
-    dictionary.prepareSearch()
-    expect(find(dictionary, 'o', 'start')).toEqual([0, 1])
-  })
-
-  test('the last pieces are remembered, by place, until a text is added', () => {
-    const dictionary = dictionaryOf('ab', 'ba')
-    expect([find(dictionary, 'a', 'start'), find(dictionary, 'a', 'end'), find(dictionary, 'a', 'anywhere')]).toEqual([
-      [0],
-      [1],
-      [0, 1],
-    ])
-    expect(dictionary.containing('a', 'start')).toBe(dictionary.containing('a', 'start'))
-    for (let i = 0; i < 100; i++) dictionary.containing(`piece ${i}`, 'start')
-    dictionary.intern('aa')
-    expect([find(dictionary, 'a', 'start'), find(dictionary, 'a', 'end')]).toEqual([
-      [0, 2],
-      [1, 2],
-    ])
-    dictionary.compact(Uint8Array.of(0, 1, 1))
-    expect([find(dictionary, 'a', 'start'), find(dictionary, 'a', 'end')]).toEqual([[1], [0, 1]])
-  })
-
-  test('agrees with a walk over the values, before and after compacting', () => {
-    const text = fc.string({
-      unit: fc.constantFrom('a', 'B', 'ß', 'ẞ', 'Σ', 'ς', 'İ', '\n', '\u{10400}'),
-      maxLength: 4,
-    })
-    const value = fc.oneof({ arbitrary: text, weight: 4 }, fc.constantFrom<TermValue>(1, null, true, PRESENT))
-    const place = fc.constantFrom<Place>('anywhere', 'start', 'end')
-    fc.assert(
-      fc.property(fc.array(value), text, place, fc.infiniteStream(fc.boolean()), (values, typed, at, coins) => {
-        const piece = fold(typed)
-        fc.pre(piece !== '')
-        const dictionary = dictionaryOf(...values)
-        const holds = { anywhere: 'includes', start: 'startsWith', end: 'endsWith' } as const
-        const check = () => {
-          const expected = dictionary.filter((it) => typeof it === 'string' && fold(it)[holds[at]](piece))
-          expect(find(dictionary, piece, at)).toEqual(expected)
-          expect(find(dictionary, piece, at)).toEqual(expected)
-        }
-        check()
-        dictionary.compact(Uint8Array.from({ length: dictionary.size }, () => Number(coins.next().value)))
-        check()
-        dictionary.intern(`${piece}!`)
-        check()
-      }),
-    )
-  })
-})
-
 describe('compact', () => {
   test('keeps what is used in its order and says the new number of each', () => {
     const dictionary = dictionaryOf('a', 'b', 'c', 'd')
@@ -140,7 +69,6 @@ describe('compact', () => {
 
   test('gives memory back', () => {
     const dictionary = dictionaryOf(...Array.from({ length: 100 }, (_, i) => `value ${i}`))
-    dictionary.prepareSearch()
     const { bytes } = dictionary
     dictionary.compact(new Uint8Array(100))
     expect(dictionary.size).toBe(0)

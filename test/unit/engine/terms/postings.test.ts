@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DENSE_PART, nextFrom, type RowSet } from '../../../../src/engine/sets/rowset.ts'
-import { type Postings, PostingsBuilder } from '../../../../src/engine/terms/postings.ts'
+import type { Postings } from '../../../../src/engine/terms/postings.ts'
+import { PostingsBuilder } from '../../../../src/engine/terms/postings-builder.ts'
 
 type Pair = readonly [term: number, slot: number]
 

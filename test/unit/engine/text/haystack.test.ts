@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Haystack, type Place } from '../../../../src/engine/text/haystack.ts'
+import type { Place } from '../../../../src/engine/terms/dictionary.ts'
+import { Haystack } from '../../../../src/engine/text/haystack.ts'
 
 function haystackOf(...texts: string[]): Haystack {
   const haystack = new Haystack()

@@ -5,15 +5,11 @@ import { leaf } from '../../../../src/engine/kinds.ts'
 import type { Row } from '../../../../src/engine/segments/documents.ts'
 import { has } from '../../../../src/engine/sets/rowset.ts'
 import { Dictionary } from '../../../../src/engine/terms/dictionary.ts'
-import {
-  containment,
-  eachRun,
-  messageRuns,
-  patternOf,
-  someMessage,
-  termsOf,
-  tokensOf,
-} from '../../../../src/engine/text/substring.ts'
+import { TermIndex } from '../../../../src/engine/terms/inverted.ts'
+import { textIndex } from '../../../../src/engine/text/index.ts'
+import type { RunIndex } from '../../../../src/engine/text/run-index.ts'
+import { DictionarySearch } from '../../../../src/engine/text/search.ts'
+import { eachRun, messageRuns, patternOf, termsOf, tokensOf } from '../../../../src/engine/text/substring.ts'
 import { renumberToken } from '../../../../src/engine/text/tokens.ts'
 import { readConversation } from '../../../../src/row/read.ts'
 import { fold } from '../../../reference.ts'
@@ -218,11 +214,16 @@ describe('patternOf', () => {
 })
 
 describe('tokensOf', () => {
-  const dictionary = new Dictionary()
+  const index = new TermIndex(
+    'runs',
+    () => undefined,
+    (dictionary) => new DictionarySearch(dictionary),
+  )
+  const { dictionary } = index
   for (const run of ['my', 'amy', 'order', 'orders', 'new', '!', '你', '好', '你好']) dictionary.intern(run)
   const tokens = (content: string) => {
     const pattern = patternOf(content)
-    const terms = pattern.pieces.map((piece) => termsOf(piece, dictionary))
+    const terms = pattern.pieces.map((piece) => termsOf(piece, index))
     return tokensOf(pattern, terms, 0).sets.map((set) => [...set].sort((a, b) => a - b))
   }
 
@@ -265,13 +266,19 @@ describe('tokensOf', () => {
   })
 })
 
-describe('someMessage', () => {
-  test('ignores case, looks at each message alone', () => {
+describe('a message', () => {
+  test('is looked at without case, each alone', () => {
     const it = row(1, 'Straße', 'my', 'order')
-    expect(
-      ['STRAßE', 'str', 'my', 'my order', 'strasse'].map((given) => someMessage(it, containment(fold(given)))),
-    ).toEqual([true, true, true, false, false])
-    expect(someMessage(row(2), containment('x'))).toBe(false)
+    const holds = (value: string, given = it) =>
+      leaf({ field: 'message', lookup: 'icontains', value }, new Engine()).holds(given)
+    expect(['STRAßE', 'str', 'my', 'my order', 'strasse'].map((value) => holds(value))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ])
+    expect(holds('x', row(2))).toBe(false)
   })
 })
 
@@ -294,7 +301,7 @@ describe('the text index', () => {
   }
 
   function engineOf(rows: readonly Row[], segmentRows = 65_536): Engine {
-    const engine = new Engine({ segmentRows, fanOut: 2 })
+    const engine = new Engine({ thresholds: { segmentRows, fanOut: 2 }, text: textIndex })
     for (const it of rows) engine.tail.append(engine.documents.add(it))
     engine.isTextIndexed = true
     return engine
@@ -339,7 +346,7 @@ describe('the text index', () => {
         all.forEach((messages, i) => {
           engine.tail.append(engine.documents.add(row(i + 1, ...messages)))
           // Each row indexed on its own, so that all come together by merging.
-          if (isMerged) engine.build(engine.indexes.text())
+          if (isMerged) engine.build(engine.indexes.messages()!)
         })
         const { isExact, found } = ask(engine, value)
         all.forEach((messages, i) => {
@@ -352,8 +359,9 @@ describe('the text index', () => {
 
   test('a phrase of words that nearly all rows have is known without going through any', () => {
     const engine = engineOf(Array.from({ length: 64 }, (_, i) => row(i + 1, i % 2 ? 'of the end' : 'the end of')))
-    const { neighbours } = engine.indexes.text().postings(engine.segments[0]!, engine.documents, engine.work).order!
-    const { dictionary } = engine.indexes.text()
+    const index = engine.indexes.messages() as RunIndex
+    const { neighbours } = index.postings(engine.segments[0]!, engine.documents, engine.work)
+    const { dictionary } = index
     const [of, the, end] = ['of', 'the', 'end'].map((run) => dictionary.term(run)) as [number, number, number]
     expect([neighbours.common([of, the, end, 99]), neighbours.rare([of, 99])]).toEqual([[of, the, end], [99]])
     expect([neighbours.rows(of, the).count, neighbours.rows(the, end).count, neighbours.rows(the, of).count]).toEqual([
@@ -386,56 +394,6 @@ describe('the text index', () => {
           const holds = messages.some((content) => fold(content).includes(folded))
           if (holds || isExact) expect([i, found.has(i + 1)]).toEqual([i, holds])
         })
-      }),
-    )
-  })
-})
-
-describe('containment', () => {
-  test('is that of folded texts, for every character beside every ASCII letter and sign', () => {
-    for (let code = 0; code < 0x80; code++) {
-      const character = String.fromCharCode(code)
-      const isIn = containment(fold(`a${character}b`))
-      for (const other of [character, character.toUpperCase(), 'ſ', '\u212a', 'ı', 'İ', 'ß', 'ẞ', '\n']) {
-        const text = `xA${other}Bx`
-        expect([text, character, isIn(text)]).toEqual([text, character, fold(text).includes(fold(`a${character}b`))])
-      }
-    }
-  })
-
-  test('no characters but long s and the Kelvin sign fold to ASCII', () => {
-    const folding: string[] = []
-    for (let code = 0x80; code < 0x110000; code++) {
-      const character = String.fromCodePoint(code)
-      if (fold(character).charCodeAt(0) < 0x80) folding.push(character)
-    }
-    expect(folding).toEqual(['ſ', '\u212a'])
-  })
-
-  test('of any two texts', () => {
-    const unit = fc.constantFrom(
-      'a',
-      'S',
-      's',
-      'ſ',
-      'K',
-      '\u212a',
-      'ı',
-      'i',
-      'İ',
-      '.',
-      '*',
-      '\\',
-      '[',
-      '\n',
-      ' ',
-      'ß',
-      '你',
-    )
-    const text = fc.array(unit, { maxLength: 6 }).map((units) => units.join(''))
-    fc.assert(
-      fc.property(text, text, (one, two) => {
-        expect(containment(fold(two))(one)).toBe(fold(one).includes(fold(two)))
       }),
     )
   })

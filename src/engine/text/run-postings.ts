@@ -1,0 +1,67 @@
+/** Postings of the runs of messages: beside which row has which run, in which order it has them. */
+import type { Documents } from '../segments/documents.ts'
+import type { Segment } from '../segments/segment.ts'
+import type { TermIndex, Work } from '../terms/inverted.ts'
+import { type Packed, Postings, renumberedTerms } from '../terms/postings.ts'
+import { PostingsBuilder, type Steps, stepwise } from '../terms/postings-builder.ts'
+import { commonTerms, eachPairOf, Neighbours } from './neighbours.ts'
+import { type Sequences, SequencesBuilder } from './sequence.ts'
+import { renumberToken } from './tokens.ts'
+
+/** An index of runs. */
+export interface RunTerms extends TermIndex {
+  postings(segment: Segment, documents: Documents, work: Work): RunPostings
+}
+
+/** Postings of runs, with their order in the rows of the segment. */
+export class RunPostings extends Postings {
+  readonly sequences: Sequences
+  readonly neighbours: Neighbours
+
+  constructor(packed: Packed, sequences: Sequences, neighbours: Neighbours) {
+    super(packed)
+    this.sequences = sequences
+    this.neighbours = neighbours
+  }
+
+  /** O(terms + tokens). */
+  override renumbered(numbers: Uint32Array): RunPostings {
+    return new RunPostings(
+      renumberedTerms(this.packed, numbers),
+      this.sequences.renumbered((token) => renumberToken(token, numbers)),
+      this.neighbours.renumbered(numbers),
+    )
+  }
+
+  override get bytes(): number {
+    return super.bytes + this.sequences.bytes + this.neighbours.bytes
+  }
+}
+
+/** Collects tokens row by row, and terms that are added apart. */
+export class RunsBuilder extends PostingsBuilder {
+  readonly sequences = new SequencesBuilder()
+  readonly #hasRuns: boolean
+
+  /** `hasRuns`: rows have the terms of the runs among their tokens, which are not added apart. */
+  constructor(hasRuns: boolean) {
+    super()
+    this.#hasRuns = hasRuns
+  }
+
+  override take(slot: number, postings: Postings, from: number): void {
+    this.sequences.begin(slot)
+    this.sequences.addRow((postings as RunPostings).sequences.row(from))
+  }
+
+  override *inSteps(rows: number, termCount: number): Steps<RunPostings> {
+    const sequences = this.sequences.build(rows)
+    yield
+    const packed = yield* this.pack(rows, termCount, this.#hasRuns ? sequences : undefined)
+    const common = commonTerms(new Postings(packed), rows)
+    const visit = (pair: number, slot: number) => this.add(pair, slot)
+    if (common.length > 0) yield* stepwise(rows, eachPairOf(common, sequences, visit))
+    const pairs = new Postings(yield* this.pack(rows, common.length ** 2))
+    return new RunPostings(packed, sequences, new Neighbours(common, pairs))
+  }
+}
