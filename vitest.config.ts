@@ -14,7 +14,11 @@ export default defineConfig(({ mode }) => {
         // As readers of the documentation import it, without a build.
         { find: /^conversation-store$/, replacement: inProject('src/index.ts') },
         { find: /^conversation-store\/load\/node$/, replacement: inProject('src/features/load/node.ts') },
-        { find: /^conversation-store\/(load|export)$/, replacement: inProject('src/features/$1/index.ts') },
+        { find: /^conversation-store\/(core|text)$/, replacement: inProject('src/$1.ts') },
+        {
+          find: /^conversation-store\/(explain|export|facets|highlights|histogram|live|load|metadata)$/,
+          replacement: inProject('src/features/$1/index.ts'),
+        },
         { find: /^conversation-store\/(http|node|worker|react)$/, replacement: inProject('src/$1/index.ts') },
         // The same road to mnemonist's single files as `paths` in tsconfig.json.
         { find: /^mnemonist\/(.*)$/, replacement: inProject('node_modules/mnemonist/$1.js') },

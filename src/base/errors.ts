@@ -67,6 +67,15 @@ export class ConversationStoreError extends Error {
   }
 }
 
+/**
+ * Whether something thrown is an error of this library, of whatever copy of it there is in the process: told by what it
+ * has, since an ES module and a CommonJS one, or two module registries, have a class each. `code` says which it is.
+ */
+export function isStoreError(error: unknown): error is ConversationStoreError {
+  const { code, faults } = Object(error) as Partial<ConversationStoreError>
+  return typeof code === 'string' && Array.isArray(faults)
+}
+
 /** A query that cannot be asked: an unknown parameter, a bad value, an empty group, a condition that a URL cannot say. */
 export class InvalidQueryError extends ConversationStoreError {}
 

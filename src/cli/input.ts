@@ -1,6 +1,6 @@
 /** Conversations from files or standard input into a store, with a line on standard error that tells how far it is. */
 import { type LoadOptions, type LoadProgress, type LoadResult, loadFilesInto, loadInto } from '../features/load/node.ts'
-import { ConversationStore } from '../store/store.ts'
+import { ConversationStore } from '../index.ts'
 import type { Streams } from './command.ts'
 
 /** A command that cannot be done as it was typed; the message is for the person who typed it. */

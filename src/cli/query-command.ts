@@ -1,6 +1,6 @@
 /** `conversation-store query`: prints the rows that the options ask for. */
 
-import { type AnyConversation, Query } from '../query/builder.ts'
+import { type AnyConversation, Query } from '../index.ts'
 import { invalidValue, raise } from '../query/faults.ts'
 import { PARAMETER_NAMES } from '../query/filters.ts'
 import { order, pageSize } from '../query/paging.ts'

@@ -1,6 +1,7 @@
 /** `conversation-store stats`: tells what the files hold and what indexing them takes. */
+
+import type { ConversationStore } from '../index.ts'
 import type { Conversation } from '../row/conversation.ts'
-import type { ConversationStore } from '../store/store.ts'
 import type { Streams } from './command.ts'
 import { readStore } from './input.ts'
 import { writeAll } from './output.ts'

@@ -1,11 +1,11 @@
 /** The routes that list, show and change conversations. */
 
-import { Query } from '../query/builder.ts'
 import { fieldCondition, notCondition } from '../query/canonical.ts'
-import type { Envelope } from '../query/envelope.ts'
 import type { QuerySpec } from '../query/spec.ts'
 import type { Conversation } from '../row/conversation.ts'
 import { type ConversationPatch, readPatch } from '../row/read.ts'
+import { Query } from '../store/query.ts'
+import type { Envelope } from '../wire/envelope.ts'
 import { readParams } from '../wire/params.ts'
 import { badField, notFound, Refusal, respondText } from './answer.ts'
 import { type Call, clock, type Outcome, ok, rowOf, rowOfPath } from './call.ts'

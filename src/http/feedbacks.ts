@@ -4,7 +4,6 @@ import { type Fault, InvalidPageError } from '../base/errors.ts'
 import { fold } from '../base/text/fold.ts'
 import { compareInstants, type Instant, parseInstant } from '../base/text/instant.ts'
 import { searchTerms } from '../base/text/search-terms.ts'
-import { linksOf } from '../query/envelope.ts'
 import { invalidValue, raise, unknownName } from '../query/faults.ts'
 import { page, pageSize } from '../query/paging.ts'
 import {
@@ -20,6 +19,7 @@ import {
 } from '../query/values.ts'
 import type { Feedback } from '../row/conversation.ts'
 import { readFeedback } from '../row/read.ts'
+import { links } from '../wire/links.ts'
 import { badField, notFound, Refusal } from './answer.ts'
 import { type Call, clock, created, type Outcome, ok, rowOf } from './call.ts'
 import type { AgentFeedback, RecordedEvent } from './events.ts'
@@ -152,14 +152,15 @@ export function listFeedbacks(call: Call, list: FeedbackList): Outcome {
   const totalPages = Math.max(1, Math.ceil(count / size))
   const at = asked === 'last' ? totalPages : asked
   if (at > totalPages) throw new InvalidPageError(at, `Page ${at} is past the end.`)
-  const link = linksOf(`${call.api}feedbacks/`, [...call.query])
+  const { next, previous } = links(`${call.api}feedbacks/`, () => [...call.query])
+  const place = { page: at, totalPages }
   return ok(() => ({
     count,
     page_size: size,
     total_pages: totalPages,
     current_page: at,
-    next: at < totalPages ? link(at + 1) : null,
-    previous: at > 1 ? link(at - 1) : null,
+    next: next(place),
+    previous: previous(place),
     counts: { all: count },
     results: matches.slice((at - 1) * size, at * size).map((entry) => feedbackShape(entry, call)),
   }))

@@ -17,7 +17,7 @@ import {
 } from 'react'
 import { ConversationStoreError } from '../base/errors.ts'
 import type { FacetCounts, FacetRequest, NoOtherFacets } from '../features/facets/request.ts'
-import type { Envelope } from '../query/envelope.ts'
+import type { Envelope } from '../wire/envelope.ts'
 import { type Answer, type AnyQuery, type AnyStore, COUNT, facetsOf, Live, pageOf, type State } from './live.ts'
 
 export type { AnyStore } from './live.ts'

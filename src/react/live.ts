@@ -2,9 +2,9 @@
 import type { ConversationStoreError } from '../base/errors.ts'
 import type { FacetRequest } from '../features/facets/request.ts'
 import type { PageOptions, Subscription } from '../features/live/types.ts'
-import type { Query } from '../query/builder.ts'
-import type { Envelope } from '../query/envelope.ts'
-import type { ConversationStore } from '../store/store.ts'
+import type { Query } from '../full/query.ts'
+import type { ConversationStore } from '../full/store.ts'
+import type { Envelope } from '../wire/envelope.ts'
 import type { ConnectedStore } from '../worker/connect.ts'
 import { shared } from './shared.ts'
 

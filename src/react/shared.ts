@@ -1,8 +1,9 @@
 /** Answers that are equal become one object, so that what shows them need not render again. */
+import { isEqual } from '../base/equal.ts'
 
 /** The old answer if the new one is equal to it, else the new one with the lists and rows of the old that are equal. O(values). */
 export function shared<Data>(old: Data | undefined, next: Data): Data {
-  if (same(old, next)) return old as Data
+  if (isEqual(old, next)) return old as Data
   if (!isObject(old) || !isObject(next)) return next
   const entries = Object.entries(next).map(([key, value]) => [key, sharedList(old[key], value)])
   return Object.fromEntries(entries) as Data
@@ -10,21 +11,13 @@ export function shared<Data>(old: Data | undefined, next: Data): Data {
 
 /** Rows are matched by their ids. */
 function sharedList(old: unknown, next: unknown): unknown {
-  if (same(old, next)) return old
+  if (isEqual(old, next)) return old
   if (!Array.isArray(old) || !Array.isArray(next)) return next
   const known = new Map(old.map((row: { id?: unknown }) => [row.id, row]))
   return next.map((row: { id?: unknown }) => {
     const before = known.get(row.id)
-    return same(before, row) ? before : row
+    return isEqual(before, row) ? before : row
   })
-}
-
-/** Whether two values are equal as JSON. O(1) where they are one object. */
-function same(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true
-  if (!isObject(a) || !isObject(b) || Array.isArray(a) !== Array.isArray(b)) return false
-  const keys = Object.keys(a)
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]))
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

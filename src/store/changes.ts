@@ -1,4 +1,4 @@
-/** Tells listeners of changes, in the order in which they were made, and of what they do to live queries. */
+/** The change feed: tells listeners and watchers of every change, in the order in which they were made. */
 
 import { InvalidQueryError, show } from '../base/errors.ts'
 import type { Conversation, JsonObject } from '../row/conversation.ts'
@@ -19,31 +19,26 @@ export interface Change<Metadata = JsonObject> {
 /** Hears of each change. What it throws reaches no one but `onListenerError`. */
 export type ChangeListener<Metadata = JsonObject> = (change: Change<Metadata>) => void
 
-/** Looks at each commit while the store is as that left it. */
-export interface Watcher<Metadata> {
-  /** Whether there is anything to look for. */
-  readonly isWatching: boolean
-  /** What is to be told of a commit, after its changes. `first` is the number of its first change. */
-  judge(changes: readonly Change<Metadata>[], first: number): readonly (() => void)[]
-}
+/** Looks at each commit while the store is as that left it, and gives what is to be told after its changes. */
+export type Watcher = (changes: readonly Change<unknown>[], first: number) => readonly (() => void)[]
 
 /** What one write, or one batch of writes, changed. */
-interface Commit<Metadata> {
-  readonly changes: readonly Change<Metadata>[]
+interface Commit {
+  readonly changes: readonly Change<unknown>[]
   readonly first: number
   readonly notices: readonly (() => void)[]
 }
 
-/** The listeners of one store. */
-export class Changes<Metadata> {
+/** The listeners and watchers of one store. */
+export class ChangeFeed {
   readonly #onError: ((error: unknown) => void) | undefined
   /** An object a subscription, so that one function may listen twice. `from` is the first change that it is told. */
-  readonly #listeners = new Set<{ readonly hear: ChangeListener<Metadata>; readonly from: number }>()
-  #watcher: Watcher<Metadata> | undefined
-  readonly #queue: Commit<Metadata>[] = []
+  readonly #listeners = new Set<{ readonly hear: ChangeListener<unknown>; readonly from: number }>()
+  readonly #watchers = new Set<Watcher>()
+  readonly #queue: Commit[] = []
   #isDelivering = false
   /** Changes of the batch that is being written. */
-  #written: Change<Metadata>[] = []
+  #written: Change<unknown>[] = []
   #openBatches = 0
   /** How many changes were committed. */
   #committed = 0
@@ -54,21 +49,24 @@ export class Changes<Metadata> {
 
   /** Whether anyone listens: if not, nothing needs to be told. */
   get areHeard(): boolean {
-    return this.#listeners.size > 0 || this.#watcher?.isWatching === true
+    return this.#listeners.size > 0 || this.#watchers.size > 0
   }
 
-  /** The number of the next change: who comes now is told nothing before it. */
+  /** The number of the next change. A listener added now hears this change and later ones. */
   get next(): number {
     return this.#committed + this.#written.length
   }
 
-  /** Has someone look at each commit before it is told. */
-  watch(watcher: Watcher<Metadata>): void {
-    this.#watcher = watcher
+  /** Has each commit looked at before it is told. `first`: the number of its first change. The function that comes back ends it. */
+  watch(watcher: Watcher): () => void {
+    this.#watchers.add(watcher)
+    return () => {
+      this.#watchers.delete(watcher)
+    }
   }
 
-  /** Adds a listener for all changes from now on; the function that comes back takes it away, however often it is called. */
-  listen(hear: ChangeListener<Metadata>): () => void {
+  /** Adds a listener for all changes from now on; the function that comes back removes it, however often it is called. */
+  listen(hear: ChangeListener<unknown>): () => void {
     const listener = { hear, from: this.next }
     this.#listeners.add(listener)
     return () => {
@@ -80,7 +78,7 @@ export class Changes<Metadata> {
    * Tells all listeners, or in a batch, keeps that for its end. What a listener's own writes change is told after what is
    * being told.
    */
-  tell(changes: readonly Change<Metadata>[]): void {
+  tell(changes: readonly Change<unknown>[]): void {
     if (this.#openBatches === 0) this.#commit(changes)
     else for (const change of changes) this.#written.push(change)
   }
@@ -124,18 +122,19 @@ export class Changes<Metadata> {
     }
   }
 
-  #commit(changes: readonly Change<Metadata>[]): void {
+  #commit(changes: readonly Change<unknown>[]): void {
     if (changes.length === 0) return
     const first = this.#committed
     this.#committed += changes.length
-    const notices = this.#watcher?.isWatching === true ? this.#watcher.judge(changes, first) : []
+    const notices: (() => void)[] = []
+    for (const watch of this.#watchers) notices.push(...watch(changes, first))
     this.#queue.push({ changes, first, notices })
     if (!this.#isDelivering) this.#deliver()
   }
 
   #deliver(): void {
     this.#isDelivering = true
-    // The queue may grow while it is walked, and so may the set of listeners; a listener that is taken away hears no more.
+    // The queue may grow while it is walked, and so may the set of listeners; a listener that is removed hears no more.
     for (let i = 0; i < this.#queue.length; i++) {
       const { changes, first, notices } = this.#queue[i]!
       for (let at = 0; at < changes.length && this.#listeners.size > 0; at++) this.#hear(changes[at]!, first + at)
@@ -145,7 +144,7 @@ export class Changes<Metadata> {
     this.#isDelivering = false
   }
 
-  #hear(change: Change<Metadata>, number: number): void {
+  #hear(change: Change<unknown>, number: number): void {
     if (change.before !== null) freezeRow(change.before)
     if (change.after !== null) freezeRow(change.after)
     for (const { hear, from } of this.#listeners) if (from <= number) this.#guard(() => hear(change))

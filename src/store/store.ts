@@ -1,43 +1,27 @@
 /** The store: a table of contents over the rooms. Every write goes through here: checked first, then all changed together. */
 
-import { ConversationStoreError, InvalidQueryError, InvalidRowError, NotFoundError, show } from '../base/errors.ts'
+import { type ConversationStoreError, InvalidRowError, isStoreError, NotFoundError, show } from '../base/errors.ts'
 import type { SearchParamsLike } from '../base/host.ts'
+import { checkInteger, invalidOption } from '../base/options.ts'
 import { formatInstant, toInstant } from '../base/text/instant.ts'
-import { Engine } from '../engine/engine.ts'
+import { Engine, type EngineOptions } from '../engine/engine.ts'
 import type { Row } from '../engine/segments/documents.ts'
-import { THRESHOLDS, type Thresholds } from '../engine/segments/segments.ts'
 import { type StoreStats, stats } from '../engine/stats.ts'
-import { textIndex } from '../engine/text/index.ts'
 import { type WarmAsyncOptions, type WarmOptions, warm, warmAsync } from '../engine/warm.ts'
-import type { LoadOptions, LoadResult, LoadSource } from '../features/load/index.ts'
-import { type MetadataKey, messageMetadataKeys, metadataKeys, metadataValues } from '../features/metadata/census.ts'
-import { type AnyConversation, Query } from '../query/builder.ts'
-import type { Envelope } from '../query/envelope.ts'
-import type { MetadataPathInput, MetadataPathOf } from '../query/metadata-path.ts'
-import type { QuerySpec, Scalar } from '../query/spec.ts'
+import type { QuerySpec } from '../query/spec.ts'
 import type { Conversation, ConversationInput, Feedback, JsonObject, Message } from '../row/conversation.ts'
 import { freezeRow } from '../row/freeze.ts'
 import { type ConversationPatch, readFeedback, readMessage, readMetadataChanges, readPatch } from '../row/read.ts'
-import { type Change, type ChangeListener, Changes, type ChangeType } from './changes.ts'
+import type { Envelope } from '../wire/envelope.ts'
+import { ChangeFeed, type ChangeListener, type ChangeType } from './changes.ts'
+import { QueryExecutor } from './executor.ts'
 import { duplicate, Intake, type Reject } from './ingest.ts'
-import { Answers, type PageSettings } from './page.ts'
+import { executor, type StoreLike } from './inside.ts'
+import { type ConversationStoreOptions, readEngineOptions, readPageSettings } from './options.ts'
+import { type AnyConversation, Query } from './query.ts'
 
 /** Names a row: a number is its `id`, a text its `conversation_id`. `'42'` never means id 42. */
 export type Ref = number | string
-
-/** How a store pages and links, and where errors of listeners go. */
-export interface ConversationStoreOptions {
-  /** Rows a page when a query does not say. 10. */
-  readonly defaultPageSize?: number
-  /** The most rows a page; larger sizes are cut to it. 100. */
-  readonly maxPageSize?: number
-  /** The URL of the list, for the links of an answer. `http://localhost/api/conversations/`. */
-  readonly baseUrl?: string
-  /** Gets what a listener throws. Without it, that becomes an unhandled rejection. */
-  readonly onListenerError?: (error: unknown) => void
-  /** Where the engine changes its form, for its own tests. */
-  readonly thresholds?: Partial<Thresholds>
-}
 
 /** How rows are added. */
 export interface AddManyOptions {
@@ -65,7 +49,7 @@ export interface AddManyResult {
   readonly rejected: readonly RejectedRow[]
 }
 
-/** The greatest id of each kind that a store ever held. */
+/** @internal The greatest id of each kind that a store ever held. */
 export interface GreatestIds {
   readonly conversation: number
   readonly message: number
@@ -82,19 +66,19 @@ export interface GreatestIds {
  * ])
  * store.query().device('mobile').count() // 1
  */
-export class ConversationStore<Metadata = JsonObject> {
-  readonly #thresholds: Thresholds
-  readonly #changes: Changes<Metadata>
-  readonly #answers: Answers<Metadata>
+export class ConversationStore<Metadata = JsonObject> implements StoreLike<Metadata> {
+  readonly #engineOptions: EngineOptions
+  readonly #changes: ChangeFeed
+  readonly #executor: QueryExecutor
   readonly #intake = new Intake(() => this.#engine)
   #engine: Engine
 
   /** An empty store. Throws `INVALID_VALUE` for page sizes that are no positive integers. O(1). */
   constructor(options: ConversationStoreOptions = {}) {
-    this.#thresholds = readThresholds(options.thresholds)
-    this.#engine = new Engine({ thresholds: this.#thresholds, text: textIndex })
-    this.#changes = new Changes(options.onListenerError)
-    this.#answers = new Answers(() => this.#engine, pageSettings(options), this.#changes)
+    this.#engineOptions = readEngineOptions(options)
+    this.#engine = new Engine(this.#engineOptions)
+    this.#changes = new ChangeFeed(options.onListenerError)
+    this.#executor = new QueryExecutor(() => this.#engine, readPageSettings(options), this.#changes)
   }
 
   /** A store with these rows; see `addMany`. */
@@ -107,20 +91,25 @@ export class ConversationStore<Metadata = JsonObject> {
     return store
   }
 
-  /** The greatest ids that were ever in the store, of which none is given again; 0 for none. */
+  /** @internal */
+  get [executor](): QueryExecutor {
+    return this.#executor
+  }
+
+  /** @internal The greatest ids that were ever in the store, of which none is given again; 0 for none. */
   get greatestIds(): GreatestIds {
     return this.#intake.greatestIds
   }
 
   /**
-   * Uses up the ids to these: rows, messages and feedbacks that come without an id get greater ones. Throws `INVALID_VALUE`
-   * for what is no whole number from 0 to 2^53-1, and for another kind.
+   * @internal Uses up the ids to these: rows, messages and feedbacks that come without an id get greater ones. Throws
+   * `INVALID_VALUE` for anything but whole numbers from 0 to 2^53-1, and for another kind.
    */
   reserveIds(ids: Partial<GreatestIds>): void {
     const given = Object.entries(ids).filter(([, id]) => id !== undefined)
     for (const [kind, id] of given) {
       if (!ID_KINDS.includes(kind)) throw invalidOption('reserveIds', kind, `one of ${ID_KINDS.join(', ')}`)
-      checkInteger(kind, id, 0, Number.MAX_SAFE_INTEGER)
+      checkInteger(kind, id, 0)
     }
     this.#intake.reserve({ conversation: 0, message: 0, feedback: 0, ...Object.fromEntries(given) })
   }
@@ -170,7 +159,7 @@ export class ConversationStore<Metadata = JsonObject> {
     if (onInvalid !== 'throw' && onInvalid !== 'skip') throw invalidOption('onInvalid', onInvalid, '"throw" or "skip"')
     const rejected: RejectedRow[] = []
     const reject: Reject = (index, raw, error) => {
-      if (onInvalid === 'throw' || !(error instanceof ConversationStoreError)) throw error
+      if (onInvalid === 'throw' || !isStoreError(error)) throw error
       rejected.push({ index, conversationId: conversationIdOf(raw), error })
     }
     const added = this.#intake.insertMany(raws, own, reject, onProgress)
@@ -291,7 +280,7 @@ export class ConversationStore<Metadata = JsonObject> {
     const { documents } = this.#engine
     const gone = this.#changes.areHeard ? Array.from(documents.numbers(), (number) => documents.row(number)) : []
     const { isTextIndexed } = this.#engine
-    this.#engine = new Engine({ thresholds: this.#thresholds, text: textIndex })
+    this.#engine = new Engine(this.#engineOptions)
     this.#engine.isTextIndexed = isTextIndexed
     this.#tell(gone.map((row) => ['purge', row, null]))
   }
@@ -300,14 +289,14 @@ export class ConversationStore<Metadata = JsonObject> {
   query(): Query<Metadata>
   query(spec: QuerySpec): Query<Metadata, AnyConversation<Metadata>>
   query(spec?: QuerySpec): Query<Metadata, AnyConversation<Metadata>> {
-    return spec === undefined ? new Query(this.#answers) : Query.fromSpec(spec, this.#answers)
+    return spec === undefined ? new Query(this.#executor) : Query.fromSpec(spec, this)
   }
 
-  /** Runs a query that was made without a store, or with another: its page. Throws `INVALID_VALUE` for what is no query. */
+  /** Runs a query that was made without a store, or with another: its page. Throws `INVALID_VALUE` for anything else. */
   run<Row>(query: Query<Metadata, Row>): Envelope<Row> {
     if (typeof Object(query).withSource !== 'function')
       throw invalidOption('query', query, "a query, query().device('mobile')")
-    return query.withSource(this.#answers).fetch()
+    return query.withSource(this).fetch()
   }
 
   /**
@@ -318,17 +307,8 @@ export class ConversationStore<Metadata = JsonObject> {
     const isWire =
       typeof parameters === 'string' || typeof (parameters as Partial<SearchParamsLike>)?.append === 'function'
     return isWire
-      ? Query.fromSearchParams<Metadata>(parameters as string | SearchParamsLike, this.#answers).fetch()
-      : Query.fromObject<Metadata>(parameters, this.#answers).fetch()
-  }
-
-  /**
-   * Loads what a source holds: NDJSON, a JSON array, a page of the API or an import file, gzipped or not. See
-   * `conversation-store/load`, which this fetches when it is first called.
-   */
-  async load(source: LoadSource, options: LoadOptions = {}): Promise<LoadResult> {
-    const { loadInto } = await import('../features/load/index.ts')
-    return loadInto(this as unknown as ConversationStore, source, options)
+      ? Query.fromSearchParams<Metadata>(parameters as string | SearchParamsLike, this).fetch()
+      : Query.fromObject<Metadata>(parameters as object, this).fetch()
   }
 
   /**
@@ -350,22 +330,7 @@ export class ConversationStore<Metadata = JsonObject> {
    */
   onChange(listener: ChangeListener<Metadata>): () => void {
     if (typeof listener !== 'function') throw invalidOption('listener', listener, 'a function that takes a change')
-    return this.#changes.listen(listener)
-  }
-
-  /** All paths to values in the metadata of rows that are not deleted, the most used first. Reads all documents. */
-  metadataKeys(): MetadataKey[] {
-    return metadataKeys(this.#visible())
-  }
-
-  /** The same for the metadata of messages. Reads all documents. */
-  messageMetadataKeys(): MetadataKey[] {
-    return messageMetadataKeys(this.#visible())
-  }
-
-  /** The distinct scalars at a metadata path in rows that are not deleted, the most used first. O(distinct values) once indexed. */
-  metadataValues<const Path extends MetadataPathInput>(path: MetadataPathOf<Metadata, Path>): Scalar[] {
-    return metadataValues(path as string | readonly string[], this.#engine)
+    return this.#changes.listen(listener as ChangeListener<unknown>)
   }
 
   /** How many rows, segments and terms there are, and about how many bytes the indexes take. O(indexes × segments). */
@@ -414,17 +379,9 @@ export class ConversationStore<Metadata = JsonObject> {
     return freezeRow(row) as Conversation<Metadata>
   }
 
-  *#visible(): Iterable<Row> {
-    const { documents } = this.#engine
-    for (const number of documents.numbers()) {
-      const row = documents.row(number)
-      if (row.is_deleted !== true) yield row
-    }
-  }
-
   #tell(changes: readonly (readonly [ChangeType, Row | null, Row | null])[]): void {
     if (!this.#changes.areHeard) return
-    this.#changes.tell(changes.map(([type, before, after]) => ({ type, before, after }) as Change<Metadata>))
+    this.#changes.tell(changes.map(([type, before, after]) => ({ type, before, after })))
   }
 }
 
@@ -443,33 +400,10 @@ function deletionTime(at: string | Date | number | undefined): string {
   return typeof at === 'string' ? at : formatInstant(instant)
 }
 
-function pageSettings({ defaultPageSize = 10, maxPageSize = 100, baseUrl }: ConversationStoreOptions): PageSettings {
-  checkInteger('defaultPageSize', defaultPageSize, 1, Number.MAX_SAFE_INTEGER)
-  checkInteger('maxPageSize', maxPageSize, 1, Number.MAX_SAFE_INTEGER)
-  return { defaultPageSize, maxPageSize, baseUrl }
-}
-
-function readThresholds(given: Partial<Thresholds> | undefined): Thresholds {
-  const thresholds = { ...THRESHOLDS, ...given }
-  checkInteger('segmentRows', thresholds.segmentRows, 1, THRESHOLDS.segmentRows)
-  checkInteger('fanOut', thresholds.fanOut, 2, THRESHOLDS.segmentRows)
-  return thresholds
-}
-
 const ID_KINDS: readonly string[] = ['conversation', 'message', 'feedback']
-
-function checkInteger(parameter: string, value: number, least: number, most: number): void {
-  if (Number.isSafeInteger(value) && value >= least && value <= most) return
-  throw invalidOption(parameter, value, `an integer from ${least} to ${most}`)
-}
 
 /** A value that a patch may have, but not a call that is about it alone. */
 function notGiven(parameter: string, value: unknown, expected: string): InvalidRowError {
   const message = `${parameter} is ${show(value)}. Expected ${expected}.`
   return new InvalidRowError([{ parameter, value, code: 'INVALID_ROW', message }])
-}
-
-function invalidOption(parameter: string, value: unknown, expected: string): InvalidQueryError {
-  const message = `${parameter} is ${show(value)}. Expected ${expected}.`
-  return new InvalidQueryError([{ parameter, value, code: 'INVALID_VALUE', message }])
 }

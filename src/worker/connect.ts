@@ -6,10 +6,10 @@ import type { FacetCounts, FacetOptions, FacetRequest, NoOtherFacets } from '../
 import type { HistogramBucket, HistogramField, HistogramOptions } from '../features/histogram/request.ts'
 import type { CountNotice, CountOptions, PageNotice, PageOptions, Subscription } from '../features/live/types.ts'
 import type { BlobLike, LoadOptions, LoadProgress, LoadResult, ReadableStreamLike } from '../features/load/index.ts'
-import type { Query } from '../query/builder.ts'
-import type { Envelope } from '../query/envelope.ts'
+import type { Query } from '../full/query.ts'
 import { invalidValue } from '../query/faults.ts'
 import type { MetadataPath, QuerySpec } from '../query/spec.ts'
+import type { Envelope } from '../wire/envelope.ts'
 import { fromPlainError, type PlainError } from './errors.ts'
 import { endpointOf, onFailure, type Presence, presenceFor, type StorePort } from './port.ts'
 import {

@@ -1,9 +1,8 @@
 /** Specs asked through the builder, verb by verb, as a person would write them. */
 
-import type { Query } from '../../src/query/builder.ts'
+import type { ConversationStore, Query } from '../../src/index.ts'
 import type { Condition, FieldCondition, Group, QuerySpec } from '../../src/query/spec.ts'
 import type { Conversation, JsonObject, LeanConversation } from '../../src/row/conversation.ts'
-import type { ConversationStore } from '../../src/store/store.ts'
 
 /** A query whose rows may be lean. */
 export type AnyQuery = Query<JsonObject, Conversation | LeanConversation>

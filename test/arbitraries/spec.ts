@@ -3,7 +3,7 @@
  * and objects treat in their own ways; `TINY` so few values that they collide.
  */
 import fc from 'fast-check'
-import { Query } from '../../src/query/builder.ts'
+import { Query } from '../../src/index.ts'
 import type { OrderTerm, QuerySpec, Scalar } from '../../src/query/spec.ts'
 
 /** The values that conditions are made of. */

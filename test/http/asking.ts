@@ -1,8 +1,8 @@
 /** A handler over a few rows, and asking it as a program does. */
 
 import { createHandler, type Handler, type OneAgentOptions } from '../../src/http/index.ts'
+import { ConversationStore } from '../../src/index.ts'
 import type { ConversationInput } from '../../src/row/conversation.ts'
-import { ConversationStore } from '../../src/store/store.ts'
 
 export const KEY = `ags_${'a1'.repeat(16)}_b2c3d4`
 export const READ_KEY = `ags_${'0f'.repeat(16)}_00aa11`

@@ -2,10 +2,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createHandler, type OneAgentOptions } from '../../src/http/index.ts'
+import { ConversationStore } from '../../src/index.ts'
 import type { ConversationInput } from '../../src/row/conversation.ts'
-import { ConversationStore } from '../../src/store/store.ts'
 import { rowsOf } from '../arbitraries/rows.ts'
 import { everyParameter, queryString } from '../arbitraries/wire.ts'
+import { inSegments } from '../in-segments.ts'
 import { ReferenceStore } from '../reference.ts'
 import { detailOf, differenceOf, type ExpectedAnswer, listOf, openTexts, type Served } from './wire-reference.ts'
 
@@ -154,7 +155,7 @@ async function ask(
 ): Promise<Asked> {
   const reference = new ReferenceStore({ baseUrl: origin })
   for (const row of given) reference.add(row)
-  const store = ConversationStore.from(given, { thresholds: { segmentRows: 4, fanOut: 2 } })
+  const store = ConversationStore.from(given, inSegments(4, 2))
   if (isWarm) store.warm()
   const handler = createHandler(store, options)
   const get = async (path: string) => {

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { FeedbackList } from '../../src/http/feedback-list.ts'
 import { AgentState } from '../../src/http/index.ts'
 import { SortedList } from '../../src/http/sorted-list.ts'
+import { ConversationStore } from '../../src/index.ts'
 import type { Feedback } from '../../src/row/conversation.ts'
-import { ConversationStore } from '../../src/store/store.ts'
 import { type Json, NOW, row, serving } from './asking.ts'
 
 const DERIVED = { environment: ['Derived from the conversation.'] }

@@ -5,9 +5,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createHandler, type OneAgentOptions } from '../../src/http/index.ts'
+import { ConversationStore } from '../../src/index.ts'
 import type { ConversationInput } from '../../src/row/conversation.ts'
-import { ConversationStore } from '../../src/store/store.ts'
 import { queryString } from '../arbitraries/wire.ts'
+import { inSegments } from '../in-segments.ts'
 import { READ_KEY, UNKNOWN_KEY, WRITE_KEY } from './blackbox/world.ts'
 import { type FormPart, multipart } from './clients/python.ts'
 
@@ -524,7 +525,7 @@ interface World {
 /** A handler with a little in it, a file too, and a clock that stands. */
 async function begin(options: OneAgentOptions): Promise<World> {
   const { basePath = '' } = options
-  const store = ConversationStore.from(structuredClone(ROWS), { thresholds: { segmentRows: 4, fanOut: 2 } })
+  const store = ConversationStore.from(structuredClone(ROWS), inSegments(4, 2))
   const handler = createHandler(store, {
     keys: { [WRITE_KEY]: 'write', [READ_KEY]: 'read' },
     now: () => new Date('2026-08-03T00:00:00Z'),

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { InvalidQueryError } from '../../src/base/errors.ts'
 import { type AgentsOptions, createHandler, type OneAgentOptions } from '../../src/http/index.ts'
 import { ROUTES } from '../../src/http/routes.ts'
-import { ConversationStore } from '../../src/store/store.ts'
+import { ConversationStore } from '../../src/index.ts'
 import { ask, KEY, READ_KEY, row, serving } from './asking.ts'
 
 const NO_KEY = { status: 401, body: { detail: 'Authentication credentials were not provided.' } }

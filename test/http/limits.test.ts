@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { createHandler, type Limits } from '../../src/http/index.ts'
 import { pathsOf } from '../../src/http/metadata-keys.ts'
-import { ConversationStore } from '../../src/store/store.ts'
+import { ConversationStore } from '../../src/index.ts'
 import { type Answer, ask, KEY, row, serving } from './asking.ts'
 
 const message = { conversation: 1, sender: 'agent', content: 'x' }

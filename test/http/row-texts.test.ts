@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { createHandler } from '../../src/http/index.ts'
 import { RowTexts } from '../../src/http/row-texts.ts'
 import type { Scene } from '../../src/http/shapes.ts'
+import { ConversationStore } from '../../src/index.ts'
 import type { Conversation } from '../../src/row/conversation.ts'
-import { ConversationStore } from '../../src/store/store.ts'
 import { ask, row } from './asking.ts'
 
 const scene = { agent: { id: 1 }, environments: [], api: 'http://localhost/api/' } as unknown as Scene

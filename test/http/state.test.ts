@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AgentState, createHandler, FILE_CHUNK, type Handler, type RecordedEvent } from '../../src/http/index.ts'
+import { ConversationStore } from '../../src/index.ts'
 import type { ConversationInput } from '../../src/row/conversation.ts'
-import { ConversationStore } from '../../src/store/store.ts'
 import { ask, NOW, row, serving } from './asking.ts'
 
 /** What was loaded: ids that stand twice, parts without any, a deleted row. */

@@ -2,15 +2,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { InvalidPageError } from '../../src/base/errors.ts'
-import { Query } from '../../src/query/builder.ts'
-import type { Envelope } from '../../src/query/envelope.ts'
+import { ConversationStore, type ConversationStoreOptions, Query } from '../../src/index.ts'
 import type { Group, OrderTerm, QuerySpec } from '../../src/query/spec.ts'
 import type { ConversationInput, LeanConversation } from '../../src/row/conversation.ts'
-import { ConversationStore, type ConversationStoreOptions } from '../../src/store/store.ts'
+import type { Envelope } from '../../src/wire/envelope.ts'
 import { built } from '../arbitraries/asking.ts'
 import { expectEqual } from '../arbitraries/plain.ts'
 import { conditionSpec, conditionsMetBy, ends, pagedSpec } from '../arbitraries/questions.ts'
 import { manyRows, rows } from '../arbitraries/rows.ts'
+import { inSegments } from '../in-segments.ts'
 import { type Answer, ReferenceStore, type Row } from '../reference.ts'
 
 /** How rows come to be where they are. */
@@ -23,8 +23,8 @@ interface Form {
 
 /** Where the engine changes its form: so soon that five rows cross every threshold, at the words of bitmaps, and as it ships. */
 const forms: readonly Form[] = [
-  { name: 'small segments', options: { thresholds: { segmentRows: 4, fanOut: 2 } }, batches: 3 },
-  { name: 'segments of some words', options: { thresholds: { segmentRows: 70, fanOut: 3 } }, batches: 3 },
+  { name: 'small segments', options: inSegments(4, 2), batches: 3 },
+  { name: 'segments of some words', options: inSegments(70, 3), batches: 3 },
   { name: 'default thresholds', options: {}, batches: 1 },
 ]
 

@@ -2,16 +2,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { InvalidQueryError } from '../../src/base/errors.ts'
-import { Query } from '../../src/query/builder.ts'
+import { ConversationStore, Query } from '../../src/index.ts'
 import type { QuerySpec } from '../../src/query/spec.ts'
-import { ConversationStore } from '../../src/store/store.ts'
 import { built } from '../arbitraries/asking.ts'
 import { History, step } from '../arbitraries/histories.ts'
 import { expectEqual } from '../arbitraries/plain.ts'
 import { conditionSpec } from '../arbitraries/questions.ts'
 import { manyRows, rows } from '../arbitraries/rows.ts'
+import { inSegments } from '../in-segments.ts'
 
-const SMALL = { thresholds: { segmentRows: 4, fanOut: 2 } }
+const SMALL = inSegments(4, 2)
 
 /** Few conditions more often than many, so that there are pages to go through. */
 const spec = fc

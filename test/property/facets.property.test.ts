@@ -4,19 +4,19 @@ import { describe, expect, test, vi } from 'vitest'
 import { Documents } from '../../src/engine/segments/documents.ts'
 import type { FacetListing, FacetRange, FacetRequest } from '../../src/features/facets/request.ts'
 import type { HistogramUnit } from '../../src/features/histogram/request.ts'
-import { Query } from '../../src/query/builder.ts'
+import { ConversationStore, type ConversationStoreOptions, Query } from '../../src/index.ts'
 import type { FieldCondition, Group, QuerySpec } from '../../src/query/spec.ts'
-import { ConversationStore, type ConversationStoreOptions } from '../../src/store/store.ts'
 import { built } from '../arbitraries/asking.ts'
 import { History, step } from '../arbitraries/histories.ts'
 import { expectEqual, plain } from '../arbitraries/plain.ts'
 import { anyField, conditionSpec, groupsOf, specsOf, textlessField } from '../arbitraries/questions.ts'
 import { INSTANTS, KEYS, LABELS, manyRows, rows, SCALARS, WORDS } from '../arbitraries/rows.ts'
+import { inSegments } from '../in-segments.ts'
 import { ReferenceStore } from '../reference.ts'
 import { facetsOf, highlightsOf, histogramOf, numbersOf, rangesOf } from '../reference-facets.ts'
 
-const SMALL: ConversationStoreOptions = { thresholds: { segmentRows: 4, fanOut: 2 } }
-const forms: readonly ConversationStoreOptions[] = [SMALL, { thresholds: { segmentRows: 70, fanOut: 3 } }, {}]
+const SMALL: ConversationStoreOptions = inSegments(4, 2)
+const forms: readonly ConversationStoreOptions[] = [SMALL, inSegments(70, 3), {}]
 
 const FIELDS = [
   ...['device', 'language', 'environment', 'env', 'name', 'customer_id', 'conversation_id', 'customer_ip_address'],

@@ -3,15 +3,16 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
+import { ConversationStore, type ConversationStoreOptions } from '../../src/index.ts'
 import type { OrderTerm, QuerySpec } from '../../src/query/spec.ts'
-import { ConversationStore, type ConversationStoreOptions } from '../../src/store/store.ts'
 import { built } from '../arbitraries/asking.ts'
 import { flip, History, type Step, step, validRow } from '../arbitraries/histories.ts'
 import { plain } from '../arbitraries/plain.ts'
 import { conditionSpec } from '../arbitraries/questions.ts'
 import { numbers } from '../arbitraries/rows.ts'
+import { inSegments } from '../in-segments.ts'
 
-const SMALL: ConversationStoreOptions = { thresholds: { segmentRows: 4, fanOut: 2 } }
+const SMALL: ConversationStoreOptions = inSegments(4, 2)
 
 /** Steps, and a few questions: after each step one of them is asked, or none, so that each is asked again and again. */
 const history = fc.record({
@@ -41,7 +42,7 @@ describe('histories', () => {
   })
 
   test('segments of some words', () => {
-    fc.assert(fc.property(history, (story) => run(story, { thresholds: { segmentRows: 70, fanOut: 2 } })))
+    fc.assert(fc.property(history, (story) => run(story, inSegments(70, 2))))
   })
 
   test('default thresholds', () => {

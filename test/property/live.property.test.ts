@@ -4,15 +4,16 @@ import { describe, expect, test } from 'vitest'
 import { InvalidPageError } from '../../src/base/errors.ts'
 import type { CountNotice, PageNotice, RowChanges } from '../../src/features/live/types.ts'
 import type { LeanConversation } from '../../src/index.ts'
+import { ConversationStore, type ConversationStoreOptions } from '../../src/index.ts'
 import type { QuerySpec } from '../../src/query/spec.ts'
-import { ConversationStore, type ConversationStoreOptions } from '../../src/store/store.ts'
 import { built } from '../arbitraries/asking.ts'
 import { type ChangeStep, changed, History, type Step, step, validRow } from '../arbitraries/histories.ts'
 import { expectEqual, plain } from '../arbitraries/plain.ts'
 import { conditionSpec } from '../arbitraries/questions.ts'
+import { inSegments } from '../in-segments.ts'
 import type { ReferenceStore, Row } from '../reference.ts'
 
-const SMALL: ConversationStoreOptions = { thresholds: { segmentRows: 4, fanOut: 2 } }
+const SMALL: ConversationStoreOptions = inSegments(4, 2)
 
 type AnyRow = Row | LeanConversation
 

@@ -1,10 +1,10 @@
 /** Nothing is lost on the way of a question through URLs, JSON and the builder, whatever its texts are. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Query, query } from '../../src/query/builder.ts'
-import { linksOf } from '../../src/query/envelope.ts'
+import { Query, query } from '../../src/index.ts'
 import { FILTERS } from '../../src/query/filters.ts'
 import type { IdCondition, QuerySpec } from '../../src/query/spec.ts'
+import { links } from '../../src/wire/links.ts'
 import { type Param, readParams, writeParams } from '../../src/wire/params.ts'
 import { AWKWARD, type RawCondition, rawCondition, rawGroup, rawSettings, spec, TINY } from '../arbitraries/spec.ts'
 
@@ -39,7 +39,7 @@ describe.each([
     fc.assert(
       fc.property(spec(domains), fc.integer({ min: 1, max: 9 }), (given, page) => {
         const { page: _, ...rest } = given
-        const link = linksOf('https://example.com/list', writeParams(given))(page)
+        const link = urlOf('https://example.com/list', writeParams(given), page)!
         expect(Query.fromSearchParams(link).spec).toEqual(page === 1 ? rest : { ...rest, page })
       }),
       runs,
@@ -108,6 +108,10 @@ describe.each([
   })
 })
 
+/** The URL of a page of an answer to these parameters. */
+const urlOf = (baseUrl: string | undefined, given: readonly Param[], page: number): string | null =>
+  links(baseUrl, () => given).previous({ page: page + 1, totalPages: page })
+
 test('links write parameters as URLSearchParams does', () => {
   const params = fc.array(
     fc.tuple(fc.string({ unit: 'binary', maxLength: 4 }), fc.string({ unit: 'binary', maxLength: 6 })),
@@ -120,7 +124,7 @@ test('links write parameters as URLSearchParams does', () => {
       if (page > 1) expected.append('page', String(page))
       expected.sort()
       const query = expected.size === 0 ? '' : `?${expected}`
-      expect(linksOf(undefined, given)(page)).toBe(`http://localhost/api/conversations/${query}`)
+      expect(urlOf(undefined, given, page)).toBe(`http://localhost/api/conversations/${query}`)
     }),
     runs,
   )

@@ -2,20 +2,20 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { InvalidPageError, InvalidQueryError } from '../../src/base/errors.ts'
-import { Query } from '../../src/query/builder.ts'
 import { writePath } from '../../src/query/metadata-path.ts'
+import { ConversationStore, Query } from '../../src/index.ts'
 import type { FieldCondition, QuerySpec } from '../../src/query/spec.ts'
 import type { ConversationInput } from '../../src/row/conversation.ts'
-import { ConversationStore } from '../../src/store/store.ts'
 import { built } from '../arbitraries/asking.ts'
 import { expectEqual } from '../arbitraries/plain.ts'
 import { anyField, pagedSpec } from '../arbitraries/questions.ts'
 import { rows, rowsOf } from '../arbitraries/rows.ts'
 import { AWKWARD, spec as awkward } from '../arbitraries/spec.ts'
 import { everyParameter, parameters, queryString } from '../arbitraries/wire.ts'
+import { inSegments } from '../in-segments.ts'
 import { ReferenceStore, type WireAnswer } from '../reference.ts'
 
-const SMALL = { thresholds: { segmentRows: 4, fanOut: 2 } }
+const SMALL = inSegments(4, 2)
 
 function storesOf(
   given: readonly ConversationInput[],

@@ -1,16 +1,17 @@
 /** What questions cost: indexes answer, documents are read only where a text leaves no other way, and nothing is indexed twice. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { ConversationStore } from '../../src/index.ts'
 import type { FieldCondition, Group } from '../../src/query/spec.ts'
 import type { ConversationInput } from '../../src/row/conversation.ts'
-import { ConversationStore } from '../../src/store/store.ts'
 import { built } from '../arbitraries/asking.ts'
 import { anyField, conditionSpec, groupsOf, pattern, specsOf, textlessField } from '../arbitraries/questions.ts'
 import { rows } from '../arbitraries/rows.ts'
+import { inSegments } from '../in-segments.ts'
 import { ReferenceStore } from '../reference.ts'
 
 const storeOf = (given: readonly ConversationInput[]): ConversationStore =>
-  ConversationStore.from(given, { thresholds: { segmentRows: 4, fanOut: 2 } })
+  ConversationStore.from(given, inSegments(4, 2))
 
 const says = (value: string): FieldCondition => ({ field: 'message', lookup: 'icontains', value })
 

@@ -1,15 +1,15 @@
 /** Every row of the table of match cases, by every road that a question can take. */
 import { describe, expect, test } from 'vitest'
 import { InvalidPageError, InvalidQueryError } from '../../src/base/errors.ts'
-import { Query } from '../../src/query/builder.ts'
+import { ConversationStore, type ConversationStoreOptions, Query } from '../../src/index.ts'
 import type { Group, QuerySpec } from '../../src/query/spec.ts'
 import type { ConversationInput } from '../../src/row/conversation.ts'
-import { ConversationStore, type ConversationStoreOptions } from '../../src/store/store.ts'
 import { built } from '../arbitraries/asking.ts'
 import { cases, faultCases, linkCases, orderCases, orderRows, rows as sharedRows } from '../cases.ts'
+import { inSegments } from '../in-segments.ts'
 import { ReferenceStore } from '../reference.ts'
 
-const SMALL = { segmentRows: 4, fanOut: 2 }
+const SMALL = inSegments(4, 2)
 
 /**
  * Each way to hold the rows. A warm store is shared by the cases that ask it; a cold one is each case's own, since a store
@@ -18,8 +18,8 @@ const SMALL = { segmentRows: 4, fanOut: 2 }
 const holders: Readonly<Record<string, { options?: ConversationStoreOptions; isWarm?: boolean }>> = {
   cold: {},
   warm: { isWarm: true },
-  'in small segments, cold': { options: { thresholds: SMALL } },
-  'in small segments, warm': { options: { thresholds: SMALL }, isWarm: true },
+  'in small segments, cold': { options: SMALL },
+  'in small segments, warm': { options: SMALL, isWarm: true },
 }
 
 const stores = new Map<string, ConversationStore>()

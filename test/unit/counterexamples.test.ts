@@ -1,7 +1,7 @@
 /** What the property tests once found, each as a case of its own: the name says what was wrong. */
 import { describe, expect, test } from 'vitest'
+import { ConversationStore } from '../../src/index.ts'
 import type { ConversationInput } from '../../src/row/conversation.ts'
-import { ConversationStore } from '../../src/store/store.ts'
 
 const row = (conversation_id: string, more: Partial<ConversationInput> = {}): ConversationInput => ({
   conversation_id,

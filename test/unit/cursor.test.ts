@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ConversationStoreError } from '../../src/base/errors.ts'
-import { query } from '../../src/query/builder.ts'
+import { ConversationStore, query } from '../../src/index.ts'
 import { readCursor, writeCursor } from '../../src/query/cursor.ts'
-import { ConversationStore } from '../../src/store/store.ts'
 
 const raw = (conversation_id: string, more: object = {}) => ({
   conversation_id,

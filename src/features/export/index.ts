@@ -3,9 +3,7 @@
  * point `conversation-store/export`.
  */
 
-import { held, type Query } from '../../query/builder.ts'
-import { invalidValue, raise } from '../../query/faults.ts'
-import type { Conversation } from '../../row/conversation.ts'
+import { askedOf, type QueryLike } from '../../store/inside.ts'
 import { leanRow } from '../../store/page.ts'
 import { csvPieces, ndjsonPieces } from './pieces.ts'
 import { inSlices } from './slices.ts'
@@ -30,8 +28,9 @@ import { inSlices } from './slices.ts'
  * @example
  * for await (const text of toCSV(store.query().device('mobile'))) response.write(text)
  */
-export async function* toCSV<Metadata, Row>(query: Query<Metadata, Row>): AsyncGenerator<string, void, undefined> {
-  yield* inSlices(csvPieces(rowsOf(query)))
+export async function* toCSV(query: QueryLike): AsyncGenerator<string, void, undefined> {
+  const { spec, executor } = askedOf(query)
+  yield* inSlices(csvPieces(executor.held(spec)))
 }
 
 /**
@@ -47,14 +46,7 @@ export async function* toCSV<Metadata, Row>(query: Query<Metadata, Row>): AsyncG
  * let text = ''
  * for await (const chunk of toNDJSON(store.query().marked())) text += chunk
  */
-export async function* toNDJSON<Metadata, Row>(query: Query<Metadata, Row>): AsyncGenerator<string, void, undefined> {
-  const rows = rowsOf(query)
-  yield* inSlices(ndjsonPieces(rows, query.spec.lean === true ? leanRow : (row) => row))
-}
-
-const QUERY = { expected: "a query of a store: store.query().device('mobile')" }
-
-function rowsOf<Metadata, Row>(query: Query<Metadata, Row>): readonly Conversation<Metadata>[] {
-  if (typeof Object(query)[held] !== 'function') raise([invalidValue('query', query, QUERY)])
-  return query[held]()
+export async function* toNDJSON(query: QueryLike): AsyncGenerator<string, void, undefined> {
+  const { spec, executor } = askedOf(query)
+  yield* inSlices(ndjsonPieces(executor.held(spec), spec.lean === true ? leanRow : (row) => row))
 }

@@ -1,4 +1,4 @@
-/** Where in a row the texts stand that a query looks for. */
+/** Where in a row the strings stand that a query looks for. */
 
 import { InvalidRowError, show } from '../../base/errors.ts'
 import { fold } from '../../base/text/fold.ts'
@@ -43,7 +43,7 @@ const LEAD_UNITS = 30
  * The matches of a query's `messageContains`, `name` and terms of `search` in a row, whether or not the row matches.
  * Conditions in `or` count, those that an odd number of `not`s turns round do not. O(units of the row x texts).
  */
-export function highlights(spec: QuerySpec, row: unknown): Highlight[] {
+export function highlightsOf(spec: QuerySpec, row: unknown): Highlight[] {
   const wanted = {
     message: new Set<string>(),
     name: new Set<string>(),

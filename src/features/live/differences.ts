@@ -38,15 +38,3 @@ export function changesBetween(
   changes.removed.push(...before.map(({ id }) => id).filter((id) => !ids.has(id)))
   return changes
 }
-
-/** Whether two JSON values are equal, whatever the order of their keys. */
-export function isEqual(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  const keys = Object.keys(a)
-  return (
-    Array.isArray(a) === Array.isArray(b) &&
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key as never], b[key as never]))
-  )
-}

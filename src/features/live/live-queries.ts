@@ -1,13 +1,22 @@
 /** All live queries of a store: which of them a commit concerns, and telling their listeners. */
 
-import type { Row } from '../../engine/segments/documents.ts'
-import type { Envelope } from '../../query/envelope.ts'
-import type { PageAnswer } from '../../query/source.ts'
-import type { QuerySpec } from '../../query/spec.ts'
-import type { Change, Changes, Watcher } from '../../store/changes.ts'
-import { LiveQuery, type LiveSource } from './live-query.ts'
+import type { Engine } from '../../engine/engine.ts'
+import type { Change, ChangeFeed } from '../../store/changes.ts'
+import type { QueryExecutor } from '../../store/executor.ts'
+import type { Asked } from '../../store/inside.ts'
+import { LiveQuery } from './live-query.ts'
 import { Registry } from './registry.ts'
 import type { LiveQuestion, Subscription } from './types.ts'
+
+/** By the change feed that they watch. */
+const found = new WeakMap<ChangeFeed, LiveQueries>()
+
+/** The live queries of the store of an executor. */
+export function liveQueriesOf(executor: QueryExecutor): LiveQueries {
+  const live = found.get(executor.changes) ?? new LiveQueries(executor)
+  found.set(executor.changes, live)
+  return live
+}
 
 /** A subscription as it is kept. */
 interface Entry {
@@ -23,34 +32,22 @@ interface Entry {
 const NO_CALLS: readonly (() => void)[] = []
 
 /** The live queries of one store. */
-export class LiveQueries<Metadata> implements Watcher<Metadata> {
-  readonly #source: LiveSource
-  readonly #changes: Changes<Metadata>
+class LiveQueries {
+  readonly #executor: QueryExecutor
   /** What tests of rows are good for: they are made anew for another. */
-  readonly #ground: () => object
-  #preparedFor: object
+  #preparedFor: Engine
   readonly #entries = new Set<Entry>()
   readonly #registry = new Registry<Entry>()
   #subscribed = 0
+  #unwatch = () => {}
 
-  constructor(source: LiveSource, changes: Changes<Metadata>, ground: () => object) {
-    this.#source = source
-    this.#changes = changes
-    this.#ground = ground
-    this.#preparedFor = ground()
-    changes.watch(this)
-  }
-
-  get isWatching(): boolean {
-    return this.#entries.size > 0
+  constructor(executor: QueryExecutor) {
+    this.#executor = executor
+    this.#preparedFor = executor.engine
   }
 
   /** Subscribes: the listener is called once before this returns. Throws what the query throws, and then has not. */
-  subscribe(
-    spec: QuerySpec,
-    question: LiveQuestion,
-    envelope: (page: PageAnswer<unknown>) => Envelope<unknown>,
-  ): Subscription {
+  subscribe(asked: Asked, question: LiveQuestion): Subscription {
     const { listener, onWaiting, signal } = question
     if (signal?.aborted === true)
       return subscription(
@@ -58,7 +55,8 @@ export class LiveQueries<Metadata> implements Watcher<Metadata> {
         () => false,
       )
     this.#prepare()
-    const query = new LiveQuery(spec, question, envelope, this.#source)
+    const { changes } = this.#executor
+    const query = new LiveQuery(asked, question)
     const hear = (notice: unknown) => () => {
       if (this.#entries.has(entry)) listener(notice as never)
     }
@@ -73,48 +71,50 @@ export class LiveQueries<Metadata> implements Watcher<Metadata> {
     }
     const entry: Entry = {
       number: this.#subscribed++,
-      from: this.#changes.next,
+      from: changes.next,
       query,
-      react: (changes) => react(() => query.react(changes)),
+      react: (theirs) => react(() => query.react(theirs)),
     }
     const forget = this.#registry.add(entry, query.where)
     this.#entries.add(entry)
+    if (this.#entries.size === 1) this.#unwatch = changes.watch((...commit) => this.#judge(...commit))
     const end = () => {
-      this.#entries.delete(entry)
+      if (this.#entries.delete(entry) && this.#entries.size === 0) this.#unwatch()
       forget()
       signal?.removeEventListener('abort', end)
     }
     signal?.addEventListener('abort', end, { once: true })
-    this.#changes.call(hear(query.first()))
+    changes.call(hear(query.first()))
     return subscription(
       end,
       () => this.#entries.has(entry),
       query,
       () => {
-        if (this.#entries.has(entry)) for (const call of react(() => query.release())) this.#changes.call(call)
+        if (this.#entries.has(entry)) for (const call of react(() => query.release())) changes.call(call)
       },
     )
   }
 
-  judge(changes: readonly Change<Metadata>[], first: number): readonly (() => void)[] {
+  /** What a commit gives to tell. */
+  #judge(changes: readonly Change<unknown>[], first: number): readonly (() => void)[] {
     this.#prepare()
     const told: { readonly number: number; readonly calls: readonly (() => void)[] }[] = []
-    const ask = (entry: Entry, theirs: readonly Change<Metadata>[]) => {
+    const ask = (entry: Entry, theirs: readonly Change<unknown>[]) => {
       try {
-        const calls = entry.react(theirs as readonly Change<unknown>[])
+        const calls = entry.react(theirs)
         if (calls.length > 0) told.push({ number: entry.number, calls })
       } catch (error) {
         // A histogram of too many buckets, say: no fault of the writer.
-        this.#changes.report(error)
+        this.#executor.changes.report(error)
       }
     }
     for (const entry of this.#registry.others) {
       if (entry.from <= first) ask(entry, changes)
       else if (entry.from < first + changes.length) ask(entry, changes.slice(entry.from - first))
     }
-    const found = new Map<Entry, Change<Metadata>[]>()
+    const found = new Map<Entry, Change<unknown>[]>()
     changes.forEach((change, i) => {
-      this.#registry.eachConcerned([change.before as Row | null, change.after as Row | null], (entry) => {
+      this.#registry.eachConcerned([change.before, change.after], (entry) => {
         if (entry.from > first + i) return
         const theirs = found.get(entry)
         if (theirs === undefined) found.set(entry, [change])
@@ -126,9 +126,9 @@ export class LiveQueries<Metadata> implements Watcher<Metadata> {
   }
 
   #prepare(): void {
-    const ground = this.#ground()
-    if (ground === this.#preparedFor) return
-    this.#preparedFor = ground
+    const { engine } = this.#executor
+    if (engine === this.#preparedFor) return
+    this.#preparedFor = engine
     for (const { query } of this.#entries) query.prepare()
   }
 }

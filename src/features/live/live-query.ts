@@ -1,34 +1,16 @@
 /** One live query: its answer as it was last told, and what a commit makes of it. */
 
-import { compareKeys, keyOf } from '../../engine/pages/order-key.ts'
+import { isEqual } from '../../base/equal.ts'
 import type { Row } from '../../engine/segments/documents.ts'
-import type { Envelope } from '../../query/envelope.ts'
-import type { PageAnswer } from '../../query/source.ts'
-import { DEFAULT_ORDER, type Group, type QuerySpec } from '../../query/spec.ts'
+import { DEFAULT_ORDER, type Group } from '../../query/spec.ts'
 import type { Change } from '../../store/changes.ts'
-import { changesBetween, isEqual, NO_CHANGES } from './differences.ts'
+import type { Asked } from '../../store/inside.ts'
+import { envelopeOf } from '../../wire/envelope.ts'
+import { changesBetween, NO_CHANGES } from './differences.ts'
+import { type LivePage, livePage, sameGiven, turnedPage } from './page.ts'
 import { type Step, stepped, windowOf } from './run.ts'
 import type { CountNotice, LiveQuestion, PageNotice, RowChanges } from './types.ts'
-
-/** A page of rows as they are held. */
-export interface LivePage extends PageAnswer<Row> {
-  /** How many rows come before the page; absent where that is no fixed number, after a cursor and on the last page. */
-  readonly start?: number
-}
-
-/** What live queries need of a store. */
-export interface LiveSource {
-  /** The rows of a page; past the end it throws the first time, and else there are none. */
-  livePage(spec: QuerySpec, isFirst: boolean): LivePage
-  /** The same page with other rows, of so many in all. */
-  turnedPage(page: LivePage, rows: readonly Row[], count: number, spec: QuerySpec): LivePage
-  /** How many rows match. */
-  count(spec: QuerySpec): number
-  /** Tells whether a row matches. Good until the store is cleared. */
-  testOf(spec: QuerySpec): (row: Row) => boolean
-  /** A row as it is given out, the same object each time. */
-  give(row: Row, spec: QuerySpec): unknown
-}
+import { netOf, Waiting } from './waiting.ts'
 
 /** Commits of more changes are not judged row by row: asking again costs about as much as judging so many. */
 const MOST_JUDGED = 64
@@ -39,10 +21,8 @@ const NO_STEPS: readonly Step[] = []
 export class LiveQuery {
   /** Conditions that every row meets which can change the answer. */
   readonly where: Group
-  readonly #spec: QuerySpec
+  readonly #asked: Asked
   readonly #question: LiveQuestion
-  readonly #envelope: (page: PageAnswer<unknown>) => Envelope<unknown>
-  readonly #source: LiveSource
   /** Whether a row matches, and whether it can change the answer. */
   #isMatch!: (row: Row) => boolean
   #isConcerning!: (row: Row) => boolean
@@ -55,29 +35,20 @@ export class LiveQuery {
   /** The extras as they were told: what a listener does to them changes nothing here. */
   #toldExtras: string | undefined
   #areExtrasOld = false
-  /** Of a page that is held: rows that have come since it stands still, whether it would show them or not. */
-  readonly #arrived = new Set<number>()
-  /** And rows that were there, and have another place by their own change. */
-  #displaced: ReadonlySet<number> = new Set()
+  readonly #waiting = new Waiting()
 
   /** Asks for the first time. */
-  constructor(
-    spec: QuerySpec,
-    question: LiveQuestion,
-    envelope: (page: PageAnswer<unknown>) => Envelope<unknown>,
-    source: LiveSource,
-  ) {
-    this.#spec = spec
+  constructor(asked: Asked, question: LiveQuestion) {
+    const { spec, executor } = asked
+    this.#asked = asked
     this.#question = question
-    this.#envelope = envelope
-    this.#source = source
     // A facet counts rows for which the query's own conditions on its field do not hold.
     const kindOf = (field: string) => (field.startsWith('feedback') ? 'feedback' : field)
     const leftOut = new Set(question.facetFields.map(kindOf))
     this.where = spec.where.filter((condition) => !('field' in condition && leftOut.has(kindOf(condition.field))))
     this.prepare()
-    this.#page = question.select === 'page' ? source.livePage(spec, true) : undefined
-    this.#count = this.#page?.count ?? source.count(spec)
+    this.#page = question.select === 'page' ? livePage(spec, executor, true) : undefined
+    this.#count = this.#page?.count ?? executor.count(spec)
     this.#extras = question.extras?.()
     this.#toldExtras = JSON.stringify(this.#extras)
     this.#told = { rows: this.#page?.rows ?? [], count: this.#count, nextCursor: this.#page?.nextCursor() ?? null }
@@ -85,15 +56,15 @@ export class LiveQuery {
 
   /** How many rows wait. */
   get waiting(): number {
-    return this.#arrived.size + this.#displaced.size
+    return this.#waiting.size
   }
 
   /** Makes what tests rows, for the store as it is now. */
   prepare(): void {
     const { where } = this
-    const isWhole = where.length === this.#spec.where.length
-    this.#isMatch = this.#source.testOf(this.#spec)
-    this.#isConcerning = isWhole ? this.#isMatch : this.#source.testOf({ ...this.#spec, where })
+    const { spec, executor } = this.#asked
+    this.#isMatch = executor.testOf(spec)
+    this.#isConcerning = where.length === spec.where.length ? this.#isMatch : executor.testOf({ ...spec, where })
   }
 
   /** What is told first. */
@@ -118,31 +89,27 @@ export class LiveQuery {
   /** Lets in what waits. */
   release(): PageNotice<unknown> | CountNotice | undefined {
     if (this.waiting === 0) return undefined
-    const waited = new Set([...this.#arrived, ...this.#displaced])
-    this.#arrived.clear()
-    this.#displaced = new Set()
-    return this.#tell(this.#rowsNow(), waited)
+    return this.#tell(this.#rowsNow(), this.#waiting.end())
   }
 
   /** Brings the answer up to date: from the changed rows alone where they decide it, else by asking again. */
   #follow(steps: readonly Step[] | undefined): void {
     const page = this.#page
+    const { spec, executor } = this.#asked
     const isJudged = steps !== undefined && steps.length <= MOST_JUDGED
     if (isJudged && page === undefined) {
       for (const { before, after } of steps) this.#count += Number(after !== null) - Number(before !== null)
     } else if (page === undefined) {
-      this.#count = this.#source.count(this.#spec)
+      this.#count = executor.count(spec)
     } else {
       const { start } = page
       const run =
         isJudged && start !== undefined
-          ? stepped({ start, rows: page.rows, count: page.count }, steps, this.#spec.orderBy ?? DEFAULT_ORDER)
+          ? stepped({ start, rows: page.rows, count: page.count }, steps, spec.orderBy ?? DEFAULT_ORDER)
           : undefined
       const window = run && windowOf(run, start!, page.pageSize)
       this.#page =
-        window === undefined
-          ? this.#source.livePage(this.#spec, false)
-          : this.#source.turnedPage(page, window.rows, window.count, this.#spec)
+        window === undefined ? livePage(spec, executor, false) : turnedPage(page, window.rows, window.count, spec)
       this.#count = this.#page.count
     }
   }
@@ -172,31 +139,14 @@ export class LiveQuery {
 
   #asTold(row: Row, told: Row | undefined): Row {
     if (told === undefined || told === row) return row
-    return isEqual(this.#source.give(told, this.#spec), this.#source.give(row, this.#spec)) ? told : row
+    const { spec } = this.#asked
+    return isEqual(sameGiven(told, spec), sameGiven(row, spec)) ? told : row
   }
 
   /** The page as it is shown while it is held: its rows as they are now, in their places, until nothing waits. */
   #held(steps: readonly Step[], rows: readonly Row[]): readonly Row[] {
-    const terms = this.#spec.orderBy ?? DEFAULT_ORDER
-    /** What the commit as a whole did to each row: one that left and came back has stayed. */
-    const net = new Map<number, Step>()
-    for (const { before, after } of steps) {
-      const { id } = (after ?? before)!
-      const first = net.get(id)
-      net.set(id, { before: first === undefined ? before : first.before, after })
-    }
-    const displaced = new Set(this.#displaced)
-    for (const [id, { before, after }] of net) {
-      if (after === null) {
-        this.#arrived.delete(id)
-        displaced.delete(id)
-      } else if (before === null) this.#arrived.add(id)
-      else if (!this.#arrived.has(id) && compareKeys(keyOf(before, terms), keyOf(after, terms), terms) !== 0)
-        displaced.add(id)
-    }
-    const { inserted, removed, moved } = changesBetween(this.#told.rows, rows, displaced)
-    // Those that are back in their place wait no more.
-    this.#displaced = new Set([...inserted, ...removed, ...moved].filter((id) => displaced.has(id)))
+    const net = netOf(steps)
+    this.#waiting.note(net, this.#told.rows, rows, this.#asked.spec.orderBy ?? DEFAULT_ORDER)
     if (this.waiting === 0) return rows
     return this.#told.rows.flatMap((row) => {
       const step = net.get(row.id)
@@ -229,9 +179,9 @@ export class LiveQuery {
     const extras = this.#extras as object | undefined
     if (this.#page === undefined) return { count: this.#count, ...extras, changes }
     const { rows } = this.#told
-    const isHeld = this.waiting > 0
-    const page = isHeld ? this.#source.turnedPage(this.#page, rows, this.#count, this.#spec) : this.#page
-    const given = rows.map((row) => this.#source.give(row, this.#spec))
-    return { page: this.#envelope({ ...page, rows: given }), ...extras, changes }
+    const { spec, links } = this.#asked
+    const page = this.waiting > 0 ? turnedPage(this.#page, rows, this.#count, spec) : this.#page
+    const given = rows.map((row) => sameGiven(row, spec))
+    return { page: envelopeOf({ ...page, rows: given }, links), ...extras, changes }
   }
 }

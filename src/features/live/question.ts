@@ -1,10 +1,11 @@
-/** The door of subscriptions: options are checked here and put in terms of a query's source. */
+/** The options of a subscription, checked. */
 import type { Fault } from '../../base/errors.ts'
 import { isPlain } from '../../base/plain.ts'
 import { invalidValue, raise, unknownName } from '../../query/faults.ts'
-import type { QuerySource } from '../../query/source.ts'
-import type { QuerySpec } from '../../query/spec.ts'
+import type { Asked } from '../../store/inside.ts'
+import { facets as countFacets } from '../facets/count.ts'
 import { readFacets } from '../facets/request.ts'
+import { histogram as countOverTime } from '../histogram/count.ts'
 import { readHistogram } from '../histogram/request.ts'
 import type { LiveQuestion, PageOptions } from './types.ts'
 
@@ -17,12 +18,7 @@ const SIGNAL = { expected: 'an AbortSignal' }
 const HOLD = { expected: 'true or false; true for pages alone, a count is never held' }
 
 /** Checks what a query was subscribed to with. Throws `InvalidQueryError` with what is wrong. */
-export function readQuestion<Metadata>(
-  listener: unknown,
-  options: unknown,
-  spec: QuerySpec,
-  source: QuerySource<Metadata>,
-): LiveQuestion {
+export function readQuestion(listener: unknown, options: unknown, { spec, executor }: Asked): LiveQuestion {
   const faults: Fault[] = []
   if (typeof listener !== 'function') faults.push(invalidValue('listener', listener, LISTENER))
   if (!isPlain(options)) faults.push(invalidValue('subscribe', options, OBJECT))
@@ -53,8 +49,8 @@ export function readQuestion<Metadata>(
     facetFields: facets?.isDisjunctive ? facets.facets.map((facet) => facet.field) : [],
     ...((facets || histogram) && {
       extras: () => ({
-        ...(facets && { facets: source.facets(spec, facets) }),
-        ...(histogram && { histogram: source.histogram(spec, histogram) }),
+        ...(facets && { facets: countFacets(spec, facets, executor.engine) }),
+        ...(histogram && { histogram: countOverTime(spec, histogram, executor.engine) }),
       }),
     }),
   }

@@ -1,5 +1,6 @@
 /** A stretch of an order: rows that follow each other without a gap, and how many come before them and in all. */
 
+import { lowerBoundWithComparator } from '../../base/bisect.ts'
 import { compareKeys, keyOf } from '../../engine/pages/order-key.ts'
 import type { Row } from '../../engine/segments/documents.ts'
 import type { OrderTerm } from '../../query/spec.ts'
@@ -33,7 +34,7 @@ export function stepped(run: Run, steps: readonly Step[], terms: readonly OrderT
     }
     if (after !== null) {
       if (rows.length === 0 && count > 0) return undefined
-      const at = rows.length > 0 && compare(after, rows.at(-1)!) > 0 ? rows.length : placeOf(after, rows, compare)
+      const at = lowerBoundWithComparator(compare, rows, after)
       const isBefore = at === 0 && start > 0
       const isBeyond = at === rows.length && start + at < count
       if (isBefore) start++
@@ -49,16 +50,4 @@ export function windowOf({ start, rows, count }: Run, from: number, size: number
   const to = Math.min(from + size, count)
   if (from >= to ? count > 0 : start > from || start + rows.length < to) return undefined
   return { start: from, rows: rows.slice(from - start, from - start + size), count }
-}
-
-/** The place of a row among rows in order. O(log rows). */
-function placeOf(row: Row, rows: readonly Row[], compare: (a: Row, b: Row) => number): number {
-  let lo = 0
-  let hi = rows.length
-  while (lo < hi) {
-    const mid = (lo + hi) >>> 1
-    if (compare(rows[mid]!, row) > 0) hi = mid
-    else lo = mid + 1
-  }
-  return lo
 }

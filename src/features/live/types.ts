@@ -1,6 +1,6 @@
 /** What a live query is asked for and what it tells. */
 import type { AbortSignalLike } from '../../base/host.ts'
-import type { Envelope } from '../../query/envelope.ts'
+import type { Envelope } from '../../wire/envelope.ts'
 import type { FacetCounts, FacetRequest, NoOtherFacets } from '../facets/request.ts'
 import type { HistogramBucket, HistogramField, HistogramOptions } from '../histogram/request.ts'
 
@@ -91,7 +91,7 @@ export interface Subscription {
   release(): void
 }
 
-/** What a query asks of its source for a subscription: checked, and in terms of the spec. */
+/** What a subscription asks for, checked. */
 export interface LiveQuestion extends Pick<CommonOptions<FacetRequest>, 'signal'>, Pick<PageOptions, 'onWaiting'> {
   readonly select: 'page' | 'count'
   readonly hold: boolean

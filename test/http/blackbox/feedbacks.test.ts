@@ -2,9 +2,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createHandler } from '../../../src/http/index.ts'
+import { ConversationStore } from '../../../src/index.ts'
 import type { ConversationInput } from '../../../src/row/conversation.ts'
-import { ConversationStore } from '../../../src/store/store.ts'
 import { ENVIRONMENTS, INSTANTS } from '../../arbitraries/rows.ts'
+import { inSegments } from '../../in-segments.ts'
 import { compareCodePoints, fold, instantOf } from '../../reference.ts'
 import { differenceOf, feedbackOf, type Served } from '../wire-reference.ts'
 
@@ -208,7 +209,7 @@ describe('the list of feedback', () => {
         fc.array(agentFeedback, { maxLength: 3 }),
         fc.array(query, { minLength: 8, maxLength: 8 }),
         async (rows, ofAgent, queries) => {
-          const store = ConversationStore.from(rows, { thresholds: { segmentRows: 4, fanOut: 2 } })
+          const store = ConversationStore.from(rows, inSegments(4, 2))
           let seconds = 0
           const handler = createHandler(store, { now: () => Date.parse('2024-01-15T12:00:00Z') + ++seconds * 1_000 })
           const ask = async (path: string, init?: RequestInit) => {

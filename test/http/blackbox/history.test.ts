@@ -2,7 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createHandler } from '../../../src/http/index.ts'
-import { ConversationStore } from '../../../src/store/store.ts'
+import { ConversationStore } from '../../../src/index.ts'
+import { inSegments } from '../../in-segments.ts'
 import { base64, type FormPart, multipart } from '../clients/python.ts'
 import { detailOf, differenceOf, fullOf, leanOf, type Served } from '../wire-reference.ts'
 import { Model, type Verdict } from './model.ts'
@@ -291,7 +292,7 @@ const sized = (files: readonly { filename: string; mime_type: string; data: Uint
   files.map(({ filename, mime_type, data }) => ({ filename, mime_type, size: data.length }))
 
 async function run(history: readonly Step[]): Promise<void> {
-  const store = new ConversationStore({ thresholds: { segmentRows: 4, fanOut: 2 } })
+  const store = new ConversationStore(inSegments(4, 2))
   const handler = createHandler(store, { now: () => new Date(NOW) })
   const get = async (path: string) => {
     const response = await handler(new Request(`${BASE}${path}`))

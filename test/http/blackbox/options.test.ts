@@ -1,7 +1,7 @@
 /** What a handler can be told: each option, from outside. */
 import { describe, expect, test } from 'vitest'
 import { createHandler, faults } from '../../../src/http/index.ts'
-import { ConversationStore } from '../../../src/store/store.ts'
+import { ConversationStore } from '../../../src/index.ts'
 import { AgentSight, RateLimitError, ServerError } from '../clients/v1.ts'
 import { newWorld, READ_KEY, thrown, type World, WRITE_KEY } from './world.ts'
 

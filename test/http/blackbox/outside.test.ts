@@ -2,9 +2,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createHandler } from '../../../src/http/index.ts'
-import { ConversationStore } from '../../../src/store/store.ts'
+import { ConversationStore } from '../../../src/index.ts'
 import { flip, History, step, validRow } from '../../arbitraries/histories.ts'
 import { plain } from '../../arbitraries/plain.ts'
+import { inSegments } from '../../in-segments.ts'
 import { compareCodePoints } from '../../reference.ts'
 
 type Row = Record<string, unknown>
@@ -91,7 +92,7 @@ describe('what a handler keeps beside the store', () => {
         fc.constantFrom('a', 'b', 'a.b', 'a.0', 'x y', '__proto__', 'a.constructor', 'nothing'),
         fc.boolean(),
         async (rows, steps, key, isReadFirst) => {
-          const sides = new History({ thresholds: { segmentRows: 4, fanOut: 2 } })
+          const sides = new History(inSegments(4, 2))
           sides.take({ op: 'addMany', rows, onInvalid: 'skip', own: false })
           const handler = createHandler(sides.store)
           if (isReadFirst) await expectInStep(handler, sides.reference.rows, key)

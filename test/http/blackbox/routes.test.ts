@@ -1,6 +1,6 @@
 /** The rules of every route: keys, verbs, slashes, the order of judgement, and answers without a body. */
 import { describe, expect, test } from 'vitest'
-import { ConversationStore } from '../../../src/store/store.ts'
+import { ConversationStore } from '../../../src/index.ts'
 import { newWorld, READ_KEY, UNKNOWN_KEY, WRITE_KEY } from './world.ts'
 
 /** Every route, with the verbs it offers. */

@@ -1,8 +1,8 @@
 /** Both generations of clients against a server on a real socket: what a handler in the process answers, the network carries. */
 import { describe, expect, test } from 'vitest'
 import { createHandler, type OneAgentOptions } from '../../../src/http/index.ts'
+import { ConversationStore } from '../../../src/index.ts'
 import { listen } from '../../../src/node/index.ts'
-import { ConversationStore } from '../../../src/store/store.ts'
 import type { Send } from '../clients/python.ts'
 import { ApiClient, ConversationManager, ConversationTracker, NetworkException } from '../clients/v0.ts'
 import { AgentSight, AuthenticationError, NotFoundError, PermissionDeniedError } from '../clients/v1.ts'

@@ -1,6 +1,6 @@
 /** The first generation of clients against the handler: every call of the tracker and of the manager, every filter, every error. */
 import { describe, expect, test } from 'vitest'
-import { ConversationStore } from '../../../src/store/store.ts'
+import { ConversationStore } from '../../../src/index.ts'
 import type { UploadFile } from '../clients/python.ts'
 import {
   ApiClient,

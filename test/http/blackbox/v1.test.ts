@@ -1,7 +1,7 @@
 /** The second generation of clients against the handler: lists, pages, feedback, messages, and each class of error. */
 import { describe, expect, test } from 'vitest'
+import { ConversationStore } from '../../../src/index.ts'
 import type { JsonObject } from '../../../src/row/conversation.ts'
-import { ConversationStore } from '../../../src/store/store.ts'
 import type { Send } from '../clients/python.ts'
 import {
   AgentSight,

@@ -1,6 +1,7 @@
 /** A handler over a store, its keys, and clients of both generations that speak to it. */
 import { createHandler, type OneAgentOptions } from '../../../src/http/index.ts'
-import { ConversationStore } from '../../../src/store/store.ts'
+import { ConversationStore } from '../../../src/index.ts'
+import { inSegments } from '../../in-segments.ts'
 import type { Send } from '../clients/python.ts'
 import { ApiClient, ConversationManager, ConversationTracker } from '../clients/v0.ts'
 import { AgentSight } from '../clients/v1.ts'
@@ -40,7 +41,7 @@ export interface Answer {
 
 /** A world of one agent, with a key that writes and one that reads. */
 export function newWorld(
-  store: ConversationStore = new ConversationStore({ thresholds: { segmentRows: 4, fanOut: 2 } }),
+  store: ConversationStore = new ConversationStore(inSegments(4, 2)),
   options: OneAgentOptions = {},
 ): World {
   const handler = createHandler(store, { keys: { [WRITE_KEY]: 'write', [READ_KEY]: 'read' }, ...options })

@@ -2,10 +2,9 @@
 import { describe, expect, test } from 'vitest'
 import { InvalidQueryError } from '../../../src/base/errors.ts'
 import type { FacetRange, FacetRequest, FacetValue } from '../../../src/features/facets/request.ts'
-import { query } from '../../../src/query/builder.ts'
+import { ConversationStore, query } from '../../../src/index.ts'
 import type { ConditionBuilder } from '../../../src/query/verbs.ts'
 import type { ConversationInput, JsonObject } from '../../../src/row/conversation.ts'
-import { ConversationStore } from '../../../src/store/store.ts'
 
 const rows: readonly Partial<ConversationInput>[] = [
   {

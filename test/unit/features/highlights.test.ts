@@ -1,8 +1,7 @@
 /** Highlights on a few texts: what counts as a match, where it stands, and the piece of text round it. */
 import { describe, expect, test } from 'vitest'
 import { InvalidRowError } from '../../../src/base/errors.ts'
-import { query } from '../../../src/query/builder.ts'
-import { ConversationStore } from '../../../src/store/store.ts'
+import { ConversationStore, query } from '../../../src/index.ts'
 
 const says = (...contents: string[]) => ({
   id: 1,

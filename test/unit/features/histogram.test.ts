@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { InvalidQueryError } from '../../../src/base/errors.ts'
 import type { HistogramUnit } from '../../../src/features/histogram/request.ts'
-import { ConversationStore } from '../../../src/store/store.ts'
+import { ConversationStore } from '../../../src/index.ts'
 
 const storeOf = (...times: string[]) =>
   ConversationStore.from(times.map((started_at, i) => ({ conversation_id: `c${i}`, started_at })))

@@ -1,12 +1,12 @@
 import { describe, expect, test, vi } from 'vitest'
+import { isEqual } from '../../../src/base/equal.ts'
 import { ConversationStoreError } from '../../../src/base/errors.ts'
-import { changesBetween, isEqual } from '../../../src/features/live/differences.ts'
+import { changesBetween } from '../../../src/features/live/differences.ts'
 import { Registry } from '../../../src/features/live/registry.ts'
 import { type Run, stepped, windowOf } from '../../../src/features/live/run.ts'
 import type { CountNotice, PageNotice } from '../../../src/features/live/types.ts'
-import { query } from '../../../src/query/builder.ts'
+import { ConversationStore, query } from '../../../src/index.ts'
 import type { ConversationInput } from '../../../src/row/conversation.ts'
-import { ConversationStore } from '../../../src/store/store.ts'
 import type { AnyQuery } from '../../arbitraries/asking.ts'
 
 /** Rows an hour apart: the later the letter, the later it began, so the newest first is backwards. */

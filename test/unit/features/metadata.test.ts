@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { messageMetadataKeys, metadataKeys } from '../../../src/features/metadata/census.ts'
+import { ConversationStore } from '../../../src/index.ts'
 import type { ConversationInput } from '../../../src/row/conversation.ts'
 import { type MutableRow, readConversation } from '../../../src/row/read.ts'
-import { ConversationStore } from '../../../src/store/store.ts'
 import { keysOf as stepsOf } from '../../reference.ts'
+import { inSegments } from '../../in-segments.ts'
 
 let made = 0
 
@@ -186,7 +187,7 @@ describe('metadataValues', () => {
     )
     fc.assert(
       fc.property(fc.array(write, { maxLength: 40 }), (writes) => {
-        const store = new ConversationStore({ thresholds: { segmentRows: 4, fanOut: 2 } })
+        const store = new ConversationStore(inSegments(4, 2))
         for (const it of writes) {
           const ids = Array.from(store, ({ id }) => id)
           if (it.op === 'add') store.add(raw({ v: it.value }))

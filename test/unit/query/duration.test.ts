@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { query } from '../../../src/query/builder.ts'
+import { query } from '../../../src/index.ts'
 import { faultsOf } from './faults-of.ts'
 
 const within = (...values: unknown[]) =>

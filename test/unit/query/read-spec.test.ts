@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { InvalidPageError } from '../../../src/base/errors.ts'
-import { Query, query } from '../../../src/query/builder.ts'
+import { Query, query } from '../../../src/index.ts'
 import { errorOf, faultsOf } from './faults-of.ts'
 
 const device = { field: 'device', lookup: 'exact', value: 'a' }

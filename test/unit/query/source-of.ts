@@ -1,14 +1,14 @@
-/** A source that answers with what it was asked. */
+/** An executor that answers with what it was asked. */
 
-import type { QuerySource } from '../../../src/query/source.ts'
 import type { QuerySpec } from '../../../src/query/spec.ts'
-import type { JsonObject } from '../../../src/row/conversation.ts'
+import type { QueryExecutor } from '../../../src/store/executor.ts'
+import { executor, type StoreLike } from '../../../src/store/inside.ts'
 
-/** The calls that a source had, and the source. */
+/** The calls that an executor had, the executor, and a store that has it. */
 export function sourceOf(
   rows: readonly unknown[] = [],
   baseUrl?: string,
-): { asked: [string, QuerySpec][]; source: QuerySource<JsonObject> } {
+): { asked: [string, QuerySpec][]; source: QueryExecutor; store: StoreLike<never> } {
   const asked: [string, QuerySpec][] = []
   const note =
     <Answer>(name: string, answer: (spec: QuerySpec) => Answer) =>
@@ -32,19 +32,14 @@ export function sourceOf(
       return Array.from({ length: totalPages - page + 1 }, (_, i) => pageOf(spec, page + i))
     }),
     rows: note('rows', () => [...rows]),
-    held: note('held', () => rows as never),
     ids: note('ids', () => rows.map((_, i) => i + 1)),
     count: note('count', () => rows.length),
-    exists: note('exists', () => rows.length > 0),
     first: note('first', () => rows[0]),
-    facets: note('facets', () => ({})),
-    histogram: note('histogram', () => []),
-    subscribe: note('subscribe', () => (() => {}) as never),
-    explain: note('explain', () => ({ text: 'a plan' }) as never),
     matches: (spec: QuerySpec, row: object) => {
       asked.push(['matches', spec])
       return rows.includes(row)
     },
   }
-  return { asked, source }
+  const store = { [executor]: source } as unknown as StoreLike<never>
+  return { asked, source: source as unknown as QueryExecutor, store }
 }

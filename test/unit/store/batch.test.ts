@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { ConversationStore } from '../../../src/index.ts'
 import type { ConversationInput } from '../../../src/row/conversation.ts'
-import { ConversationStore } from '../../../src/store/store.ts'
 
 const raw = (conversation_id: string, more: object = {}): ConversationInput => ({
   conversation_id,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ConversationStore } from '../../../src/index.ts'
 import type { ConversationInput } from '../../../src/row/conversation.ts'
-import { type Change, Changes } from '../../../src/store/changes.ts'
-import { ConversationStore } from '../../../src/store/store.ts'
+import { type Change, ChangeFeed } from '../../../src/store/changes.ts'
 
 const raw = (conversation_id: string, more: object = {}): ConversationInput => ({
   conversation_id,
@@ -337,11 +337,11 @@ describe('a listener that throws', () => {
   })
 })
 
-describe('Changes', () => {
+describe('ChangeFeed', () => {
   const change = (id: number): Change => ({ type: 'add', before: null, after: { id } as never })
 
   test('areHeard while someone listens', () => {
-    const changes = new Changes(undefined)
+    const changes = new ChangeFeed(undefined)
     expect(changes.areHeard).toBe(false)
     const stop = changes.listen(() => {})
     expect(changes.areHeard).toBe(true)
@@ -350,7 +350,7 @@ describe('Changes', () => {
   })
 
   test('tell: all changes to all listeners, those that come meanwhile in turn', () => {
-    const changes = new Changes(undefined)
+    const changes = new ChangeFeed(undefined)
     const heard: string[] = []
     changes.listen(({ after }) => {
       heard.push(`a${after!.id}`)

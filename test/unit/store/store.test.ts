@@ -8,15 +8,15 @@ import {
   InvalidRowError,
   NotFoundError,
 } from '../../../src/base/errors.ts'
-import { query } from '../../../src/query/builder.ts'
+import { ConversationStore, type ConversationStoreOptions, query } from '../../../src/index.ts'
 import type { OrderTerm } from '../../../src/query/spec.ts'
 import type { Conversation, ConversationInput } from '../../../src/row/conversation.ts'
-import { ConversationStore, type ConversationStoreOptions } from '../../../src/store/store.ts'
+import { inSegments } from '../../in-segments.ts'
 
 const MAX_ID = Number.MAX_SAFE_INTEGER
 
 /** So small that a few rows cross every threshold. */
-const SMALL: ConversationStoreOptions = { thresholds: { segmentRows: 4, fanOut: 2 } }
+const SMALL: ConversationStoreOptions = inSegments(4, 2)
 
 const raw = (conversation_id: string, more: object = {}): ConversationInput => ({
   conversation_id,

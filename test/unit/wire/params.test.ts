@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { InvalidPageError, InvalidQueryError } from '../../../src/base/errors.ts'
-import { type AnyConversation, Query, query } from '../../../src/query/builder.ts'
+import { type AnyConversation, Query, query } from '../../../src/index.ts'
 import { FIELDS, FILTERS, PARAMETER_NAMES } from '../../../src/query/filters.ts'
 import type { JsonObject } from '../../../src/row/conversation.ts'
 import { type ReadOptions, readParams, writeParams } from '../../../src/wire/params.ts'

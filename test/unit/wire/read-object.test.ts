@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { InvalidPageError } from '../../../src/base/errors.ts'
-import { type AnyConversation, Query, query } from '../../../src/query/builder.ts'
+import { type AnyConversation, Query, query } from '../../../src/index.ts'
 import type { JsonObject } from '../../../src/row/conversation.ts'
 import { errorOf, faultsOf } from '../query/faults-of.ts'
 

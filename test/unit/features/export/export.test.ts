@@ -9,6 +9,7 @@ import { built } from '../../../arbitraries/asking.ts'
 import { plain } from '../../../arbitraries/plain.ts'
 import { pagedSpec } from '../../../arbitraries/questions.ts'
 import { rows } from '../../../arbitraries/rows.ts'
+import { inSegments } from '../../../in-segments.ts'
 import { ReferenceStore } from '../../../reference.ts'
 import { readCSV } from './read-csv.ts'
 
@@ -71,7 +72,7 @@ describe('any rows and any query, pages aside', () => {
   test('NDJSON is read back as the documents, CSV as their cells', async () => {
     await fc.assert(
       fc.asyncProperty(rows, pagedSpec, async (given, spec) => {
-        const store = new ConversationStore({ thresholds: { segmentRows: 4, fanOut: 2 } })
+        const store = new ConversationStore(inSegments(4, 2))
         const reference = new ReferenceStore()
         store.addMany(given)
         for (const row of given) reference.add(row)

@@ -1,0 +1,74 @@
+/** The store of the full package: the core's, with the text index, and each feature as a method. */
+
+import { textIndex } from '../engine/text/index.ts'
+import type { LoadOptions, LoadResult, LoadSource } from '../features/load/index.ts'
+import { type MetadataKey, messageMetadataKeys, metadataKeys, metadataValues } from '../features/metadata/index.ts'
+import type { MetadataPathInput, MetadataPathOf } from '../query/metadata-path.ts'
+import type { QuerySpec, Scalar } from '../query/spec.ts'
+import type { ConversationInput, JsonObject } from '../row/conversation.ts'
+import { executor } from '../store/inside.ts'
+import type { ConversationStoreOptions as CoreOptions } from '../store/options.ts'
+import type { AnyConversation } from '../store/query.ts'
+import { type AddManyOptions, ConversationStore as CoreStore } from '../store/store.ts'
+import { Query } from './query.ts'
+
+/** How a store pages and links, and where errors of listeners go. */
+export type ConversationStoreOptions = Omit<CoreOptions, 'text'>
+
+/**
+ * Conversations in memory, asked through `query()`. Rows are checked once when they come in and are the store's own from
+ * then on; rows that are given out are frozen to the bottom.
+ *
+ * @example
+ * const store = ConversationStore.from([
+ *   { conversation_id: 'a', started_at: '2026-01-05T10:00:00Z', device: 'mobile' },
+ * ])
+ * store.query().device('mobile').count() // 1
+ */
+export class ConversationStore<Metadata = JsonObject> extends CoreStore<Metadata> {
+  /** An empty store. Throws `INVALID_VALUE` for page sizes that are not positive integers. O(1). */
+  constructor(options: ConversationStoreOptions = {}) {
+    super({ ...options, text: textIndex })
+  }
+
+  /** A store with these rows; see `addMany`. */
+  static override from<Metadata = JsonObject>(
+    rows: Iterable<ConversationInput<Metadata>>,
+    options: ConversationStoreOptions & AddManyOptions = {},
+  ): ConversationStore<Metadata> {
+    const store = new ConversationStore<Metadata>(options)
+    store.addMany(rows, options)
+    return store
+  }
+
+  /** A query of all rows that are not deleted, to be narrowed; or that of a spec, which is checked as `Query.fromSpec` does. */
+  override query(): Query<Metadata>
+  override query(spec: QuerySpec): Query<Metadata, AnyConversation<Metadata>>
+  override query(spec?: QuerySpec): Query<Metadata, AnyConversation<Metadata>> {
+    return spec === undefined ? new Query(this[executor]) : Query.fromSpec(spec, this)
+  }
+
+  /**
+   * Loads what a source holds: NDJSON, a JSON array, a page of the API or an import file, gzipped or not. See
+   * `conversation-store/load`, which this fetches when it is first called.
+   */
+  async load(source: LoadSource, options: LoadOptions = {}): Promise<LoadResult> {
+    const { loadInto } = await import('../features/load/index.ts')
+    return loadInto(this, source, options)
+  }
+
+  /** All paths to values in the metadata of rows that are not deleted, the most used first. Reads all documents. */
+  metadataKeys(): MetadataKey[] {
+    return metadataKeys(this)
+  }
+
+  /** The same for the metadata of messages. Reads all documents. */
+  messageMetadataKeys(): MetadataKey[] {
+    return messageMetadataKeys(this)
+  }
+
+  /** The distinct scalars at a metadata path in rows that are not deleted, the most used first. O(distinct values) once indexed. */
+  metadataValues<const Path extends MetadataPathInput>(path: MetadataPathOf<Metadata, Path>): Scalar[] {
+    return metadataValues<Metadata, Path>(this, path)
+  }
+}

@@ -1,0 +1,39 @@
+/** What both entry points of a store give. The full one has its own `ConversationStore` and `Query` in place of these. */
+
+export {
+  ConversationStoreError,
+  DuplicateIdError,
+  type ErrorBody,
+  type ErrorCode,
+  type Fault,
+  InvalidPageError,
+  InvalidQueryError,
+  InvalidRowError,
+  InvalidSourceError,
+  NotFoundError,
+} from '../base/errors.ts'
+export type { StoreStats } from '../engine/stats.ts'
+export type { WarmAsyncOptions, WarmOptions } from '../engine/warm.ts'
+export type { Duration } from '../query/duration.ts'
+export type { MetadataPathInput, MetadataPathOf, MetadataValueAt } from '../query/metadata-path.ts'
+export type * from '../query/spec.ts'
+export type { ConditionBuilder } from '../query/verbs.ts'
+export type {
+  ActionLog,
+  Attachment,
+  Conversation,
+  ConversationInput,
+  Feedback,
+  Json,
+  JsonObject,
+  LeanConversation,
+  Message,
+} from '../row/conversation.ts'
+export type { ConversationPatch } from '../row/read.ts'
+export type { Envelope } from '../wire/envelope.ts'
+export type { Param, ReadOptions, WriteOptions } from '../wire/params.ts'
+export type { Change, ChangeListener, ChangeType } from './changes.ts'
+export type { QueryLike, StoreLike } from './inside.ts'
+export type { ConversationStoreOptions } from './options.ts'
+export { type AnyConversation, Query, query } from './query.ts'
+export { type AddManyOptions, type AddManyResult, ConversationStore, type Ref, type RejectedRow } from './store.ts'

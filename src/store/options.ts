@@ -1,0 +1,45 @@
+/** The options of a store, checked. */
+
+import { checkInteger } from '../base/options.ts'
+import type { EngineOptions } from '../engine/engine.ts'
+import { THRESHOLDS, type Thresholds } from '../engine/segments/segments.ts'
+import type { TextIndex } from '../engine/terms/text-index.ts'
+import type { PageSettings } from './page.ts'
+
+/** Where the engine changes its form: for tests, which cross with a few rows what takes millions. No option of users. */
+export const thresholds: unique symbol = Symbol.for('conversation-store.thresholds')
+
+/** How a store pages and links, and where errors of listeners go. */
+export interface ConversationStoreOptions {
+  /** Rows a page when a query does not say. 10. */
+  readonly defaultPageSize?: number
+  /** The most rows a page; larger sizes are cut to it. 100. */
+  readonly maxPageSize?: number
+  /** The URL of the list, for the links of an answer. `http://localhost/api/conversations/`. */
+  readonly baseUrl?: string
+  /** Gets what a listener throws. Without it, that becomes an unhandled rejection. */
+  readonly onListenerError?: (error: unknown) => void
+  /**
+   * What finds strings by a piece of them: `textIndex` of `conversation-store/text`. Without it `messageContains`, `name`,
+   * `search` and the lookups that compare parts of strings look at each string that the other conditions leave.
+   */
+  readonly text?: TextIndex
+  /** @internal */
+  readonly [thresholds]?: Partial<Thresholds>
+}
+
+/** What the options say about pages. Throws `INVALID_VALUE`. */
+export function readPageSettings(options: ConversationStoreOptions): PageSettings {
+  const { defaultPageSize = 10, maxPageSize = 100, baseUrl } = options
+  checkInteger('defaultPageSize', defaultPageSize, 1)
+  checkInteger('maxPageSize', maxPageSize, 1)
+  return { defaultPageSize, maxPageSize, baseUrl }
+}
+
+/** What the options say about the engine. Throws `INVALID_VALUE`. */
+export function readEngineOptions(options: ConversationStoreOptions): EngineOptions {
+  const { segmentRows, fanOut } = { ...THRESHOLDS, ...options[thresholds] }
+  checkInteger('segmentRows', segmentRows, 1, THRESHOLDS.segmentRows)
+  checkInteger('fanOut', fanOut, 2, THRESHOLDS.segmentRows)
+  return { thresholds: { segmentRows, fanOut }, text: options.text }
+}

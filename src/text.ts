@@ -1,0 +1,3 @@
+/** The index that finds strings by a piece of them, for stores of `conversation-store/core`: the entry point `conversation-store/text`. */
+
+export { textIndex } from './engine/text/index.ts'
