@@ -327,12 +327,30 @@ function compareToNumber(id: number, number: string): number {
 
 const isNumber = (text: string): boolean => /^[+-]?\d+(\.\d+)?$/.test(text)
 
-/** A metadata value typed as it looks; undefined for an infinite number. */
+/** The whole number that a numeral says; null for a fraction. */
+function wholeOf(numeral: string): bigint | null {
+  const [, sign, whole, fraction = '', exponent = '0'] = /^(-?)(\d+)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(numeral)!
+  const shift = Number(exponent) - fraction.length
+  const digits = BigInt(`${sign}${whole}${fraction}`)
+  const power = 10n ** BigInt(Math.abs(shift))
+  return shift >= 0 ? digits * power : digits % power === 0n ? digits / power : null
+}
+
+/** Whether a double holds a numeral: fractions are rounded, but a whole number may not change, nor any be infinite. */
+function isHeld(text: string): boolean {
+  const double = Number(text)
+  if (!Number.isFinite(double)) return false
+  if (Math.abs(double) < 2 ** 53) return true
+  const whole = wholeOf(text)
+  return whole === null || whole === BigInt(double) || whole === wholeOf(String(double))
+}
+
+/** A metadata value typed as it looks; undefined for a number that a double cannot hold. */
 function scalarOf(text: string): Scalar | undefined {
   if (text === 'true' || text === 'false') return text === 'true'
   if (text === 'null') return null
   const isNumeral = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(text)
-  if (isNumeral) return Number.isFinite(Number(text)) ? Number(text) : undefined
+  if (isNumeral) return isHeld(text) ? Number(text) : undefined
   return text.length >= 2 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text
 }
 

@@ -72,8 +72,8 @@ export class ConversationStoreError extends Error {
  * has, since an ES module and a CommonJS one, or two module registries, have a class each. `code` says which it is.
  */
 export function isStoreError(error: unknown): error is ConversationStoreError {
-  const { code, faults } = Object(error) as Partial<ConversationStoreError>
-  return typeof code === 'string' && Array.isArray(faults)
+  const { code, faults, toJSON } = Object(error) as Partial<ConversationStoreError>
+  return typeof code === 'string' && Array.isArray(faults) && typeof toJSON === 'function'
 }
 
 /** A query that cannot be asked: an unknown parameter, a bad value, an empty group, a condition that a URL cannot say. */

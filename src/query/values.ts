@@ -6,6 +6,7 @@
  * Reading gives the canonical value (a frozen sorted list, an instant in its one text, 0 for -0), or `undefined` for
  * what is no such value: no value is `undefined`. Code is read strictly, for nothing may widen an answer by accident.
  */
+import { type BigNumbers, parseJson } from '../base/json.ts'
 import { isPlain } from '../base/plain.ts'
 import { formatInstant, type Instant, toInstant } from '../base/text/instant.ts'
 import { compareScalars } from './canonical.ts'
@@ -16,9 +17,15 @@ import type { FeedbackCondition, FeedbackSource, Scalar, Sentiment } from './spe
 export interface ValueType<Value = unknown, Input = Value> extends Expectation {
   /**
    * The value that a text of a URL says, which is trimmed and not empty. `null` where it asks for nothing.
-   * `environments` are those that the wire knows besides its own two.
+   * `environments` are those that the wire knows besides its own two; `bigNumbers` is for metadata, where it is `'refuse'`
+   * when absent.
    */
-  readonly fromText: (text: string, lookup: string, environments: readonly string[]) => Value | null | undefined
+  readonly fromText: (
+    text: string,
+    lookup: string,
+    environments: readonly string[],
+    bigNumbers?: BigNumbers,
+  ) => Value | null | undefined
   /** The value that a value in code is. */
   readonly fromCode: (value: unknown) => Value | undefined
   /** Whether a person types it, so that `''` means that nothing is asked yet. */
@@ -100,7 +107,7 @@ export const environment: ValueType<string> = {
 /** What a metadata path can hold and be compared with. On the wire it is typed as it looks. */
 export const scalar: ValueType<Scalar> = {
   expected: 'a text, a finite number, true, false or null',
-  fromText: asItLooks,
+  fromText: (given, _lookup, _environments, bigNumbers) => asItLooks(given, bigNumbers),
   fromCode: (value) =>
     value === null || typeof value === 'boolean' || typeof value === 'string' ? value : number.fromCode(value),
 }
@@ -184,10 +191,15 @@ function idNumber(given: string, lookup: string): number | undefined {
   return lookup === 'gte' || lookup === 'lt' ? Math.min(BEYOND_IDS, below + 1) : below
 }
 
-/** `true`, `false`, `null` and JSON numbers are what they look like, what is in double quotes is the text inside. */
-function asItLooks(given: string): Scalar | undefined {
+/** `true`, `false`, `null` and JSON numbers are what they look like, what is in double quotes is the string inside. */
+function asItLooks(given: string, bigNumbers?: BigNumbers): Scalar | undefined {
   if (/^(true|false|null|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?)$/.test(given)) {
-    return scalar.fromCode(JSON.parse(given))
+    try {
+      return scalar.fromCode(parseJson(given, bigNumbers))
+    } catch {
+      // A number that would change: it would find another one.
+      return undefined
+    }
   }
   return /^".*"$/s.test(given) ? given.slice(1, -1) : given
 }

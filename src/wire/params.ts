@@ -48,7 +48,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u
  */
 export function readParams(params: string | Iterable<Param>, options: ReadOptions = {}): ReadParams {
   const given = paramsOf(params)
-  return { spec: readTexts(new Map(given), options), given }
+  return { spec: readTexts(given, options), given }
 }
 
 /**

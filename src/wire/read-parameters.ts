@@ -1,5 +1,6 @@
 /** Questions put as wire parameters: as texts, by the rules of the wire, or as a plain object, by the rules of code. */
 import type { Fault } from '../base/errors.ts'
+import { type BigNumbers, parseJson, UnsafeNumberError } from '../base/json.ts'
 import { isPlain } from '../base/plain.ts'
 import { fieldCondition, specOf } from '../query/canonical.ts'
 import { readComparison, readFilter, readValue } from '../query/conditions.ts'
@@ -10,6 +11,7 @@ import { readConditions } from '../query/read-spec.ts'
 import type { Condition, QuerySpec } from '../query/spec.ts'
 import type { ValueType } from '../query/values.ts'
 import { readPair, readPairs } from './metadata-text.ts'
+import { hasNull, nullFault, nullFaults } from './nulls.ts'
 
 /** How parameters are read. */
 export interface ReadOptions {
@@ -17,7 +19,13 @@ export interface ReadOptions {
   readonly strict?: boolean
   /** What the parameters `environment` and `env` take besides production and development. */
   readonly environments?: readonly string[]
+  /** What becomes of a number that a double cannot hold as written. An error (`'refuse'`) when absent. */
+  readonly bigNumbers?: BigNumbers
+  /** Whether a NUL character is an error, as over HTTP. */
+  readonly refuseNull?: boolean
 }
+
+type WireRules = Required<Omit<ReadOptions, 'strict'>>
 
 const OBJECT = { expected: "a plain object keyed by parameters, { device: 'mobile' }, or a query string" }
 const METADATA = { expected: "an object of paths and values, { 'order.id': 17 }, or the text of the wire" }
@@ -28,11 +36,14 @@ const JSON_TEXT = { expected: 'a list of conditions or the JSON of one' }
  * else `InvalidPageError`.
  */
 export function readTexts(
-  texts: Iterable<readonly [string, string]>,
-  { strict = false, environments = [] }: ReadOptions,
+  params: readonly (readonly [name: string, value: string])[],
+  { strict = false, environments = [], bigNumbers = 'refuse', refuseNull = false }: ReadOptions,
 ): QuerySpec {
+  const faults = refuseNull ? [...nullFaults(params)] : []
+  const texts = new Map(params)
+  for (const { parameter } of faults) texts.delete(parameter)
   const given = Array.from(texts, ([name, text]) => [name, text.trim() || undefined] as const)
-  return readParameters(given, strict, environments)
+  return readParameters(given, strict, faults, { environments, bigNumbers, refuseNull })
 }
 
 /**
@@ -42,7 +53,7 @@ export function readTexts(
  */
 export function readObject(object: unknown): QuerySpec {
   if (!isPlain(object)) raise([invalidValue('params', object, OBJECT)])
-  return readParameters(Object.entries(object as object), true)
+  return readParameters(Object.entries(object as object), true, [])
 }
 
 /** The setting that a wire parameter is. */
@@ -55,13 +66,13 @@ export function turned(setting: Setting, value: unknown): unknown {
   return setting.isOpposite ? !value : value
 }
 
-/** With `environments` the rules are those of the wire, and all that is given is text; without, those of code. */
+/** With `wire` the rules are those of the wire, and all that is given is strings; without, those of code. */
 function readParameters(
   parameters: readonly (readonly [string, unknown])[],
   isStrict: boolean,
-  environments?: readonly string[],
+  faults: Fault[],
+  wire?: WireRules,
 ): QuerySpec {
-  const faults: Fault[] = []
   const where: (Condition | readonly Condition[] | undefined)[] = []
   const settings: Record<string, unknown> = {}
   const pair: Record<string, unknown> = {}
@@ -72,25 +83,26 @@ function readParameters(
     const setting = settingOf(name)
     if (filter !== undefined) {
       where.push(
-        environments === undefined
+        wire === undefined
           ? readFilter(name, filter, [given], faults)
-          : readFilterText(name, filter, given as string, faults, environments),
+          : readFilterText(name, filter, given as string, faults, wire.environments),
       )
     } else if (setting !== undefined) {
-      const read = environments === undefined ? readValue : readText
+      const read = wire === undefined ? readValue : readText
       settings[setting.key] = turned(setting, read(name, setting.value, given as string, faults))
     } else if (name === 'metadata') {
-      where.push(readMetadata(given, faults))
+      where.push(readMetadata(given, faults, wire))
     } else if (name === 'where') {
-      where.push(readWhereParameter(given, faults))
+      where.push(readWhereParameter(given, faults, wire))
     } else if (name === 'metadata_key' || name === 'metadata_value') {
       pair[name] = given
     }
   }
   const { metadata_key: key, metadata_value: value } = pair
-  if (environments !== undefined) {
+  if (wire !== undefined) {
     // Either alone does nothing on the wire.
-    if (key !== undefined && value !== undefined) where.push(readPair(key as string, value as string, faults))
+    if (key !== undefined && value !== undefined)
+      where.push(readPair(key as string, value as string, faults, wire.bigNumbers))
   } else if (key !== undefined || value !== undefined) {
     // In code it is an error, for a filter must not vanish.
     where.push(readComparison('metadata_value', 'metadata', key, 'exact', value, faults))
@@ -99,21 +111,24 @@ function readParameters(
   return specOf({ ...settings, where: where.flat().filter((condition) => condition !== undefined) })
 }
 
-function readMetadata(given: unknown, faults: Fault[]): readonly Condition[] {
-  if (typeof given === 'string' && given.trim() !== '') return readPairs(given, faults)
+function readMetadata(given: unknown, faults: Fault[], wire?: WireRules): readonly Condition[] {
+  if (typeof given === 'string' && given.trim() !== '') return readPairs(given, faults, wire?.bigNumbers)
   const paths = isPlain(given) ? Object.entries(given) : []
   if (paths.length === 0) faults.push(invalidValue('metadata', given, METADATA))
   return paths.flatMap(([path, value]) => readComparison('metadata', 'metadata', path, 'exact', value, faults) ?? [])
 }
 
 /** The conditions of the parameter `where`: a list, or its JSON. */
-function readWhereParameter(given: unknown, faults: Fault[]): readonly Condition[] {
+function readWhereParameter(given: unknown, faults: Fault[], wire?: WireRules): readonly Condition[] {
   const inside: Fault[] = []
   let conditions: readonly Condition[] = []
   try {
-    conditions = readConditions(typeof given === 'string' ? JSON.parse(given) : given, 'where', inside)
-  } catch {
-    inside.push(invalidValue('where', given, JSON_TEXT))
+    const value = typeof given === 'string' ? parseJson(given, wire?.bigNumbers) : given
+    conditions = readConditions(value, 'where', inside)
+    if (wire?.refuseNull && hasNull(value)) inside.push(nullFault('where', given as string))
+  } catch (error) {
+    const hint = error instanceof UnsafeNumberError ? ` ${error.message}` : ''
+    inside.push(invalidValue('where', given, JSON_TEXT, hint))
   }
   for (const fault of inside) faults.push({ ...fault, parameter: 'where' })
   return conditions

@@ -5,6 +5,7 @@ import type { Engine } from '../../engine/engine.ts'
 import type { Row } from '../../engine/segments/documents.ts'
 import { pathOf, writePath } from '../../query/metadata-path.ts'
 import type { MetadataPath, Scalar } from '../../query/spec.ts'
+import { walkValues } from './paths.ts'
 
 /** What stands at a path. An object is listed by what is in it, and only an empty one as itself. */
 export type MetadataType = 'string' | 'number' | 'boolean' | 'null' | 'list' | 'object'
@@ -39,23 +40,13 @@ interface Counted {
 }
 
 function count(document: unknown, census: Map<string, Counted>): void {
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) return
-  visit(document, [], (path, type) => {
+  walkValues(document, (path, value) => {
+    const type = typeOf(value)
     const key = JSON.stringify([path, type])
     const counted = census.get(key)
-    if (counted === undefined) census.set(key, { path, type, rows: 1 })
+    if (counted === undefined) census.set(key, { path: path.slice(), type, rows: 1 })
     else counted.rows++
   })
-}
-
-/** Documents are at most 100 levels deep, so this may call itself. */
-function visit(object: object, path: MetadataPath, found: (path: MetadataPath, type: MetadataType) => void): void {
-  for (const [key, value] of Object.entries(object) as [string, unknown][]) {
-    const type = typeOf(value)
-    const inner = [...path, key]
-    if (type === 'object' && Object.keys(value as object).length > 0) visit(value as object, inner, found)
-    else found(inner, type)
-  }
 }
 
 function typeOf(value: unknown): MetadataType {

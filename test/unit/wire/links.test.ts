@@ -32,9 +32,7 @@ describe('links', () => {
       ["a b*-._~!'()", 'é&=+%😀'],
       ['b', '1'],
     ]
-    const sorted = new URLSearchParams(
-      [given[1]!, given[0]!, given[2]!].map(([name, value]): [string, string] => [name, value]),
-    )
+    const sorted = new URLSearchParams([given[1], given[0], given[2]] as [string, string][])
     expect(of(undefined, ...given).previous({ page: 2, totalPages: 2 })).toBe(`${LIST}?${sorted}`)
     expect(of(undefined, ['', '']).next({ page: 1, totalPages: 2 })).toBe(`${LIST}?=&page=2`)
   })
