@@ -1,5 +1,5 @@
 /** Answers in the API's shape, and refusals thrown as one. */
-import { ConversationStoreError, InvalidPageError, NotFoundError } from '../base/errors.ts'
+import { type ErrorCode, isStoreError } from '../base/errors.ts'
 
 /** A body of an error: one text for the whole request, or texts by field. */
 export type RefusalBody = { readonly detail: string } | { readonly [field: string]: string | readonly string[] }
@@ -23,6 +23,11 @@ export function badField(field: string, ...texts: string[]): Refusal {
   return new Refusal(400, Object.fromEntries([[field, texts]]))
 }
 
+/** A string of a client's as an answer repeats it: 80 characters at most. */
+export function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text
+}
+
 /** The 404 of what is not there. */
 export function notFound(): Refusal {
   return new Refusal(404, 'Not found.')
@@ -41,12 +46,12 @@ export function respondText(status: number, json: string, headers: Record<string
   return new Response(json, { status, headers: { ...JSON_TYPE, ...headers } })
 }
 
-/** The answer to a request that failed. What is no refusal and no error of the library says nothing of itself. */
+/** The errors that say that something is not there. */
+const ABSENT: readonly ErrorCode[] = ['INVALID_PAGE', 'NOT_FOUND']
+
+/** The answer to a request that failed. An error that is neither a refusal nor the library's says nothing of itself. */
 export function refuse(error: unknown): Response {
   if (error instanceof Refusal) return respond(error.status, error.body, error.headers)
-  if (error instanceof ConversationStoreError) {
-    const isAbsent = error instanceof InvalidPageError || error instanceof NotFoundError
-    return respond(isAbsent ? 404 : 400, error.toJSON())
-  }
+  if (isStoreError(error)) return respond(ABSENT.includes(error.code) ? 404 : 400, error.toJSON())
   return respond(500, { detail: 'Internal server error.' })
 }

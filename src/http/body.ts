@@ -1,7 +1,9 @@
 /** Reading what a request carries: bytes counted as they come, then JSON or a form. Whatever cannot be read is a 400. */
-import { badField, Refusal } from './answer.ts'
-import { encodeBase64 } from './base64.ts'
-import type { Limits } from './options.ts'
+import { type BigNumbers, parseJson, UnsafeNumberError } from '../base/json.ts'
+import { hasNull, NULLS } from '../wire/nulls.ts'
+import { badField, Refusal, shorten } from './answer.ts'
+import { readEntries } from './form.ts'
+import type { Limits, Options } from './options.ts'
 
 /** A JSON object as it came. */
 export type Body = Readonly<Record<string, unknown>>
@@ -21,39 +23,47 @@ export interface Content {
 }
 
 /** The JSON object of a request; an empty body is an empty one. Throws 413 and 400. O(bytes). */
-export async function readJson(request: Request, limits: Limits): Promise<Content> {
-  return { body: parseJson(await readBytes(request, limits), limits) }
+export async function readJson(request: Request, options: Options): Promise<Content> {
+  return { body: parseObject(await readBytes(request, options.limits), options) }
 }
 
-/** A form's texts and files, or a JSON object, whichever came. Throws 413 and 400. O(bytes). */
-export async function readUpload(request: Request, limits: Limits): Promise<Content> {
+/** A form's fields and files, or a JSON object, whichever came. Throws 413 and 400. O(bytes). */
+export async function readUpload(request: Request, options: Options): Promise<Content> {
   const type = request.headers.get('content-type') ?? ''
-  const bytes = await readBytes(request, limits)
-  return /^\s*multipart\//i.test(type) ? readForm(bytes, type, limits) : { body: parseJson(bytes, limits) }
+  const bytes = await readBytes(request, options.limits)
+  return /^\s*multipart\//i.test(type) ? readForm(bytes, type, options) : { body: parseObject(bytes, options) }
 }
 
-function parseJson(bytes: Uint8Array | string, limits: Limits): Body {
+/** The object that JSON says; `place` is the field that it is in. */
+function parseObject(bytes: Uint8Array | string, { limits, bigNumbers }: Options, place = ''): Body {
   if (bytes.length === 0) return {}
-  let value: unknown
   const text = typeof bytes === 'string' ? bytes : decode(bytes)
   if (depthOf(text, limits.jsonDepth) > limits.jsonDepth) {
     throw new Refusal(400, `JSON parse error - nested more than ${limits.jsonDepth} levels deep.`)
   }
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw new Refusal(400, 'JSON parse error - the body is no valid JSON.')
-  }
+  const value = parse(text, bigNumbers, place)
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Body
   const kind = value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`
   throw new Refusal(400, `Invalid data. Expected an object, but got ${kind}.`)
 }
 
+function parse(text: string, bigNumbers: BigNumbers, place: string): unknown {
+  try {
+    return parseJson(text, bigNumbers)
+  } catch (error) {
+    if (!(error instanceof UnsafeNumberError)) throw new Refusal(400, 'JSON parse error - the body is not valid JSON.')
+    const where = [place, error.place].filter((part) => part !== '').join('.')
+    throw where === '' ? new Refusal(400, error.message) : badField(where, `${shorten(error.digits)} ${UNSAFE}`)
+  }
+}
+
+const UNSAFE = 'cannot be held exactly as a number. Send it as a string.'
+
 function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new Refusal(400, 'JSON parse error - the body is no valid UTF-8.')
+    throw new Refusal(400, 'JSON parse error - the body is not valid UTF-8.')
   }
 }
 
@@ -74,77 +84,31 @@ function depthOf(text: string, most: number): number {
   return deepest
 }
 
-/** The names and values of a form, in order. */
-type Entries = readonly (readonly [name: string, value: File | string])[]
-
-async function readForm(bytes: Uint8Array<ArrayBuffer>, type: string, limits: Limits): Promise<Content> {
-  const form = await entriesOf(bytes, type)
-  await checkTexts(form, bytes, type)
+async function readForm(bytes: Uint8Array<ArrayBuffer>, type: string, options: Options): Promise<Content> {
+  const { limits } = options
   const body: Record<string, unknown> = Object.create(null)
-  const parts: File[] = []
-  for (const [name, value] of form) {
-    if (typeof value === 'string') body[name] = value
-    else if (parts.push(value) > limits.files) throw tooManyFiles(limits)
-  }
-  // The one field that is no text.
-  if (body.metadata === '') body.metadata = null
-  if (typeof body.metadata === 'string') body.metadata = parseMetadata(body.metadata, limits)
   const files: Upload[] = []
-  for (const part of parts) {
-    const data = encodeBase64(new Uint8Array(await part.arrayBuffer()))
-    files.push({ filename: part.name, mime_type: part.type || 'application/octet-stream', data })
+  for (const { name, text, file } of readEntries(bytes, type, limits.files + limits.parameters)) {
+    if (file === undefined) body[name] = text
+    else if (hasNull(name) || hasNull(file.filename) || hasNull(file.mime_type)) throw badField(name, NULLS)
+    else if (files.push(file) > limits.files) throw tooManyFiles(limits)
   }
+  // The one field that is not a string.
+  if (body.metadata === '') body.metadata = null
+  if (typeof body.metadata === 'string') body.metadata = parseMetadata(body.metadata, options)
   return { body, files }
 }
 
-/** Reads a form by the platform's own reader, over what was counted. Throws a 400. */
-async function entriesOf(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<Entries> {
-  try {
-    const form = await new Response(bytes, { headers: { 'content-type': type } }).formData()
-    return [...(form as unknown as Iterable<[string, File | string]>)]
-  } catch {
-    throw new Refusal(400, 'Multipart form parse error - the body is no valid form.')
-  }
-}
-
-/**
- * Throws the 400 of a form whose names, texts or file names are no UTF-8. The platform reads what is none as U+FFFD, so
- * where that is among them the form is read once more, each byte of it widened to the character of that code: the
- * texts that come are their own bytes then. What is in files does not matter.
- */
-async function checkTexts(form: Entries, bytes: Uint8Array<ArrayBuffer>, type: string): Promise<void> {
-  if (!textsOf(form).some((text) => text.includes('\ufffd'))) return
-  for (const text of textsOf(await entriesOf(widened(bytes), type))) {
-    try {
-      new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(text, (unit) => unit.charCodeAt(0)))
-    } catch {
-      throw new Refusal(400, 'Multipart form parse error - a text is no valid UTF-8.')
-    }
-  }
-}
-
-/** All of a form but what is in files. */
-function textsOf(form: Entries): string[] {
-  return form.flatMap(([name, value]) => [name, typeof value === 'string' ? value : value.name])
-}
-
-/** The UTF-8 of the characters whose codes are these bytes. */
-function widened(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const wide = new Uint8Array(2 * bytes.length)
-  let size = 0
-  for (const byte of bytes) {
-    if (byte >= 0x80) wide[size++] = 0xc0 | (byte >> 6)
-    wide[size++] = byte < 0x80 ? byte : 0x80 | (byte & 0x3f)
-  }
-  return wide.subarray(0, size)
-}
-
-function parseMetadata(text: string, limits: Limits): unknown {
+function parseMetadata(text: string, options: Options): unknown {
   if (text.trim() === 'null') return null
   try {
-    return parseJson(text, limits)
-  } catch {
-    throw badField('metadata', `Value must be the JSON of an object, nested at most ${limits.jsonDepth} levels deep.`)
+    return parseObject(text, options, 'metadata')
+  } catch (error) {
+    if (error instanceof Refusal && !('detail' in error.body)) throw error
+    throw badField(
+      'metadata',
+      `Value must be the JSON of an object, nested at most ${options.limits.jsonDepth} levels deep.`,
+    )
   }
 }
 

@@ -2,11 +2,13 @@
 
 import { formatInstant } from '../base/text/instant.ts'
 import type { Conversation } from '../row/conversation.ts'
+import type { Agent } from './agents.ts'
 import { notFound } from './answer.ts'
 import type { Body, Upload } from './body.ts'
 import type { RecordedEvent } from './events.ts'
 import type { Role } from './keys.ts'
-import type { Agent, Settings } from './options.ts'
+
+import type { Settings } from './settings.ts'
 import type { Scene } from './shapes.ts'
 
 /** What a route is given. */

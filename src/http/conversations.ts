@@ -1,11 +1,13 @@
 /** The routes that list, show and change conversations. */
 
-import { fieldCondition, notCondition } from '../query/canonical.ts'
+import { fieldCondition, groupOf, notCondition, specOf } from '../query/canonical.ts'
+import { raise } from '../query/faults.ts'
+import { invalidPath, parsePath } from '../query/metadata-path.ts'
 import type { QuerySpec } from '../query/spec.ts'
 import type { Conversation } from '../row/conversation.ts'
 import { type ConversationPatch, readPatch } from '../row/read.ts'
-import { Query } from '../store/query.ts'
-import type { Envelope } from '../wire/envelope.ts'
+import { executorOf } from '../store/inside.ts'
+import { links } from '../wire/links.ts'
 import { readParams } from '../wire/params.ts'
 import { badField, notFound, Refusal, respondText } from './answer.ts'
 import { type Call, clock, type Outcome, ok, rowOf, rowOfPath } from './call.ts'
@@ -20,30 +22,33 @@ const MOST_KEYS = 200
 /** GET /api/conversations/. */
 export function listConversations(call: Call): Outcome {
   const { settings, agent } = call
-  const options = { strict: settings.isStrict, environments: settings.environments.map(({ slug }) => slug) }
-  const { spec, given } = readParams(call.query, options)
-  const query = new Query(undefined, narrowed(spec, call), given)
-  const envelope = agent.state.store.run(query) as Envelope<Conversation>
-  const texts = spec.lean === true ? agent.texts.lean : agent.texts.full
-  const link = (url: string | null) => url && `${call.api}conversations/${/\?.*$/s.exec(url)?.[0] ?? ''}`
-  const { count, page_size, total_pages, current_page, next, previous, results } = envelope
-  const numbers = { count, page_size, total_pages, current_page, next: link(next), previous: link(previous) }
-  const rows = results.map((row) => texts.text(row, call))
+  const environments = settings.environments.map(({ slug }) => slug)
+  const { isStrict: strict, bigNumbers } = settings
+  const { spec, given } = readParams(call.query, { strict, bigNumbers, environments, refuseNull: true })
+  // Rows come whole: the shapes make lean ones of them.
+  const { lean = false, ...rest } = unhidden(spec, call.hidden)
+  const pageSize = spec.pageSize ?? settings.pageSize
+  const page = executorOf(agent.state.store).page(pageSize === undefined ? rest : { ...rest, pageSize })
+  const { next, previous } = links(`${call.api}conversations/`, () => given)
+  const numbers = {
+    count: page.count,
+    page_size: page.pageSize,
+    total_pages: page.totalPages,
+    current_page: page.page,
+    next: next(page),
+    previous: previous(page),
+  }
+  const texts = lean ? agent.texts.lean : agent.texts.full
+  const rows = page.rows.map((row) => texts.text(row as Conversation, call))
   const json = `${JSON.stringify(numbers).slice(0, -1)},"results":[${rows.join(',')}]}`
   return { status: 200, response: () => respondText(200, json) }
 }
 
-/** What is asked, with the handler's page size, and without what must not be seen yet. */
-function narrowed(spec: QuerySpec, { settings, hidden }: Call): QuerySpec {
-  // Rows come whole; their shapes are lean.
-  const { lean: _, ...rest } = spec
-  const pageSize = spec.pageSize ?? settings.pageSize
-  const unseen = [...hidden].sort((a, b) => a - b)
-  const where =
-    unseen.length === 0
-      ? spec.where
-      : [...spec.where, notCondition([fieldCondition('id', 'in', Object.freeze(unseen))])]
-  return { ...rest, where, ...(pageSize !== undefined && { pageSize }) }
+/** What is asked, without conversations that must not be seen yet. */
+function unhidden(spec: QuerySpec, hidden: ReadonlySet<number>): QuerySpec {
+  if (hidden.size === 0) return spec
+  const isHidden = groupOf([fieldCondition('id', 'in', Object.freeze([...hidden].sort((a, b) => a - b)))])
+  return specOf({ ...spec, where: [...spec.where, notCondition(isHidden)] })
 }
 
 /** GET /api/conversations/lookup/. */
@@ -95,6 +100,7 @@ export function renameConversation(call: Call): Outcome {
 /** POST /api/conversations/{pk}/mark/. */
 export function markConversation(call: Call): Outcome {
   const fields = new Fields(call.body, call.settings)
+  if (fields.get('is_marked') === undefined) fields.check()
   if (fields.get('is_marked') === undefined) throw new Refusal(400, "Missing field 'is_marked'.")
   const is_marked = fields.flag('is_marked', false)
   fields.check()
@@ -158,7 +164,10 @@ export function showMetadataValues({ query }: Call, census: ValueCensus): Outcom
 
 /** The view of the values that are asked for, built once it is needed. */
 export async function readyValues({ agent, query }: Call): Promise<ValueCensus> {
-  return agent.views.valuesAt(keyOf(query)).ready()
+  const key = keyOf(query)
+  const path = parsePath(key)
+  if (path === undefined) raise([invalidPath('key', key)])
+  return agent.views.valuesAt(path!).ready()
 }
 
 function keyOf(query: URLSearchParams): string {

@@ -1,8 +1,9 @@
 /** Faults on purpose, for tests of what a client does about them. */
-import { InvalidQueryError, nearest, show } from '../base/errors.ts'
+import { invalidOption } from '../base/options.ts'
+import { raise, unknownName } from '../query/faults.ts'
 
 /** What goes wrong, when, and for how long. At least one of `latency`, `status`, `drop` and `staleReads` is needed. */
-export interface FaultOptions {
+export interface InjectedFaultOptions {
   /**
    * Where: a path of the API with or without a verb before it, `/api/track/` or `POST /api/track/`; `{pk}`, `{id}` and
    * `{file}` stand for any. Everywhere when absent.
@@ -29,8 +30,8 @@ export interface FaultOptions {
 }
 
 /** A fault that was checked, to be given to `createHandler`. It counts for itself: one fault belongs to one handler. */
-export class Fault {
-  readonly options: FaultOptions
+export class InjectedFault {
+  readonly options: InjectedFaultOptions
   /** The path of its route, without a verb; undefined for one that strikes everywhere. */
   readonly path: string | undefined
   readonly #verb: string | undefined
@@ -40,7 +41,7 @@ export class Fault {
   readonly #stale = new Map<unknown, Map<number, number>>()
 
   /** @internal Made by `faults`. */
-  constructor(options: FaultOptions) {
+  constructor(options: InjectedFaultOptions) {
     check(options)
     this.options = options
     const [, verb, path] = /^(?:([A-Z]+) )?(\/.*)$/.exec(options.route ?? '') ?? []
@@ -109,8 +110,15 @@ export class Fault {
  * @example
  * createHandler(store, { faults: faults({ route: 'GET /api/conversations/', count: 2, status: 429 }) })
  */
-export function faults(options: FaultOptions): Fault {
-  return new Fault(options)
+export function faults(options: InjectedFaultOptions): InjectedFault {
+  return new InjectedFault(options)
+}
+
+/** A fault, checked. One that another copy of the package made is as good. */
+export function readFault(given: InjectedFault | InjectedFaultOptions): InjectedFault {
+  return typeof (given as Partial<InjectedFault> | null)?.strikes === 'function'
+    ? (given as InjectedFault)
+    : new InjectedFault(given as InjectedFaultOptions)
 }
 
 /** Waits so many milliseconds, or until one of the signals is aborted. */
@@ -132,7 +140,7 @@ const NAMES = [
 ]
 
 /** What each option must be. */
-const RULES: readonly (readonly [keyof FaultOptions, string, (value: never) => boolean])[] = [
+const RULES: readonly (readonly [keyof InjectedFaultOptions, string, (value: never) => boolean])[] = [
   ['route', 'a path of the API such as "POST /api/track/"', (value: string) => /^(?:[A-Z]+ )?\/[^\s?]*\/$/.test(value)],
   ['count', 'an integer from 0', (value: number) => Number.isSafeInteger(value) && value >= 0],
   ['probability', 'a number from 0 to 1', (value: number) => value >= 0 && value <= 1],
@@ -145,24 +153,16 @@ const RULES: readonly (readonly [keyof FaultOptions, string, (value: never) => b
   ['signal', 'an AbortSignal', (value: AbortSignal) => typeof value?.aborted === 'boolean'],
 ]
 
-function check(options: FaultOptions): void {
-  if (typeof options !== 'object' || options === null) throw invalid('faults', options, 'an object')
-  for (const name of Object.keys(options)) {
-    if (NAMES.includes(name)) continue
-    const near = nearest(name, NAMES)
-    throw invalid('faults', name, 'options by their names', near === undefined ? '' : ` Did you mean ${show(near)}?`)
-  }
+function check(options: InjectedFaultOptions): void {
+  if (typeof options !== 'object' || options === null) throw invalidOption('faults', options, 'an object')
+  const unknown = Object.keys(options).filter((name) => !NAMES.includes(name))
+  raise(unknown.map((name) => unknownName('option', name, NAMES, 'faults')))
   for (const [name, expected, holds] of RULES) {
     const value = options[name]
-    if (value !== undefined && !holds(value as never)) throw invalid(`faults.${name}`, value, expected)
+    if (value !== undefined && !holds(value as never)) throw invalidOption(`faults.${name}`, value, expected)
   }
   const { latency, status, drop, staleReads } = options
   if (!latency && !status && !drop && !staleReads) {
-    throw invalid('faults', options, 'one of latency, status, drop and staleReads')
+    throw invalidOption('faults', options, 'one of latency, status, drop and staleReads')
   }
-}
-
-function invalid(parameter: string, value: unknown, expected: string, hint = ''): InvalidQueryError {
-  const message = `${parameter} is ${show(value)}. Expected ${expected}.${hint}`
-  return new InvalidQueryError([{ parameter, value, code: 'INVALID_VALUE', message }])
 }

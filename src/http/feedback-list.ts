@@ -6,7 +6,7 @@ import type { Conversation, Feedback } from '../row/conversation.ts'
 import type { AgentFeedback } from './events.ts'
 import { SortedList } from './sorted-list.ts'
 import type { AgentState } from './state.ts'
-import type { View } from './views.ts'
+import type { View } from './view.ts'
 
 /** One feedback and where it is. */
 export interface FeedbackEntry {

@@ -20,6 +20,7 @@ import {
 import type { Feedback } from '../row/conversation.ts'
 import { readFeedback } from '../row/read.ts'
 import { links } from '../wire/links.ts'
+import { nullFaults } from '../wire/nulls.ts'
 import { badField, notFound, Refusal } from './answer.ts'
 import { type Call, clock, created, type Outcome, ok, rowOf } from './call.ts'
 import type { AgentFeedback, RecordedEvent } from './events.ts'
@@ -118,13 +119,14 @@ function until(time: Instant) {
 }
 
 /** What the list can be asked. */
-const PARAMETERS: readonly string[] = [...FILTERS.keys(), 'ordering', 'page', 'page_size']
+export const PARAMETERS: readonly string[] = [...FILTERS.keys(), 'ordering', 'page', 'page_size']
 
 /** GET /api/feedbacks/. Reads the feedbacks, and of conversations those that the page shows. O(feedbacks). */
 export function listFeedbacks(call: Call, list: FeedbackList): Outcome {
   const given = new Map(Array.from(call.query, ([name, value]) => [name, value.trim()]))
   if (given.get('kind') === 'product') throw forbidden()
-  const faults: Fault[] = []
+  const faults: Fault[] = [...nullFaults(call.query)]
+  for (const { parameter } of faults) given.delete(parameter)
   if (call.settings.isStrict) {
     for (const name of given.keys())
       if (!PARAMETERS.includes(name)) faults.push(unknownName('parameter', name, PARAMETERS))

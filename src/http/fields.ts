@@ -1,11 +1,12 @@
 /** Reading the fields of a body: all that is wrong is said at once, by field. */
 
 import { formatInstant, parseInstant } from '../base/text/instant.ts'
+import { walkValues } from '../features/metadata/paths.ts'
 import type { JsonObject } from '../row/conversation.ts'
-import { Refusal } from './answer.ts'
+import { hasNull, NULLS } from '../wire/nulls.ts'
+import { Refusal, shorten } from './answer.ts'
 import type { Body } from './body.ts'
-import { pathsOf } from './metadata-keys.ts'
-import type { Settings } from './options.ts'
+import type { Options } from './options.ts'
 
 const SENTIMENTS = ['positive', 'neutral', 'negative'] as const
 
@@ -18,12 +19,13 @@ const COMMENT_LENGTH = 5_000
 /** The fields of one body. Each reader gives a value of its type, or notes what is wrong and gives a stand-in. */
 export class Fields {
   readonly #body: Body
-  readonly #settings: Settings
+  readonly #settings: Options
   readonly #faults: Record<string, string[]> = Object.create(null)
 
-  constructor(body: Body, settings: Settings) {
+  constructor(body: Body, settings: Options) {
     this.#body = body
     this.#settings = settings
+    for (const [name, value] of Object.entries(body)) if (hasNull(name) || hasNull(value)) this.refuse(name, NULLS)
   }
 
   /** What came; `undefined` for what did not, or as null. */
@@ -39,8 +41,10 @@ export class Fields {
 
   /** Notes what is wrong with a field. */
   refuse(name: string, text: string): void {
-    this.#faults[name] ??= []
-    this.#faults[name].push(text)
+    const texts = this.#faults[name] ?? []
+    this.#faults[name] = texts
+    // Of a value with a NUL nothing else is said.
+    if (texts[0] !== NULLS) texts.push(text)
   }
 
   /** Throws the 400 with all that is wrong, if anything is. */
@@ -129,8 +133,9 @@ export class Fields {
       return null
     }
     const { metadataPaths } = this.#settings.limits
-    if (pathsOf(value, metadataPaths).size > metadataPaths)
-      this.refuse(name, `Ensure this field has no more than ${metadataPaths} paths.`)
+    let paths = 0
+    walkValues(value, () => ++paths <= metadataPaths)
+    if (paths > metadataPaths) this.refuse(name, `Ensure this field has no more than ${metadataPaths} paths.`)
     return value as JsonObject
   }
 
@@ -177,8 +182,4 @@ const SHORT = new Map([
 
 function noChoice(value: unknown): string {
   return `"${typeof value === 'string' ? shorten(value) : shorten(JSON.stringify(value))}" is not a valid choice.`
-}
-
-function shorten(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }

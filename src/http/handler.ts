@@ -5,19 +5,14 @@ import { TrieRouter } from 'hono/router/trie-router'
 import type { H, RouterRoute } from 'hono/types'
 import type { WarmAsyncOptions } from '../engine/warm.ts'
 import { raise, unknownName } from '../query/faults.ts'
+import type { Agent } from './agents.ts'
 import { notFound, Refusal, refuse, respond } from './answer.ts'
 import type { Call, Outcome } from './call.ts'
-import { type Fault, type FaultOptions, wait } from './faults.ts'
-import {
-  type Agent,
-  type AgentsOptions,
-  type OneAgentOptions,
-  ofOne,
-  readFault,
-  readOptions,
-  type Settings,
-} from './options.ts'
-import { allowed, type Endpoint, ROUTES, type Route } from './routes.ts'
+import { type InjectedFault, type InjectedFaultOptions, readFault, wait } from './faults.ts'
+import type { AgentsOptions, OneAgentOptions } from './options.ts'
+import { checkParameters } from './parameters.ts'
+import { allowed, isKnownPath, ROUTES, type Route } from './routes.ts'
+import { type Settings, settingsOf } from './settings.ts'
 import type { AnyStore } from './state.ts'
 
 /**
@@ -31,7 +26,7 @@ export interface Handler {
   /** Builds the indexes of all stores, in slices, so that no request waits for one. */
   warm(options?: WarmAsyncOptions): Promise<void>
   /** Lets something go wrong from now on; what comes back ends it. Throws `InvalidQueryError` for options that are none. */
-  faults(fault: Fault | FaultOptions): () => void
+  faults(fault: InjectedFault | InjectedFaultOptions): () => void
   /** Whether pages of this origin may call, as `cors` says. */
   allowsOrigin(origin: string): boolean
 }
@@ -48,7 +43,7 @@ export interface Handler {
 export function createHandler(store: AnyStore, options?: OneAgentOptions): Handler
 export function createHandler(options: AgentsOptions): Handler
 export function createHandler(first: AnyStore | AgentsOptions, options: OneAgentOptions = {}): Handler {
-  const settings = readOptions(isOfSeveral(first) ? first : ofOne(first, options))
+  const settings = settingsOf(first, options)
   const { agents, faults, origins } = settings
   faults.forEach(checkRoute)
   const { fetch } = appOf(settings)
@@ -67,7 +62,7 @@ export function createHandler(first: AnyStore | AgentsOptions, options: OneAgent
         await views.warm()
       }
     },
-    faults(given: Fault | FaultOptions): () => void {
+    faults(given: InjectedFault | InjectedFaultOptions): () => void {
       const fault = readFault(given)
       checkRoute(fault)
       faults.push(fault)
@@ -79,19 +74,14 @@ export function createHandler(first: AnyStore | AgentsOptions, options: OneAgent
   })
 }
 
-function isOfSeveral(first: AnyStore | AgentsOptions): first is AgentsOptions {
-  return typeof first === 'object' && first !== null && 'agents' in first
-}
-
 /** A fault at a route that there is not would never strike. */
-function checkRoute({ path }: Fault): void {
-  const patterns = Object.keys(ROUTES)
-  const isKnown = (pattern: string) => new RegExp(`^${pattern.replace(/\{\w+\}/g, '[^/]+')}$`).test(path ?? '')
-  if (path !== undefined && !patterns.some(isKnown)) raise([unknownName('route', path, patterns, 'faults.route')])
+function checkRoute({ path }: InjectedFault): void {
+  if (path === undefined || isKnownPath(path) || Object.hasOwn(ROUTES, path)) return
+  raise([unknownName('route', path, Object.keys(ROUTES), 'faults.route')])
 }
 
 /** What pages may read of the headers of an answer, besides what all may. */
-const EXPOSED = ['Allow', 'Content-Disposition', 'Retry-After']
+const EXPOSED = ['Allow', 'Content-Disposition', 'Retry-After', 'X-Ignored-Parameters']
 
 /** The router: the table of routes, and the unknown paths. */
 function appOf(settings: Settings): Hono {
@@ -165,7 +155,7 @@ async function answer(
   if (request.url.length > limits.urlBytes)
     throw new Refusal(414, `URL too long. It may have ${limits.urlBytes} bytes.`)
   checkEscapes(url.pathname)
-  if (route === undefined) throw notFound()
+  if (route === undefined) throw unknownPath(path, url)
   const { agent, role } =
     settings.keys === undefined
       ? ({ agent: settings.agents[0]!, role: 'write' } as const)
@@ -177,24 +167,38 @@ async function answer(
   if (endpoint.isWrite && (role === 'read' || settings.isReadOnly)) {
     throw new Refusal(403, 'You do not have permission to perform this action.')
   }
-  checkParameters(url.searchParams, endpoint, settings)
-  const content = endpoint.read === undefined ? { body: {} } : await endpoint.read(request, limits)
-  const hidden = new Set<number>()
-  const call: Call = {
-    ...content,
-    settings,
-    agent,
-    role,
-    environments: settings.environments,
-    api: `${settings.baseUrl ?? `${url.protocol}//${url.host}`}${settings.basePath}/api/`,
-    query: url.searchParams,
-    path: names,
-    hidden,
+  const ignored = checkParameters(url.searchParams, endpoint, settings)
+  const carry = async (): Promise<Response> => {
+    const content = endpoint.read === undefined ? { body: {} } : await endpoint.read(request, settings)
+    const hidden = new Set<number>()
+    const call: Call = {
+      ...content,
+      settings,
+      agent,
+      role,
+      environments: settings.environments,
+      api: `${settings.baseUrl ?? `${url.protocol}//${url.host}`}${settings.basePath}/api/`,
+      query: url.searchParams,
+      path: names,
+      hidden,
+    }
+    const view = await endpoint.needs?.(call)
+    if (!endpoint.isWrite) for (const fault of settings.faults) fault.hide(agent, verb, path, pattern, hidden)
+    return carryOut(endpoint.run(call, view as never), agent, settings)
   }
-  const view = await endpoint.needs?.(call)
-  if (!endpoint.isWrite) for (const fault of settings.faults) fault.hide(agent, verb, path, pattern, hidden)
-  return carryOut(endpoint.run(call, view as never), agent, settings)
+  const response = await carry().catch(refuse)
+  if (ignored !== '') response.headers.set('x-ignored-parameters', ignored)
+  return response
 }
+
+/** The 404 of an unknown path. The commonest mistake is a missing slash at the end, which no redirect may mend. */
+function unknownPath(path: string, { pathname }: URL): Refusal {
+  const isSlashMissing = pathname.length < MOST_SHOWN && isKnownPath(`${path}/`)
+  return isSlashMissing ? new Refusal(404, `Not found. Did you mean ${pathname}/ ?`) : notFound()
+}
+
+/** UTF-16 units of a path that an answer repeats. */
+const MOST_SHOWN = 200
 
 /** Applies what happened, has it kept, and answers. */
 async function carryOut(outcome: Outcome, agent: Agent, { faults }: Settings): Promise<Response> {
@@ -221,14 +225,4 @@ function checkEscapes(pathname: string): void {
   } catch {
     throw new Refusal(400, 'The path has a percent escape that is no valid UTF-8.')
   }
-}
-
-function checkParameters(query: URLSearchParams, { parameters = [] }: Endpoint, settings: Settings): void {
-  const names = [...query.keys()]
-  const { limits, isStrict } = settings
-  if (names.length > limits.parameters)
-    throw new Refusal(400, `Too many parameters. A URL may have ${limits.parameters}.`)
-  if (!isStrict || parameters === 'own') return
-  const unknown = new Set(names.filter((name) => !parameters.includes(name)))
-  raise(Array.from(unknown, (name) => unknownName('parameter', name, parameters)))
 }

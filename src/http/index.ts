@@ -1,13 +1,14 @@
 /** The hosted API, answered from stores in memory: `conversation-store/http`. */
+export type { BigNumbers } from '../base/json.ts'
+export type { EnvironmentInput } from './environments.ts'
 export type * from './events.ts'
 export { FILE_CHUNK } from './events.ts'
-export { type Fault, type FaultOptions, faults } from './faults.ts'
+export { faults, type InjectedFault, type InjectedFaultOptions } from './faults.ts'
 export { createHandler, type Handler } from './handler.ts'
 export type { Role } from './keys.ts'
 export type {
   AgentOptions,
   AgentsOptions,
-  EnvironmentInput,
   HandlerOptions,
   Limits,
   OneAgentOptions,

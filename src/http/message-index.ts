@@ -1,6 +1,6 @@
 /** Which conversation has the message with an id. */
 import type { Conversation, Message } from '../row/conversation.ts'
-import type { View } from './views.ts'
+import type { View } from './view.ts'
 
 /** Conversation ids by message id: mostly one, which stands alone, for there may be millions. */
 export class MessageIndex implements View {

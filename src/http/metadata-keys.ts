@@ -1,12 +1,15 @@
 /** Which paths are in use in metadata, and which values at a path, and how often: counted as rows come and go. */
 
+import { bestN } from '../base/best-n.ts'
 import { compareCodePoints } from '../base/text/compare.ts'
 import { valueAt } from '../engine/terms/fields.ts'
 import { compareScalars } from '../features/metadata/census.ts'
-import type { Scalar } from '../query/spec.ts'
-import type { Conversation, JsonObject } from '../row/conversation.ts'
+import { walkValues } from '../features/metadata/paths.ts'
+import { writePath } from '../query/metadata-path.ts'
+import type { MetadataPath, Scalar } from '../query/spec.ts'
+import type { Conversation } from '../row/conversation.ts'
 import { differing } from './message-index.ts'
-import type { View } from './views.ts'
+import type { View } from './view.ts'
 
 /** How many rows, or messages, have a value at each path. Rows that are deleted softly do not count. */
 export class MetadataCensus implements View {
@@ -35,41 +38,21 @@ export class MetadataCensus implements View {
   }
 }
 
-/**
- * The dotted paths to values of a document, each once. A list is a value, and so is an empty object. It stops at one more
- * than `most`. O(values).
- */
-export function pathsOf(document: unknown, most = Number.POSITIVE_INFINITY): Set<string> {
-  const paths = new Set<string>()
-  addPaths(document, undefined, most, paths)
-  return paths
-}
-
-/** `path` is where the value stands; undefined for the document itself. */
-function addPaths(value: unknown, path: string | undefined, most: number, paths: Set<string>): void {
-  // Without the values: a list of millions of pairs takes seconds.
-  const keys = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : []
-  if (keys.length === 0 && path !== undefined) paths.add(path)
-  for (const key of keys) {
-    if (paths.size > most) return
-    addPaths((value as JsonObject)[key], path === undefined ? key : `${path}.${key}`, most, paths)
-  }
-}
-
+/** Counts the paths of a document by their text. A path that no text says cannot be asked for, and is left out. */
 function count(document: unknown, by: number, counts: Map<string, number>): void {
-  for (const path of pathsOf(document)) add(counts, path, by)
+  walkValues(document, (path) => {
+    const text = writePath(path)
+    if (text !== undefined) add(counts, text, by)
+  })
 }
 
-/** How many rows have each scalar at a dotted path. Rows that are deleted softly do not count. */
+/** How many rows have each scalar at a path. Rows that are deleted softly do not count. */
 export class ValueCensus implements View {
-  readonly #path: readonly string[]
-  /** A path whose keys have dots themselves is one key. */
-  readonly #key: readonly string[]
+  readonly #path: MetadataPath
   readonly #values = new Map<Scalar, number>()
 
-  constructor(path: string) {
-    this.#path = path.split('.')
-    this.#key = [path]
+  constructor(path: MetadataPath) {
+    this.#path = path
   }
 
   change(before: Conversation | null, after: Conversation | null): void {
@@ -85,8 +68,7 @@ export class ValueCensus implements View {
 
   #count(row: Conversation | null, by: number): void {
     if (row === null || row.is_deleted === true) return
-    const nested = valueAt(row, this.#path)
-    const value = nested === undefined ? valueAt(row, this.#key) : nested
+    const value = valueAt(row, this.#path)
     if (value !== undefined && (typeof value !== 'object' || value === null)) add(this.#values, value as Scalar, by)
   }
 }
@@ -97,19 +79,6 @@ function add<Key>(counts: Map<Key, number>, key: Key, by: number): void {
   else counts.set(key, now)
 }
 
-/** Keeps the best so far in order: few out of many get in, so that is cheaper than sorting all. O(keys x log most). */
 function mostUsed<Key>(counts: ReadonlyMap<Key, number>, most: number, compare: (a: Key, b: Key) => number): Key[] {
-  type Counted = readonly [key: Key, uses: number]
-  const order = ([a, n]: Counted, [b, m]: Counted) => m - n || compare(a, b)
-  const cut = (from: Counted[]) => from.sort(order).slice(0, most)
-  let best: Counted[] = []
-  let worst: Counted | undefined
-  for (const counted of counts) {
-    if (worst !== undefined && order(counted, worst) > 0) continue
-    best.push(counted)
-    if (best.length < 2 * most) continue
-    best = cut(best)
-    worst = best.at(-1)
-  }
-  return cut(best).map(([key]) => key)
+  return bestN(counts, most, ([a, n], [b, m]) => m - n || compare(a, b)).map(([key]) => key)
 }

@@ -1,12 +1,13 @@
 /** THE table of routes: what is answered where, to whom, and what it takes. */
+import { PARAMETER_NAMES } from '../query/filters.ts'
 import { type Content, readJson, readUpload } from './body.ts'
 import type { Call, Outcome } from './call.ts'
 import * as conversations from './conversations.ts'
 import * as feedbacks from './feedbacks.ts'
 import * as me from './me.ts'
-import type { Limits } from './options.ts'
+import type { Options } from './options.ts'
 import * as tracker from './tracker.ts'
-import type { View } from './views.ts'
+import type { View } from './view.ts'
 
 /** One verb of one route. */
 export interface Endpoint {
@@ -15,11 +16,13 @@ export interface Endpoint {
   /** Whether a key that may only read is refused. */
   readonly isWrite: boolean
   /** How the body is read; absent where there is none to read. */
-  readonly read?: (request: Request, limits: Limits) => Promise<Content>
+  readonly read?: (request: Request, options: Options) => Promise<Content>
   /** Gives the view that it is run with, once that is built. */
   readonly needs?: (call: Call) => Promise<View | undefined>
-  /** The query parameters that it knows, none when absent; `own` where it judges them itself, with their values. */
-  readonly parameters?: readonly string[] | 'own'
+  /** The query parameters that it knows; none when absent. */
+  readonly parameters?: readonly string[]
+  /** Whether it judges the names of parameters itself, together with their values. */
+  readonly judgesNames?: true
 }
 
 /** The verbs of one route. HEAD is GET. */
@@ -42,7 +45,7 @@ const linkedMessage = async (call: Call) => (tracker.isLinkedAlone(call.body) ? 
 /** Paths under the base path. `{pk}` and `{id}` are digits, `{file}` anything. */
 export const ROUTES: Readonly<Record<string, Route>> = {
   '/api/conversations/': {
-    GET: get(conversations.listConversations, { parameters: 'own' }),
+    GET: get(conversations.listConversations, { parameters: PARAMETER_NAMES, judgesNames: true }),
     POST: write(tracker.postConversation),
   },
   '/api/conversations/lookup/': {
@@ -75,7 +78,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   '/api/files/{file}/': { GET: get(me.showFile) },
   '/api/conversation-feedbacks/': { POST: write(feedbacks.postConversationFeedback) },
   '/api/feedbacks/': {
-    GET: get(feedbacks.listFeedbacks, { needs: allFeedbacks, parameters: 'own' }),
+    GET: get(feedbacks.listFeedbacks, { needs: allFeedbacks, parameters: feedbacks.PARAMETERS, judgesNames: true }),
     POST: write(feedbacks.postFeedback),
   },
   '/api/feedbacks/{id}/': {
@@ -84,6 +87,15 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     DELETE: remove(feedbacks.deleteFeedback, { needs: allFeedbacks }),
   },
   '/api/me/': { GET: get(me.showMe) },
+}
+
+const KNOWN_PATHS = Object.keys(ROUTES).map(
+  (pattern) => new RegExp(`^${pattern.replace(/\{(pk|id)\}/, '\\d+').replace('{file}', '[^/]+')}$`),
+)
+
+/** Whether a path, seen from the base path, leads to a route. */
+export function isKnownPath(path: string): boolean {
+  return KNOWN_PATHS.some((pattern) => pattern.test(path))
 }
 
 /** The verbs of a route, as `Allow` has them. */

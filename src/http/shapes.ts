@@ -5,12 +5,13 @@
  * A copy that begins with the whole source is the fastest there is; `undefined` is left out when it becomes JSON.
  */
 import type { ActionLog, Attachment, Conversation, Feedback, Message } from '../row/conversation.ts'
+import type { Environment } from './environments.ts'
 import type { FeedbackEntry } from './feedback-list.ts'
-import type { Agent, Environment } from './options.ts'
+import type { AgentState } from './state.ts'
 
 /** What completing needs to know. */
 export interface Scene {
-  readonly agent: Agent
+  readonly agent: { readonly id: number; readonly state: AgentState }
   readonly environments: readonly Environment[]
   /** The URL of the API, `http://localhost/api/`. */
   readonly api: string

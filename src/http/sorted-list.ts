@@ -1,4 +1,5 @@
 /** A list that is kept in order while items come and go. */
+import { lowerBoundWithComparator } from '../base/bisect.ts'
 
 /** From so many new items on, sorting all is cheaper than making room for each. */
 const MANY = 100
@@ -39,12 +40,6 @@ export class SortedList<Item> {
 
   /** Where an item is or belongs. */
   #placeOf(item: Item): number {
-    let [from, to] = [0, this.#items.length]
-    while (from < to) {
-      const middle = (from + to) >>> 1
-      if (this.#compare(this.#items[middle]!, item) < 0) from = middle + 1
-      else to = middle
-    }
-    return from
+    return lowerBoundWithComparator(this.#compare, this.#items, item)
   }
 }

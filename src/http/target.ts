@@ -2,7 +2,7 @@
 
 import { compareInstants, parseInstant, toInstant } from '../base/text/instant.ts'
 import type { Conversation, JsonObject, Message } from '../row/conversation.ts'
-import { readConversation, readMessage } from '../row/read.ts'
+import { readMessage } from '../row/read.ts'
 import { notFound, Refusal } from './answer.ts'
 import { type Call, clock } from './call.ts'
 import type { RecordedEvent } from './events.ts'
@@ -48,11 +48,14 @@ export function nextId(
   throw new Refusal(400, `No id is left for another ${kind}.`)
 }
 
-/** A new conversation, checked and complete, as it will be stored. Without a time it starts now. */
+/**
+ * A new conversation. Without a time it starts now. Its fields were judged one by one; the store checks the whole as it
+ * takes it in, and completes it where it is.
+ */
 export function newConversation(call: Call, parts: JsonObject & { readonly conversation_id: string }): Conversation {
   const { started_at = clock(call), environment = 'development' } = parts
-  const raw = { ...parts, id: nextId(call, 'conversation'), started_at, ended_at: started_at, environment }
-  return readConversation(raw, { own: false, greatest: { message: 0, feedback: 0 } })
+  const row = { ...parts, id: nextId(call, 'conversation'), started_at, ended_at: started_at, environment }
+  return row as JsonObject as Conversation
 }
 
 /** A message before it has an id. */

@@ -17,8 +17,9 @@ function draftOf(parts: Pick<Draft, 'timestamp' | 'sender' | 'content'> & Partia
 }
 
 /** The answer to what added a message: the message, as its conversation shows it. */
-function added(call: Call, { row, message, events }: Addition, before: readonly RecordedEvent[] = []): Outcome {
-  return created(() => messageShape(message, rowOf(call, row.id), call), [...before, ...events])
+function added(call: Call, { row, message, events }: Addition, after: readonly RecordedEvent[] = []): Outcome {
+  // First what may be refused: a conversation that is made.
+  return created(() => messageShape(message, rowOf(call, row.id), call), [...events, ...after])
 }
 
 /** POST /api/conversations/: gets a conversation by its id, or makes it. */

@@ -3,19 +3,13 @@
  * paths in metadata. Each view is built over all rows when it is first needed, in slices, and kept in step after that,
  * so no request walks the documents.
  */
+import type { MetadataPath } from '../query/spec.ts'
 import type { Conversation } from '../row/conversation.ts'
 import { FeedbackList } from './feedback-list.ts'
 import { MessageIndex } from './message-index.ts'
 import { MetadataCensus, ValueCensus } from './metadata-keys.ts'
 import type { AgentState } from './state.ts'
-
-/** Something that follows every row of a store. */
-export interface View {
-  /** Notes that a row came (`before` is null), went (`after` is null) or is another now. */
-  change(before: Conversation | null, after: Conversation | null): void
-  /** Does at the end of building what the first request would wait for. */
-  settle?(): void
-}
+import type { View } from './view.ts'
 
 /** Messages that are walked at a time while a view is built: some milliseconds. */
 const SLICE_MESSAGES = 4_000
@@ -89,10 +83,11 @@ export class Views {
   }
 
   /** The values at a metadata path. Some paths that were asked for last are kept. */
-  valuesAt(path: string): Lazy<ValueCensus> {
-    const view = this.#values.get(path) ?? new Lazy(this.#state, new ValueCensus(path))
-    this.#values.delete(path)
-    this.#values.set(path, view)
+  valuesAt(path: MetadataPath): Lazy<ValueCensus> {
+    const key = JSON.stringify(path)
+    const view = this.#values.get(key) ?? new Lazy(this.#state, new ValueCensus(path))
+    this.#values.delete(key)
+    this.#values.set(key, view)
     const [oldest] = this.#values
     if (this.#values.size > MOST_PATHS && oldest !== undefined) {
       this.#values.delete(oldest[0])

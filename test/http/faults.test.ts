@@ -1,7 +1,7 @@
 /** Faults on purpose. */
 import { describe, expect, test } from 'vitest'
 import { InvalidQueryError } from '../../src/base/errors.ts'
-import { type FaultOptions, faults } from '../../src/http/index.ts'
+import { faults, type InjectedFaultOptions } from '../../src/http/index.ts'
 import { row, serving } from './asking.ts'
 
 const LIST = '/api/conversations/'
@@ -157,7 +157,7 @@ test('a route that there is not is refused, with the nearest', () => {
 test('a name that is none is told with the nearest, in whole sentences', () => {
   expect(() => faults({ statsu: 500 } as never)).toThrow(
     expect.objectContaining({
-      message: 'faults is "statsu". Expected options by their names. Did you mean "status"?',
+      message: 'There is no option "statsu". Did you mean "status"?',
     }),
   )
 })
@@ -182,6 +182,6 @@ test.each<[string, object]>([
   ['faults.seed', { status: 500, seed: 0.5 }],
   ['faults.signal', { status: 500, signal: {} }],
 ])('%s: %j is refused', (parameter, options) => {
-  expect(() => faults(options as FaultOptions)).toThrow(InvalidQueryError)
-  expect(() => faults(options as FaultOptions)).toThrow(expect.objectContaining({ parameter }))
+  expect(() => faults(options as InjectedFaultOptions)).toThrow(InvalidQueryError)
+  expect(() => faults(options as InjectedFaultOptions)).toThrow(expect.objectContaining({ parameter }))
 })

@@ -67,9 +67,9 @@ describe('paths and verbs', () => {
     '/api',
     '/api/',
     '/api/nothing/',
-    '/api/conversations',
     '/api/conversations//',
-    '/api/conversations/1',
+    '/api/conversations/a',
+    '/api/conversations/1/rename/x',
     '/api/Conversations/',
     '/api/constructor/',
     '/__proto__/',
@@ -86,6 +86,33 @@ describe('paths and verbs', () => {
         body: { detail: 'Not found.' },
       })
     }
+  })
+
+  test.each([
+    '/api/conversations',
+    '/api/conversations/1',
+    '/api/conversations/lookup',
+    '/api/conversations/1/rename',
+    '/api/feedbacks/1',
+    '/api/files/abc',
+    '/api/me',
+  ])('%s lacks its last slash, and the 404 says so', async (path) => {
+    const { handler } = serving([row('a')])
+    for (const verb of ['GET', 'POST', 'DELETE'])
+      expect(await ask(handler, verb, `${path}?x=1`)).toMatchObject({
+        status: 404,
+        body: { detail: `Not found. Did you mean ${path}/ ?` },
+      })
+  })
+
+  test('a missing slash under a base path is named with it; a long path is not repeated', async () => {
+    const { handler } = serving([row('a')], { basePath: '/mock' })
+    expect((await ask(handler, 'GET', '/mock/api/me')).body).toEqual({
+      detail: 'Not found. Did you mean /mock/api/me/ ?',
+    })
+    expect((await ask(handler, 'GET', '/api/me')).body).toEqual({ detail: 'Not found.' })
+    const long = `/mock/api/conversations/${'1'.repeat(1_000)}`
+    expect((await ask(handler, 'GET', long)).body).toEqual({ detail: 'Not found.' })
   })
 
   test('a 405 says what is allowed', async () => {

@@ -266,7 +266,7 @@ describe('metadata', () => {
   test('keys are counted as rows change', async () => {
     const { get, store } = serving(rows)
     const keys = async (of = '') => (await get(`/api/conversations/${of}metadata-keys/`)).body
-    expect(await keys()).toEqual({ keys: ['plan.tier', 'a.b', 'none', 'tags', 'é'] })
+    expect(await keys()).toEqual({ keys: ['plan.tier', '"a.b"', 'none', 'tags', 'é'] })
     expect(await keys('message-')).toEqual({ keys: ['m.n'] })
     store.delete('a')
     store.addMessage('b', { sender: 'agent', content: '', metadata: { z: 1 } })
@@ -275,10 +275,34 @@ describe('metadata', () => {
     expect(await keys('message-')).toEqual({ keys: ['z', 'm', 'm.n'] })
     store.restore('a')
     store.purge('b')
-    expect(await keys()).toEqual({ keys: ['a.b', 'none', 'plan.tier', 'tags'] })
+    expect(await keys()).toEqual({ keys: ['"a.b"', 'none', 'plan.tier', 'tags'] })
     expect(await keys('message-')).toEqual({ keys: ['m.n'] })
     store.clear()
     expect(await keys()).toEqual({ keys: [] })
+  })
+
+  test('what is offered can be asked, keys with dots at any depth too', async () => {
+    const document = {
+      'gen_ai.request.model': 'm-1',
+      attributes: { 'a.b': { c: 2, 'd.e.': true } },
+      ' edges ': 'x',
+      '': 'empty',
+      'say "hi"': 'quoted',
+      '"starts': 'unsayable',
+      'a.b"c': 'unsayable',
+    }
+    const { get } = serving([row('a', { metadata: document }), row('b')])
+    const { keys } = (await get('/api/conversations/metadata-keys/')).body
+    expect(keys).toEqual(
+      ['"gen_ai.request.model"', 'attributes."a.b".c', 'attributes."a.b"."d.e."', '" edges "', '""', 'say "hi"'].sort(),
+    )
+    for (const key of keys) {
+      const { values } = (await get(`/api/conversations/metadata-values/?${new URLSearchParams({ key })}`)).body
+      expect(values).toHaveLength(1)
+      const [value] = values
+      for (const query of [{ metadata: `${key}:${value}` }, { metadata_key: key, metadata_value: String(value) }])
+        expect((await get(`/api/conversations/?${new URLSearchParams(query)}`)).body.count).toBe(1)
+    }
   })
 
   test('of many keys the 200 most used ones are given', async () => {
@@ -299,7 +323,8 @@ describe('metadata', () => {
     const values = async (key: string) => (await get(`/api/conversations/metadata-values/?key=${key}`)).body
     expect(await values('plan.tier')).toEqual({ key: 'plan.tier', values: ['1', 1] })
     expect((await values('tags.1')).values).toEqual(['y'])
-    expect((await values('a.b')).values).toEqual(['dotted'])
+    expect((await values('%22a.b%22')).values).toEqual(['dotted'])
+    expect((await values('a.b')).values).toEqual([])
     expect((await values('%C3%A9')).values).toEqual([null])
     for (const key of ['plan', 'tags', 'nope', '__proto__', 'constructor.name'])
       expect((await values(key)).values).toEqual([])
@@ -307,6 +332,11 @@ describe('metadata', () => {
     store.update('a', { metadata: { plan: { tier: 2 } } })
     expect((await values('plan.tier')).values).toEqual([2, '1'])
     expect((await get('/api/conversations/metadata-values/')).status).toBe(400)
+    for (const key of ['%22a', '%22a%22b', 'a.%22b'])
+      expect(await get(`/api/conversations/metadata-values/?key=${key}`)).toMatchObject({
+        status: 400,
+        body: { key: [expect.stringMatching(/^key: expected /)] },
+      })
   })
 
   test('paths that are asked for at once do not push each other out', async () => {

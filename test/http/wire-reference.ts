@@ -136,6 +136,15 @@ export interface ExpectedAnswer {
 
 /** The answer to a list's query string, as `URL.search` has it. The reference knows where links point. */
 export function listOf(reference: ReferenceStore, search: string, served: Served): ExpectedAnswer {
+  const params = new URLSearchParams(search)
+  const nulls = new Set([...params].filter((param) => param.join('').includes('\0')).map(([name]) => name))
+  if (nulls.size > 0) {
+    // NULs are named together with all else that is wrong.
+    for (const name of nulls) params.delete(name)
+    const { status, body } = listOf(reference, `?${params}`, served)
+    const named = Array.from(nulls, (name) => [name, ['Null characters are not allowed.']])
+    return { status: 400, body: { ...(status === 400 && (body as object)), ...Object.fromEntries(named) } }
+  }
   const answer: WireAnswer = reference.wire(search)
   if (answer.status !== 200) return { status: answer.status, body: answer.body }
   const { envelope } = answer

@@ -6,28 +6,37 @@ import { ConversationStore } from '../../../src/index.ts'
 import { flip, History, step, validRow } from '../../arbitraries/histories.ts'
 import { plain } from '../../arbitraries/plain.ts'
 import { inSegments } from '../../in-segments.ts'
-import { compareCodePoints } from '../../reference.ts'
+import { compareCodePoints, keysOf } from '../../reference.ts'
 
 type Row = Record<string, unknown>
 type Handler = (request: Request) => Promise<Response>
 
 const isObject = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The dotted paths of a document's values; a list is a value, and an object with nothing in it. */
-function pathsOf(document: unknown): Set<string> {
-  if (!isObject(document)) return new Set()
-  return new Set(
-    Object.entries(document).flatMap(([key, value]) => {
-      const isParent = isObject(value) && Object.keys(value).length > 0
-      return isParent ? Array.from(pathsOf(value), (rest) => `${key}.${rest}`) : [key]
-    }),
+/** The keys that lead to each value of a document; a list is a value, and an object with nothing in it. */
+function pathsOf(document: unknown): string[][] {
+  if (!isObject(document)) return []
+  return Object.entries(document).flatMap(([key, value]) => {
+    const isParent = isObject(value) && Object.keys(value).length > 0
+    return isParent ? pathsOf(value).map((rest) => [key, ...rest]) : [[key]]
+  })
+}
+
+/** A path as text: each key as it stands, or in quotes where that alone reads back as it; null where neither does. */
+function textOf(path: readonly string[]): string | null {
+  const steps = path.map((key) =>
+    [key, `"${key}"`].find((text) => text.trim() === text && plain(keysOf(text)) === plain([key])),
   )
+  return steps.includes(undefined) ? null : steps.join('.') || '""'
 }
 
 /** Paths by how many documents have them, then by code point. */
-function keysOf(documents: readonly unknown[]): string[] {
+function mostUsed(documents: readonly unknown[]): string[] {
   const uses = new Map<string, number>()
-  for (const document of documents) for (const path of pathsOf(document)) uses.set(path, (uses.get(path) ?? 0) + 1)
+  for (const path of documents.flatMap(pathsOf)) {
+    const text = textOf(path)
+    if (text !== null) uses.set(text, (uses.get(text) ?? 0) + 1)
+  }
   return [...uses].sort(([a, n], [b, m]) => m - n || compareCodePoints(a, b)).map(([path]) => path)
 }
 
@@ -51,21 +60,27 @@ async function expectInStep(handler: Handler, rows: readonly Row[], key: string)
   const messagesOf = (of: readonly Row[]) => of.flatMap(({ messages }) => (messages as Row[] | null) ?? [])
   const body = async (path: string) => (await get(handler, path)).body
 
-  const keys = keysOf(seen.map(({ metadata }) => metadata))
+  const keys = mostUsed(seen.map(({ metadata }) => metadata))
   expect(await body('conversations/metadata-keys/')).toEqual({ keys: keys.slice(0, 200) })
-  const messageKeys = keysOf(messagesOf(seen).map(({ metadata }) => metadata))
+  const messageKeys = mostUsed(messagesOf(seen).map(({ metadata }) => metadata))
   expect(await body('conversations/message-metadata-keys/')).toEqual({ keys: messageKeys.slice(0, 200) })
 
-  // A key that has a dot itself is found under its own name, if the path leads nowhere.
-  const stored = (metadata: unknown) => {
-    const value = at(metadata, key.split('.'))
-    return value === undefined ? at(metadata, [key]) : value
-  }
-  const values = seen.map(({ metadata }) => stored(metadata)).filter(isScalar)
+  const values = seen.map(({ metadata }) => at(metadata, keysOf(key)!)).filter(isScalar)
   const found = await body(`conversations/metadata-values/?${new URLSearchParams({ key })}`)
   // JSON has no `-0`.
   expect(new Set(found.values as unknown[])).toEqual(new Set(values.map((value) => (value === 0 ? 0 : value))))
   expect(new Set(found.values as unknown[]).size).toBe((found.values as unknown[]).length)
+  // What is offered can be asked, and finds something, unless it is no scalar.
+  for (const offered of keys.slice(0, 3)) {
+    const { values } = await body(`conversations/metadata-values/?${new URLSearchParams({ key: offered })}`)
+    for (const value of (values as unknown[]).slice(0, 3)) {
+      const text = typeof value === 'string' ? `"${value}"` : String(value)
+      const query = new URLSearchParams({ metadata_key: offered, metadata_value: text })
+      // No URL carries half of a surrogate pair.
+      if (!/\p{Surrogate}|\0/u.test(offered + text))
+        expect((await body(`conversations/?${query}`)).count).toBeGreaterThan(0)
+    }
+  }
 
   const feedbacks = rows.flatMap(({ id, feedbacks }) =>
     ((feedbacks as Row[] | null) ?? []).map((it) => [id, it.sentiment]),
@@ -89,7 +104,7 @@ describe('what a handler keeps beside the store', () => {
       fc.asyncProperty(
         fc.array(validRow, { maxLength: 6 }),
         fc.array(fc.oneof({ arbitrary: step, weight: 3 }, flip), { maxLength: 8, size: 'max' }),
-        fc.constantFrom('a', 'b', 'a.b', 'a.0', 'x y', '__proto__', 'a.constructor', 'nothing'),
+        fc.constantFrom('a', 'b', 'a.b', 'a.0', 'x y', '__proto__', 'a.constructor', '"a.b"', 'a."b.c"', 'nothing'),
         fc.boolean(),
         async (rows, steps, key, isReadFirst) => {
           const sides = new History(inSegments(4, 2))

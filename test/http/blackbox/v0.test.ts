@@ -365,7 +365,7 @@ describe('the tracker', () => {
 
   test('keeps texts to the code unit', async () => {
     const world = newWorld()
-    const texts = ['\ud83d', 'a\u0000b', '\u2028', ' kept ', 'ẞ\u0301', '\\u0041', '👍🏽'.repeat(50)]
+    const texts = ['\ud83d', 'a\u0001b', '\u2028', ' kept ', 'ẞ\u0301', '\\u0041', '👍🏽'.repeat(50)]
     world.tracker.initialize({ conversation_id: 'texts' })
     for (const text of texts) world.tracker.trackHumanMessage(text)
     expect((await world.tracker.send()).errors).toEqual([])
