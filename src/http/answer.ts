@@ -28,6 +28,11 @@ export function shorten(text: string): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }
 
+/** The 403 of what a key may not do. */
+export function forbidden(): Refusal {
+  return new Refusal(403, 'You do not have permission to perform this action.')
+}
+
 /** The 404 of what is not there. */
 export function notFound(): Refusal {
   return new Refusal(404, 'Not found.')

@@ -6,7 +6,7 @@ import type { H, RouterRoute } from 'hono/types'
 import type { WarmAsyncOptions } from '../engine/warm.ts'
 import { raise, unknownName } from '../query/faults.ts'
 import type { Agent } from './agents.ts'
-import { notFound, Refusal, refuse, respond } from './answer.ts'
+import { forbidden, notFound, Refusal, refuse, respond } from './answer.ts'
 import type { Call, Outcome } from './call.ts'
 import { type InjectedFault, type InjectedFaultOptions, readFault, wait } from './faults.ts'
 import type { AgentsOptions, OneAgentOptions } from './options.ts'
@@ -164,9 +164,7 @@ async function answer(
   if (endpoint === undefined) {
     throw new Refusal(405, `Method "${request.method}" not allowed.`, { allow: allowed(route) })
   }
-  if (endpoint.isWrite && (role === 'read' || settings.isReadOnly)) {
-    throw new Refusal(403, 'You do not have permission to perform this action.')
-  }
+  if (endpoint.isWrite && (role === 'read' || settings.isReadOnly)) throw forbidden()
   const ignored = checkParameters(url.searchParams, endpoint, settings)
   const carry = async (): Promise<Response> => {
     const content = endpoint.read === undefined ? { body: {} } : await endpoint.read(request, settings)

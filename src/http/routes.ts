@@ -3,6 +3,7 @@ import { PARAMETER_NAMES } from '../query/filters.ts'
 import { type Content, readJson, readUpload } from './body.ts'
 import type { Call, Outcome } from './call.ts'
 import * as conversations from './conversations.ts'
+import { FEEDBACK_PARAMETERS, listFeedbacks } from './feedback-query.ts'
 import * as feedbacks from './feedbacks.ts'
 import * as me from './me.ts'
 import type { Options } from './options.ts'
@@ -78,7 +79,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   '/api/files/{file}/': { GET: get(me.showFile) },
   '/api/conversation-feedbacks/': { POST: write(feedbacks.postConversationFeedback) },
   '/api/feedbacks/': {
-    GET: get(feedbacks.listFeedbacks, { needs: allFeedbacks, parameters: feedbacks.PARAMETERS, judgesNames: true }),
+    GET: get(listFeedbacks, { needs: allFeedbacks, parameters: FEEDBACK_PARAMETERS, judgesNames: true }),
     POST: write(feedbacks.postFeedback),
   },
   '/api/feedbacks/{id}/': {

@@ -5,6 +5,7 @@
  * A copy that begins with the whole source is the fastest there is; `undefined` is left out when it becomes JSON.
  */
 import type { ActionLog, Attachment, Conversation, Feedback, Message } from '../row/conversation.ts'
+import { leanRow } from '../store/page.ts'
 import type { Environment } from './environments.ts'
 import type { FeedbackEntry } from './feedback-list.ts'
 import type { AgentState } from './state.ts'
@@ -21,14 +22,7 @@ type Shape = Record<string, unknown>
 
 /** A row without messages and feedbacks, with their numbers. O(keys). */
 export function leanShape(row: Conversation, scene: Scene): Shape {
-  return {
-    ...row,
-    ...rowParts(row, scene),
-    messages: undefined,
-    feedbacks: undefined,
-    message_count: row.messages?.length ?? 0,
-    feedback_count: row.feedbacks?.length ?? 0,
-  }
+  return { ...leanRow(row), ...rowParts(row, scene) }
 }
 
 /** A row with all its messages and feedbacks. O(messages). */

@@ -3,6 +3,7 @@
  * paths in metadata. Each view is built over all rows when it is first needed, in slices, and kept in step after that,
  * so no request walks the documents.
  */
+import { LastN } from '../base/last-n.ts'
 import type { MetadataPath } from '../query/spec.ts'
 import type { Conversation } from '../row/conversation.ts'
 import { FeedbackList } from './feedback-list.ts'
@@ -72,8 +73,8 @@ export class Views {
   readonly feedbacks: Lazy<FeedbackList>
   readonly metadata: Lazy<MetadataCensus>
   readonly #state: AgentState
-  /** By path, the one that was asked for last at the end. */
-  readonly #values = new Map<string, Lazy<ValueCensus>>()
+  /** By path. */
+  readonly #values = new LastN<string, Lazy<ValueCensus>>(MOST_PATHS)
 
   constructor(state: AgentState) {
     this.#state = state
@@ -85,15 +86,12 @@ export class Views {
   /** The values at a metadata path. Some paths that were asked for last are kept. */
   valuesAt(path: MetadataPath): Lazy<ValueCensus> {
     const key = JSON.stringify(path)
-    const view = this.#values.get(key) ?? new Lazy(this.#state, new ValueCensus(path))
-    this.#values.delete(key)
-    this.#values.set(key, view)
-    const [oldest] = this.#values
-    if (this.#values.size > MOST_PATHS && oldest !== undefined) {
-      this.#values.delete(oldest[0])
-      oldest[1].close()
-    }
-    return view
+    const known = this.#values.get(key)
+    if (known !== undefined) return known
+    // The least recently used one gives way.
+    const [oldest] = this.#values.values()
+    if (this.#values.size === MOST_PATHS) oldest?.close()
+    return this.#values.set(key, new Lazy(this.#state, new ValueCensus(path)))
   }
 
   /** Builds all of them but the values, whose paths are not known yet. */
