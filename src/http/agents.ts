@@ -4,7 +4,7 @@ import { isPlain } from '../base/plain.ts'
 import { type KeyEntry, Keys, type Role } from './keys.ts'
 import { AGENT_NAMES, type AgentOptions, checkNames, unsaid } from './options.ts'
 import type { Persistence } from './persistence.ts'
-import { RowTexts } from './row-texts.ts'
+import { RowJson } from './row-json.ts'
 import { fullShape, leanShape } from './shapes.ts'
 import { AgentState } from './state.ts'
 import { Views } from './views.ts'
@@ -15,7 +15,7 @@ export interface Agent {
   readonly name: string
   readonly state: AgentState
   readonly views: Views
-  readonly texts: { readonly lean: RowTexts; readonly full: RowTexts }
+  readonly json: { readonly lean: RowJson; readonly full: RowJson }
   readonly persistence: Persistence | undefined
 }
 
@@ -55,8 +55,8 @@ function openAgent(options: AgentOptions, place: number): Agent {
   if (typeof store?.fetchConversations !== 'function') throw invalidOption('agents.store', store, 'a ConversationStore')
   const state = options.state ?? new AgentState(store)
   if (state.store !== store) throw invalidOption('agents.state', state, 'the state of the same store')
-  const texts = { lean: new RowTexts(leanShape), full: new RowTexts(fullShape) }
-  return { id, name, state, views: new Views(state), texts, persistence }
+  const json = { lean: new RowJson(leanShape), full: new RowJson(fullShape) }
+  return { id, name, state, views: new Views(state), json, persistence }
 }
 
 /** The keys of one agent. An error never shows what is wrong, which may be a key. */

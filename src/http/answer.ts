@@ -1,7 +1,7 @@
 /** Answers in the API's shape, and refusals thrown as one. */
 import { type ErrorCode, isStoreError } from '../base/errors.ts'
 
-/** A body of an error: one text for the whole request, or texts by field. */
+/** The body of an error: one string for the whole request, or strings by field. */
 export type RefusalBody = { readonly detail: string } | { readonly [field: string]: string | readonly string[] }
 
 /** A request that is not carried out. Thrown anywhere below a route; becomes the answer. */
@@ -18,7 +18,7 @@ export class Refusal extends Error {
   }
 }
 
-/** A 400 that names one field. */
+/** The 400 that names one field. */
 export function badField(field: string, ...texts: string[]): Refusal {
   return new Refusal(400, Object.fromEntries([[field, texts]]))
 }
@@ -33,7 +33,7 @@ export function forbidden(): Refusal {
   return new Refusal(403, 'You do not have permission to perform this action.')
 }
 
-/** The 404 of what is not there. */
+/** The 404. */
 export function notFound(): Refusal {
   return new Refusal(404, 'Not found.')
 }

@@ -1,12 +1,12 @@
-/** Base64, as `atob` and `btoa` have it, but from and to bytes. */
+/** Base64 as `atob` and `btoa` read and write it, from and to bytes. */
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
-/** The value of each character by its code; absent ones are never read, for texts are checked first. */
+/** The value of each character by its code; absent ones are never read, since strings are checked first. */
 const VALUES = Uint8Array.from({ length: 123 }, (_, code) => Math.max(0, ALPHABET.indexOf(String.fromCharCode(code))))
 
 /**
- * The one spelling of a base64 text: without white space, padded. `undefined` for what `atob` would refuse: other
+ * The one spelling of a base64 string: without white space, padded. `undefined` where `atob` would refuse: other
  * characters, padding elsewhere than at the end or too much of it, a length that no bytes have. O(length).
  */
 export function canonicalBase64(text: string): string | undefined {
@@ -16,12 +16,12 @@ export function canonicalBase64(text: string): string | undefined {
   return bare.padEnd(Math.ceil(bare.length / 4) * 4, '=')
 }
 
-/** How many bytes a canonical text stands for. O(1). */
+/** How many bytes a canonical string encodes. O(1). */
 export function decodedSize(text: string): number {
   return (text.length / 4) * 3 - (text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0)
 }
 
-/** The bytes of canonical texts, one after the other. Only the last may be padded. O(bytes). */
+/** The bytes of canonical strings, one after the other. Only the last may be padded. O(bytes). */
 export function decodeBase64(texts: readonly string[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(texts.reduce((size, text) => size + decodedSize(text), 0))
   let to = 0

@@ -67,7 +67,7 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** Levels of objects and lists in a JSON text, counted to one more than `most`. Found before anything is built. */
+/** Levels of objects and lists in a JSON string, counted to one more than `most`. Found before anything is built. */
 function depthOf(text: string, most: number): number {
   let depth = 0
   let deepest = 0
@@ -125,7 +125,7 @@ async function readBytes(request: Request, { bodyBytes }: Limits): Promise<Uint8
   try {
     for await (const piece of piecesOf(request)) {
       size += piece.length
-      // Leaving the loop cancels what is still to come.
+      // Leaving the loop cancels the rest.
       if (size > bodyBytes) break
       pieces.push(piece)
     }

@@ -11,7 +11,7 @@ import type { Role } from './keys.ts'
 import type { Settings } from './settings.ts'
 import type { Scene } from './shapes.ts'
 
-/** What a route is given. */
+/** The input of a route. */
 export interface Call extends Scene {
   readonly settings: Settings
   readonly agent: Agent
@@ -19,7 +19,7 @@ export interface Call extends Scene {
   readonly query: URLSearchParams
   /** The parts of the path that its pattern names. */
   readonly path: Readonly<Record<string, string>>
-  /** What came with the request; empty where a route takes nothing. */
+  /** The body of the request; empty where a route takes none. */
   readonly body: Body
   /** The files of a form; undefined for a JSON body. */
   readonly files?: readonly Upload[] | undefined
@@ -27,14 +27,14 @@ export interface Call extends Scene {
   readonly hidden: ReadonlySet<number>
 }
 
-/** What a route makes of a request: what happened, and then the answer. */
+/** The output of a route: what happened, and the answer. */
 export interface Outcome {
   readonly status: number
-  /** Nothing has happened when this is absent. */
+  /** The events, if anything happened. */
   readonly events?: readonly RecordedEvent[]
   /** The body of the answer, made once the events are applied. */
   readonly answer?: () => unknown
-  /** An answer that is no JSON. */
+  /** An answer that is not made from `answer`. */
   readonly response?: () => Response
 }
 

@@ -38,13 +38,13 @@ export function listConversations(call: Call): Outcome {
     next: next(page),
     previous: previous(page),
   }
-  const texts = lean ? agent.texts.lean : agent.texts.full
-  const rows = page.rows.map((row) => texts.text(row as Conversation, call))
+  const shape = lean ? agent.json.lean : agent.json.full
+  const rows = page.rows.map((row) => shape.of(row as Conversation, call))
   const json = `${JSON.stringify(numbers).slice(0, -1)},"results":[${rows.join(',')}]}`
   return { status: 200, response: () => respondText(200, json) }
 }
 
-/** What is asked, without conversations that must not be seen yet. */
+/** The spec, without the conversations that this request must not see yet. */
 function unhidden(spec: QuerySpec, hidden: ReadonlySet<number>): QuerySpec {
   if (hidden.size === 0) return spec
   const isHidden = groupOf([fieldCondition('id', 'in', Object.freeze([...hidden].sort((a, b) => a - b)))])
@@ -111,13 +111,13 @@ export function markConversation(call: Call): Outcome {
 const CHANGEABLE: Readonly<Record<keyof ConversationPatch, (fields: Fields) => unknown>> = {
   name: (fields) => fields.name('name'),
   is_marked: (fields) => fields.requiredFlag('is_marked'),
-  customer_id: (fields) => fields.text('customer_id'),
-  device: (fields) => fields.text('device'),
-  language: (fields) => fields.text('language'),
+  customer_id: (fields) => fields.string('customer_id'),
+  device: (fields) => fields.string('device'),
+  language: (fields) => fields.string('language'),
   metadata: (fields) => fields.metadata(),
 }
 
-/** PATCH /api/conversations/{pk}/update/. What cannot be changed is passed over. */
+/** PATCH /api/conversations/{pk}/update/. Other fields are ignored. */
 export function updateConversation(call: Call): Outcome {
   const fields = new Fields(call.body, call.settings)
   const names = Object.keys(CHANGEABLE).filter((name) => fields.has(name)) as (keyof ConversationPatch)[]

@@ -1,19 +1,19 @@
 /**
- * What happened to an agent, as plain JSON: the one language of live writes, journals and snapshots.
+ * What happened to an agent, as plain JSON: live writes, journals and snapshots all consist of these events.
  *
- * An event says what was done and not what was asked: ids are given, times are read, places are found. Applying the same
+ * An event says what was done, not what was asked: ids, times and places are in it. Applying the same
  * events in the same order to an empty state gives the same state, whatever the clock says.
  */
 import type { Conversation, Feedback, JsonObject, Message } from '../row/conversation.ts'
 import type { ConversationPatch } from '../row/read.ts'
 
-/** A conversation came to be, whole, with its id. */
+/** A conversation was added, whole, with its id. */
 export interface ConversationAdded {
   readonly type: 'conversation_added'
   readonly row: Conversation
 }
 
-/** Fields of a conversation were set; `metadata` takes the place of the whole document. */
+/** Fields of a conversation were set; `metadata` replaces the whole document. */
 export interface ConversationUpdated {
   readonly type: 'conversation_updated'
   readonly conversation: number
@@ -27,7 +27,7 @@ export interface ConversationDeleted {
   readonly at: string
 }
 
-/** A message was put in before the one at `index` (from 0), or after the last. */
+/** A message was inserted before the one at `index` (from 0), or after the last. */
 export interface MessageAdded {
   readonly type: 'message_added'
   readonly conversation: number
@@ -78,7 +78,7 @@ export interface AgentFeedback extends JsonObject {
   readonly created_at: string
 }
 
-/** A feedback on the agent was given, or took the place of the one with its id. */
+/** A feedback on the agent was given, or replaced the one with its id. */
 export interface AgentFeedbackPut {
   readonly type: 'agent_feedback_put'
   readonly feedback: AgentFeedback
@@ -110,7 +110,7 @@ export interface StoredFile extends JsonObject {
   readonly size: number
 }
 
-/** A file was taken in. Its bytes follow in `file_data` events; it has no others between them. */
+/** A file was added. Its bytes follow in `file_data` events, with no other event between them. */
 export interface FileAdded {
   readonly type: 'file_added'
   readonly file: StoredFile
@@ -118,7 +118,7 @@ export interface FileAdded {
 
 /**
  * More bytes of a file: base64 of a whole number of bytes, at most `FILE_CHUNK` characters. Pieces but the last have a
- * multiple of three bytes, so that their texts joined are the base64 of the file.
+ * multiple of three bytes, so that joined they are the base64 of the file.
  */
 export interface FileData {
   readonly type: 'file_data'
@@ -126,13 +126,13 @@ export interface FileData {
   readonly data: string
 }
 
-/** The greatest ids ever given, which are not given again though what had them may be gone. */
+/** The greatest ids ever given. They are not given again, even where the rows are gone. */
 export interface IdsRaised {
   readonly type: 'ids_raised'
   readonly ids: IdCounters
 }
 
-/** The greatest id of each kind that was ever given; 0 for none. */
+/** The greatest id of each kind that was ever given; 0 where there was no such id. */
 export interface IdCounters {
   readonly conversation: number
   readonly message: number

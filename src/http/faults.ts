@@ -1,4 +1,4 @@
-/** Faults on purpose, for tests of what a client does about them. */
+/** Faults that are injected, for tests of how a client takes them. */
 import { invalidOption } from '../base/options.ts'
 import { raise, unknownName } from '../query/faults.ts'
 
@@ -11,9 +11,9 @@ export interface InjectedFaultOptions {
   readonly route?: string
   /** How many times. Without it and `probability`, each time. */
   readonly count?: number
-  /** How often, from 0 to 1: drawn for each request. */
+  /** How likely a request is struck, from 0 to 1. */
   readonly probability?: number
-  /** Where the drawing begins: the same seed draws the same. 1 when absent. */
+  /** The seed of the random numbers. 1 when absent. */
   readonly seed?: number
   /** Milliseconds that the request waits before anything else. */
   readonly latency?: number
@@ -21,9 +21,9 @@ export interface InjectedFaultOptions {
   readonly status?: number
   /** Seconds that `Retry-After` says. 1 for a 429, else not said. */
   readonly retryAfter?: number
-  /** The connection is lost: before anything is done (`true`), or `after` all is done, but before the answer. */
+  /** The connection is lost: before the request is carried out (`true`), or `'after'` that and before the answer. */
   readonly drop?: boolean | 'after'
-  /** New conversations are seen by no list and under no id until so many requests (to `route`, if it is given) have read. */
+  /** New conversations are hidden from lists and by id until so many requests (to `route`, if given) have read. */
   readonly staleReads?: number
   /** Ends the fault when it is aborted. */
   readonly signal?: AbortSignal
@@ -105,7 +105,7 @@ export class InjectedFault {
 
 /**
  * Something that goes wrong on purpose. Give it to `createHandler` as `faults`, or to `handler.faults`, which takes the
- * options as well. Throws `InvalidQueryError` for options that say nothing or are none.
+ * options as well. Throws `InvalidQueryError` for invalid options and for options that say nothing.
  *
  * @example
  * createHandler(store, { faults: faults({ route: 'GET /api/conversations/', count: 2, status: 429 }) })

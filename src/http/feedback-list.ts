@@ -1,4 +1,4 @@
-/** All feedback of an agent, that of its conversations and that on itself, in the orders that are asked for. */
+/** All feedback of an agent, that of its conversations and that on itself, in every order that is asked for. */
 
 import { compareCodePoints } from '../base/text/compare.ts'
 import { type Instant, toInstant } from '../base/text/instant.ts'
@@ -139,7 +139,7 @@ export function kindOf({ row, feedback: { kind } }: FeedbackEntry): string {
   return row === null ? 'agent' : 'conversation'
 }
 
-/** Its category, `''` for none. */
+/** Its category; `''` where it has none. */
 export function categoryOf({ feedback: { category } }: FeedbackEntry): string {
   return typeof category === 'string' ? category : ''
 }

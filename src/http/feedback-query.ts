@@ -27,7 +27,7 @@ import { feedbackShape } from './shapes.ts'
 const MAX_PAGE_SIZE = 100
 const DEFAULT_PAGE_SIZE = 10
 
-/** What one parameter of the list asks: its value, and from that which feedback is meant. */
+/** One parameter of the list: the type of its value, and which feedback a value selects. */
 interface Filter<Value = never> {
   readonly value: ValueType
   readonly test: (value: Value, call: Call) => (entry: FeedbackEntry) => boolean
@@ -91,7 +91,7 @@ const FILTERS: ReadonlyMap<string, Filter> = new Map([
   ['created_at_before', filter(instant, (value) => until(parseInstant(String(value))!))],
 ])
 
-/** Whether each folded term is in one of an entry's texts, ignoring case. */
+/** Whether each folded term is contained in one of an entry's strings, ignoring case. */
 function contains(terms: readonly string[], textsOf: (entry: FeedbackEntry) => readonly string[]) {
   return (entry: FeedbackEntry): boolean => {
     const texts = textsOf(entry).map(fold)
@@ -99,7 +99,7 @@ function contains(terms: readonly string[], textsOf: (entry: FeedbackEntry) => r
   }
 }
 
-/** The texts of an entry that `search` looks in. */
+/** The strings of an entry that `search` looks in. */
 function searched(entry: FeedbackEntry): readonly string[] {
   const { row } = entry
   return [commentOf(entry), categoryOf(entry), row?.conversation_id ?? '', row?.name ?? '', row?.customer_id ?? '']

@@ -63,7 +63,7 @@ function agentFeedback(call: Call, fields: Fields): Outcome {
   fields.check()
   const id = nextId(call, 'feedback')
   const raw: AgentFeedback = { id, sentiment, comment, environment, metadata, created_at: clock(call) }
-  // No row of the store, but held to the same: JSON, nested no deeper.
+  // It is not a row of the store; the same rules hold.
   const feedback = readFeedback(raw, { message: 0, feedback: 0 }) as AgentFeedback
   return created(() => feedbackShape(agentEntry(feedback), call), [{ type: 'agent_feedback_put', feedback }])
 }

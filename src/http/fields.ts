@@ -1,4 +1,4 @@
-/** Reading the fields of a body: all that is wrong is said at once, by field. */
+/** Reading the fields of a body. All faults are reported together, by field. */
 
 import { formatInstant, parseInstant } from '../base/text/instant.ts'
 import { walkValues } from '../features/metadata/paths.ts'
@@ -16,7 +16,7 @@ const NAME_LENGTH = 255
 /** The code points that a comment may have. */
 const COMMENT_LENGTH = 5_000
 
-/** The fields of one body. Each reader gives a value of its type, or notes what is wrong and gives a stand-in. */
+/** The fields of one body. Each reader gives a value of its type, or notes a fault and gives a placeholder. */
 export class Fields {
   readonly #body: Body
   readonly #settings: Options
@@ -28,40 +28,40 @@ export class Fields {
     for (const [name, value] of Object.entries(body)) if (hasNull(name) || hasNull(value)) this.refuse(name, NULLS)
   }
 
-  /** What came; `undefined` for what did not, or as null. */
+  /** The value of a field; `undefined` for null and for an absent one. */
   get(name: string): unknown {
     const value = Object.hasOwn(this.#body, name) ? this.#body[name] : undefined
     return value === null ? undefined : value
   }
 
-  /** Whether the field came, as null too. */
+  /** Whether the field is there, null included. */
   has(name: string): boolean {
     return Object.hasOwn(this.#body, name) && this.#body[name] !== undefined
   }
 
-  /** Notes what is wrong with a field. */
+  /** Notes a fault of a field. */
   refuse(name: string, text: string): void {
     const texts = this.#faults[name] ?? []
     this.#faults[name] = texts
-    // Of a value with a NUL nothing else is said.
+    // A value with a NUL has no other fault.
     if (texts[0] !== NULLS) texts.push(text)
   }
 
-  /** Throws the 400 with all that is wrong, if anything is. */
+  /** Throws the 400 with all faults, if there are any. */
   check(): void {
     if (Object.keys(this.#faults).length > 0) throw new Refusal(400, this.#faults)
   }
 
-  /** A text or null. */
-  text(name: string): string | null {
+  /** A string or null. */
+  string(name: string): string | null {
     const value = this.get(name)
     if (value === undefined || typeof value === 'string') return value ?? null
     this.refuse(name, 'Not a valid string.')
     return null
   }
 
-  /** A text that must be there and not be empty. */
-  requiredText(name: string): string {
+  /** A required string that is not empty. */
+  requiredString(name: string): string {
     const value = this.get(name)
     if (value === undefined) this.refuse(name, 'This field is required.')
     else if (typeof value !== 'string') this.refuse(name, 'Not a valid string.')
@@ -72,26 +72,26 @@ export class Fields {
 
   /** A name or null: trimmed, of 255 characters at most. */
   name(name: string): string | null {
-    const text = this.text(name)?.trim() ?? null
+    const text = this.string(name)?.trim() ?? null
     this.#checkLength(name, text, NAME_LENGTH)
     return text
   }
 
   /** A comment or null, of 5,000 characters at most. */
   comment(): string | null {
-    const text = this.text('comment')
+    const text = this.string('comment')
     this.#checkLength('comment', text, COMMENT_LENGTH)
     return text
   }
 
-  /** A conversation id that must be there: any text of 1 to 255 characters. */
+  /** A required conversation id: any string of 1 to 255 characters. */
   conversationId(): string {
-    const text = this.requiredText('conversation_id')
+    const text = this.requiredString('conversation_id')
     this.#checkLength('conversation_id', text, NAME_LENGTH)
     return text
   }
 
-  /** True or false, `fallback` when nothing came. */
+  /** True or false, `fallback` when absent. */
   flag(name: string, fallback: boolean): boolean {
     const value = this.get(name)
     if (value === undefined || typeof value === 'boolean') return value ?? fallback
@@ -114,7 +114,7 @@ export class Fields {
     return null
   }
 
-  /** A time as it is stored, in UTC; null when nothing came. */
+  /** A time as it is stored, in UTC; null when absent. */
   time(name: string): string | null {
     const value = this.get(name)
     if (value === undefined) return null
@@ -139,7 +139,7 @@ export class Fields {
     return value as JsonObject
   }
 
-  /** One of the three, which must be there. */
+  /** A required sentiment. */
   sentiment(): (typeof SENTIMENTS)[number] {
     const value = this.get('sentiment')
     if (value === undefined) this.refuse('sentiment', 'This field is required.')
@@ -147,7 +147,7 @@ export class Fields {
     return value as (typeof SENTIMENTS)[number]
   }
 
-  /** Who wrote a message, which must be there. */
+  /** A required sender. */
   sender(): 'end_user' | 'agent' {
     const value = this.get('sender')
     if (value === undefined) this.refuse('sender', 'This field is required.')
@@ -155,7 +155,7 @@ export class Fields {
     return value as 'end_user' | 'agent'
   }
 
-  /** An environment as it is stored: a short or a long name in any case; development when nothing came. */
+  /** An environment as it is stored: a short or a long name in any case; development when absent. */
   environment(): string {
     const value = this.get('environment')
     if (value === undefined) return 'development'
@@ -167,7 +167,7 @@ export class Fields {
   }
 
   #checkLength(name: string, text: string | null, most: number): void {
-    // UTF-16 units tell without counting, save between the two bounds.
+    // Between the two bounds UTF-16 units do not tell, and code points are counted.
     if (text === null || text.length <= most) return
     if (text.length > 2 * most || [...text].length > most) {
       this.refuse(name, `Ensure this field has no more than ${most} characters.`)

@@ -1,4 +1,4 @@
-/** The bytes of uploaded files, which no conversation holds. */
+/** The bytes of uploaded files. Conversations hold no bytes. */
 import type { StoredFile } from './events.ts'
 
 /** A file and its bytes, as the base64 that journals and snapshots hold, in pieces. */
@@ -18,14 +18,14 @@ export class Files {
     return this.#size
   }
 
-  /** Takes a file in, as yet without bytes. O(1). */
+  /** Adds a file, without bytes yet. O(1). */
   add(file: StoredFile): void {
     this.#files.set(file.id, { file, pieces: [] })
     this.#ids.set(placeOf(file.conversation, file.message, file.attachment), file.id)
     this.#size += file.size
   }
 
-  /** Puts more base64 to a file's. O(1). */
+  /** Appends base64 to a file. O(1). */
   append(id: string, data: string): void {
     this.#files.get(id)?.pieces.push(data)
   }
@@ -35,7 +35,7 @@ export class Files {
     return this.#files.get(id)
   }
 
-  /** The id of the file that an attachment shows, if this room has it. O(1). */
+  /** The id of the file that an attachment shows, if it is here. O(1). */
   idOf(conversation: number, message: unknown, attachment: unknown): string | undefined {
     return this.#ids.size === 0 ? undefined : this.#ids.get(placeOf(conversation, message, attachment))
   }

@@ -42,7 +42,7 @@ export function* readEntries(
 /** The body is in memory and its size was judged, so the parser's own limits on sizes do not matter. */
 function partsOf(bytes: Uint8Array, boundary: string, mostParts: number): MultipartPart[] {
   const limits = { maxFileSize: Number.POSITIVE_INFINITY, maxParts: mostParts + 1 }
-  // The parser wants the first boundary at the start. A part of our own takes in what stands before it.
+  // The parser wants the first boundary at the start. An added first part swallows what stands before it.
   const start = bytesOf(`--${boundary}\r\n\r\n\r\n\r\n`)
   try {
     return [...parseMultipart([start, bytes], { boundary, ...limits })].slice(1)

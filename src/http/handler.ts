@@ -19,13 +19,13 @@ import type { AnyStore } from './state.ts'
  * Answers requests to the hosted API from stores in memory. Give it to whatever takes a function from `Request` to
  * `Response`.
  *
- * It never rejects, but where a fault that was asked for drops the connection: then with a `TypeError`, as `fetch` does.
+ * It never rejects, except where an injected fault drops the connection: then with a `TypeError`, as `fetch` does.
  */
 export interface Handler {
   (request: Request): Promise<Response>
   /** Builds the indexes of all stores, in slices, so that no request waits for one. */
   warm(options?: WarmAsyncOptions): Promise<void>
-  /** Lets something go wrong from now on; what comes back ends it. Throws `InvalidQueryError` for options that are none. */
+  /** Injects a fault from now on; the returned function ends it. Throws `InvalidQueryError` for invalid options. */
   faults(fault: InjectedFault | InjectedFaultOptions): () => void
   /** Whether pages of this origin may call, as `cors` says. */
   allowsOrigin(origin: string): boolean
@@ -74,19 +74,19 @@ export function createHandler(first: AnyStore | AgentsOptions, options: OneAgent
   })
 }
 
-/** A fault at a route that there is not would never strike. */
+/** A fault at an unknown route would never strike. */
 function checkRoute({ path }: InjectedFault): void {
   if (path === undefined || isKnownPath(path) || Object.hasOwn(ROUTES, path)) return
   raise([unknownName('route', path, Object.keys(ROUTES), 'faults.route')])
 }
 
-/** What pages may read of the headers of an answer, besides what all may. */
+/** The headers of an answer that pages may read, besides those that browsers always show. */
 const EXPOSED = ['Allow', 'Content-Disposition', 'Retry-After', 'X-Ignored-Parameters']
 
 /** The router: the table of routes, and the unknown paths. */
 function appOf(settings: Settings): Hono {
   const router = new TrieRouter<[H, RouterRoute]>()
-  // All verbs of a path go one way and are told apart by the table: a verb called "constructor" is no property of it.
+  // All verbs of a path are routed alike and told apart by the table, in which "constructor" is not a verb.
   const match: typeof router.match = (_, path) => router.match('GET', path)
   const app = new Hono({ router: { name: router.name, add: router.add.bind(router), match } })
   const { origins, basePath } = settings
@@ -130,20 +130,20 @@ async function serve(settings: Settings, arrival: Arrival): Promise<Response> {
   return response
 }
 
-/** What `fetch` rejects with when a connection is lost. */
+/** The error with which `fetch` rejects when a connection is lost. */
 class ConnectionLost extends TypeError {
-  override readonly message = 'fetch failed: the connection was dropped, as a fault asks for.'
+  override readonly message = 'fetch failed: an injected fault dropped the connection.'
 }
 
 function failed(status: number, retryAfter = status === 429 ? 1 : undefined): Response {
   const detail =
     status === 429
       ? `Request was throttled. Expected available in ${retryAfter} seconds.`
-      : 'This request fails because a fault asks for it.'
+      : 'This request fails because of an injected fault.'
   return respond(status, { detail }, retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) })
 }
 
-/** Judges a request in the order of the contract, and carries it out. Throws what refuses it. */
+/** Judges a request in the order of the contract, and carries it out. Throws the refusal. */
 async function answer(
   settings: Settings,
   { request, pattern, route, path: names }: Arrival,
@@ -198,14 +198,14 @@ function unknownPath(path: string, { pathname }: URL): Refusal {
 /** UTF-16 units of a path that an answer repeats. */
 const MOST_SHOWN = 200
 
-/** Applies what happened, has it kept, and answers. */
+/** Applies the events, has them kept, and answers. */
 async function carryOut(outcome: Outcome, agent: Agent, { faults }: Settings): Promise<Response> {
   const { status, events = [], answer, response } = outcome
   for (const event of events) {
     agent.state.apply(event)
     if (event.type === 'conversation_added') for (const fault of faults) fault.noteCreated(agent, event.row.id)
   }
-  // Made before anything waits: it says what this request did.
+  // Made before anything waits, so that it shows what this request did.
   const made = response?.() ?? respond(status, answer?.())
   if (events.length > 0 && agent.persistence !== undefined) {
     try {
@@ -221,6 +221,6 @@ function checkEscapes(pathname: string): void {
   try {
     decodeURIComponent(pathname)
   } catch {
-    throw new Refusal(400, 'The path has a percent escape that is no valid UTF-8.')
+    throw new Refusal(400, 'The path has a percent escape that is not valid UTF-8.')
   }
 }

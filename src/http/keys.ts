@@ -1,4 +1,4 @@
-/** Who asks: keys, and comparing them so that the time it takes tells nothing of them. */
+/** Keys, compared in a time that tells nothing of them. */
 import { Refusal } from './answer.ts'
 
 /** What a key may do. */
@@ -40,7 +40,7 @@ function unitsOf(text: string): Uint16Array {
   return Uint16Array.from({ length: text.length }, (_, at) => text.charCodeAt(at))
 }
 
-/** Whether two texts are equal, in a time that depends on the first one's length alone. */
+/** Whether two strings are equal, in a time that depends on the first one's length alone. */
 function isSame(came: Uint16Array, known: Uint16Array): boolean {
   let difference = came.length ^ known.length
   for (let at = 0; at < came.length; at++) difference |= came[at]! ^ known[at % known.length]!

@@ -1,4 +1,4 @@
-/** The routes of what is no conversation: who asks, one message by its id, the bytes of a file. */
+/** The routes besides conversations and feedback: who asks, one message by its id, the bytes of a file. */
 import type { Conversation, Message } from '../row/conversation.ts'
 import { notFound } from './answer.ts'
 import { decodeBase64 } from './base64.ts'
@@ -55,7 +55,7 @@ function messageOfPath(
   return { row, index, message: row.messages[index]! }
 }
 
-/** The types that a browser may show; all else is bytes. SVG is an image that runs scripts, which the sandbox forbids. */
+/** The types that a browser may show; others are served as bytes. SVG can run scripts, which the sandbox forbids. */
 const SHOWN = /^(?:(?:image|audio|video)\/[\w.+-]{1,100}|application\/pdf)$/
 
 /** GET /api/files/{file}/. */
@@ -78,10 +78,10 @@ export function showFile({ agent, path }: Call): Outcome {
   }
 }
 
-/** Code points of a name in a header, whose room is small. */
+/** Code points of a name in a header. */
 const NAME_LENGTH = 200
 
-/** The name twice, as RFC 6266 has it: in ASCII, and as it is. Control characters and lone surrogates go. */
+/** The name twice, by RFC 6266: in ASCII and as it is, without control characters and lone surrogates. */
 function disposition(filename: string): string {
   const clear = filename.replace(/[\p{Cc}\p{Cs}\u2028\u2029]/gu, '').trim() || 'file'
   const name = [...clear].slice(0, NAME_LENGTH).join('')

@@ -1,4 +1,4 @@
-/** Which paths are in use in metadata, and which values at a path, and how often: counted as rows come and go. */
+/** How often each metadata path, and each value at a path, is in use: counted as rows come and go. */
 
 import { bestN } from '../base/best-n.ts'
 import { compareCodePoints } from '../base/text/compare.ts'
@@ -38,7 +38,7 @@ export class MetadataCensus implements View {
   }
 }
 
-/** Counts the paths of a document by their text. A path that no text says cannot be asked for, and is left out. */
+/** Counts the paths of a document, as strings. A path that no string can say cannot be asked for, and is left out. */
 function count(document: unknown, by: number, counts: Map<string, number>): void {
   walkValues(document, (path) => {
     const text = writePath(path)
@@ -61,7 +61,7 @@ export class ValueCensus implements View {
     this.#count(after, 1)
   }
 
-  /** The values, at most so many, the most used first, then texts by code point, numbers, booleans, null. */
+  /** The values, at most so many, the most used first, then strings by code point, numbers, booleans, null. */
   mostUsed(most: number): Scalar[] {
     return mostUsed(this.#values, most, compareScalars)
   }

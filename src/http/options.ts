@@ -1,4 +1,4 @@
-/** What a handler is told when it is made: its options, checked once. */
+/** The options of a handler, checked once. */
 import { InvalidQueryError, show } from '../base/errors.ts'
 import type { BigNumbers } from '../base/json.ts'
 import { checkFlag, checkInteger, invalidOption } from '../base/options.ts'
@@ -11,7 +11,7 @@ import type { Role } from './keys.ts'
 import type { Persistence } from './persistence.ts'
 import type { AgentState, AnyStore } from './state.ts'
 
-/** The most that a request may ask for. Beyond it the answer is the status named, and nothing has changed. */
+/** Limits of a request. Beyond one the answer has the status named, and nothing changes. */
 export interface Limits {
   /** Bytes of a URL. 64 KiB; 414. */
   readonly urlBytes: number
@@ -39,16 +39,16 @@ export interface HandlerOptions {
   readonly strict?: boolean
   /** The origins (`https://app.example.com`) whose pages may call, or `*`, with keys only, for all. None when absent. */
   readonly cors?: readonly string[] | string
-  /** The clock, as a Date, epoch milliseconds or ISO 8601 text. The machine's when absent. */
+  /** The clock, as a Date, epoch milliseconds or an ISO 8601 string. The machine's when absent. */
   readonly now?: () => Date | number | string
-  /** What stands before `/api/` in the paths that are answered: `/mock` answers `/mock/api/...`. Nothing when absent. */
+  /** The prefix of `/api/` in the paths that are answered: `/mock` answers `/mock/api/...`. Empty when absent. */
   readonly basePath?: string
-  /** What stands before `basePath` in links, `https://api.example.com`. The origin of each request when absent. */
+  /** The prefix of `basePath` in links, `https://api.example.com`. The origin of each request when absent. */
   readonly baseUrl?: string
   /** Whether every write is a 403. */
   readonly readOnly?: boolean
   readonly limits?: Partial<Limits>
-  /** What goes wrong on purpose, see `faults`. */
+  /** Injected faults, see `faults`. */
   readonly faults?: InjectedFault | InjectedFaultOptions | readonly (InjectedFault | InjectedFaultOptions)[]
   /**
    * What becomes of a number in a body or a metadata filter that a double cannot hold as written (`1234567890123456789`,
@@ -62,7 +62,7 @@ export interface HandlerOptions {
 export interface AgentParts {
   /** The keys that open the agent, each with what it may do. None: it is open, and any Authorization header is accepted. */
   readonly keys?: Readonly<Record<string, Role>> | ReadonlyMap<string, Role>
-  /** What else there is of the agent, with its store: for one that was restored. Made from the store when absent. */
+  /** The store and all else of an agent that was restored. Made from the store when absent. */
   readonly state?: AgentState
   /** Where writes are kept. Nowhere when absent. */
   readonly persistence?: Persistence
@@ -180,8 +180,9 @@ function readClock(now: () => Date | number | string): () => Instant {
   return () => {
     const time = now()
     const instant = toInstant(typeof time === 'number' ? Math.floor(time) : time)
-    // Of no class that a client is told: that the clock is wrong is no fault of the request.
-    if (instant === undefined) throw new Error(`now gave ${show(time)}, no Date, epoch milliseconds or ISO 8601 text.`)
+    // An ordinary error, of which a client hears nothing: the request is not at fault.
+    if (instant === undefined)
+      throw new Error(`now gave ${show(time)}. Expected a Date, epoch milliseconds or an ISO 8601 string.`)
     return instant
   }
 }
@@ -206,7 +207,7 @@ export function checkNames(given: object, known: readonly string[]): void {
   raise(Object.keys(given).flatMap((name) => (known.includes(name) ? [] : unknownName('option', name, known))))
 }
 
-/** A fault of what may be a key or hold one: neither its text nor its value shows more than the type of what came. */
+/** The error of a value that may be a key or hold one: it shows the type alone. */
 export function unsaid(parameter: string, value: unknown, expected: string): InvalidQueryError {
   const type = Array.isArray(value) ? 'list' : value === null ? 'null' : typeof value
   const message = `${parameter} is of type ${type}. Expected ${expected}.`

@@ -6,18 +6,18 @@ import type { Options } from './options.ts'
 
 /** What a route says of its parameters. */
 export interface Parameters {
-  /** The names that it knows; none when absent. */
+  /** The known names. No name is known when absent. */
   readonly parameters?: readonly string[]
   /** Whether it judges names and null characters itself, together with the values. */
   readonly judgesNames?: true
 }
 
-/** The most that a header says of ignored parameters: servers and clients take some 8 kB of headers in all. */
+/** The most characters of the header: servers and clients take some 8 kB of headers in all. */
 const MOST_UNITS = 1_000
 
 /**
- * Checks the names of the parameters, and gives those that are ignored, none where they are refused, as a header says them: percent-encoded, joined by
- * commas. Throws a 400.
+ * Checks the names of the parameters. Gives the ignored ones as a header lists them, percent-encoded, with commas between;
+ * `''` where unknown names are refused. Throws a 400.
  */
 export function checkParameters(query: URLSearchParams, route: Parameters, { limits, isStrict }: Options): string {
   const { parameters = [], judgesNames = false } = route

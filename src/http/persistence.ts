@@ -1,10 +1,10 @@
-/** Where a handler's writes are kept, seen from the handler. */
+/** Where a handler keeps writes. */
 import type { RecordedEvent } from './events.ts'
 
 /**
- * Keeps what was written. The handler knows this much of a journal and no more.
+ * Keeps writes. The handler knows no more of a journal than this.
  *
- * A write is judged, applied to the state and handed over in one synchronous step, so `append` is called in the order in
+ * A write is judged, applied to the state and appended in one synchronous step, so `append` is called in the order in
  * which the state changed. One call has all events of one request, at least one.
  */
 export interface Persistence {

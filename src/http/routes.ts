@@ -1,4 +1,4 @@
-/** THE table of routes: what is answered where, to whom, and what it takes. */
+/** The table of routes: the verbs of each path, who may use them, and what they take. */
 import { PARAMETER_NAMES } from '../query/filters.ts'
 import { type Content, readJson, readUpload } from './body.ts'
 import type { Call, Outcome } from './call.ts'
@@ -12,15 +12,15 @@ import type { View } from './view.ts'
 
 /** One verb of one route. */
 export interface Endpoint {
-  /** Reading it, judging it and saying what happens: in one step, so that nothing comes between. */
+  /** Judges the request and gives its outcome, in one synchronous step. */
   readonly run: (call: Call, view: never) => Outcome
   /** Whether a key that may only read is refused. */
   readonly isWrite: boolean
-  /** How the body is read; absent where there is none to read. */
+  /** How the body is read; absent where the body is ignored. */
   readonly read?: (request: Request, options: Options) => Promise<Content>
-  /** Gives the view that it is run with, once that is built. */
+  /** Gives the view that `run` takes, once it is built. */
   readonly needs?: (call: Call) => Promise<View | undefined>
-  /** The query parameters that it knows; none when absent. */
+  /** The known query parameters. No name is known when absent. */
   readonly parameters?: readonly string[]
   /** Whether it judges the names of parameters itself, together with their values. */
   readonly judgesNames?: true

@@ -26,7 +26,7 @@ function isOfSeveral(first: AnyStore | AgentsOptions): first is AgentsOptions {
   return typeof first === 'object' && first !== null && 'agents' in first
 }
 
-/** The options of a handler of one agent as those of several: what is the agent's own goes to it. */
+/** The options of a handler of one agent as those of several: agent's own options go to it. */
 function ofOne(store: AnyStore, options: OneAgentOptions): AgentsOptions {
   const names = AGENT_NAMES.filter((name) => name !== 'store')
   checkNames(options, [...OPTION_NAMES, ...names])

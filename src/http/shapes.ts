@@ -1,6 +1,6 @@
 /**
- * Rows, messages and feedback as they are served: what a stored one lacks is added when it is read, never stored, and
- * what it has is never altered, a null neither.
+ * Rows, messages and feedback as they are served: missing keys are added at reading and never stored; stored keys are
+ * never altered, null included.
  *
  * A copy that begins with the whole source is the fastest there is; `undefined` is left out when it becomes JSON.
  */
@@ -10,7 +10,7 @@ import type { Environment } from './environments.ts'
 import type { FeedbackEntry } from './feedback-list.ts'
 import type { AgentState } from './state.ts'
 
-/** What completing needs to know. */
+/** What the shapes depend on besides the row. */
 export interface Scene {
   readonly agent: { readonly id: number; readonly state: AgentState }
   readonly environments: readonly Environment[]
@@ -35,7 +35,7 @@ export function fullShape(row: Conversation, scene: Scene): Shape {
   }
 }
 
-/** A full row with what the detail alone has. */
+/** A full row with the keys that only the detail has. */
 export function detailShape(row: Conversation, scene: Scene): Shape {
   return {
     ...fullShape(row, scene),
@@ -44,7 +44,7 @@ export function detailShape(row: Conversation, scene: Scene): Shape {
   }
 }
 
-/** What no row has of itself, unless it was loaded from the API. */
+/** The keys that only rows loaded from the API have. */
 function rowParts({ agent, environment, environment_id }: Conversation, scene: Scene): Shape {
   return {
     agent: given(agent, scene.agent.id),
@@ -52,12 +52,12 @@ function rowParts({ agent, environment, environment_id }: Conversation, scene: S
   }
 }
 
-/** A value, or what stands for one that is missing. Null is a value. */
+/** A value, or the default of a missing one. Null is a value. */
 function given(value: unknown, missing: unknown): unknown {
   return value === undefined ? missing : value
 }
 
-/** A list that is missing is empty; one that is null stays so. */
+/** A missing list is empty; null stays null. */
 function each<Item>(items: readonly Item[] | null | undefined, shape: (item: Item) => Shape): Shape[] | null {
   return items === null ? null : (items ?? []).map(shape)
 }
@@ -97,7 +97,7 @@ export function attachmentShape(attachment: Attachment, message: Message, row: C
   }
 }
 
-/** Where there are no bytes, a URL that leads to none. */
+/** The URL of the bytes; `about:blank` where there are no bytes. */
 function fileUrl(attachment: Attachment, message: Message, row: Conversation, { agent, api }: Scene): string {
   const id = agent.state.files.idOf(row.id, message.id, attachment.id)
   return id === undefined ? 'about:blank' : `${api}files/${id}/`
@@ -129,7 +129,7 @@ function actionLogShape(log: ActionLog, message: Message, { agent }: Scene): Sha
   }
 }
 
-/** The token counts that were recorded last, which are running totals; null where none were. */
+/** The token counts that were recorded last, which are running totals; null without any. */
 function tokenUsage({ messages }: Conversation): unknown {
   const last = messages?.findLast(({ action_name }) => action_name === 'token_usage')
   return last?.action_logs?.at(-1)?.metadata ?? last?.metadata ?? null

@@ -1,14 +1,14 @@
-/** A list that is kept in order while items come and go. */
+/** A list that stays sorted while items are added and removed. */
 import { lowerBoundWithComparator } from '../base/bisect.ts'
 
-/** From so many new items on, sorting all is cheaper than making room for each. */
+/** From so many new items on, sorting all is cheaper than inserting each. */
 const MANY = 100
 
-/** Items in a total order: no two compare equal, and one that goes compares equal to the one that came. */
+/** Items in a total order: no two compare equal, and an item to remove compares equal to the one that was added. */
 export class SortedList<Item> {
   readonly #compare: (a: Item, b: Item) => number
   readonly #items: Item[]
-  /** What came since the list was last looked at, in no order. */
+  /** Items added since the list was last read, unsorted. */
   #late: Item[] = []
 
   constructor(compare: (a: Item, b: Item) => number, items: Iterable<Item> = []) {
@@ -16,7 +16,7 @@ export class SortedList<Item> {
     this.#items = Array.from(items).sort(compare)
   }
 
-  /** All items, in order. Not to be changed. O(1), but for what came since the last time. */
+  /** All items, in order. Not to be changed. O(1), plus inserting the items added since the last call. */
   get items(): readonly Item[] {
     const late = this.#late
     if (late.length > 0) this.#late = []

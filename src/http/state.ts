@@ -1,6 +1,6 @@
 /**
- * All that a handler knows of one agent: the store with its conversations, and the small room for what is no
- * conversation (feedback on the agent, the bytes of files, the ids of actions). It changes by events alone.
+ * All that a handler knows of one agent: the store with its conversations, feedback on the agent, the bytes of files and
+ * the ids of actions. It changes by events alone.
  */
 import type { ActionLog, Attachment, Conversation, ConversationInput, Feedback, Message } from '../row/conversation.ts'
 import type { ConversationStore } from '../store/store.ts'
@@ -11,7 +11,7 @@ import { Files } from './files.ts'
 // biome-ignore lint/suspicious/noExplicitAny: no other type takes all stores, for metadata goes in and comes out.
 export type AnyStore = ConversationStore<any>
 
-/** Hears of feedback on the agent as it comes (`before` is null) and goes (`after` is null). */
+/** Hears of feedback on the agent as it is added (`before` is null) and removed (`after` is null). */
 type AgentFeedbackListener = (before: AgentFeedback | null, after: AgentFeedback | null) => void
 
 /** The events of one type. */
@@ -30,14 +30,14 @@ export class AgentState {
   readonly files = new Files()
   readonly agentFeedbacks = new Map<number, AgentFeedback>()
   readonly #actions = new Map<string, number>()
-  /** The names whose ids are on record. Others got theirs when they were read, and may get another one next time. */
+  /** The names whose ids are recorded. Others got an id when they were read, and may get another one next time. */
   readonly #recorded = new Set<string>()
   #greatestAction = 0
   #attachment = 0
   #actionLog = 0
   readonly #listeners: AgentFeedbackListener[] = []
 
-  /** The state of an agent with these conversations, and nothing else in its room. */
+  /** The state of an agent with these conversations, and nothing else. */
   constructor(store: AnyStore) {
     this.store = store
   }
@@ -60,7 +60,7 @@ export class AgentState {
 
   /**
    * Events that make an empty state equal to this one, as it is at this call: writes may go on while they are read.
-   * Each is made when it is asked for and is small, save a long conversation. O(rows) at the call.
+   * Each is made when it is asked for and is small, except a long conversation. O(rows) at the call.
    */
   snapshot(): IterableIterator<RecordedEvent> {
     const { ids } = this
@@ -104,7 +104,7 @@ export class AgentState {
     this.#listeners.push(listener)
   }
 
-  /** @internal Puts a feedback on the agent in the stead of the one with its id, or with null removes that. */
+  /** @internal Adds a feedback on the agent, replaces the one with its id, or with null removes that. */
   putAgentFeedback(id: number, feedback: AgentFeedback | null): void {
     const before = this.agentFeedbacks.get(id) ?? null
     if (feedback === null) this.agentFeedbacks.delete(id)
@@ -112,7 +112,7 @@ export class AgentState {
     for (const hear of this.#listeners) hear(before, feedback)
   }
 
-  /** @internal Puts an action's name on record. */
+  /** @internal Records the id of an action's name. */
   nameAction(id: number, name: string): void {
     this.#actions.set(name, id)
     this.#recorded.add(name)
@@ -125,14 +125,14 @@ export class AgentState {
     this.#actionLog = Math.max(this.#actionLog, action_log)
   }
 
-  /** The row with this id. Events name no other. */
+  /** The row with this id. Events name only stored rows. */
   row(id: number): Conversation {
     const row = this.store.get(id)
-    // The store's own words, and its own error.
+    // The store throws its own error.
     return row ?? this.store.delete(id)
   }
 
-  /** @internal Puts parts in a row's stead. The rest of it is the store's own already, so nothing is copied. */
+  /** @internal Replaces parts of a row. The rest is the store's own already, so nothing is copied. */
   change(id: number, parts: Partial<ConversationInput>): void {
     this.store.upsert({ ...this.row(id), ...parts } as ConversationInput, { own: true })
   }
@@ -201,7 +201,7 @@ const CHANGES: { readonly [Type in RecordedEvent['type']]: (state: AgentState, e
   },
 }
 
-/** An event that follows a lost one may name a place where something else stands: it must not change that. */
+/** An event after a lost one may name a place where something else stands, which it must not change. */
 function checkPlace(
   what: 'message' | 'feedback',
   parts: readonly (Message | Feedback)[] | null,
@@ -216,7 +216,7 @@ function misplaced(what: string, id: unknown, conversation: number): Error {
   return new Error(`The ${what} ${id} is not where it was in conversation ${conversation}.`)
 }
 
-/** Uses up the ids of what hangs on a message. */
+/** Uses up the ids of the parts of a message. */
 function noteParts(state: AgentState, { attachments, action_logs }: Message): void {
   state.raise({ attachment: greatest(attachments), action_log: greatest(action_logs) })
 }

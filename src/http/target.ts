@@ -1,4 +1,4 @@
-/** Which conversation an item of a body belongs to, and putting a message into it. */
+/** Finding the conversation that a body names, and adding a message to it. */
 
 import { compareInstants, parseInstant, toInstant } from '../base/text/instant.ts'
 import type { Conversation, JsonObject, Message } from '../row/conversation.ts'
@@ -8,11 +8,11 @@ import { type Call, clock } from './call.ts'
 import type { RecordedEvent } from './events.ts'
 import type { Fields } from './fields.ts'
 
-/** A conversation that is there, or the id of one that is to be made. */
+/** A stored conversation, or the id of one to be made. */
 export type Target = Conversation | string
 
 /**
- * The id that a body names a row by: an integer from 1, or its digits. `undefined` for what can be none, so that other
+ * The id by which a body names a row: an integer from 1, or its digits. `undefined` for anything else, so that other
  * fields decide.
  */
 export function usableId(value: unknown): number | undefined {
@@ -21,8 +21,8 @@ export function usableId(value: unknown): number | undefined {
 }
 
 /**
- * How a body names its conversation: `conversation`, the pk, wins where it is usable, else `conversation_id` decides.
- * Notes a fault when neither can. What comes back finds it, once the rest of the body is judged.
+ * How a body names its conversation: by `conversation`, the pk, where that is usable, else by `conversation_id`. Notes a
+ * fault where neither is usable. The returned function finds the conversation, once the rest of the body is judged.
  */
 export function readTarget(call: Call, fields: Fields): () => Target {
   const { store } = call.agent.state
@@ -61,7 +61,7 @@ export function newConversation(call: Call, parts: JsonObject & { readonly conve
 /** A message before it has an id. */
 export type Draft = Omit<Message, 'id'> & { readonly timestamp: string }
 
-/** What adding a message to a conversation comes to: where it is, and what happens. */
+/** A message that is added to a conversation, and the events that do it. */
 export interface Addition {
   readonly row: Conversation
   readonly message: Message
@@ -103,7 +103,7 @@ function placeOf(messages: readonly Message[], timestamp: string): number {
   return place
 }
 
-/** The new end of a conversation that gets a message of this time; undefined if it stays. One without an end keeps none. */
+/** The new end of a conversation that gets a message of this time; undefined if it stays. One without an end stays without. */
 function endOf({ ended_at }: Conversation, timestamp: string): string | undefined {
   const ended = ended_at === null ? undefined : parseInstant(ended_at)
   if (ended === undefined || compareInstants(parseInstant(timestamp)!, ended) <= 0) return undefined

@@ -18,7 +18,7 @@ function draftOf(parts: Pick<Draft, 'timestamp' | 'sender' | 'content'> & Partia
 
 /** The answer to what added a message: the message, as its conversation shows it. */
 function added(call: Call, { row, message, events }: Addition, after: readonly RecordedEvent[] = []): Outcome {
-  // First what may be refused: a conversation that is made.
+  // A new conversation comes first, since the store may refuse it.
   return created(() => messageShape(message, rowOf(call, row.id), call), [...events, ...after])
 }
 
@@ -28,16 +28,16 @@ export function postConversation(call: Call): Outcome {
   const parts = {
     conversation_id: fields.conversationId(),
     started_at: fields.time('timestamp') ?? clock(call),
-    customer_id: fields.text('customer_id'),
-    customer_ip_address: fields.text('customer_ip_address'),
-    device: fields.text('device'),
-    language: fields.text('language'),
-    name: fields.text('name'),
+    customer_id: fields.string('customer_id'),
+    customer_ip_address: fields.string('customer_ip_address'),
+    device: fields.string('device'),
+    language: fields.string('language'),
+    name: fields.string('name'),
     environment: fields.environment(),
     metadata: fields.metadata(),
     is_used: fields.flag('is_used', true),
   }
-  fields.text('source')
+  fields.string('source')
   fields.check()
   const known = call.agent.state.store.get(parts.conversation_id)
   if (known !== undefined) return ok(() => leanShape(known, call))
@@ -49,7 +49,7 @@ export function postConversation(call: Call): Outcome {
 export function postMessage(call: Call): Outcome {
   const fields = new Fields(call.body, call.settings)
   const timestamp = fields.time('timestamp') ?? clock(call)
-  const content = fields.requiredText('content')
+  const content = fields.requiredString('content')
   const sender = fields.sender()
   const metadata = fields.metadata() ?? {}
   const target = readTarget(call, fields)
@@ -61,7 +61,7 @@ export function postMessage(call: Call): Outcome {
 export function postAction(call: Call): Outcome {
   const fields = new Fields(call.body, call.settings)
   const timestamp = fields.time('timestamp') ?? clock(call)
-  const name = fields.requiredText('action_name')
+  const name = fields.requiredString('action_name')
   const metadata = fields.metadata() ?? {}
   const log = {
     started_at: fields.time('started_at'),
@@ -69,7 +69,7 @@ export function postAction(call: Call): Outcome {
     duration_ms: fields.number('duration_ms'),
     tools_used: (fields.get('tools_used') ?? null) as JsonObject | null,
     response: (fields.get('response') ?? null) as JsonObject | null,
-    error_message: fields.text('error_msg') ?? '',
+    error_message: fields.string('error_msg') ?? '',
     metadata,
   }
   const target = readTarget(call, fields)
@@ -87,9 +87,9 @@ export function postAction(call: Call): Outcome {
 export function postButton(call: Call): Outcome {
   const fields = new Fields(call.body, call.settings)
   const timestamp = fields.time('timestamp') ?? clock(call)
-  const label = fields.requiredText('label')
+  const label = fields.requiredString('label')
   const button = {
-    button_event: fields.text('button_event'),
+    button_event: fields.string('button_event'),
     label,
     value: (fields.get('value') ?? null) as JsonObject | null,
   }
@@ -100,7 +100,7 @@ export function postButton(call: Call): Outcome {
   return added(call, addition(call, target(), draft))
 }
 
-/** Whether files are for a message that is named without its conversation, which must be looked up. */
+/** Whether the message of these files is named without its conversation, which must be looked up. */
 export function isLinkedAlone(body: Body): boolean {
   return usableId(body.message) !== undefined && usableId(body.conversation) === undefined
 }
@@ -113,10 +113,10 @@ export function postAttachments(call: Call, messages: MessageIndex | undefined):
   if (uploads.length === 0) fields.refuse('attachments', 'This list may not be empty.')
   const metadata = fields.metadata() ?? {}
   const message = fields.get('message')
-  // Version 0 takes 0 for none.
+  // Version 0 sends 0 where there is no message.
   const isLinked = message !== undefined && Number(message) !== 0
   const linked = usableId(message)
-  // Files that are meant for a message never make another one.
+  // Files for a message never make another message.
   if (isLinked && linked === undefined) fields.refuse('message', 'A valid id is required.')
   const find = isLinked ? undefined : readTarget(call, fields)
   const sender = isLinked ? undefined : fields.sender()
@@ -157,16 +157,17 @@ function readFiles({ settings }: Call, fields: Fields): Upload[] {
   })
 }
 
-/** Throws the 413 of files that find no room. */
+/** Throws the 413 of files beyond the limit. */
 function makeRoom({ agent, settings }: Call, uploads: readonly Upload[]): void {
   const { files, store } = agent.state
   const most = settings.limits.attachmentBytes
   const size = uploads.reduce((sum, { data }) => sum + decodedSize(data), 0)
   if (files.size + size > most) files.sweep((conversation) => !store.has(conversation))
-  if (files.size + size > most) throw new Refusal(413, `No room for these files. All together may have ${most} bytes.`)
+  if (files.size + size > most)
+    throw new Refusal(413, `Too many bytes of files. All files of an agent may have ${most} bytes.`)
 }
 
-/** Puts files to a message that is there. */
+/** Adds files to a stored message. */
 function linking(
   call: Call,
   id: number,
@@ -188,7 +189,7 @@ export function changedMessage(message: Message, parts: Partial<Message>): Messa
   return readMessage({ ...message, ...parts }, { message: 0, feedback: 0 })
 }
 
-/** What takes a file in whose attachment is known. */
+/** The events that add the file of an attachment. */
 function fileEvents({ row, message }: Addition, { id: attachment }: Attachment, upload: Upload): RecordedEvent[] {
   const { filename, mime_type, data } = upload
   const id = opaqueId()

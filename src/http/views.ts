@@ -12,7 +12,7 @@ import { MetadataCensus, ValueCensus } from './metadata-keys.ts'
 import type { AgentState } from './state.ts'
 import type { View } from './view.ts'
 
-/** Messages that are walked at a time while a view is built: some milliseconds. */
+/** Messages in a slice while a view is built: some milliseconds. */
 const SLICE_MESSAGES = 4_000
 
 /** Metadata paths whose values are kept. */

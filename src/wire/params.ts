@@ -2,8 +2,8 @@
  * URL parameters to specs and back, without loss: what is written reads back as the same spec.
  *
  * A condition goes into a parameter only if reading that parameter gives the very condition again. That one check
- * covers white space at the ends, commas in lists, texts that look like numbers and all else that a URL cannot say.
- * What is left travels in `where`, as JSON.
+ * covers white space at the ends, commas in lists, strings that look like numbers and all else that a URL cannot say.
+ * The rest travels in `where`, as JSON.
  */
 import { type Fault, show } from '../base/errors.ts'
 import { host } from '../base/host.ts'
@@ -33,17 +33,17 @@ export interface ReadParams {
 
 const PARAMS = { expected: 'a query string, a URL, or names and values such as URLSearchParams' }
 
-/** A text with a scheme or a path before its `?`, or with any text there that is no parameter. */
+/** A string with a scheme or a path before its `?`, or with anything there that is not a parameter. */
 const ADDRESS = /^(?:[a-z][a-z\d+.-]*:\/\/|\/|[^?=&#]+\?)/i
 
-/** What no URL can carry: percent-encoding is of UTF-8, which has no half of a surrogate pair. */
+/** No URL can carry half of a surrogate pair: percent-encoding is of UTF-8. */
 const LONE_SURROGATE = /\p{Surrogate}/u
 
 /**
  * The spec that URL parameters ask for, by the rules of the wire: values are trimmed, an empty one is not applied, the
  * last of a repeated parameter counts.
  *
- * A text is a query string with or without `?`, or a URL or a path, of which the part after `?` counts. Throws
+ * A string is a query string with or without `?`, or a URL or a path, of which the part after `?` counts. Throws
  * `InvalidQueryError` with every fault of every parameter, else `InvalidPageError`. O(units).
  */
 export function readParams(params: string | Iterable<Param>, options: ReadOptions = {}): ReadParams {

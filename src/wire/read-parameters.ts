@@ -1,4 +1,4 @@
-/** Questions put as wire parameters: as texts, by the rules of the wire, or as a plain object, by the rules of code. */
+/** Reading wire parameters: strings by the rules of the wire, a plain object by the rules of code. */
 import type { Fault } from '../base/errors.ts'
 import { type BigNumbers, parseJson, UnsafeNumberError } from '../base/json.ts'
 import { isPlain } from '../base/plain.ts'
@@ -28,11 +28,11 @@ export interface ReadOptions {
 type WireRules = Required<Omit<ReadOptions, 'strict'>>
 
 const OBJECT = { expected: "a plain object keyed by parameters, { device: 'mobile' }, or a query string" }
-const METADATA = { expected: "an object of paths and values, { 'order.id': 17 }, or the text of the wire" }
+const METADATA = { expected: "an object of paths and values, { 'order.id': 17 }, or the string of the wire" }
 const JSON_TEXT = { expected: 'a list of conditions or the JSON of one' }
 
 /**
- * The spec that texts ask for: trimmed, an empty one is not applied. Throws `InvalidQueryError` with the faults of all,
+ * The spec that strings ask for: trimmed, an empty one is not applied. Throws `InvalidQueryError` with the faults of all,
  * else `InvalidPageError`.
  */
 export function readTexts(
@@ -47,7 +47,7 @@ export function readTexts(
 }
 
 /**
- * The spec that an object asks for: `undefined` is not applied, nothing else is passed over; values have their own
+ * The spec that an object asks for: `undefined` is not applied, all else is; values have their own
  * types (booleans, numbers, `Date`s), lists where the builder takes several, `metadata` may be an object of paths,
  * `where` a list of conditions, `ordering` a list. Throws as `readTexts` does, and for an unknown parameter.
  */
@@ -134,7 +134,7 @@ function readWhereParameter(given: unknown, faults: Fault[], wire?: WireRules): 
   return conditions
 }
 
-/** The condition that a text of a URL asks for; none for a comma list without items. */
+/** The condition that a string of a URL asks for; undefined for a comma list without items. */
 function readFilterText(
   name: string,
   filter: Filter,
@@ -146,7 +146,7 @@ function readFilterText(
   return value === undefined || value === null ? undefined : fieldCondition(filter.field, filter.lookup, value)
 }
 
-/** The value that a text of a URL says. */
+/** The value that a string of a URL says. */
 function readText(
   parameter: string,
   type: ValueType,

@@ -1,18 +1,18 @@
 /**
- * Rows as the JSON that is served. A stored row never changes (a write puts another in its stead), so its text is made
- * once and kept for a while: of a page of ten whole rows, completing and writing them is four fifths of the work.
+ * Rows as the JSON that is served. A stored row never changes (a write replaces it), so its JSON is made once and kept for
+ * a while: completing and writing ten whole rows is four fifths of the work of their page.
  */
 import type { Conversation } from '../row/conversation.ts'
 import type { Scene } from './shapes.ts'
 
-/** UTF-16 units that are kept of one shape of an agent's rows: a thousand whole ones, some thousands of lean ones. */
+/** UTF-16 units of the JSON that is kept: a thousand whole rows, some thousands of lean ones. */
 const MOST_UNITS = 4_194_304
 
-/** The texts, in one shape, of the rows of one agent that were served last. */
-export class RowTexts {
+/** The JSON, in one shape, of the rows of one agent that were served last. */
+export class RowJson {
   readonly #shape: (row: Conversation, scene: Scene) => object
   readonly #most: number
-  /** The one that was served last stands at the end. */
+  /** Least recently served first. */
   readonly #kept = new Map<Conversation, string>()
   #units = 0
 
@@ -21,8 +21,8 @@ export class RowTexts {
     this.#most = most
   }
 
-  /** The JSON of a row. O(1) for one that is kept. */
-  text(row: Conversation, scene: Scene): string {
+  /** The JSON of a row. O(1) while it is kept. */
+  of(row: Conversation, scene: Scene): string {
     const known = this.#kept.get(row)
     if (known === undefined) return this.#made(row, scene)
     this.#kept.delete(row)
@@ -31,17 +31,17 @@ export class RowTexts {
   }
 
   #made(row: Conversation, scene: Scene): string {
-    const text = JSON.stringify(this.#shape(row, scene))
-    // The URLs of files begin with what the request was sent to.
-    if (hasFiles(row)) return text
-    this.#kept.set(row, text)
-    this.#units += text.length
+    const json = JSON.stringify(this.#shape(row, scene))
+    // The URLs of files begin with the address of the request.
+    if (hasFiles(row)) return json
+    this.#kept.set(row, json)
+    this.#units += json.length
     for (const [oldest, { length }] of this.#kept) {
       if (this.#units <= this.#most) break
       this.#kept.delete(oldest)
       this.#units -= length
     }
-    return text
+    return json
   }
 }
 

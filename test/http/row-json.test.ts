@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createHandler } from '../../src/http/index.ts'
-import { RowTexts } from '../../src/http/row-texts.ts'
+import { RowJson } from '../../src/http/row-json.ts'
 import type { Scene } from '../../src/http/shapes.ts'
 import { ConversationStore } from '../../src/index.ts'
 import type { Conversation } from '../../src/row/conversation.ts'
@@ -8,7 +8,7 @@ import { ask, row } from './asking.ts'
 
 const scene = { agent: { id: 1 }, environments: [], api: 'http://localhost/api/' } as unknown as Scene
 
-test('the text of a row is made once, and again once others have taken its room', () => {
+test('the JSON of a row is made once, and again once others replaced it', () => {
   let made = 0
   const [a, b] = ['a', 'b'].map((id) => ({
     ...ConversationStore.from([row(id)]).get(id)!,
@@ -17,12 +17,12 @@ test('the text of a row is made once, and again once others have taken its room'
       return { id }
     },
   }))
-  const texts = new RowTexts((it) => it, 12)
-  expect(texts.text(a!, scene)).toBe('{"id":"a"}')
-  expect(texts.text(a!, scene)).toBe('{"id":"a"}')
+  const json = new RowJson((it) => it, 12)
+  expect(json.of(a!, scene)).toBe('{"id":"a"}')
+  expect(json.of(a!, scene)).toBe('{"id":"a"}')
   expect(made).toBe(1)
-  texts.text(b!, scene)
-  texts.text(a!, scene)
+  json.of(b!, scene)
+  json.of(a!, scene)
   expect(made).toBe(3)
 })
 
