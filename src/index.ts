@@ -16,6 +16,7 @@ export type {
 } from './features/facets/index.ts'
 export type { Highlight, HighlightRange } from './features/highlights/index.ts'
 export type { HistogramBucket, HistogramField, HistogramOptions, HistogramUnit } from './features/histogram/index.ts'
+export type { StoreStats, WarmAsyncOptions, WarmOptions } from './features/indexes/index.ts'
 export type {
   CountNotice,
   CountOptions,

@@ -1,6 +1,14 @@
 /** The store of the full package: the core's, with the text index, and each feature as a method. */
 
 import { textIndex } from '../engine/text/index.ts'
+import {
+  type StoreStats,
+  stats,
+  type WarmAsyncOptions,
+  type WarmOptions,
+  warm,
+  warmAsync,
+} from '../features/indexes/index.ts'
 import type { LoadOptions, LoadResult, LoadSource } from '../features/load/index.ts'
 import { type MetadataKey, messageMetadataKeys, metadataKeys, metadataValues } from '../features/metadata/index.ts'
 import type { MetadataPathInput, MetadataPathOf } from '../query/metadata-path.ts'
@@ -9,7 +17,7 @@ import type { ConversationInput, JsonObject } from '../row/conversation.ts'
 import { executor } from '../store/inside.ts'
 import type { ConversationStoreOptions as CoreOptions } from '../store/options.ts'
 import type { AnyConversation } from '../store/query.ts'
-import { type AddManyOptions, ConversationStore as CoreStore } from '../store/store.ts'
+import { type AddManyOptions, StoreBase } from '../store/store.ts'
 import { Query } from './query.ts'
 
 /** How a store pages and links, and where errors of listeners go. */
@@ -25,14 +33,14 @@ export type ConversationStoreOptions = Omit<CoreOptions, 'text'>
  * ])
  * store.query().device('mobile').count() // 1
  */
-export class ConversationStore<Metadata = JsonObject> extends CoreStore<Metadata> {
+export class ConversationStore<Metadata = JsonObject> extends StoreBase<Metadata> {
   /** An empty store. Throws `INVALID_VALUE` for page sizes that are not positive integers. O(1). */
   constructor(options: ConversationStoreOptions = {}) {
     super({ ...options, text: textIndex })
   }
 
   /** A store with these rows; see `addMany`. */
-  static override from<Metadata = JsonObject>(
+  static from<Metadata = JsonObject>(
     rows: Iterable<ConversationInput<Metadata>>,
     options: ConversationStoreOptions & AddManyOptions = {},
   ): ConversationStore<Metadata> {
@@ -42,9 +50,9 @@ export class ConversationStore<Metadata = JsonObject> extends CoreStore<Metadata
   }
 
   /** A query of all rows that are not deleted, to be narrowed; or that of a spec, which is checked as `Query.fromSpec` does. */
-  override query(): Query<Metadata>
-  override query(spec: QuerySpec): Query<Metadata, AnyConversation<Metadata>>
-  override query(spec?: QuerySpec): Query<Metadata, AnyConversation<Metadata>> {
+  query(): Query<Metadata>
+  query(spec: QuerySpec): Query<Metadata, AnyConversation<Metadata>>
+  query(spec?: QuerySpec): Query<Metadata, AnyConversation<Metadata>> {
     return spec === undefined ? new Query(this[executor]) : Query.fromSpec(spec, this)
   }
 
@@ -70,5 +78,20 @@ export class ConversationStore<Metadata = JsonObject> extends CoreStore<Metadata
   /** The distinct scalars at a metadata path in rows that are not deleted, the most used first. O(distinct values) once indexed. */
   metadataValues<const Path extends MetadataPathInput>(path: MetadataPathOf<Metadata, Path>): Scalar[] {
     return metadataValues<Metadata, Path>(this, path)
+  }
+
+  /** How many rows, segments and terms there are, and about how many bytes the indexes take. O(indexes × segments). */
+  stats(): StoreStats {
+    return stats(this)
+  }
+
+  /** Builds the indexes now, so that no query waits for one. Seconds for the texts of 100,000 rows: see `warmAsync`. */
+  warm(options?: WarmOptions): void {
+    warm(this, options)
+  }
+
+  /** Builds the indexes in slices of `sliceMs`, leaving the thread free between them. Rejects with the signal's reason. */
+  warmAsync(options?: WarmAsyncOptions): Promise<void> {
+    return warmAsync(this, options)
   }
 }

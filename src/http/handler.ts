@@ -4,6 +4,7 @@ import { cors } from 'hono/cors'
 import { TrieRouter } from 'hono/router/trie-router'
 import type { H, RouterRoute } from 'hono/types'
 import type { WarmAsyncOptions } from '../engine/warm.ts'
+import { warmAsync } from '../features/indexes/index.ts'
 import { raise, unknownName } from '../query/faults.ts'
 import type { Agent } from './agents.ts'
 import { forbidden, notFound, Refusal, refuse, respond } from './answer.ts'
@@ -58,7 +59,7 @@ export function createHandler(first: AnyStore | AgentsOptions, options: OneAgent
   return Object.assign(handle, {
     async warm(options?: WarmAsyncOptions): Promise<void> {
       for (const { state, views } of agents) {
-        await state.store.warmAsync(options)
+        await warmAsync(state.store, options)
         await views.warm()
       }
     },

@@ -12,8 +12,6 @@ export {
   InvalidSourceError,
   NotFoundError,
 } from '../base/errors.ts'
-export type { StoreStats } from '../engine/stats.ts'
-export type { WarmAsyncOptions, WarmOptions } from '../engine/warm.ts'
 export type { Duration } from '../query/duration.ts'
 export type { MetadataPathInput, MetadataPathOf, MetadataValueAt } from '../query/metadata-path.ts'
 export type * from '../query/spec.ts'

@@ -36,10 +36,7 @@ export function readPageSettings(options: ConversationStoreOptions): PageSetting
   return { defaultPageSize, maxPageSize, baseUrl }
 }
 
-/** What the options say about the engine. Throws `INVALID_VALUE`. */
+/** What the options say about the engine. */
 export function readEngineOptions(options: ConversationStoreOptions): EngineOptions {
-  const { segmentRows, fanOut } = { ...THRESHOLDS, ...options[thresholds] }
-  checkInteger('segmentRows', segmentRows, 1, THRESHOLDS.segmentRows)
-  checkInteger('fanOut', fanOut, 2, THRESHOLDS.segmentRows)
-  return { thresholds: { segmentRows, fanOut }, text: options.text }
+  return { thresholds: { ...THRESHOLDS, ...options[thresholds] }, text: options.text }
 }

@@ -6,19 +6,20 @@ import { checkInteger, invalidOption } from '../base/options.ts'
 import { formatInstant, toInstant } from '../base/text/instant.ts'
 import { Engine, type EngineOptions } from '../engine/engine.ts'
 import type { Row } from '../engine/segments/documents.ts'
-import { type StoreStats, stats } from '../engine/stats.ts'
-import { type WarmAsyncOptions, type WarmOptions, warm, warmAsync } from '../engine/warm.ts'
 import type { QuerySpec } from '../query/spec.ts'
 import type { Conversation, ConversationInput, Feedback, JsonObject, Message } from '../row/conversation.ts'
 import { freezeRow } from '../row/freeze.ts'
 import { type ConversationPatch, readFeedback, readMessage, readMetadataChanges, readPatch } from '../row/read.ts'
-import type { Envelope } from '../wire/envelope.ts'
+import { type Envelope, envelopeOf, type Page } from '../wire/envelope.ts'
+import { links } from '../wire/links.ts'
+import { type Param, readParams, writeParams } from '../wire/params.ts'
+import { readObject } from '../wire/read-parameters.ts'
 import { ChangeFeed, type ChangeListener, type ChangeType } from './changes.ts'
 import { QueryExecutor } from './executor.ts'
 import { duplicate, Intake, type Reject } from './ingest.ts'
 import { executor, type StoreLike } from './inside.ts'
 import { type ConversationStoreOptions, readEngineOptions, readPageSettings } from './options.ts'
-import { type AnyConversation, Query } from './query.ts'
+import { type AnyConversation, type AnyQuery, Query } from './query.ts'
 
 /** Names a row: a number is its `id`, a text its `conversation_id`. `'42'` never means id 42. */
 export type Ref = number | string
@@ -56,17 +57,8 @@ export interface GreatestIds {
   readonly feedback: number
 }
 
-/**
- * Conversations in memory, asked through `query()`. Rows are checked once when they come in and are the store's own from
- * then on; rows that are given out are frozen to the bottom.
- *
- * @example
- * const store = ConversationStore.from([
- *   { conversation_id: 'a', started_at: '2026-01-05T10:00:00Z', device: 'mobile' },
- * ])
- * store.query().device('mobile').count() // 1
- */
-export class ConversationStore<Metadata = JsonObject> implements StoreLike<Metadata> {
+/** What the stores of both entry points have: rows, every write, and answers to parameters. */
+export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
   readonly #engineOptions: EngineOptions
   readonly #changes: ChangeFeed
   readonly #executor: QueryExecutor
@@ -79,16 +71,6 @@ export class ConversationStore<Metadata = JsonObject> implements StoreLike<Metad
     this.#engine = new Engine(this.#engineOptions)
     this.#changes = new ChangeFeed(options.onListenerError)
     this.#executor = new QueryExecutor(() => this.#engine, readPageSettings(options), this.#changes)
-  }
-
-  /** A store with these rows; see `addMany`. */
-  static from<Metadata = JsonObject>(
-    rows: Iterable<ConversationInput<Metadata>>,
-    options: ConversationStoreOptions & AddManyOptions = {},
-  ): ConversationStore<Metadata> {
-    const store = new ConversationStore<Metadata>(options)
-    store.addMany(rows, options)
-    return store
   }
 
   /** @internal */
@@ -285,15 +267,8 @@ export class ConversationStore<Metadata = JsonObject> implements StoreLike<Metad
     this.#tell(gone.map((row) => ['purge', row, null]))
   }
 
-  /** A query of all rows that are not deleted, to be narrowed; or that of a spec, which is checked as `Query.fromSpec` does. */
-  query(): Query<Metadata>
-  query(spec: QuerySpec): Query<Metadata, AnyConversation<Metadata>>
-  query(spec?: QuerySpec): Query<Metadata, AnyConversation<Metadata>> {
-    return spec === undefined ? new Query(this.#executor) : Query.fromSpec(spec, this)
-  }
-
   /** Runs a query that was made without a store, or with another: its page. Throws `INVALID_VALUE` for anything else. */
-  run<Row>(query: Query<Metadata, Row>): Envelope<Row> {
+  run<Row>(query: AnyQuery<Metadata, Row>): Envelope<Row> {
     if (typeof Object(query).withSource !== 'function')
       throw invalidOption('query', query, "a query, query().device('mobile')")
     return query.withSource(this).fetch()
@@ -306,9 +281,14 @@ export class ConversationStore<Metadata = JsonObject> implements StoreLike<Metad
   fetchConversations(parameters: string | SearchParamsLike | object = {}): Envelope<AnyConversation<Metadata>> {
     const isWire =
       typeof parameters === 'string' || typeof (parameters as Partial<SearchParamsLike>)?.append === 'function'
-    return isWire
-      ? Query.fromSearchParams<Metadata>(parameters as string | SearchParamsLike, this).fetch()
-      : Query.fromObject<Metadata>(parameters as object, this).fetch()
+    const { spec, given }: { readonly spec: QuerySpec; readonly given?: readonly Param[] } = isWire
+      ? readParams(parameters as string | SearchParamsLike)
+      : { spec: readObject(parameters) }
+    const page = this.#executor.page(spec) as Page<AnyConversation<Metadata>>
+    return envelopeOf(
+      page,
+      links(this.#executor.baseUrl, () => given ?? writeParams(spec)),
+    )
   }
 
   /**
@@ -331,21 +311,6 @@ export class ConversationStore<Metadata = JsonObject> implements StoreLike<Metad
   onChange(listener: ChangeListener<Metadata>): () => void {
     if (typeof listener !== 'function') throw invalidOption('listener', listener, 'a function that takes a change')
     return this.#changes.listen(listener as ChangeListener<unknown>)
-  }
-
-  /** How many rows, segments and terms there are, and about how many bytes the indexes take. O(indexes × segments). */
-  stats(): StoreStats {
-    return stats(this.#engine)
-  }
-
-  /** Builds the indexes now, so that no query waits for one. Seconds for the texts of 100,000 rows: see `warmAsync`. */
-  warm(options: WarmOptions = {}): void {
-    warm(this.#engine, options)
-  }
-
-  /** Builds the indexes in slices of `sliceMs`, leaving the thread free between them. Rejects with the signal's reason. */
-  async warmAsync(options: WarmAsyncOptions = {}): Promise<void> {
-    await warmAsync(() => this.#engine, options)
   }
 
   /** Puts a row in the stead of the one it was, in a place of its own among the segments. */
@@ -382,6 +347,39 @@ export class ConversationStore<Metadata = JsonObject> implements StoreLike<Metad
   #tell(changes: readonly (readonly [ChangeType, Row | null, Row | null])[]): void {
     if (!this.#changes.areHeard) return
     this.#changes.tell(changes.map(([type, before, after]) => ({ type, before, after })))
+  }
+}
+
+/**
+ * Conversations in memory, asked through `query()`. Rows are checked once when they come in and are the store's own from
+ * then on; rows that are given out are frozen to the bottom. Strings are found by looking at each, unless `textIndex` of
+ * `conversation-store/text` is handed in. What else can be done with a store is functions, each with an entry point.
+ *
+ * @example
+ * import { ConversationStore } from 'conversation-store/core'
+ * import { textIndex } from 'conversation-store/text'
+ *
+ * const store = ConversationStore.from([
+ *   { conversation_id: 'a', started_at: '2026-01-05T10:00:00Z', device: 'mobile' },
+ * ], { text: textIndex })
+ * store.query().device('mobile').count() // 1
+ */
+export class ConversationStore<Metadata = JsonObject> extends StoreBase<Metadata> {
+  /** A store with these rows; see `addMany`. */
+  static from<Metadata = JsonObject>(
+    rows: Iterable<ConversationInput<Metadata>>,
+    options: ConversationStoreOptions & AddManyOptions = {},
+  ): ConversationStore<Metadata> {
+    const store = new ConversationStore<Metadata>(options)
+    store.addMany(rows, options)
+    return store
+  }
+
+  /** A query of all rows that are not deleted, to be narrowed; or that of a spec, which is checked as `Query.fromSpec` does. */
+  query(): Query<Metadata>
+  query(spec: QuerySpec): Query<Metadata, AnyConversation<Metadata>>
+  query(spec?: QuerySpec): Query<Metadata, AnyConversation<Metadata>> {
+    return spec === undefined ? new Query(this[executor]) : Query.fromSpec(spec, this)
   }
 }
 

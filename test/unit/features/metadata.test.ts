@@ -4,8 +4,8 @@ import { messageMetadataKeys, metadataKeys } from '../../../src/features/metadat
 import { ConversationStore } from '../../../src/index.ts'
 import type { ConversationInput } from '../../../src/row/conversation.ts'
 import { type MutableRow, readConversation } from '../../../src/row/read.ts'
-import { keysOf as stepsOf } from '../../reference.ts'
 import { inSegments } from '../../in-segments.ts'
+import { keysOf as stepsOf } from '../../reference.ts'
 
 let made = 0
 
