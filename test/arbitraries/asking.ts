@@ -1,6 +1,6 @@
 /** Specs asked through the builder, verb by verb, as a person would write them. */
 
-import type { ConversationStore, Query } from '../../src/index.ts'
+import type { Query } from '../../src/index.ts'
 import type { Condition, FieldCondition, Group, QuerySpec } from '../../src/query/spec.ts'
 import type { Conversation, JsonObject, LeanConversation } from '../../src/row/conversation.ts'
 
@@ -40,8 +40,8 @@ const METHODS: Readonly<Record<string, string>> = {
   'search icontains': 'search',
 }
 
-/** Asks a spec of a store through the verbs of its builder. */
-export function built(store: ConversationStore, spec: QuerySpec): AnyQuery {
+/** Asks a spec of a store, a full one or the core's, through the verbs of its builder. */
+export function built(store: { query(): unknown }, spec: QuerySpec): AnyQuery {
   let query = withGroup(store.query() as unknown as Verbs, spec.where) as unknown as AnyQuery
   if (spec.orderBy !== undefined) query = query.orderBy(spec.orderBy)
   if (spec.pageSize !== undefined) query = query.pageSize(spec.pageSize)
