@@ -1,4 +1,6 @@
 /** Forms as clients send them, byte by byte: .NET, Python, Go, curl, browsers. */
+import { createContext, runInContext } from 'node:vm'
+import { build } from 'esbuild'
 import { describe, expect, test } from 'vitest'
 import { readDisposition } from '../../src/http/disposition.ts'
 import { row, serving } from './asking.ts'
@@ -217,4 +219,36 @@ describe('the shape of a form', () => {
     const { status, body } = await upload(formOf(parts), undefined, { limits })
     expect([status, body]).toEqual([413, { detail }])
   })
+})
+
+test('are read without the Buffer of Node, as in browsers, Deno, Bun and workers', async () => {
+  const { outputFiles } = await build({
+    entryPoints: ['src/http/form.ts'],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    globalName: 'form',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    tsconfig: 'tsconfig.node.json',
+  })
+  const realm = createContext({ TextEncoder, TextDecoder, atob, btoa })
+  runInContext(outputFiles[0]!.text, realm)
+  const read = runInContext(
+    '(text, type) => JSON.stringify([...form.readEntries(Uint8Array.from(text, (unit) => unit.charCodeAt(0)), type, 10)])',
+    realm,
+  ) as (text: string, type: string) => string
+  const disposition = `form-data; name=f; filename*=utf-8''%C3%A9.png`
+  const text = formOf(
+    [...FIELDS, `Content-Disposition: ${disposition}\r\n\r\n\r\n--b0undar\r\n`],
+    'b0undary',
+    'before\r\n',
+    '\r\nafter',
+  )
+  expect(JSON.parse(read(text, 'multipart/form-data; boundary=b0undary'))).toEqual([
+    { name: 'conversation', text: '1' },
+    { name: 'sender', text: 'end_user' },
+    { name: 'f', file: { filename: 'é.png', mime_type: 'application/octet-stream', data: btoa('\r\n--b0undar') } },
+  ])
+  expect(() => read(text, 'multipart/form-data; boundary=other')).toThrow()
 })

@@ -1,10 +1,35 @@
 /** The routes that record. */
 import { describe, expect, test } from 'vitest'
+import { AgentState, type RecordedEvent } from '../../src/http/index.ts'
+import { ConversationStore } from '../../src/index.ts'
 import { row, serving } from './asking.ts'
 
 const AT = '2026-08-01T11:30:00.123456+00:00'
 
 describe('POST /api/conversations/', () => {
+  test('is checked once: the row that is kept is the row that is stored', async () => {
+    const kept: RecordedEvent[] = []
+    const persistence = {
+      append: async (events: readonly RecordedEvent[]) => {
+        kept.push(...events)
+      },
+    }
+    const { post, store } = serving([], { persistence })
+    await post('/api/conversations/', { conversation_id: 'a', metadata: { x: [1] } })
+    const [event] = kept
+    if (event?.type !== 'conversation_added') throw new Error('No conversation was added.')
+    expect(event.row).toBe(store.get('a'))
+    expect(Object.keys(event.row)).toEqual(
+      expect.arrayContaining(['messages', 'feedbacks', 'geo_location', 'deleted_at']),
+    )
+    // What is kept is whole, also of a conversation that gets a message at once.
+    await post('/api/action_logs/', { conversation_id: 'b', action_name: 'look' })
+    expect(kept.slice(1).map(({ type }) => type)).toEqual(['conversation_added', 'message_added', 'action_named'])
+    const replayed = new AgentState(new ConversationStore())
+    for (const one of JSON.parse(JSON.stringify(kept))) replayed.apply(one)
+    expect([...replayed.store]).toEqual([...store])
+  })
+
   test('makes a conversation, complete, with its times in UTC', async () => {
     const { post, store } = serving()
     const body = {
