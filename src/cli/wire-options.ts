@@ -1,6 +1,6 @@
 /** The options that say a query: one for every wire parameter, made from the table of filters. */
 import { InvalidArgumentError, Option } from 'commander'
-import { FIELDS, PARAMETER_NAMES, PARAMETERS, SETTINGS } from '../query/filters.ts'
+import { COMPARISONS, PARAMETER_NAMES, PARAMETERS, SETTINGS } from '../query/filters.ts'
 import { boolean, itemsOf, type ValueType } from '../query/values.ts'
 import { FILTER_DOCS, LOOKUP_DOCS } from '../wire/filters.docs.ts'
 
@@ -32,7 +32,7 @@ export function wireOptions(): Option[] {
 /** What the options are that `wireOptions` does not show one by one. */
 export function describeLookups(): string {
   const fields = new Map<string, string[]>()
-  for (const [field, lookups] of Object.entries(FIELDS)) {
+  for (const [field, lookups] of Object.entries(COMPARISONS)) {
     const names = Object.keys(lookups).filter((lookup) => PARAMETERS.has(`${field}__${lookup}`))
     if (names.length === 0) continue
     const key = names.join(', ')

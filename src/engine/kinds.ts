@@ -16,7 +16,7 @@ import type { Row } from './segments/documents.ts'
 import type { Segment } from './segments/segment.ts'
 import { listSet, NO_ROWS, type RowSet } from './sets/rowset.ts'
 import { type Place, PRESENT, type TermValue } from './terms/dictionary.ts'
-import { feedbackTerm } from './terms/fields.ts'
+import { feedbackTerm, TOLD, type Told } from './terms/fields.ts'
 import type { TermFieldName } from './terms/indexes.ts'
 import type { TermIndex } from './terms/inverted.ts'
 import { rowsOfTerms } from './terms/rows-of-terms.ts'
@@ -56,11 +56,6 @@ const kinds: {
     const index = condition.lookup === 'contains' ? indexes.items(condition.path) : indexes.scalars(condition.path)
     return terms(condition, index, engine)
   },
-  has_action: (condition, engine) => flag(condition, 'action_name', null, engine, condition.value),
-  has_messages: (condition, engine) => flag(condition, 'has', 'messages', engine, !condition.value),
-  has_feedback: (condition, engine) => flag(condition, 'has', 'feedback', engine, !condition.value),
-  feedback_sentiment: (condition, engine) => flag(condition, 'feedback', feedbackTerm(condition.value), engine),
-  feedback_source: (condition, engine) => flag(condition, 'feedback', feedbackTerm('', condition.value), engine),
   feedback: (condition, engine) => {
     const { sentiment, source } = condition.value
     return flag(condition, 'feedback', feedbackTerm(sentiment, source), engine)
@@ -131,7 +126,16 @@ const kinds: {
 export function leaf(condition: FieldCondition, engine: Engine): Leaf {
   const field = condition.field as Exclude<FieldCondition['field'], 'search'>
   const kind = kinds[field] as ((condition: FieldCondition, engine: Engine) => Leaf) | undefined
-  return kind?.(condition, engine) ?? terms(condition, engine.indexes.field(field as TermFieldName), engine)
+  if (kind !== undefined) return kind(condition, engine)
+  const told = TOLD[field]
+  if (told !== undefined) return tellTale(condition, told, engine)
+  return terms(condition, engine.indexes.field(field as TermFieldName), engine)
+}
+
+/** A condition on a field of few values: rows with the term that tells its value, or without the one of the other. */
+function tellTale(condition: FieldCondition, [rest, ...values]: readonly [Scalar, ...Told[]], engine: Engine): Leaf {
+  const [, field, term] = values.find(([value]) => value === condition.value) ?? values[0]!
+  return flag(condition, field as TermFieldName, term!, engine, condition.value === rest)
 }
 
 /** What makes a leaf; what is left out is `false` or not there, but for `isExact`, which is true. */

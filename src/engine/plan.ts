@@ -2,7 +2,8 @@
 
 import { fold } from '../base/text/fold.ts'
 import { searchTerms } from '../base/text/search-terms.ts'
-import type { Condition, FieldCondition, Group } from '../query/spec.ts'
+import type { Condition, Group } from '../query/spec.ts'
+import { fieldsBy } from '../row/fields.ts'
 import type { Engine } from './engine.ts'
 import { type Leaf, leaf } from './kinds.ts'
 import type { Row } from './segments/documents.ts'
@@ -107,9 +108,9 @@ function termsThatDecide(text: string): readonly string[] {
   return distinct.filter(([folded]) => !isPart(folded)).map(([, term]) => term)
 }
 
+const SEARCHED = [...fieldsBy('searched'), 'message'] as const
+
 /** One term of a search: contained in the name, an id or some message. */
 function searchTerm(value: string): Condition {
-  const inField = (field: 'name' | 'conversation_id' | 'customer_id' | 'message') =>
-    [{ field, lookup: 'icontains', value } as FieldCondition] as const
-  return { or: [inField('name'), inField('conversation_id'), inField('customer_id'), inField('message')] }
+  return { or: SEARCHED.map((field) => [{ field, lookup: 'icontains', value }]) }
 }

@@ -1,6 +1,8 @@
 /** The routes that record: conversations, messages, actions, buttons, files. */
 import type { ActionLog, Attachment, JsonObject, Message } from '../row/conversation.ts'
+import { fieldsWith } from '../row/fields.ts'
 import { readMessage } from '../row/read.ts'
+import { string } from '../row/types.ts'
 import { notFound, Refusal } from './answer.ts'
 import { canonicalBase64, decodedSize } from './base64.ts'
 import { type Body, tooManyFiles, type Upload } from './body.ts'
@@ -22,17 +24,16 @@ function added(call: Call, { row, message, events }: Addition, after: readonly R
   return created(() => messageShape(message, rowOf(call, row.id), call), [...events, ...after])
 }
 
+/** The keys of a conversation that are sent as strings, whatever they say. */
+const TEXTS = fieldsWith({ type: string }).filter((name) => name !== 'environment')
+
 /** POST /api/conversations/: gets a conversation by its id, or makes it. */
 export function postConversation(call: Call): Outcome {
   const fields = new Fields(call.body, call.settings)
   const parts = {
     conversation_id: fields.conversationId(),
     started_at: fields.time('timestamp') ?? clock(call),
-    customer_id: fields.string('customer_id'),
-    customer_ip_address: fields.string('customer_ip_address'),
-    device: fields.string('device'),
-    language: fields.string('language'),
-    name: fields.string('name'),
+    ...Object.fromEntries(TEXTS.map((name) => [name, fields.string(name)])),
     environment: fields.environment(),
     metadata: fields.metadata(),
     is_used: fields.flag('is_used', true),

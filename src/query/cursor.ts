@@ -8,6 +8,7 @@
  * the language, so it is the same on every machine.
  */
 import { InvalidQueryError, show } from '../base/errors.ts'
+import { FIELDS } from '../row/fields.ts'
 import {
   DEFAULT_ORDER,
   type OrderField,
@@ -51,22 +52,20 @@ export function readCursor(spec: QuerySpec): OrderKey {
 
 /** The value of a field as it is compared, `undefined` where the field cannot have it. */
 function readValue(term: OrderTerm, value: unknown): OrderValue | undefined {
-  return kinds[term.replace('-', '') as OrderField](value)
+  const { asked, type } = FIELDS[term.replace('-', '') as OrderField]
+  if (value === null) return type.isRequired || asked === 'id' ? undefined : value
+  return KINDS[asked](value) ? (value as OrderValue) : undefined
 }
 
-const instant = (value: unknown) => {
-  const { ms, us } = (value ?? {}) as { ms?: unknown; us?: unknown }
-  return Number.isSafeInteger(ms) && Number.isSafeInteger(us) ? (value as OrderValue) : undefined
-}
-const textOrNull = (value: unknown) => (typeof value === 'string' || value === null ? value : undefined)
-
-const kinds: Record<OrderField, (value: unknown) => OrderValue | undefined> = {
-  started_at: instant,
-  ended_at: (value) => (value === null ? value : instant(value)),
-  id: (value) => (Number.isSafeInteger(value) ? (value as number) : undefined),
-  customer_id: textOrNull,
-  language: textOrNull,
-  is_marked: (value) => (typeof value === 'boolean' || value === null ? value : undefined),
+/** Whether a value that is not null is one of a field, by how that is asked. */
+const KINDS: Record<(typeof FIELDS)[OrderField]['asked'], (value: unknown) => boolean> = {
+  id: Number.isSafeInteger,
+  string: (value) => typeof value === 'string',
+  flag: (value) => typeof value === 'boolean',
+  instant: (value) => {
+    const { ms, us } = Object(value)
+    return Number.isSafeInteger(ms) && Number.isSafeInteger(us)
+  },
 }
 
 /** What is hashed is all that decides which rows match and how they follow each other. */

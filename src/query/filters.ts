@@ -8,6 +8,7 @@
  * To add a filter: one row of `FILTERS` here (its comment is what editors show for the builder's method), its line in
  * `filters.docs.ts` and its match case. A condition that the engine does not know yet is a new row of its own tables.
  */
+import { FIELDS, type Field, type FieldsWith } from '../row/fields.ts'
 import { cursor, order, page, pageSize } from './paging.ts'
 import type { FieldCondition, QuerySpec } from './spec.ts'
 import {
@@ -98,55 +99,44 @@ export const FILTERS = {
   search: { parameter: 'search', field: 'search', lookup: 'icontains', value: typedText },
 } as const satisfies Record<string, Filter>
 
-const TEXT_LOOKUPS = {
-  exact: text,
-  iexact: text,
-  contains: text,
-  icontains: text,
-  startswith: text,
-  istartswith: text,
-  in: listOf(text),
-  isnull: boolean,
-} as const
-const INSTANT_LOOKUPS = { gt: instant, gte: instant, lt: instant, lte: instant, isnull: boolean } as const
-const ID_LOOKUPS = {
-  exact: number,
-  in: listOf(number),
-  gt: number,
-  gte: number,
-  lt: number,
-  lte: number,
-} as const
+/** The lookups of a field, by how it is asked; flags have filters of their own alone. */
+const LOOKUPS = {
+  string: {
+    exact: text,
+    iexact: text,
+    contains: text,
+    icontains: text,
+    startswith: text,
+    istartswith: text,
+    in: listOf(text),
+    isnull: boolean,
+  },
+  instant: { gt: instant, gte: instant, lt: instant, lte: instant, isnull: boolean },
+  id: { exact: number, in: listOf(number), gt: number, gte: number, lt: number, lte: number },
+  metadata: {
+    exact: scalar,
+    in: listOf(scalar),
+    contains: scalar,
+    gt: comparable,
+    gte: comparable,
+    lt: comparable,
+    lte: comparable,
+    exists: boolean,
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, ValueType>>>>
 
-const METADATA_LOOKUPS = {
-  exact: scalar,
-  in: listOf(scalar),
-  contains: scalar,
-  gt: comparable,
-  gte: comparable,
-  lt: comparable,
-  lte: comparable,
-  exists: boolean,
-} as const
+/** A field with lookups. */
+type ComparedField = FieldsWith<{ asked: keyof typeof LOOKUPS }>
 
 /**
  * The lookups of each field: every pair is a `.where(field, lookup, value)` and, `metadata` apart, the wire parameter
  * FIELD`__`LOOKUP.
  */
-export const FIELDS = {
-  conversation_id: TEXT_LOOKUPS,
-  customer_id: TEXT_LOOKUPS,
-  name: TEXT_LOOKUPS,
-  device: TEXT_LOOKUPS,
-  language: TEXT_LOOKUPS,
-  customer_ip_address: TEXT_LOOKUPS,
-  environment: TEXT_LOOKUPS,
-  action_name: TEXT_LOOKUPS,
-  started_at: INSTANT_LOOKUPS,
-  ended_at: INSTANT_LOOKUPS,
-  id: ID_LOOKUPS,
-  metadata: METADATA_LOOKUPS,
-} as const satisfies Record<string, Readonly<Record<string, ValueType>>>
+export const COMPARISONS = Object.fromEntries(
+  Object.entries<Field>(FIELDS).flatMap(([name, { asked }]) =>
+    asked === undefined || asked === 'flag' ? [] : [[name, LOOKUPS[asked]]],
+  ),
+) as { readonly [Name in ComparedField]: (typeof LOOKUPS)[(typeof FIELDS)[Name]['asked']] }
 
 /** What a query says besides its conditions. */
 export interface Setting {
@@ -182,9 +172,9 @@ export type FilterName =
 /** Every way to ask for one condition, those with a name of their own first. */
 const ALL: readonly Filter[] = [
   ...Object.values<Filter>(FILTERS),
-  ...Object.entries(FIELDS).flatMap(([name, lookups]) =>
+  ...Object.entries(COMPARISONS).flatMap(([name, lookups]) =>
     Object.entries<ValueType>(lookups).map(([lookup, value]): Filter => {
-      const field = name as keyof typeof FIELDS
+      const field = name as ComparedField
       return field === 'metadata'
         ? { field, lookup, value }
         : { parameter: pairOf(field, lookup), field, lookup, value }

@@ -1,10 +1,11 @@
 /** The values that say which rows of the answer come, and in which order. */
 import type { Fault } from '../base/errors.ts'
+import { fieldsWith } from '../row/fields.ts'
 import { isCursor } from './cursor.ts'
-import type { OrderField, OrderTerm } from './spec.ts'
+import type { OrderTerm } from './spec.ts'
 import { itemsOf, type ValueType } from './values.ts'
 
-const FIELDS: readonly OrderField[] = ['started_at', 'ended_at', 'id', 'customer_id', 'is_marked', 'language']
+const FIELDS = fieldsWith({ isOrdered: true })
 const TERMS: readonly OrderTerm[] = FIELDS.flatMap((field): OrderTerm[] => [field, `-${field}`])
 
 /** Larger numbers are this one: there is no such page, and no page of so many rows. */

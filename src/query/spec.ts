@@ -4,35 +4,25 @@
  * A spec is frozen, JSON-able and canonical: conditions are sorted and without repeats, instants are written in one
  * way, defaults are left out. Two queries that ask the same are equal as JSON.
  */
+import type { FeedbackSource, Sentiment } from '../row/conversation.ts'
+import type { FieldsWith } from '../row/fields.ts'
+
+export type { FeedbackSource, Sentiment }
 
 /** A value that a metadata path can hold and be compared with. */
 export type Scalar = string | number | boolean | null
 
-/** The fields whose values are texts, compared whole or in part. `action_name` has as many as the row has actions. */
-export type TextField =
-  | 'conversation_id'
-  | 'customer_id'
-  | 'name'
-  | 'device'
-  | 'language'
-  | 'customer_ip_address'
-  | 'environment'
-  | 'action_name'
+/** The fields whose values are strings, compared whole or in part. `action_name` has as many as the row has actions. */
+export type TextField = FieldsWith<{ asked: 'string' }>
 
 /** How a text is compared. */
 export type TextLookup = 'exact' | 'iexact' | 'contains' | 'icontains' | 'startswith' | 'istartswith' | 'in' | 'isnull'
 
 /** The fields whose values are instants. */
-export type InstantField = 'started_at' | 'ended_at'
+export type InstantField = FieldsWith<{ asked: 'instant' }>
 
 /** How values with an order are compared. */
 export type RangeLookup = 'gt' | 'gte' | 'lt' | 'lte'
-
-/** What a feedback says. */
-export type Sentiment = 'positive' | 'neutral' | 'negative'
-
-/** Who gave a feedback. */
-export type FeedbackSource = 'customer' | 'platform'
 
 /** A text field compared with a text. */
 export interface TextCondition {
@@ -78,7 +68,7 @@ export interface IdInCondition {
 
 /** A yes-or-no property of the row. */
 export interface FlagCondition {
-  readonly field: 'is_marked' | 'has_messages' | 'has_action' | 'has_feedback'
+  readonly field: FieldsWith<{ asked: 'flag' }>
   readonly lookup: 'exact'
   readonly value: boolean
 }
@@ -189,7 +179,7 @@ export type Condition = FieldCondition | OrCondition | NotCondition
 export type Group = readonly Condition[]
 
 /** The fields that rows can be ordered by. */
-export type OrderField = 'started_at' | 'ended_at' | 'id' | 'customer_id' | 'is_marked' | 'language'
+export type OrderField = FieldsWith<{ isOrdered: true }>
 
 /** A field to order by, ascending, or descending with a leading `-`. */
 export type OrderTerm = OrderField | `-${OrderField}`

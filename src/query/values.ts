@@ -9,9 +9,11 @@
 import { type BigNumbers, parseJson } from '../base/json.ts'
 import { isPlain } from '../base/plain.ts'
 import { formatInstant, type Instant, toInstant } from '../base/text/instant.ts'
+import type { FeedbackSource, Sentiment } from '../row/conversation.ts'
+import { FIELDS } from '../row/fields.ts'
 import { compareScalars } from './canonical.ts'
 import { type Expectation, nameOf } from './faults.ts'
-import type { FeedbackCondition, FeedbackSource, Scalar, Sentiment } from './spec.ts'
+import type { FeedbackCondition, Scalar } from './spec.ts'
 
 /** One type of values: `Value` as a spec holds it, `Input` as code gives it. */
 export interface ValueType<Value = unknown, Input = Value> extends Expectation {
@@ -42,12 +44,9 @@ export type InputOf<Type> = Type extends ValueType<unknown, infer Input> ? Input
 /** A time as code gives it: ISO 8601 text, a `Date`, or whole milliseconds since 1970. */
 export type InstantInput = string | number | Date
 
-/** Two texts that say one environment, its own and a short one. */
-const ENVIRONMENT_ALIASES: ReadonlyMap<unknown, string> = new Map([
-  ['prod', 'production'],
-  ['dev', 'development'],
-])
-const ENVIRONMENTS: readonly string[] = ['production', 'development', 'prod', 'dev']
+/** The short names of the two environments that the wire knows. */
+const ALIASES: ReadonlyMap<unknown, string> = FIELDS.environment.aliases
+const ENVIRONMENTS: readonly string[] = [...FIELDS.environment.aliases.values(), ...FIELDS.environment.aliases.keys()]
 
 /** The first whole number that no id reaches. Larger ones compare with ids as it does. */
 const BEYOND_IDS = 2 ** 53
@@ -173,7 +172,7 @@ function noChoice(value: unknown): string {
 }
 
 function fullEnvironment<Value>(value: Value): Value | string {
-  return ENVIRONMENT_ALIASES.get(value) ?? value
+  return ALIASES.get(value) ?? value
 }
 
 /**

@@ -10,13 +10,13 @@ import { groupOf, notCondition, orCondition } from './canonical.ts'
 import { readComparison, readFilter, readWhere } from './conditions.ts'
 import { type Duration, readWithin } from './duration.ts'
 import { emptyGroup, invalidValue, raise } from './faults.ts'
-import { type FIELDS, FILTERS, type Filter } from './filters.ts'
+import { type COMPARISONS, FILTERS, type Filter } from './filters.ts'
 import type { MetadataPathInput, MetadataPathOf, MetadataValueAt } from './metadata-path.ts'
 import type { Condition, Group } from './spec.ts'
 import type { InputOf, InstantInput } from './values.ts'
 
 type Filters = typeof FILTERS
-type Fields = typeof FIELDS
+type Fields = typeof COMPARISONS
 type PlainField = Exclude<keyof Fields, 'metadata'>
 
 /** The method of one filter: without a value for yes-or-no, with one, or with several or a list of them. */

@@ -1,5 +1,4 @@
-/** The row: what a conversation is, as it comes from and goes to the wire. Reading one in is `read-conversation.ts`. */
-import type { FeedbackSource, Sentiment } from '../query/spec.ts'
+/** The row: what a conversation is, as it comes from and goes to the wire. `read.ts` reads one in. */
 
 /** Any JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
@@ -31,7 +30,13 @@ export interface ActionLog {
   readonly [key: string]: Json | undefined
 }
 
-/** One message, or one action of the agent (then `action_name` is a text that is not empty). */
+/** What a feedback says. */
+export type Sentiment = 'positive' | 'neutral' | 'negative'
+
+/** Who gave a feedback. */
+export type FeedbackSource = 'customer' | 'platform'
+
+/** One message, or one action of the agent (then `action_name` is a non-empty string). */
 export interface Message {
   readonly id?: Json
   readonly timestamp?: Json
@@ -83,7 +88,7 @@ export interface Conversation<Metadata = JsonObject> extends ConversationBase<Me
   readonly feedbacks: readonly Feedback[]
 }
 
-/** A row without its messages and feedbacks, but with their numbers. */
+/** A row with the numbers of its messages and feedbacks instead of them. */
 export interface LeanConversation<Metadata = JsonObject> extends ConversationBase<Metadata> {
   readonly message_count: number
   readonly feedback_count: number
@@ -107,7 +112,7 @@ export interface ConversationInput<Metadata = JsonObject> {
   readonly started_at: string
   readonly ended_at?: string | null | undefined
   readonly deleted_at?: string | null | undefined
-  /** An object, null, or (as old rows have it) the JSON text of one. */
+  /** An object, null, or (as old rows have it) the JSON string of one. */
   readonly metadata?: Metadata | string | null | undefined
   readonly geo_location?: object | null | undefined
   readonly messages?: readonly Message[] | null | undefined

@@ -3,6 +3,7 @@
 import { compareCodePoints } from '../../base/text/compare.ts'
 import { compareInstants, type Instant, parseInstant } from '../../base/text/instant.ts'
 import type { OrderField, OrderKey, OrderTerm, OrderValue } from '../../query/spec.ts'
+import { FIELDS } from '../../row/fields.ts'
 import type { Row } from '../segments/documents.ts'
 
 /** The values of a row in the fields of an order, and its id. O(fields). */
@@ -14,7 +15,7 @@ export function keyOf(row: Row, terms: readonly OrderTerm[]): OrderKey {
 
 function orderValue(row: Row, field: OrderField): OrderValue {
   const value = row[field] ?? null
-  return (field === 'started_at' || field === 'ended_at') && value !== null ? parseInstant(value as string)! : value
+  return FIELDS[field].asked === 'instant' && value !== null ? parseInstant(value as string)! : value
 }
 
 /** Below 0 when the first key comes before the second, 0 for the same key of the same row. */

@@ -3,6 +3,7 @@
 import { compareCodePoints } from '../../base/text/compare.ts'
 import { parseInstant } from '../../base/text/instant.ts'
 import { DEFAULT_ORDER, type OrderField, type OrderKey, type OrderTerm, type OrderValue } from '../../query/spec.ts'
+import { FIELDS } from '../../row/fields.ts'
 import type { Documents, Row } from '../segments/documents.ts'
 import type { Column, Segment } from '../segments/segment.ts'
 import type { Work } from '../terms/inverted.ts'
@@ -14,8 +15,8 @@ interface Ground {
   readonly work: Work
 }
 
-/** How the column of each field is made. */
-const columns: Record<OrderField, (segment: Segment, ground: Ground) => Column> = {
+/** The columns that a segment has, or makes of its bits. */
+const held: { readonly [Name in OrderField]?: (segment: Segment) => Column } = {
   started_at: (segment) => ({ numbers: [segment.ms, segment.us] }),
   id: (segment) => ({ numbers: [segment.ids] }),
   is_marked: (segment) => ({
@@ -25,28 +26,23 @@ const columns: Record<OrderField, (segment: Segment, ground: Ground) => Column> 
       ),
     ],
   }),
-  ended_at: (segment, ground) => {
-    const us = new Uint16Array(segment.size)
-    const ms = numbersOf(segment, ground, ({ ended_at }, slot) => {
-      const at = ended_at == null ? undefined : parseInstant(ended_at)
-      us[slot] = at?.us ?? 0
-      return at?.ms
-    })
-    return { numbers: [ms, us] }
-  },
-  customer_id: textColumn('customer_id'),
-  language: textColumn('language'),
 }
 
-function textColumn(field: 'customer_id' | 'language') {
-  return (segment: Segment, ground: Ground): Column => {
-    const texts = new Array<string | null>(segment.size).fill(null)
-    const numbers = numbersOf(segment, ground, (row, slot) => {
-      texts[slot] = row[field]
-      return row[field] == null ? undefined : 0
-    })
-    return { numbers: [numbers], texts }
-  }
+/** The column of a field, read from the documents. */
+function readColumn(field: OrderField, segment: Segment, ground: Ground): Column {
+  const { asked } = FIELDS[field]
+  const us = asked === 'instant' ? new Uint16Array(segment.size) : undefined
+  const texts = asked === 'string' ? new Array<string | null>(segment.size).fill(null) : undefined
+  const numbers = numbersOf(segment, ground, (row, slot) => {
+    const value = row[field]
+    if (value == null) return undefined
+    if (texts !== undefined) texts[slot] = value as string
+    if (us === undefined) return Number(value === true)
+    const at = parseInstant(value as string)
+    us[slot] = at?.us ?? 0
+    return at?.ms
+  })
+  return texts === undefined ? { numbers: us === undefined ? [numbers] : [numbers, us] } : { numbers: [numbers], texts }
 }
 
 /** A number of each live row, NaN where there is none. Reads the documents. */
@@ -63,7 +59,7 @@ function numbersOf(
 
 /** The column of a field in a segment, built if need be: O(live rows). */
 export function column(segment: Segment, field: OrderField, ground: Ground): Column {
-  const built = segment.columns.get(field) ?? columns[field](segment, ground)
+  const built = segment.columns.get(field) ?? held[field]?.(segment) ?? readColumn(field, segment, ground)
   segment.columns.set(field, built)
   return built
 }

@@ -1,23 +1,28 @@
-/** What each indexed field holds: the terms of a row. One entry a field; a new field of terms is a line here. */
-import type { MetadataPath, TextField } from '../../query/spec.ts'
+/** What each indexed field holds: the terms of a row. Those of a field with one value a row come from `row/fields.ts`. */
+import type { MetadataPath, Scalar } from '../../query/spec.ts'
+import { type FieldsWith, STORED_FIELDS } from '../../row/fields.ts'
+import type { Type } from '../../row/types.ts'
 import type { Row } from '../segments/documents.ts'
-import { PRESENT } from './dictionary.ts'
+import { PRESENT, type TermValue } from './dictionary.ts'
 import type { Extract } from './inverted.ts'
 
-/** A field with one text or null. Null is a term like others, so that `isnull` is answered by the index too. */
-function single(field: Exclude<TextField, 'action_name'>): Extract {
-  return (row, emit) => emit(row[field] ?? null)
+/** A field with one term a row. Marks are bits of a segment, which are flipped in place. */
+type SingleField = Exclude<FieldsWith<{ type: Type; asked: 'string' | 'flag' }>, 'is_marked'>
+
+/** The value of a field is its term. Null is an ordinary term, so that the index answers `isnull` too. */
+function single(field: string): Extract {
+  return (row, emit) => emit((row[field] ?? null) as TermValue)
 }
+
+const SINGLE = Object.fromEntries(
+  STORED_FIELDS.filter(([name, { asked }]) => asked === 'string' || (asked === 'flag' && name !== 'is_marked')).map(
+    ([name]) => [name, single(name)],
+  ),
+) as Readonly<Record<SingleField, Extract>>
 
 /** The fields of terms that every store has. */
 export const TERM_FIELDS = {
-  conversation_id: single('conversation_id'),
-  customer_id: single('customer_id'),
-  name: single('name'),
-  device: single('device'),
-  language: single('language'),
-  customer_ip_address: single('customer_ip_address'),
-  environment: single('environment'),
+  ...SINGLE,
   action_name: (row, emit) => {
     let hasAction = false
     for (const { action_name } of row.messages ?? []) {
@@ -34,13 +39,36 @@ export const TERM_FIELDS = {
   feedback: (row, emit) => {
     for (const { sentiment, source = 'customer' } of row.feedbacks ?? []) {
       emit(feedbackTerm(sentiment))
-      // An absent source reads as `customer`; a null is one and equals none.
+      // An absent source reads as `customer`; null equals neither.
       if (source === null) continue
       emit(feedbackTerm('', source))
       emit(feedbackTerm(sentiment, source))
     }
   },
 } satisfies Record<string, Extract>
+
+/** A value of a field of few values, and what tells it: bits of a segment, or a term of a field. */
+export type Told = readonly [
+  value: Scalar,
+  by: 'marked' | 'unmarked' | 'action_name' | 'has' | 'feedback',
+  term?: string | null,
+]
+
+/** The fields that are told by something else than their own terms: the value of all other rows, and each value told. */
+export const TOLD: { readonly [field: string]: readonly [rest: Scalar, ...Told[]] } = {
+  is_marked: [null, [true, 'marked'], [false, 'unmarked']],
+  has_messages: [false, [true, 'has', 'messages']],
+  has_feedback: [false, [true, 'has', 'feedback']],
+  has_action: [true, [false, 'action_name', null]],
+  feedback_sentiment: [
+    null,
+    ...['positive', 'neutral', 'negative'].map((value): Told => [value, 'feedback', feedbackTerm(value)]),
+  ],
+  feedback_source: [
+    null,
+    ...['customer', 'platform'].map((value): Told => [value, 'feedback', feedbackTerm('', value)]),
+  ],
+}
 
 /** The term of feedbacks with this sentiment, this source, or both. */
 export function feedbackTerm(sentiment = '', source = ''): string {

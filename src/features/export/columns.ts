@@ -4,24 +4,23 @@ import { compareCodePoints } from '../../base/text/compare.ts'
 import { writePath } from '../../query/metadata-path.ts'
 import type { MetadataPath } from '../../query/spec.ts'
 import type { Conversation, LeanConversation } from '../../row/conversation.ts'
+import { STORED_FIELDS } from '../../row/fields.ts'
+import { object } from '../../row/types.ts'
 import type { Cell } from './csv.ts'
 
 /** A row as a query gives it. */
 export type ExportRow = Conversation<unknown> | LeanConversation<unknown>
 
-/** The columns that are always there, in their order, and what each says of a row. */
-const FIXED: readonly (readonly [title: string, cell: (row: ExportRow) => Cell])[] = [
-  ...(['id', 'conversation_id', 'name', 'customer_id', 'customer_ip_address', 'device', 'language'] as const).map(
-    plain,
-  ),
-  ...(['environment', 'is_marked', 'is_deleted', 'is_used', 'started_at', 'ended_at', 'deleted_at'] as const).map(
-    plain,
-  ),
-  ['geo_location', ({ geo_location: place }) => (place === null ? null : JSON.stringify(place))],
+/** The columns that are always there, in their order, and what each says of a row. Metadata has columns of its own. */
+const FIXED: readonly (readonly [title: string, cell: (row: ExportRow) => Cell])[] = STORED_FIELDS.filter(
+  ([name]) => name !== 'metadata',
+).map(([name, { type, count }]) => {
+  // A lean row has the number of a list instead of it.
+  if (count !== undefined) return [count, (row) => (row[name] as readonly unknown[])?.length ?? Number(row[count] ?? 0)]
+  if (type !== object) return [name, (row) => row[name] as Cell]
   // What came as null is given back as null.
-  ['message_count', ({ messages, message_count: count }) => (messages ? messages.length : Number(count ?? 0))],
-  ['feedback_count', ({ feedbacks, feedback_count: count }) => (feedbacks ? feedbacks.length : Number(count ?? 0))],
-]
+  return [name, ({ [name]: value }) => (value === null ? null : JSON.stringify(value))]
+})
 
 /** A key of the metadata, or the root: what may stand under it, and the place of its column if any row has a value there. */
 interface Node {
@@ -99,8 +98,4 @@ function isObject(value: unknown): value is object {
 
 function hasInside(value: unknown): value is object {
   return isObject(value) && Object.keys(value).length > 0
-}
-
-function plain<Key extends keyof ExportRow & string>(key: Key): readonly [string, (row: ExportRow) => Cell] {
-  return [key, (row) => row[key] as Cell]
 }

@@ -13,7 +13,7 @@ import { plan } from '../../engine/plan.ts'
 import { base, narrow, type Part } from '../../engine/run.ts'
 import { countCommon, intersect, type RowSet, unite } from '../../engine/sets/rowset.ts'
 import { type Dictionary, PRESENT } from '../../engine/terms/dictionary.ts'
-import { feedbackTerm } from '../../engine/terms/fields.ts'
+import { TOLD, type Told } from '../../engine/terms/fields.ts'
 import type { TermFieldName } from '../../engine/terms/indexes.ts'
 import type { TermIndex } from '../../engine/terms/inverted.ts'
 import type { Postings } from '../../engine/terms/postings.ts'
@@ -144,27 +144,8 @@ interface Counted {
   readonly missing?: true
 }
 
-/** What a row can have in a field of few values: the value, and what tells it, a bit of the row or a term of an index. */
-type Few = readonly [value: Scalar, tells: 'marked' | 'unmarked' | TermFieldName, term?: string | null]
-
-/** The fields of few values, with the value of the rows that have none of the others. */
-const FEW: { readonly [field: string]: readonly [rest: Scalar, ...Few[]] } = {
-  is_marked: [null, [true, 'marked'], [false, 'unmarked']],
-  has_messages: [false, [true, 'has', 'messages']],
-  has_feedback: [false, [true, 'has', 'feedback']],
-  has_action: [true, [false, 'action_name', null]],
-  feedback_sentiment: [
-    null,
-    ...['positive', 'neutral', 'negative'].map((value): Few => [value, 'feedback', feedbackTerm(value)]),
-  ],
-  feedback_source: [
-    null,
-    ...['customer', 'platform'].map((value): Few => [value, 'feedback', feedbackTerm('', value)]),
-  ],
-}
-
 function tally(facet: Facet, parts: Parts, engine: Engine): Tally {
-  const few = FEW[facet.field]
+  const few = TOLD[facet.field]
   if (few !== undefined) return { counts: NO_COUNTS, dictionary: undefined, others: countFew(few, parts, engine) }
   if (facet.field === 'metadata') return tallyMetadata(facet, parts, engine)
   const index = engine.indexes.field(facet.field as TermFieldName)
@@ -173,7 +154,7 @@ function tally(facet: Facet, parts: Parts, engine: Engine): Tally {
 
 const NO_COUNTS = new Uint32Array(0)
 
-function countFew([rest, ...few]: readonly [Scalar, ...Few[]], parts: Parts, engine: Engine): Counted[] {
+function countFew([rest, ...few]: readonly [Scalar, ...Told[]], parts: Parts, engine: Engine): Counted[] {
   const counted = [...few.map(([value]) => ({ value, count: 0 })), { value: rest, count: 0 }]
   for (const { segment, rows } of parts) {
     const sets = few.map(([, tells, term]) => {

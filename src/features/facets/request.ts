@@ -4,28 +4,13 @@ import { isPlain } from '../../base/plain.ts'
 import { invalidValue, raise, unknownName } from '../../query/faults.ts'
 import { type MetadataPathOf, readPath } from '../../query/metadata-path.ts'
 import type { MetadataPath, Scalar } from '../../query/spec.ts'
-
-/** The wire parameters that have facets, beside the metadata paths. */
-const FACET_FIELDS = [
-  'action_name',
-  'conversation_id',
-  'customer_id',
-  'customer_ip_address',
-  'device',
-  'env',
-  'environment',
-  'feedback_sentiment',
-  'feedback_source',
-  'has_action',
-  'has_feedback',
-  'has_messages',
-  'is_marked',
-  'language',
-  'name',
-] as const
+import { type FieldsWith, fieldsWith } from '../../row/fields.ts'
 
 /** A field that facets count: a wire parameter, or `metadata.` and a path: `metadata.plan`, `metadata."gen_ai.model".name`. */
-export type FacetField = (typeof FACET_FIELDS)[number] | `metadata.${string}`
+export type FacetField = FieldsWith<{ isFaceted: true }> | 'env' | `metadata.${string}`
+
+/** The wire parameters that have facets, beside the metadata paths. */
+const FACET_FIELDS: readonly string[] = [...fieldsWith({ isFaceted: true }), 'env'].sort()
 
 /** Which values of a field are listed. */
 export interface FacetValuesOptions {
@@ -198,7 +183,7 @@ function readField(key: string, faults: Fault[]): Facet {
     if (path === undefined) faults.push(invalidValue(key, key, PATH))
     return { key, field: 'metadata', path: path ?? [] }
   }
-  const isKnown = (FACET_FIELDS as readonly string[]).includes(key)
+  const isKnown = FACET_FIELDS.includes(key)
   if (!isKnown) faults.push(unknownName('facet', key, [...FACET_FIELDS, `${METADATA}PATH`], 'facets'))
   return { key, field: key === 'env' ? 'environment' : key, path: [] }
 }

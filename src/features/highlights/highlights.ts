@@ -5,13 +5,14 @@ import { fold } from '../../base/text/fold.ts'
 import { searchTerms } from '../../base/text/search-terms.ts'
 import type { Group, QuerySpec } from '../../query/spec.ts'
 import type { Json, Message } from '../../row/conversation.ts'
+import { type FieldsWith, fieldsBy } from '../../row/fields.ts'
 
 /** From the first UTF-16 unit of a match to before the one after its last: `text.slice(start, end)` is the match. */
 export type HighlightRange = readonly [start: number, end: number]
 
 /** The matches in one text of a row. */
 export interface Highlight {
-  readonly field: 'message' | 'name' | 'conversation_id' | 'customer_id'
+  readonly field: Field
   /** The id of the message, null for other fields and for a message without one. */
   readonly message_id: Json
   /** The place of the message among the row's, from 0; null for other fields. */
@@ -29,8 +30,8 @@ export interface Highlight {
 }
 
 /** The fields that are looked into, in the order of the answer. */
-const FIELDS = ['message', 'name', 'conversation_id', 'customer_id'] as const
-type Field = (typeof FIELDS)[number]
+const FIELDS = ['message', ...fieldsBy('searched')] as const
+type Field = 'message' | FieldsWith<{ searched: number }>
 
 /** The folded texts that conditions look for, by field. */
 type Wanted = Readonly<Record<Field, Set<string>>>
@@ -44,12 +45,7 @@ const LEAD_UNITS = 30
  * Conditions in `or` count, those that an odd number of `not`s turns round do not. O(units of the row x texts).
  */
 export function highlightsOf(spec: QuerySpec, row: unknown): Highlight[] {
-  const wanted = {
-    message: new Set<string>(),
-    name: new Set<string>(),
-    conversation_id: new Set<string>(),
-    customer_id: new Set<string>(),
-  }
+  const wanted = Object.fromEntries(FIELDS.map((field) => [field, new Set<string>()])) as Wanted
   collect(spec.where, true, wanted)
   const { messages, ...fields } = rowOf(row)
   const found: Highlight[] = []

@@ -25,59 +25,60 @@ interface Times {
 /** A bisection is about so many steps, each dearer than one along the rows. */
 const FEW_ROWS = 32
 
-const times: Record<HistogramField, (part: Part, engine: Engine) => Times | undefined> = {
-  /**
-   * Slots are in this order: each edge is found by bisection, and what is between two of them counted by popcount. Where
-   * buckets have few rows each, the rows are walked instead.
-   */
-  started_at: ({ segment, rows }) => {
-    const { ms, size } = segment
-    const end = lastTo(rows, size - 1)
-    const first = ms[nextFrom(rows, 0)]!
-    return {
-      first,
-      last: ms[end]!,
-      addTo: (counts, edges) => {
-        let i = upperBound(edges, first) - 1
-        if (rows.count < (upperBound(edges, ms[end]!) - i) * FEW_ROWS) {
-          for (let slot = nextFrom(rows, 0); slot !== -1; slot = nextFrom(rows, slot + 1)) {
-            while (ms[slot]! >= edges[i + 1]!) i++
-            counts[i]!++
-          }
-          return
+/**
+ * By `started_at`: slots are in this order, so each edge is found by bisection, and what is between two of them counted
+ * by popcount. Where buckets have few rows each, the rows are walked instead.
+ */
+function startTimes({ segment, rows }: Part): Times {
+  const { ms, size } = segment
+  const end = lastTo(rows, size - 1)
+  const first = ms[nextFrom(rows, 0)]!
+  return {
+    first,
+    last: ms[end]!,
+    addTo: (counts, edges) => {
+      let i = upperBound(edges, first) - 1
+      if (rows.count < (upperBound(edges, ms[end]!) - i) * FEW_ROWS) {
+        for (let slot = nextFrom(rows, 0); slot !== -1; slot = nextFrom(rows, slot + 1)) {
+          while (ms[slot]! >= edges[i + 1]!) i++
+          counts[i]!++
         }
-        for (let from = 0; from <= end; i++) {
-          const to = lowerBound(ms, edges[i + 1]!, from)
-          counts[i]! += countBetween(rows, from, to)
-          from = to
-        }
-      },
-    }
-  },
-  /** In no order: each row is put into its bucket. Null is in none. */
-  ended_at: ({ segment, rows }, engine) => {
-    const [ms] = column(segment, 'ended_at', engine).numbers
-    const found: number[] = []
-    for (let slot = nextFrom(rows, 0); slot !== -1; slot = nextFrom(rows, slot + 1)) {
-      if (!Number.isNaN(ms[slot])) found.push(ms[slot]!)
-    }
-    if (found.length === 0) return undefined
-    return {
-      first: found.reduce((a, b) => Math.min(a, b)),
-      last: found.reduce((a, b) => Math.max(a, b)),
-      addTo: (counts, edges) => {
-        for (const each of found) counts[upperBound(edges, each) - 1]!++
-      },
-    }
-  },
+        return
+      }
+      for (let from = 0; from <= end; i++) {
+        const to = lowerBound(ms, edges[i + 1]!, from)
+        counts[i]! += countBetween(rows, from, to)
+        from = to
+      }
+    },
+  }
+}
+
+/** By any other time, which is in no order: each row is put into its bucket. Null is in none. */
+function otherTimes({ segment, rows }: Part, field: HistogramField, engine: Engine): Times | undefined {
+  const [ms] = column(segment, field, engine).numbers
+  const found: number[] = []
+  for (let slot = nextFrom(rows, 0); slot !== -1; slot = nextFrom(rows, slot + 1)) {
+    if (!Number.isNaN(ms[slot])) found.push(ms[slot]!)
+  }
+  if (found.length === 0) return undefined
+  return {
+    first: found.reduce((a, b) => Math.min(a, b)),
+    last: found.reduce((a, b) => Math.max(a, b)),
+    addTo: (counts, edges) => {
+      for (const each of found) counts[upperBound(edges, each) - 1]!++
+    },
+  }
 }
 
 /**
  * Counts rows by time. Throws `InvalidQueryError` for more than 10,000 buckets. By `started_at`: O(buckets × log rows +
- * words) a segment; by `ended_at`: O(matches × log buckets).
+ * words) a segment; by another time: O(matches × log buckets).
  */
 export function histogram(spec: QuerySpec, plan: HistogramPlan, engine: Engine): HistogramBucket[] {
-  const parts = match(spec, engine).parts.flatMap((part) => times[plan.field](part, engine) ?? [])
+  const parts = match(spec, engine).parts.flatMap(
+    (part) => (plan.field === 'started_at' ? startTimes(part) : otherTimes(part, plan.field, engine)) ?? [],
+  )
   if (parts.length === 0) return []
   const first = Math.min(...parts.map((part) => part.first))
   const last = Math.max(...parts.map((part) => part.last))

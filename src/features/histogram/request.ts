@@ -2,9 +2,10 @@
 import type { Fault } from '../../base/errors.ts'
 import { isPlain } from '../../base/plain.ts'
 import { invalidValue, raise, unknownName } from '../../query/faults.ts'
+import { type FieldsWith, fieldsWith } from '../../row/fields.ts'
 
 /** The times that are counted. */
-export type HistogramField = 'started_at' | 'ended_at'
+export type HistogramField = FieldsWith<{ asked: 'instant' }>
 
 /** How long a bucket is, by the calendar and the clocks of the time zone. */
 export type HistogramUnit = 'hour' | 'day' | 'week' | 'month'
@@ -34,7 +35,7 @@ export interface HistogramPlan {
   readonly timeZone: string
 }
 
-const FIELDS = ['started_at', 'ended_at']
+const FIELDS: readonly unknown[] = fieldsWith({ asked: 'instant' })
 const UNITS = ['hour', 'day', 'week', 'month']
 const OPTIONS = { expected: "{ every: 'day', timeZone: 'Europe/Berlin' }" }
 const UNIT = { expected: `one of ${UNITS.join(', ')}`, choices: UNITS }
@@ -43,7 +44,7 @@ const ZONE = "an IANA time zone or an offset: 'Europe/Berlin', '+05:30'"
 /** Checks a request. Throws `InvalidQueryError` with all faults together, naming the nearest valid thing. */
 export function readHistogram(field: unknown, options: unknown): HistogramPlan {
   const faults: Fault[] = []
-  if (!FIELDS.includes(field as string)) faults.push(unknownName('histogram of', field, FIELDS, 'histogram'))
+  if (!FIELDS.includes(field)) faults.push(unknownName('histogram of', field, FIELDS as string[], 'histogram'))
   const isObject = isPlain(options)
   if (!isObject) faults.push(invalidValue('histogram', options, OPTIONS))
   const { every, timeZone = 'UTC', ...others } = isObject ? options : {}

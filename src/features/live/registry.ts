@@ -6,6 +6,7 @@ import type { Row } from '../../engine/segments/documents.ts'
 import { scalarsAt, TERM_FIELDS } from '../../engine/terms/fields.ts'
 import type { Extract } from '../../engine/terms/inverted.ts'
 import type { Condition, FieldCondition, Group } from '../../query/spec.ts'
+import { fieldsBy } from '../../row/fields.ts'
 
 /** A value that every match of a query has in one field. */
 interface Required {
@@ -17,17 +18,14 @@ interface Required {
 const byId: Extract = (row, emit) => emit(row.id)
 
 /** Fields by how few rows share a value in them, as a rule. */
-const FIELDS = [
-  ...['id', 'conversation_id', 'customer_id', 'name', 'customer_ip_address', 'metadata'],
-  ...['action_name', 'device', 'language', 'environment'],
-]
+const SELECTIVE: readonly string[] = fieldsBy('selectivity')
 
 /** The values of which every match of a group has one; `undefined` where the conditions ask for none. */
 function required(group: Group): readonly Required[] | undefined {
   let best: readonly Required[] | undefined
-  let bestRank = FIELDS.length
+  let bestRank = SELECTIVE.length
   for (const condition of group) {
-    const rank = 'field' in condition ? FIELDS.indexOf(condition.field) : -1
+    const rank = 'field' in condition ? SELECTIVE.indexOf(condition.field) : -1
     const found = rank === -1 || rank >= bestRank ? undefined : equalities(condition as FieldCondition)
     if (found === undefined) continue
     best = found

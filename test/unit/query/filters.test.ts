@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { FIELDS, FILTERS, PARAMETER_NAMES, SETTINGS } from '../../../src/query/filters.ts'
+import { COMPARISONS, FILTERS, PARAMETER_NAMES, SETTINGS } from '../../../src/query/filters.ts'
 import { FILTER_DOCS, LOOKUP_DOCS } from '../../../src/wire/filters.docs.ts'
 
 describe('the table of filters', () => {
   test('has a line of documentation for every parameter, and no other', () => {
-    const pairs = Object.entries(FIELDS).flatMap(([field, lookups]) =>
+    const pairs = Object.entries(COMPARISONS).flatMap(([field, lookups]) =>
       Object.keys(lookups).map((lookup) => `${field}__${lookup}`),
     )
     const own = PARAMETER_NAMES.filter((name) => !pairs.includes(name) || name === 'action_name__exact')
     expect(Object.keys(FILTER_DOCS).sort()).toEqual([...own].sort())
-    for (const lookup of Object.entries(FIELDS)
+    for (const lookup of Object.entries(COMPARISONS)
       .filter(([field]) => field !== 'metadata')
       .flatMap(([, lookups]) => Object.keys(lookups))) {
       expect(LOOKUP_DOCS).toHaveProperty(lookup)

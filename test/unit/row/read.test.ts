@@ -707,7 +707,7 @@ describe('a patch', () => {
     expect(Object.keys(faults).sort()).toEqual(['colour', 'device', 'id', 'messages', 'metadata', 'nmae', 'started_at'])
     expect(faults.started_at?.message).toContain('cannot be changed')
     expect(faults.nmae?.message).toContain('Did you mean "name"?')
-    expect(faults.colour?.message).toContain('Expected name, is_marked, customer_id, device, language, metadata.')
+    expect(faults.colour?.message).toContain('Expected name, customer_id, device, language, is_marked, metadata.')
     expect(faults.colour?.value).toBe('x')
     for (const raw of [null, undefined, 5, [], 'name']) {
       expect(Object.keys(faultsOf(() => readPatch(raw)))).toEqual(['patch'])

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { InvalidPageError, InvalidQueryError } from '../../../src/base/errors.ts'
 import { type AnyConversation, Query, query } from '../../../src/index.ts'
-import { FIELDS, FILTERS, PARAMETER_NAMES } from '../../../src/query/filters.ts'
+import { COMPARISONS, FILTERS, PARAMETER_NAMES } from '../../../src/query/filters.ts'
 import type { JsonObject } from '../../../src/row/conversation.ts'
 import { type ReadOptions, readParams, writeParams } from '../../../src/wire/params.ts'
 import { errorOf, faultsOf } from '../query/faults-of.ts'
@@ -61,7 +61,7 @@ describe('every parameter reads as its condition', () => {
   test('and every FIELD__LOOKUP is one', () => {
     const values: Record<string, string> = { isnull: 'true', started_at: '2024-01-15', ended_at: '2024-01-15', id: '1' }
     let count = 0
-    for (const [field, lookups] of Object.entries(FIELDS)) {
+    for (const [field, lookups] of Object.entries(COMPARISONS)) {
       if (field === 'metadata') continue
       for (const lookup of Object.keys(lookups)) {
         const value = values[lookup] ?? values[field] ?? 'a'
