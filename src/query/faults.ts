@@ -24,7 +24,7 @@ export function invalidValue(parameter: string, value: unknown, expectation: Exp
 }
 
 /** So many names are listed where none is near. */
-const MOST_LISTED = 16
+const MOST_LISTED = 20
 
 /** A name that nothing has. `kind` says what kind of name it is, `parameter` where it stood. */
 export function unknownName(kind: string, name: unknown, known: Iterable<string>, parameter = nameOf(name)): Fault {

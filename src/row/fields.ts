@@ -34,6 +34,8 @@ export interface Field {
   readonly isOrdered?: true
   /** Whether facets count its values. */
   readonly isFaceted?: true
+  /** Whether it is ours alone: the hosted API neither filters nor orders by it. */
+  readonly isOwn?: true
   /** Whether `stats` lists its most frequent values. */
   readonly isListed?: true
   /** Whether `search` looks into it, and its place among the fields that are highlighted. */

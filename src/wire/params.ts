@@ -11,6 +11,7 @@ import { compareScalars } from '../query/canonical.ts'
 import { invalidValue, raise } from '../query/faults.ts'
 import { CONDITIONS, pairOf, SETTINGS } from '../query/filters.ts'
 import type { Condition, MetadataCondition, QuerySpec } from '../query/spec.ts'
+import { fieldsWith } from '../row/fields.ts'
 import { pathText, readPair, readPairs, valueTexts } from './metadata-text.ts'
 import { type ReadOptions, readTexts, turned } from './read-parameters.ts'
 
@@ -36,6 +37,9 @@ const PARAMS = { expected: 'a query string, a URL, or names and values such as U
 /** A string with a scheme or a path before its `?`, or with anything there that is not a parameter. */
 const ADDRESS = /^(?:[a-z][a-z\d+.-]*:\/\/|\/|[^?=&#]+\?)/i
 
+/** The fields that the hosted API does not know. */
+const OWN: readonly string[] = fieldsWith({ isOwn: true })
+
 /** No URL can carry half of a surrogate pair: percent-encoding is of UTF-8. */
 const LONE_SURROGATE = /\p{Surrogate}/u
 
@@ -58,7 +62,7 @@ export function readParams(params: string | Iterable<Param>, options: ReadOption
 export function writeParams(spec: QuerySpec, { hosted = false }: WriteOptions = {}): readonly Param[] {
   const said = new Map<string, string>()
   const left = spec.where.filter((condition) => !say(condition, said, hosted))
-  if (hosted) raise([...left.map(notOnTheWire), ...cursorNotOnTheWire(spec)])
+  if (hosted) raise([...left.map(notOnTheWire), ...orderNotOnTheWire(spec), ...cursorNotOnTheWire(spec)])
   else if (left.length > 0) said.set('where', JSON.stringify(left))
   for (const [name, setting] of Object.entries(SETTINGS)) {
     const value = spec[setting.key]
@@ -67,11 +71,17 @@ export function writeParams(spec: QuerySpec, { hosted = false }: WriteOptions = 
   return [...said].sort(([a], [b]) => compareScalars(a, b))
 }
 
+/** Whether the hosted API does not know a field. */
+function isOwn(field: string): boolean {
+  return OWN.includes(field)
+}
+
 /** Says a condition by the first of its parameters that is free and reads back as it. */
 function say(condition: Condition, said: Map<string, string>, hosted: boolean): boolean {
   if (!('field' in condition)) return false
   if (condition.field === 'metadata') return condition.lookup === 'exact' && sayPair(condition, said, hosted)
   const { field, lookup, value } = condition
+  if (hosted && isOwn(field)) return false
   for (const { parameter, value: type } of CONDITIONS.get(pairOf(field, lookup))!) {
     const text = String(value)
     if (parameter === undefined || said.has(parameter) || !isCarried(text)) continue
@@ -117,6 +127,15 @@ function notOnTheWire(condition: Condition): Fault {
   const parameter = 'field' in condition ? condition.field : Object.keys(condition).join()
   const message = `${parameter}: the parameters of the hosted API cannot say ${show(condition)}.`
   return { parameter, value: condition, code: 'NOT_ON_THE_WIRE', message }
+}
+
+function orderNotOnTheWire({ orderBy = [] }: QuerySpec): readonly Fault[] {
+  return orderBy
+    .filter((term) => isOwn(term.replace('-', '')))
+    .map((value) => {
+      const message = `ordering: the hosted API cannot order by ${show(value)}.`
+      return { parameter: 'ordering', value, code: 'NOT_ON_THE_WIRE', message }
+    })
 }
 
 function cursorNotOnTheWire({ after }: QuerySpec): readonly Fault[] {

@@ -3,6 +3,7 @@ import { InvalidPageError, InvalidQueryError } from '../../../src/base/errors.ts
 import { Query, query } from '../../../src/index.ts'
 import { FILTERS } from '../../../src/query/filters.ts'
 import type { Condition } from '../../../src/query/spec.ts'
+import { boolean } from '../../../src/query/values.ts'
 import { errorOf, faultsOf } from './faults-of.ts'
 import { sourceOf } from './source-of.ts'
 
@@ -182,7 +183,7 @@ describe('canonical', () => {
 describe('nothing given', () => {
   const loose = query() as unknown as Record<string, (...values: unknown[]) => Query>
   const filters = Object.entries(FILTERS)
-  const flags = ['marked', 'hasMessages', 'hasAction', 'hasFeedback', 'includeDeleted', 'lean']
+  const flags = ['includeDeleted', 'lean', ...filters.flatMap(([name, { value }]) => (value === boolean ? [name] : []))]
   const typed = ['name', 'messageContains', 'actionContains', 'search']
   const others = ['page', 'pageSize', 'orderBy', 'includeDeleted', 'lean']
 
