@@ -225,6 +225,7 @@ export const rows: readonly ConversationInput[] = [
     geo_location: null,
   }),
   row('null lists', { messages: null, feedbacks: null }),
+  row('unused', { is_used: false }),
   row('null flags', { is_marked: null, is_deleted: null, is_used: null }),
   row('empty texts', { name: '', customer_id: '', device: '', language: '' }),
   row('MOBILE', { device: 'MOBILE', language: 'en-GB', environment: 'staging' }),
@@ -710,6 +711,13 @@ export const cases: readonly MatchCase[] = [
   },
 
   // Flags
+  {
+    name: 'an absent is_used reads as true, a null equals nothing',
+    query: [flag('is_used', false)],
+    wire: 'is_used=false',
+    keeps: ['unused'],
+    drops: ['whole', 'bare', 'null flags'],
+  },
   {
     name: 'is_marked is equal',
     query: [flag('is_marked')],
@@ -2000,6 +2008,7 @@ export const orderRows: readonly ConversationInput[] = [
     started_at: '2024-01-02T01:00:00+01:00',
     ended_at: '2024-01-03T01:00+02:00',
     language: 'de',
+    is_used: false,
   },
   {
     conversation_id: 'd',
@@ -2010,7 +2019,14 @@ export const orderRows: readonly ConversationInput[] = [
   },
   { conversation_id: 'e', started_at: '1999-12-31T23:59:59Z', customer_id: '\uff5e', language: 'ß' },
   { conversation_id: 'f', started_at: '2025-01-01', customer_id: 'b', is_deleted: true },
-  { conversation_id: 'g', started_at: '2023-06-01', ended_at: '2023-06-02', customer_id: 'b', language: 'EN' },
+  {
+    conversation_id: 'g',
+    started_at: '2023-06-01',
+    ended_at: '2023-06-02',
+    customer_id: 'b',
+    language: 'EN',
+    is_used: null,
+  },
 ]
 
 export const orderCases: readonly OrderCase[] = [
@@ -2074,6 +2090,12 @@ export const orderCases: readonly OrderCase[] = [
     spec: { where: [], orderBy: ['is_marked'] },
     wire: 'ordering=is_marked',
     ids: ['b', 'c', 'e', 'g', 'a', 'd'],
+  },
+  {
+    name: 'by whether it was used, null last',
+    spec: { where: [], orderBy: ['is_used', '-started_at'] },
+    wire: 'ordering=is_used,-started_at',
+    ids: ['c', 'a', 'd', 'b', 'e', 'g'],
   },
   {
     name: 'true before false descending',

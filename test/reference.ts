@@ -155,6 +155,7 @@ const timeIs =
 
 const FLAGS: Readonly<Record<string, (row: Row) => boolean | null>> = {
   is_marked: (row) => row.is_marked,
+  is_used: (row) => row.is_used,
   has_messages: (row) => messagesOf(row).length > 0,
   has_action: (row) => textsOf(row, 'action_name').length > 0,
   has_feedback: (row) => feedbacksOf(row).length > 0,
@@ -224,6 +225,7 @@ function testOf(condition: Condition): Test {
       if (condition.lookup === 'isnull') return isNull(condition.field, condition.value)
       return timeIs(condition.field, condition.lookup, condition.value)
     case 'is_marked':
+    case 'is_used':
     case 'has_messages':
     case 'has_action':
     case 'has_feedback':
@@ -275,6 +277,7 @@ const ORDERS: Readonly<Record<OrderField, (a: Row, b: Row) => number>> = {
   id: (a, b) => a.id - b.id,
   customer_id: (a, b) => nullsLast(a.customer_id, b.customer_id, compareCodePoints),
   is_marked: (a, b) => nullsLast(a.is_marked, b.is_marked, (x, y) => Number(x) - Number(y)),
+  is_used: (a, b) => nullsLast(a.is_used, b.is_used, (x, y) => Number(x) - Number(y)),
   language: (a, b) => nullsLast(a.language, b.language, compareCodePoints),
 }
 

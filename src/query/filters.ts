@@ -66,6 +66,8 @@ export const FILTERS = {
   customerIpAddress: is('customer_ip_address', text),
   /** Marked, or with `false` not marked. `.marked()` */
   marked: is('is_marked', boolean),
+  /** Used, as an absent `is_used` reads, or with `false` not used. `.used(false)` */
+  used: is('is_used', boolean),
   /**
    * Started at this time or later: ISO 8601 (without an offset UTC), a `Date` or milliseconds.
    * `.startedAfter('2024-01-15')`

@@ -75,7 +75,7 @@ const STORED = {
   },
   is_marked: { type: flag, absent: false, isPatched: true, asked: 'flag', isOrdered: true, isFaceted: true },
   is_deleted: { type: flag, absent: false },
-  is_used: { type: flag, absent: true },
+  is_used: { type: flag, absent: true, asked: 'flag', isOrdered: true, isFaceted: true, isOwn: true },
   started_at: { type: required(instant), asked: 'instant', isOrdered: true },
   ended_at: { type: instant, asked: 'instant', isOrdered: true },
   deleted_at: { type: instant },

@@ -12,6 +12,7 @@ export const FILTER_DOCS: Readonly<Record<FilterName, string>> = {
   env: 'Short for environment.',
   customer_ip_address: 'The IP address of the customer is equal.',
   is_marked: 'Marked (true) or not marked (false).',
+  is_used: 'Used (true), which an absent one reads as, or not used (false). The hosted API ignores it.',
   include_deleted: 'Also softly deleted rows, which never match otherwise.',
   started_at_after: 'Started at this time or later.',
   started_at_before: 'Started at this time or earlier.',

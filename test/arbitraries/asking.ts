@@ -25,6 +25,7 @@ const METHODS: Readonly<Record<string, string>> = {
   'language in': 'language',
   'customer_ip_address exact': 'customerIpAddress',
   'is_marked exact': 'marked',
+  'is_used exact': 'used',
   'started_at gte': 'startedAfter',
   'started_at lte': 'startedBefore',
   'has_messages exact': 'hasMessages',

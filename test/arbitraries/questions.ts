@@ -97,7 +97,7 @@ const id = fc.oneof(
 ) as fc.Arbitrary<IdCondition>
 
 const flag: fc.Arbitrary<FlagCondition> = fc.record({
-  field: fc.constantFrom('is_marked', 'has_messages', 'has_action', 'has_feedback'),
+  field: fc.constantFrom('is_marked', 'is_used', 'has_messages', 'has_action', 'has_feedback'),
   lookup: fc.constant('exact'),
   value: fc.boolean(),
 })
@@ -205,7 +205,7 @@ export function groupsOf(field: fc.Arbitrary<FieldCondition>): fc.Arbitrary<Grou
   })).group
 }
 
-const ORDER_FIELDS = ['started_at', 'ended_at', 'id', 'customer_id', 'is_marked', 'language'] as const
+const ORDER_FIELDS = ['started_at', 'ended_at', 'id', 'customer_id', 'is_marked', 'is_used', 'language'] as const
 const orderTerm = fc.constantFrom<OrderTerm>(...ORDER_FIELDS.flatMap((field): OrderTerm[] => [field, `-${field}`]))
 
 /** Settings besides conditions, each of them there or not. */

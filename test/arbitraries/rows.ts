@@ -209,6 +209,7 @@ export function rowOf(conversationId: fc.Arbitrary<string>): fc.Arbitrary<Conver
       language: nullable(fc.constantFrom(...LANGUAGES)),
       environment: nullable(fc.constantFrom(...ENVIRONMENTS)),
       is_marked: fc.oneof({ arbitrary: flag, weight: 9 }, fc.constant(null)),
+      is_used: fc.constantFrom(true, false, undefined, null),
       is_deleted: fc.constantFrom(true, false, false, false, undefined, null),
       started_at: fc.constantFrom(...INSTANTS),
       ended_at: nullable(fc.constantFrom(...INSTANTS)),

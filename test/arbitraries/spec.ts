@@ -102,7 +102,7 @@ const TEXT_FIELDS = [
 ]
 const TEXT_LOOKUPS = ['exact', 'iexact', 'contains', 'icontains', 'startswith', 'istartswith']
 const RANGES = ['gt', 'gte', 'lt', 'lte']
-const FLAGS = ['is_marked', 'has_messages', 'has_action', 'has_feedback']
+const FLAGS = ['is_marked', 'is_used', 'has_messages', 'has_action', 'has_feedback']
 
 /** One comparison, of any field by any lookup. */
 export function rawCondition({ texts, keys, numbers, instants }: Domains): fc.Arbitrary<RawCondition> {
@@ -157,10 +157,9 @@ export function rawGroup(domains: Domains): fc.Arbitrary<readonly RawCondition[]
   })).group
 }
 
-const ORDER_TERMS = ['started_at', 'ended_at', 'id', 'customer_id', 'is_marked', 'language'].flatMap((field) => [
-  field,
-  `-${field}`,
-]) as OrderTerm[]
+const ORDER_TERMS = ['started_at', 'ended_at', 'id', 'customer_id', 'is_marked', 'is_used', 'language'].flatMap(
+  (field) => [field, `-${field}`],
+) as OrderTerm[]
 
 /** What a spec says besides its conditions, each of it there or not. */
 export const rawSettings = fc.record(

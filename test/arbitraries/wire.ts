@@ -90,7 +90,7 @@ const pairs = fc
 
 const ordering = listOf(
   among(
-    ...['started_at', 'ended_at', 'id', 'customer_id', 'is_marked', 'language'].flatMap((field) => [
+    ...['started_at', 'ended_at', 'id', 'customer_id', 'is_marked', 'is_used', 'language'].flatMap((field) => [
       field,
       `-${field}`,
     ]),
@@ -147,6 +147,7 @@ const FILTERS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   environment,
   env: environment,
   is_marked: yesOrNo,
+  is_used: yesOrNo,
   has_messages: yesOrNo,
   has_action: yesOrNo,
   has_feedback: yesOrNo,

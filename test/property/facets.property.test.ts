@@ -20,7 +20,7 @@ const forms: readonly ConversationStoreOptions[] = [SMALL, inSegments(70, 3), {}
 
 const FIELDS = [
   ...['device', 'language', 'environment', 'env', 'name', 'customer_id', 'conversation_id', 'customer_ip_address'],
-  ...['action_name', 'is_marked', 'has_messages', 'has_action', 'has_feedback'],
+  ...['action_name', 'is_marked', 'is_used', 'has_messages', 'has_action', 'has_feedback'],
   ...['feedback_sentiment', 'feedback_source', 'feedback_sentiment', 'feedback_source'],
 ] as const
 

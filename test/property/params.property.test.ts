@@ -259,6 +259,7 @@ const METHODS: Readonly<Record<string, string>> = {
   'feedback_sentiment exact': 'feedbackSentiment',
   'feedback_source exact': 'feedbackSource',
   'is_marked exact': 'marked',
+  'is_used exact': 'used',
   'has_messages exact': 'hasMessages',
   'has_action exact': 'hasAction',
   'has_feedback exact': 'hasFeedback',

@@ -242,7 +242,7 @@ function nameOf(condition: FieldCondition): string | undefined {
   }
   if (field === 'message') return 'message_contains'
   if (field === 'feedback') return undefined
-  if (field === 'search' || field.startsWith('feedback_') || field.startsWith('has_') || field === 'is_marked')
+  if (field === 'search' || field.startsWith('feedback_') || field.startsWith('has_') || field.startsWith('is_'))
     return field
   return `${field}__${lookup}`
 }

@@ -10,6 +10,7 @@ const rows: readonly Partial<ConversationInput>[] = [
   {
     device: 'mobile',
     is_marked: true,
+    is_used: false,
     metadata: { plan: 'pro', n: 5, tags: ['new', 'vip', 'new'], '': { x: 1 } },
     messages: [
       { sender: 'agent', content: '', action_name: 'lookup_order' },
@@ -52,6 +53,7 @@ describe('values', () => {
     ['language', ['null 2', '"de" 1', '"en" 1']],
     ['action_name', ['null 3', '"lookup_order" 1', '"refund" 1']],
     ['is_marked', ['false 3', 'true 1']],
+    ['is_used', ['true 3', 'false 1']],
     ['has_messages', ['false 2', 'true 2']],
     ['has_action', ['false 3', 'true 1']],
     ['has_feedback', ['false 2', 'true 2']],

@@ -31,6 +31,7 @@ describe('every parameter reads as its condition', () => {
     ['is_marked=true', exact('is_marked', true)],
     ['is_marked=FALSE', exact('is_marked', false)],
     ['is_marked=1', exact('is_marked', true)],
+    ['is_used=false', exact('is_used', false)],
     ['is_marked=0', exact('is_marked', false)],
     ['started_at_after=2024-1-5', is('started_at', 'gte', '2024-01-05T00:00:00Z')],
     ['started_at_before=2024-01-15T11:30%2B01:00', is('started_at', 'lte', '2024-01-15T10:30:00Z')],
@@ -503,6 +504,17 @@ describe('writing', () => {
     expect(faultsOf(() => asked.toSearchParams({ hosted: true }))).toEqual(
       ['device NOT_ON_THE_WIRE', 'metadata NOT_ON_THE_WIRE', 'not NOT_ON_THE_WIRE', 'or NOT_ON_THE_WIRE'].sort(),
     )
+  })
+
+  test('hosted: a field of our own is named, in a filter and in an order', () => {
+    const asked = query().used(false).orderBy('-is_used', 'id')
+    expect(written(asked)).toBe('is_used=false&ordering=-is_used,id')
+    expect(errorOf(() => asked.toSearchParams({ hosted: true }))).toMatchObject({
+      faults: [
+        { parameter: 'is_used', code: 'NOT_ON_THE_WIRE', value: { field: 'is_used', lookup: 'exact', value: false } },
+        { parameter: 'ordering', code: 'NOT_ON_THE_WIRE', value: '-is_used' },
+      ],
+    })
   })
 
   test('hosted: all the rest is said', () => {
