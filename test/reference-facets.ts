@@ -52,7 +52,11 @@ function valuesOf(row: Row, key: string): Value[] {
     const sources = feedbacks.map((feedback) => (feedback.source === undefined ? 'customer' : feedback.source))
     return orNull(sources.filter((source) => source !== null))
   }
-  return [row[key === 'env' ? 'environment' : key] as Scalar]
+  if (key === 'env' || key === 'environment') {
+    const { environment } = row
+    return [environment === 'prod' ? 'production' : environment === 'dev' ? 'development' : environment]
+  }
+  return [row[key] as Scalar]
 }
 
 /** Whether a condition is on the field of a facet. */

@@ -90,8 +90,16 @@ const compareInstants = (a: string, b: string): number => {
 const messagesOf = (row: Row): readonly Message[] => row.messages ?? []
 const feedbacksOf = (row: Row): readonly Feedback[] => row.feedbacks ?? []
 
-/** The texts of a field: none for null, and of `action_name` as many as the row has actions. */
+const ENVIRONMENTS = new Map([
+  ['production', 'production'],
+  ['development', 'development'],
+  ['prod', 'production'],
+  ['dev', 'development'],
+])
+
+/** The texts of a field: none for null, and of `action_name` as many as the row has actions. `prod` and `dev` are compared by their long names. */
 function textsOf(row: Row, field: TextField): string[] {
+  if (field === 'environment' && row.environment !== null) return [ENVIRONMENTS.get(row.environment) ?? row.environment]
   const values = field === 'action_name' ? messagesOf(row).map((message) => message.action_name || null) : [row[field]]
   return values.filter((value) => typeof value === 'string')
 }
@@ -392,13 +400,6 @@ function metadataPairs(text: string): Reading {
   const fault = readings.find((reading) => typeof reading === 'string')
   return fault ?? ((row) => readings.every((reading) => typeof reading === 'function' && reading(row)))
 }
-
-const ENVIRONMENTS = new Map([
-  ['production', 'production'],
-  ['development', 'development'],
-  ['prod', 'production'],
-  ['dev', 'development'],
-])
 
 function environment(value: string): Reading {
   const asked = ENVIRONMENTS.get(value)

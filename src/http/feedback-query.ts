@@ -10,6 +10,7 @@ import {
   boolean,
   choice,
   environment,
+  fullEnvironment,
   instant,
   itemsOf,
   number,
@@ -164,7 +165,7 @@ export function listFeedbacks(call: Call, list: FeedbackList): Outcome {
 }
 
 function environmentOf({ row, feedback: { environment } }: FeedbackEntry): unknown {
-  return environment === undefined ? row?.environment : environment
+  return fullEnvironment(environment === undefined ? row?.environment : environment)
 }
 
 function commentOf({ feedback: { comment } }: FeedbackEntry): string {

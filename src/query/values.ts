@@ -171,7 +171,8 @@ function noChoice(value: unknown): string {
   return `Select a valid choice. ${nameOf(value)} is not one of the available choices.`
 }
 
-function fullEnvironment<Value>(value: Value): Value | string {
+/** The environment that a value is compared as: `production` for `prod`, `development` for `dev`. */
+export function fullEnvironment<Value>(value: Value): Value | string {
   return ALIASES.get(value) ?? value
 }
 

@@ -42,7 +42,7 @@ export interface Field {
   readonly searched?: number
   /** Its place among the fields by how few rows share a value, as a rule. */
   readonly selectivity?: number
-  /** Short names of values, in the parameter of the field alone. */
+  /** Stored values that are filtered, counted and ordered as another, and given back as they are. */
   readonly aliases?: ReadonlyMap<unknown, string>
   /** For a list: the key of its length in lean rows and in CSV. */
   readonly count?: 'message_count' | 'feedback_count'

@@ -266,9 +266,13 @@ export function conditionsMetBy(row: ConversationInput): FieldCondition[] {
   ]
   for (const field of ['conversation_id', 'name', 'customer_id', 'device', 'language', 'environment'] as const) {
     const value = row[field] ?? null
-    if (value !== null && value !== '') met.push({ field, lookup: 'exact', value })
+    // A short environment is compared by its long name.
+    const long =
+      field !== 'environment' ? value : value === 'prod' ? 'production' : value === 'dev' ? 'development' : value
+    if (long !== null && long !== '') met.push({ field, lookup: 'exact', value: long })
     met.push({ field, lookup: 'isnull', value: value === null })
   }
+  if (row.is_used !== null) met.push({ field: 'is_used', lookup: 'exact', value: row.is_used ?? true })
   if (row.is_marked !== null) met.push({ field: 'is_marked', lookup: 'exact', value: row.is_marked ?? false })
   for (const { sentiment } of row.feedbacks ?? [])
     met.push({ field: 'feedback_sentiment', lookup: 'exact', value: sentiment })

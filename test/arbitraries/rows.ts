@@ -56,7 +56,7 @@ export const LABELS = ['a', 'A', 'ab', 'b', 'ß', 'ẞ', 'k', '\u212a', '\uff5e'
 
 export const DEVICES = ['mobile', 'Mobile', 'mobile app', 'desktop', ''] as const
 export const LANGUAGES = ['en', 'EN', 'en-GB', 'de', '\uff5e', '😀'] as const
-export const ENVIRONMENTS = ['production', 'development', 'prod', 'staging'] as const
+export const ENVIRONMENTS = ['production', 'development', 'prod', 'dev', 'staging'] as const
 export const ADDRESSES = ['10.0.0.1', '10.0.0.10', '::1'] as const
 
 /** Names that are parts of each other, equal but for case, or empty, which is no action. */

@@ -27,7 +27,7 @@ const rows = [
       feedback(2, '2026-07-03T10:00:00+02:00', { user: 7, category: 'speed' }),
     ],
   }),
-  row('b', { environment: 'development', feedbacks: [feedback(3, null, { sentiment: 'negative', comment: '' })] }),
+  row('b', { environment: 'dev', feedbacks: [feedback(3, null, { sentiment: 'negative', comment: '' })] }),
   row('c', { is_deleted: true, feedbacks: [feedback(4, '2026-07-03T08:00:00Z', { comment: 'late' })] }),
 ]
 

@@ -1,6 +1,6 @@
 /** What each indexed field holds: the terms of a row. Those of a field with one value a row come from `row/fields.ts`. */
 import type { MetadataPath, Scalar } from '../../query/spec.ts'
-import { type FieldsWith, STORED_FIELDS } from '../../row/fields.ts'
+import { type Field, type FieldsWith, STORED_FIELDS } from '../../row/fields.ts'
 import type { Type } from '../../row/types.ts'
 import type { Row } from '../segments/documents.ts'
 import { PRESENT, type TermValue } from './dictionary.ts'
@@ -10,13 +10,17 @@ import type { Extract } from './inverted.ts'
 type SingleField = Exclude<FieldsWith<{ type: Type; asked: 'string' | 'flag' }>, 'is_marked'>
 
 /** The value of a field is its term. Null is an ordinary term, so that the index answers `isnull` too. */
-function single(field: string): Extract {
-  return (row, emit) => emit((row[field] ?? null) as TermValue)
+function single(field: string, { aliases }: Field): Extract {
+  if (aliases === undefined) return (row, emit) => emit((row[field] ?? null) as TermValue)
+  return (row, emit) => {
+    const value = (row[field] ?? null) as TermValue
+    emit(aliases.get(value) ?? value)
+  }
 }
 
 const SINGLE = Object.fromEntries(
   STORED_FIELDS.filter(([name, { asked }]) => asked === 'string' || (asked === 'flag' && name !== 'is_marked')).map(
-    ([name]) => [name, single(name)],
+    ([name, field]) => [name, single(name, field)],
   ),
 ) as Readonly<Record<SingleField, Extract>>
 
