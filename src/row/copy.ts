@@ -1,5 +1,6 @@
 /** Copying a value as JSON. Each of the caller's properties is read once, and whatever is not JSON becomes a fault. */
 import { type Fault, InvalidRowError, show } from '../base/errors.ts'
+import { placeOf } from '../base/place.ts'
 import { type Bag, isScalar, MAX_LEVEL, strangeness } from './json.ts'
 
 /** A step of a place: a key of an object or an index of a list. */
@@ -129,12 +130,8 @@ export class Reading {
     if (!this.#faults.has(parameter)) this.#faults.set(parameter, { parameter, value, code: 'INVALID_ROW', message })
   }
 
-  /** As in code: `messages[3].sender`, `metadata["a.b"].c`. */
+  /** A key of the container that is open at the level above, from the root. */
   #place(level: number, key: Key): string {
-    const steps = [...this.#keys.slice(this.#root + 1, level), key]
-    return steps.reduce<string>((place, step) => {
-      if (typeof step === 'number' || !/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(step)) return `${place}[${show(step)}]`
-      return place === '' ? step : `${place}.${step}`
-    }, '')
+    return placeOf([...this.#keys.slice(this.#root + 1, level), key])
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { toCSV } from '../../../src/features/export/index.ts'
-import { ConversationStore } from '../../../src/store/store.ts'
+import { ConversationStore } from '../../../src/index.ts'
 
 const row = (conversation_id: string, environment: string | null) => ({
   conversation_id,
