@@ -1,5 +1,6 @@
 /** Copying a value as JSON. Each of the caller's properties is read once, and whatever is not JSON becomes a fault. */
 import { type Fault, InvalidRowError, show } from '../base/errors.ts'
+import type { UnsafeNumberError } from '../base/json.ts'
 import { placeOf } from '../base/place.ts'
 import { type Bag, isScalar, MAX_LEVEL, strangeness } from './json.ts'
 
@@ -36,7 +37,7 @@ export class Reading {
   copy(value: unknown, key: Key, level: number, into?: Bag): unknown {
     if (isScalar(value)) return value
     const strange = strangeness(value)
-    if (strange) return this.refuse(key, level, value, strange, 'JSON')
+    if (strange) return this.refuse(key, level, value, ...strange)
     const container = value as Bag
     if (!this.#enter(container, key, level)) return undefined
     const ends = this.#ends
@@ -126,8 +127,19 @@ export class Reading {
     const parameter = this.#place(level, key)
     const hint = meant === undefined ? '' : ` Did you mean ${show(meant)}?`
     const message = `${parameter} is ${came}. Expected ${expected}.${hint}`
+    this.add({ parameter, value, code: 'INVALID_ROW', message })
+  }
+
+  /** Adds the fault of a number in metadata that is a JSON string. */
+  refuseNumber(metadata: string, { place, message }: UnsafeNumberError): void {
+    const parameter = place.startsWith('[') ? `metadata${place}` : `metadata.${place}`
+    this.add({ parameter, value: metadata, code: 'INVALID_ROW', message: parameter + message.slice(place.length) })
+  }
+
+  /** Adds a fault that has its place already. */
+  add(fault: Fault): void {
     this.#faults ??= new Map()
-    if (!this.#faults.has(parameter)) this.#faults.set(parameter, { parameter, value, code: 'INVALID_ROW', message })
+    if (!this.#faults.has(fault.parameter)) this.#faults.set(fault.parameter, fault)
   }
 
   /** A key of the container that is open at the level above, from the root. */

@@ -1,6 +1,7 @@
 /** What is JSON, and in words what is not. Values are told apart by shape, since they may come from another realm. */
 import { show } from '../base/errors.ts'
 import { isPlain } from '../base/plain.ts'
+import { formatInstant, toInstant } from '../base/text/instant.ts'
 
 /** Levels of objects and lists in a row, itself being the first: a message is at the third. */
 export const MAX_LEVEL = 100
@@ -43,13 +44,28 @@ export function isJson(value: unknown, level: number): boolean {
   return isPlain(value) && (last === undefined || Object.hasOwn(value, last))
 }
 
-/** Says what a value is that is not a scalar, unless it is a list or an object of JSON. */
-export function strangeness(value: unknown): string | undefined {
-  if (!isContainer(value)) return typeof value === 'number' ? show(value) : `of type ${typeof value}`
+/** What is wrong with a value that is not JSON, and what to write instead. */
+export type Strange = readonly [came: string, expected: string]
+
+/** Says what is wrong with a value that is not a scalar; `undefined` for a list or an object of JSON. */
+export function strangeness(value: unknown): Strange | undefined {
+  if (typeof value === 'number') return [show(value), NUMBER]
+  if (typeof value === 'bigint') return [`${show(value)}, a bigint`, `a number up to 2^53-1, or a string: "${value}"`]
+  if (!isContainer(value)) return [`of type ${typeof value}`, 'JSON']
   if (Array.isArray(value) ? !hasToJson(value) : isPlain(value)) return undefined
   const tag = Object.prototype.toString.call(value).slice(8, -1)
-  if (tag !== 'Object' && tag !== 'Array') return `of type ${tag}`
-  return hasToJson(value) ? 'an object with a method toJSON' : undefined
+  if (tag === 'Date') return ['a Date', `a string: ${written(value)}`]
+  if (tag !== 'Object' && tag !== 'Array') return [`of type ${tag}`, 'JSON']
+  return hasToJson(value) ? ['an object with a method toJSON', 'JSON'] : undefined
+}
+
+const NUMBER =
+  "a finite number or null: JSON has no other, though Python's json.dump writes NaN and Infinity unless it is told allow_nan=False"
+
+/** A Date as it is written: in ISO 8601, except where it is invalid. */
+function written(date: unknown): string {
+  const at = toInstant(date)
+  return at === undefined ? 'in ISO 8601' : show(formatInstant(at))
 }
 
 function hasToJson(value: object): boolean {

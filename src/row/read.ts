@@ -6,10 +6,13 @@
  * copy is plain data that nobody else holds. A row that is given away is judged in the same way, but stays where it is.
  */
 import { nearest, show } from '../base/errors.ts'
+import { type BigNumbers, parseJson, UnsafeNumberError } from '../base/json.ts'
 import type { Conversation, Feedback, JsonObject, Message } from './conversation.ts'
 import { type Key, Reading } from './copy.ts'
+import { judgeCounts } from './counts.ts'
 import { STORED_FIELDS } from './fields.ts'
 import { type Bag, isJson, isObject, isString } from './json.ts'
+import { misspellings, writtenAs } from './spelling.ts'
 import { FEEDBACK, id, MESSAGE, object, type Shape } from './types.ts'
 
 /** A row that only the store holds so far. Flags and lists that were given as null are null. */
@@ -21,6 +24,18 @@ export type MutableRow<Metadata = JsonObject> = {
 export interface GreatestPartIds {
   message: number
   feedback: number
+}
+
+/** How a row is read. */
+export interface ReadOptions {
+  /** Whether the caller gives the object away. */
+  readonly own: boolean
+  /** Raised by the ids of the messages and feedbacks. */
+  readonly greatest: GreatestPartIds
+  /** What becomes of numbers in metadata given as a JSON string that a double cannot hold. `refuse`. */
+  readonly bigNumbers?: BigNumbers | undefined
+  /** Hears of each key that was probably misspelt. */
+  readonly warn?: ((message: string) => void) | undefined
 }
 
 /** What can be changed of a stored row. Only the keys that were given are present. */
@@ -75,8 +90,8 @@ function complete(row: Bag): void {
 /**
  * Reads one conversation, of any source, into a row with every key of the wire. A row without an id has the id 0: the
  * store gives it one. With `own` the caller gives the object away: it is completed where it is and nothing in it is
- * copied. A frozen one, or one with metadata as text, is copied at its top; one that is not plain JSON throughout
- * (`undefined` in it, instances of classes) is copied whole.
+ * copied. A frozen one, or one with metadata as a string, is copied at its top; one that is not plain JSON
+ * throughout (`undefined` in it, instances of classes) is copied whole.
  *
  * Raises `greatest` by the ids of the messages and feedbacks. Throws `InvalidRowError` with every fault of the row, and
  * has then changed nothing. O(size of the row), at about the rate of `JSON.parse`; with `own` at thrice that.
@@ -86,20 +101,22 @@ function complete(row: Bag): void {
  */
 export function readConversation<Metadata = JsonObject>(
   raw: unknown,
-  options: { readonly own: boolean; readonly greatest: GreatestPartIds },
+  { own, greatest, bigNumbers, warn }: ReadOptions,
 ): MutableRow<Metadata> {
   const reading = new Reading(1)
-  const isKept = options.own && isJson(raw, 1)
+  const isKept = own && isJson(raw, 1)
   let row = (isKept ? raw : reading.copy(raw, 'row', 1, blankRow())) as Bag
   if (judge(reading, row, 'row', ROW, 1)) {
     if (isKept && (isString(row.metadata) || !Object.isExtensible(row))) row = { ...row }
-    parseMetadata(reading, row)
+    parseMetadata(reading, row, bigNumbers)
+    judgeCounts(reading, row)
   }
   reading.throwFaults()
+  if (warn !== undefined) for (const message of misspellings(raw as Bag, row)) warn(message)
   if (isKept) complete(row)
   row.id ??= 0
-  raise(options.greatest, 'message', row.messages)
-  raise(options.greatest, 'feedback', row.feedbacks)
+  raise(greatest, 'message', row.messages)
+  raise(greatest, 'feedback', row.feedbacks)
   return row as MutableRow<Metadata>
 }
 
@@ -183,7 +200,13 @@ function judge(reading: Reading, value: unknown, key: Key, shape: Shape, level: 
   for (const { key: name, expected, holds, choices, items, isRequired } of shape) {
     const given = value[name]
     if (given === undefined || given === null ? isRequired : !holds(given)) {
-      const came = given === undefined ? 'missing' : show(given)
+      const written = given === undefined && isRequired ? writtenAs(name, value, shape) : undefined
+      const came =
+        given !== undefined
+          ? show(given)
+          : written === undefined
+            ? 'missing'
+            : `missing, though there is ${show(written)}`
       const meant = choices && isString(given) ? nearest(given, choices) : undefined
       reading.refuse(name, level + 1, given, came, isRequired ? expected : `${expected} or null`, meant)
     } else if (items && given) {
@@ -196,17 +219,21 @@ function judge(reading: Reading, value: unknown, key: Key, shape: Shape, level: 
 }
 
 /** Replaces metadata that is a JSON string, as old rows have it, by its document. */
-function parseMetadata(reading: Reading, holder: Bag): void {
+function parseMetadata(reading: Reading, holder: Bag, bigNumbers?: BigNumbers): void {
   const { metadata } = holder
   if (!isString(metadata)) return
   let came = show(metadata)
   try {
-    const document: unknown = JSON.parse(metadata)
+    const document = parseJson(metadata, bigNumbers)
     if (document === null || isObject(document)) {
       holder.metadata = reading.copy(document, 'metadata', 2)
       return
     }
   } catch (error) {
+    if (error instanceof UnsafeNumberError && error.place !== '') {
+      reading.refuseNumber(metadata, error)
+      return
+    }
     came += `, which is broken JSON (${(error as Error).message})`
   }
   reading.refuse('metadata', 2, metadata, came, 'an object, its JSON string or null')

@@ -301,9 +301,62 @@ describe('a conversation', () => {
     )
     expect(message({ messages: [{ ...MESSAGE, sender: 'enduser' }] })).toContain('Did you mean "end_user"?')
     expect(message({ metadata: '{"a":' })).toContain('which is broken JSON')
-    expect(message({ started_at: new Date() })).toBe('started_at is of type Date. Expected JSON.')
-    expect(message({ metadata: { at: new Date() } })).toBe('metadata.at is of type Date. Expected JSON.')
-    expect(message({ metadata: { 酒店: Number.NaN } })).toBe('metadata.酒店 is NaN. Expected JSON.')
+    expect(message({ started_at: new Date(0) })).toBe(
+      'started_at is a Date. Expected a string: "1970-01-01T00:00:00Z".',
+    )
+    expect(message({ metadata: { at: new Date(Number.NaN) } })).toBe(
+      'metadata.at is a Date. Expected a string: in ISO 8601.',
+    )
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
+      expect(message({ metadata: { 酒店: value } })).toBe(
+        `metadata.酒店 is ${value}. Expected a finite number or null: JSON has no other, though Python's json.dump writes NaN and Infinity unless it is told allow_nan=False.`,
+      )
+    expect(message({ id: 2n ** 64n })).toBe(
+      'id is 18446744073709551616n, a bigint. Expected a number up to 2^53-1, or a string: "18446744073709551616".',
+    )
+    expect(message({ conversation_id: undefined, converstaion_id: 'a' })).toBe(
+      'conversation_id is missing, though there is "converstaion_id". Expected a string of 1 to 255 characters.',
+    )
+    expect(message({ messages: [{ sender: 'agent', contnet: 'x' }] })).toContain('though there is "contnet"')
+  })
+
+  it.each([false, true])('refuses counts that do not agree with the lists, naming full=true (own: %s)', (own) => {
+    const messages = [MESSAGE, MESSAGE]
+    for (const more of [
+      { message_count: 12 },
+      { message_count: 12, messages: null },
+      { message_count: 3, messages },
+      { message_count: 0, messages },
+      { message_count: '2', messages },
+      { message_count: -1 },
+    ]) {
+      const faults = faultsOf(() => read(row(more), own))
+      expect(Object.keys(faults)).toEqual(['message_count'])
+      expect(faults.message_count!.message).toContain('full=true')
+    }
+    expect(Object.keys(faultsOf(() => read(row({ message_count: 1, feedback_count: 2 }), own)))).toEqual([
+      'message_count',
+      'feedback_count',
+    ])
+    for (const more of [
+      { message_count: 0, feedback_count: 0 },
+      { message_count: 2, messages },
+      { message_count: null, messages },
+    ])
+      expect(read(row(more), own)).toMatchObject(more)
+    expect(Object.keys(faultsOf(() => read(row({ message_count: 1, messages: 'x' }), own)))).toEqual(['messages'])
+  })
+
+  it('keeps the numbers of metadata given as a string, or refuses them with their place', () => {
+    const metadata = '{"user":{"id":1234567890123456789,"n":[1,1e400]}}'
+    const faults = faultsOf(() => read(row({ metadata })))
+    expect(faults['metadata.user.id']?.message).toContain('1234567890123456789')
+    const none = { message: 0, feedback: 0 }
+    const as = (bigNumbers: 'string' | 'round') =>
+      readConversation(row({ metadata }), { own: false, greatest: none, bigNumbers }).metadata
+    expect(as('string')).toEqual({ user: { id: '1234567890123456789', n: [1, '1e400'] } })
+    expect(faultyPlace(row({ metadata: '1234567890123456789' }))).toBe('metadata')
+    expect(faultsOf(() => read(row({ metadata: '{"a":NaN}' }))).metadata?.message).toContain('json.dump')
   })
 
   it('raises the greatest ids by those that are safe integers, and only when it is good', () => {
