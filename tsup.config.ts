@@ -9,6 +9,15 @@ import { defineConfig, type Options } from 'tsup'
 /** The entry points of the package, as `exports` in package.json names them. */
 const ENTRIES = {
   index: 'src/index.ts',
+  core: 'src/core.ts',
+  text: 'src/text.ts',
+  facets: 'src/features/facets/index.ts',
+  histogram: 'src/features/histogram/index.ts',
+  highlights: 'src/features/highlights/index.ts',
+  explain: 'src/features/explain/index.ts',
+  live: 'src/features/live/index.ts',
+  metadata: 'src/features/metadata/index.ts',
+  indexes: 'src/features/indexes/index.ts',
   load: 'src/features/load/index.ts',
   'load/node': 'src/features/load/node.ts',
   http: 'src/http/index.ts',
@@ -72,7 +81,7 @@ function declarations(): NonNullable<Options['plugins']>[number] {
       await bundle.close()
       for (const file of output) {
         if (file.type !== 'chunk') continue
-        const code = file.code.replace(/(from\s+|import\()(['"]\.\.?\/[^'"]+)\.js(['"])/g, '$1$2.cjs$3')
+        const code = file.code.replace(/((?:from|import)\s+|import\()(['"]\.\.?\/[^'"]+)\.js(['"])/g, '$1$2.cjs$3')
         writeFileSync(join('dist', file.fileName.replace(/\.ts$/, '.cts')), code)
       }
     },

@@ -40,7 +40,7 @@ export type Branch<Metadata> = (q: ConditionBuilder<Metadata>) => ConditionBuild
 export const add: unique symbol = Symbol('add')
 
 abstract class Verbs<Metadata, Self> {
-  /** The builder with these conditions too. */
+  /** @internal The builder with these conditions too. */
   abstract [add](conditions: readonly Condition[]): Self
 
   /**
@@ -143,6 +143,7 @@ export class ConditionBuilder<Metadata> extends ConditionVerbs<Metadata, Conditi
     this.#conditions = conditions
   }
 
+  /** @internal */
   override [add](conditions: readonly Condition[]): ConditionBuilder<Metadata> {
     return conditions.length === 0 ? this : new ConditionBuilder([...this.#conditions, ...conditions])
   }

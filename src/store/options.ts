@@ -1,6 +1,6 @@
 /** The options of a store, checked. */
 
-import { checkInteger } from '../base/options.ts'
+import { checkInteger, invalidOption } from '../base/options.ts'
 import type { EngineOptions } from '../engine/engine.ts'
 import { THRESHOLDS, type Thresholds } from '../engine/segments/segments.ts'
 import type { TextIndex } from '../engine/terms/text-index.ts'
@@ -36,7 +36,9 @@ export function readPageSettings(options: ConversationStoreOptions): PageSetting
   return { defaultPageSize, maxPageSize, baseUrl }
 }
 
-/** What the options say about the engine. */
-export function readEngineOptions(options: ConversationStoreOptions): EngineOptions {
-  return { thresholds: { ...THRESHOLDS, ...options[thresholds] }, text: options.text }
+/** What the options say about the engine. Throws `INVALID_VALUE`. */
+export function readEngineOptions({ text, [thresholds]: given }: ConversationStoreOptions): EngineOptions {
+  if (text !== undefined && typeof text?.search !== 'function')
+    throw invalidOption('text', text, 'textIndex of conversation-store/text')
+  return { thresholds: { ...THRESHOLDS, ...given }, text }
 }

@@ -1,6 +1,7 @@
 /** What `conversation-store/core` brings along, and that each feature works on it alone. */
 import { build } from 'esbuild'
 import { describe, expect, test } from 'vitest'
+import { ConversationStore } from '../../src/core.ts'
 
 /** The files of `src/` that a bundle of some code has, by their paths there. */
 async function filesOf(code: string): Promise<string[]> {
@@ -53,4 +54,10 @@ test('a bundle of the full store has one query and one store, and the text index
   const files = await filesOf(`export { ConversationStore, query } from './src/index.ts'`)
   for (const file of ['full/query.ts', 'full/store.ts', 'engine/text/phrase.ts', 'features/facets/count.ts'])
     expect(files).toContain(file)
+})
+
+test.each([null, 5, true, 'text', {}])('%s is not a text index', (text) => {
+  expect(() => new ConversationStore({ text: text as never })).toThrow(
+    expect.objectContaining({ code: 'INVALID_VALUE', parameter: 'text' }),
+  )
 })

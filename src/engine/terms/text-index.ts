@@ -7,9 +7,10 @@ import type { TermIndex } from './inverted.ts'
 
 /** The structures that find strings by a piece of them. It holds no data of its own: many engines may have one. */
 export interface TextIndex {
-  /** A search of the strings of a dictionary. */
+  readonly name: 'text index'
+  /** @internal A search of the strings of a dictionary. */
   search(dictionary: Dictionary): TermSearch
-  /** A new index of the contents of messages. */
+  /** @internal A new index of the contents of messages. */
   messages(): MessageIndex
 }
 

@@ -3,8 +3,18 @@ import type { TextIndex } from '../terms/text-index.ts'
 import { RunIndex } from './run-index.ts'
 import { DictionarySearch } from './search.ts'
 
-/** Hand it to an engine, `new Engine({ text: textIndex })`, and all that this folder has is at its service. */
+/**
+ * Makes a store find strings by a piece of them without looking at each: hand it to a store of `conversation-store/core`.
+ * The full store has it already. It holds nothing of a store, so many stores may have it.
+ *
+ * @example
+ * import { ConversationStore } from 'conversation-store/core'
+ * import { textIndex } from 'conversation-store/text'
+ *
+ * const store = new ConversationStore({ text: textIndex })
+ */
 export const textIndex: TextIndex = {
+  name: 'text index',
   search: (dictionary) => new DictionarySearch(dictionary),
   messages: () => new RunIndex(),
 }
