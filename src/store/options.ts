@@ -38,7 +38,7 @@ export function readPageSettings(options: ConversationStoreOptions): PageSetting
 
 /** What the options say about the engine. Throws `INVALID_VALUE`. */
 export function readEngineOptions({ text, [thresholds]: given }: ConversationStoreOptions): EngineOptions {
-  if (text !== undefined && typeof text?.search !== 'function')
+  if (text !== undefined && text?.name !== 'text index')
     throw invalidOption('text', text, 'textIndex of conversation-store/text')
   return { thresholds: { ...THRESHOLDS, ...given }, text }
 }

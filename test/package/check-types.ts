@@ -19,9 +19,9 @@ const COMPILERS = {
 }
 
 const ENVIRONMENTS = {
-  neither: { lib: ['ES2023'], types: [], sources: ['core'] },
-  dom: { lib: ['ES2023', 'DOM', 'DOM.Iterable'], types: [], sources: ['core', 'web'] },
-  node: { lib: ['ES2023'], types: ['node'], sources: ['core', 'web'] },
+  neither: { lib: ['ES2023'], types: [], sources: ['core', 'features'] },
+  dom: { lib: ['ES2023', 'DOM', 'DOM.Iterable'], types: [], sources: ['core', 'features', 'web'] },
+  node: { lib: ['ES2023'], types: ['node'], sources: ['core', 'features', 'web'] },
 }
 
 interface Mode {

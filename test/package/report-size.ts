@@ -1,132 +1,128 @@
 /**
- * Tells what weighs in `import { ConversationStore }`: minified bytes by room, gzip of the whole, dynamic chunks apart,
- * and what would be left if a part of it weighed nothing.
+ * Tells what the entry points weigh, minified and compressed: the core, the full one, each feature beside the core, and all
+ * of the full one in one file; then what weighs in the core and in the full entry point, by room and by file.
  */
-import { join, relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { build, type Plugin } from 'esbuild'
+import { build, type Metafile } from 'esbuild'
 import { ROOT } from './packed.ts'
 
-/** Parts of the core, by the files of `src` whose paths begin so. */
-const METHODS = [
-  'engine/facets',
-  'query/facets',
-  'engine/histogram',
-  'query/histogram',
-  'query/highlights',
-  'query/cursor',
-  'engine/after',
-  'live/',
-]
-const PARTS: readonly (readonly [name: string, files: readonly string[]])[] = [
-  ['facets, histogram, highlights, cursors, live queries', METHODS],
-  ['the whole engine', ['engine/']],
-  ['both', ['engine/', ...METHODS]],
-]
+const CORE = `export { ConversationStore, query } from './src/core.ts'`
+const FULL = `export { ConversationStore, query } from './src/index.ts'`
 
-const { metafile, outputFiles } = await bundle([])
-
-const entry = Object.keys(metafile.outputs).find((path) => metafile.outputs[path]!.entryPoint !== undefined)!
-const core = reachable(entry)
-
-const rooms = new Map<string, number>()
-const files = new Map<string, number>()
-for (const path of core) {
-  for (const [file, { bytesInOutput }] of Object.entries(metafile.outputs[path]!.inputs)) {
-    add(rooms, roomOf(file), bytesInOutput)
-    add(files, file, bytesInOutput)
-  }
+/** What stands beside the core, by the entry point that has it. */
+const BESIDE: Readonly<Record<string, string>> = {
+  text: './src/text.ts',
+  ...Object.fromEntries(
+    ['facets', 'histogram', 'highlights', 'explain', 'live', 'metadata', 'indexes', 'export', 'load'].map((name) => [
+      name,
+      `./src/features/${name}/index.ts`,
+    ]),
+  ),
 }
 
-const minified = [...core].reduce((sum, path) => sum + metafile.outputs[path]!.bytes, 0)
-console.log(`\nimport { ConversationStore }: ${kilobytes(gzip(core))} min+gzip, ${kilobytes(minified)} minified\n`)
-print('By room (minified)', rooms, Number.POSITIVE_INFINITY)
-print('Heaviest files (minified)', files, 15)
-
-const dynamic = Object.keys(metafile.outputs).filter((path) => !core.has(path))
-for (const path of dynamic) {
-  console.log(
-    `import() chunk ${path}: ${kilobytes(gzip(new Set([path])))} min+gzip, of ${Object.keys(metafile.outputs[path]!.inputs).join(', ')}`,
-  )
+/** A bundle of some code: what is loaded at once, and what only `import()` asks for. */
+interface Bundle {
+  readonly metafile: Metafile
+  readonly gzip: number
+  readonly minified: number
+  /** The output files that are loaded at once. */
+  readonly atOnce: ReadonlySet<string>
+  readonly dynamic: readonly (readonly [path: string, gzip: number])[]
 }
 
-console.log('\nLeft (min+gzip) if it weighed nothing')
-for (const [name, files] of PARTS) {
-  const { outputFiles } = await bundle([emptied(files)])
-  const left = gzipSync(Buffer.concat(outputFiles.map(({ contents }) => contents)), { level: 9 }).length
-  console.log(`${kilobytes(left).padStart(9)}  without ${name}`)
-}
+const core = await bundle(CORE)
+const full = await bundle(FULL)
+const oneFile = await bundle(FULL, false)
 
-function bundle(plugins: Plugin[]) {
-  return build({
-    stdin: { contents: `export { ConversationStore } from './src/index.ts'`, resolveDir: ROOT },
+print('min+gzip', [
+  ['conversation-store/core', core.gzip],
+  ['conversation-store', full.gzip],
+  ['conversation-store in one file, with what import() asks for', oneFile.gzip],
+  ...full.dynamic.map(([path, size]) => [`  import() chunk ${path}`, size] as const),
+])
+print('min+gzip beside the core', [
+  ...(await Promise.all(
+    Object.entries(BESIDE).map(
+      async ([name, file]) =>
+        [`conversation-store/${name}`, (await bundle(`${CORE}; export * from '${file}'`)).gzip - core.gzip] as const,
+    ),
+  )),
+])
+weigh('conversation-store/core', core)
+weigh('conversation-store', full)
+
+async function bundle(code: string, splitting = true): Promise<Bundle> {
+  const { metafile, outputFiles } = await build({
+    stdin: { contents: code, resolveDir: ROOT },
     absWorkingDir: ROOT,
     tsconfig: 'tsconfig.json',
     outdir: 'size',
     bundle: true,
-    splitting: plugins.length === 0,
+    splitting,
     write: false,
     metafile: true,
     minify: true,
     format: 'esm',
     target: 'es2022',
     logLevel: 'error',
-    plugins,
   })
-}
-
-/** Puts nothing in the place of files. */
-function emptied(files: readonly string[]): Plugin {
-  const unseen = new Set(files)
+  const entry = Object.keys(metafile.outputs).find((path) => metafile.outputs[path]!.entryPoint !== undefined)!
+  const atOnce = reachable(metafile, entry)
+  const gzip = (paths: ReadonlySet<string>) => {
+    const texts = outputFiles.filter(({ path }) => [...paths].some((each) => path.endsWith(each)))
+    return gzipSync(Buffer.concat(texts.map(({ contents }) => contents)), { level: 9 }).length
+  }
   return {
-    name: 'emptied',
-    setup({ onLoad, onResolve, onEnd }) {
-      onResolve({ filter: /./ }, ({ kind, path }) => (kind === 'dynamic-import' ? { path, external: true } : undefined))
-      onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        const file = relative(join(ROOT, 'src'), path).replaceAll('\\', '/')
-        const found = files.filter((start) => file.startsWith(start))
-        for (const start of found) unseen.delete(start)
-        // A module of CommonJS has every name.
-        return found.length === 0 ? undefined : { contents: 'module.exports = {}', loader: 'js' }
-      })
-      onEnd(() => {
-        if (unseen.size > 0) throw new Error(`No file of the core begins with ${[...unseen].join(', ')}`)
-      })
-    },
+    metafile,
+    atOnce,
+    gzip: gzip(atOnce),
+    minified: [...atOnce].reduce((sum, path) => sum + metafile.outputs[path]!.bytes, 0),
+    dynamic: Object.keys(metafile.outputs)
+      .filter((path) => !atOnce.has(path))
+      .map((path) => [path, gzip(new Set([path]))]),
   }
 }
 
 /** The output files that importing `path` loads at once. */
-function reachable(path: string, seen = new Set<string>()): Set<string> {
+function reachable({ outputs }: Metafile, path: string, seen = new Set<string>()): Set<string> {
   if (seen.has(path)) return seen
   seen.add(path)
-  for (const { path: imported, kind, external } of metafile.outputs[path]!.imports) {
-    if (kind === 'import-statement' && !external) reachable(imported, seen)
+  for (const { path: imported, kind, external } of outputs[path]!.imports) {
+    if (kind === 'import-statement' && !external) reachable({ inputs: {}, outputs }, imported, seen)
   }
   return seen
 }
 
-function gzip(paths: ReadonlySet<string>): number {
-  const texts = outputFiles.filter(({ path }) => [...paths].some((each) => path.endsWith(each)))
-  return gzipSync(Buffer.concat(texts.map(({ contents }) => contents)), { level: 9 }).length
+/** Prints what weighs in a bundle: minified bytes by room, and of the heaviest files. */
+function weigh(name: string, { metafile, atOnce, minified }: Bundle): void {
+  const rooms = new Map<string, number>()
+  const files = new Map<string, number>()
+  for (const path of atOnce) {
+    for (const [file, { bytesInOutput }] of Object.entries(metafile.outputs[path]!.inputs)) {
+      add(rooms, roomOf(file), bytesInOutput)
+      add(files, file, bytesInOutput)
+    }
+  }
+  const heaviest = (sums: ReadonlyMap<string, number>, limit: number) =>
+    [...sums].sort(([, a], [, b]) => b - a).slice(0, limit)
+  print(`${name}: ${kilobytes(minified)} minified, by room`, heaviest(rooms, Number.POSITIVE_INFINITY))
+  print(`${name}: the heaviest files`, heaviest(files, 15))
 }
 
 /** The folder of `src`, the file at its top, or the package. */
 function roomOf(file: string): string {
   const external = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)
-  return external?.[1] ?? file.split('/').slice(0, 2).join('/')
+  const [, room = file, feature] = file.split('/')
+  return external?.[1] ?? (room === 'features' ? `${room}/${feature}` : room)
 }
 
 function add(sums: Map<string, number>, key: string, bytes: number): void {
   sums.set(key, (sums.get(key) ?? 0) + bytes)
 }
 
-function print(title: string, sums: ReadonlyMap<string, number>, limit: number): void {
-  console.log(title)
-  const sorted = [...sums].sort(([, a], [, b]) => b - a).slice(0, limit)
-  for (const [name, bytes] of sorted)
-    console.log(`${String(bytes).padStart(8)}  ${((100 * bytes) / minified).toFixed(1).padStart(5)} %  ${name}`)
-  console.log('')
+function print(title: string, sizes: readonly (readonly [name: string, bytes: number])[]): void {
+  console.log(`\n${title}`)
+  for (const [name, bytes] of sizes) console.log(`${kilobytes(bytes).padStart(10)}  ${name}`)
 }
 
 function kilobytes(bytes: number): string {
