@@ -7,7 +7,7 @@
 /** What the header says. */
 export interface Disposition {
   readonly name: string
-  /** Undefined for a field that is no file. */
+  /** Undefined for a field that is not a file. */
   readonly filename: string | undefined
 }
 
@@ -28,7 +28,7 @@ export function readDisposition(given: string): Disposition | undefined {
   if (parameters === undefined) return undefined
   const name = extended(parameters.get('name*')) ?? parameters.get('name')
   const filename = extended(parameters.get('filename*')) ?? parameters.get('filename')
-  // A file whose only name cannot be read is no field.
+  // A file whose only name cannot be read is not a field.
   const isUnreadable = filename === undefined && parameters.has('filename*')
   return name === undefined || isUnreadable ? undefined : { name, filename }
 }
@@ -74,7 +74,7 @@ function encodedWord(text: string): string {
 
 /** The string of `utf-8''%C3%A9.png`; undefined where it cannot be read. */
 function extended(value: string | undefined): string | undefined {
-  const [, charset, text] = /^([\w-]+)'[^']*'((?:[^%]|%[\da-f]{2})*)$/i.exec(value ?? '') ?? []
+  const [, charset, text] = /^([\w-]+)'[^']*'((?:[ -$&-~]|%[\da-f]{2})*)$/i.exec(value ?? '') ?? []
   if (charset === undefined) return undefined
   try {
     return decode(

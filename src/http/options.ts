@@ -15,7 +15,7 @@ import type { AgentState, AnyStore } from './state.ts'
 export interface Limits {
   /** Bytes of a URL. 64 KiB; 414. */
   readonly urlBytes: number
-  /** Parameters in a URL. 1,000; 400. */
+  /** Parameters in a URL; with `files`, also the parts of a form. 1,000; 400 and 413. */
   readonly parameters: number
   /** Bytes of a body, counted while they come. 32 MiB; 413. */
   readonly bodyBytes: number

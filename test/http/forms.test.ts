@@ -57,6 +57,11 @@ describe('the names of fields and files', () => {
     ['other order and case', 'FORM-DATA; FileName="a.png" ; NAME = "attachment_0" ;', 'a.png'],
     ['no space', 'form-data;name="attachment_0";filename="a.png"', 'a.png'],
     ['an unreadable filename* beside another', `form-data; name=x; filename=a.png; filename*=utf-8''%FF.png`, 'a.png'],
+    [
+      'a filename* that is not encoded',
+      `form-data; name=x; filename=a.png; filename*=utf-8''${utf8('€')}.png`,
+      'a.png',
+    ],
     ['an unknown charset', `form-data; name=x; filename=a.png; filename*=klingon''b.png`, 'a.png'],
     ['an unknown parameter', 'form-data; name=x; filename=a.png; size=3', 'a.png'],
   ])('of %s: %s', async (_, disposition, filename) => {
