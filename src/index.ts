@@ -1,5 +1,15 @@
 /** What the package gives: the store with every feature as a method. */
 
+export type {
+  AsyncQuery,
+  AsyncSource,
+  AsyncStore,
+  AsyncSubscribe,
+  AsyncSubscribeOptions,
+  CallOptions,
+  ExportOptions,
+} from './features/async-store/contract.ts'
+export { asAsyncStore } from './features/async-store/local.ts'
 export type { ExplainedStep, Explanation } from './features/explain/index.ts'
 export type {
   FacetBinsOptions,

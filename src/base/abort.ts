@@ -1,0 +1,27 @@
+/** Signals that end a call: why it ended, and hearing of it. */
+import { ConversationStoreError } from './errors.ts'
+import type { AbortSignalLike } from './host.ts'
+
+/** The error of an aborted call: the signal's reason, or an error with the code `ABORTED` where it has none. */
+export function abortReason(signal: AbortSignalLike): unknown {
+  if (signal.reason !== undefined) return signal.reason
+  const message = 'The call was aborted by its signal.'
+  return new ConversationStoreError([{ parameter: 'signal', value: undefined, code: 'ABORTED', message }])
+}
+
+/** Throws `abortReason` if the signal is aborted. */
+export function throwIfAborted(signal: AbortSignalLike | undefined): void {
+  if (signal?.aborted === true) throw abortReason(signal)
+}
+
+/** Calls `act` when the signal is aborted; the function that comes back stops listening. A signal without events is never heard. */
+export function onAbort(signal: AbortSignalLike | undefined, act: () => void): () => void {
+  const { addEventListener, removeEventListener } = (signal ?? {}) as Partial<EventSource>
+  addEventListener?.call(signal, 'abort', act)
+  return () => removeEventListener?.call(signal, 'abort', act)
+}
+
+interface EventSource {
+  addEventListener(type: 'abort', listener: () => void): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
