@@ -1,6 +1,7 @@
-/** Where messages go and come from: one shape for the workers and ports of all runtimes. */
+/** Ports: one shape for the workers and message ports of all runtimes. */
+import { host } from './host.ts'
 
-/** What listens to messages. */
+/** Listens to messages. */
 type MessageListener = (event: { readonly data: unknown }) => void
 
 /**
@@ -8,7 +9,7 @@ type MessageListener = (event: { readonly data: unknown }) => void
  * Declared by shape, so that no DOM or Node types are needed.
  */
 export interface StorePort {
-  // biome-ignore lint/suspicious/noExplicitAny: the many real ports differ in what they take besides the message.
+  // biome-ignore lint/suspicious/noExplicitAny: the many real ports differ in the arguments after the message.
   postMessage(message: any, ...transfer: any[]): void
   // biome-ignore lint/suspicious/noExplicitAny: as above.
   addEventListener?(type: any, listener: any, ...options: any[]): void
@@ -47,17 +48,17 @@ export function endpointOf(port: StorePort): Endpoint {
   }
 }
 
-/** What is held of a page as long as it is there. */
+/** A lock that a page holds as long as it is there. */
 export interface Presence {
-  /** By which the other side knows it. */
+  /** The name of the lock. */
   readonly name: string
   end(): void
 }
 
 /**
- * Shows to a shared worker that this page is there: it holds a lock, which the browser lets go when the page is closed,
- * reloaded or crashes, while ports say nothing of that. A worker of the page's own ends with it and needs none. Nothing
- * where there are no locks: outside of browsers, and in pages that are not secure.
+ * Takes a lock by which a shared worker knows that this page is there: the browser releases it when the page is closed,
+ * reloaded or crashes, which ports do not tell. A dedicated worker ends with its page and needs none. Nothing where there
+ * are no locks: outside browsers, and in pages that are not secure.
  */
 export async function presenceFor(port: StorePort): Promise<Presence | undefined> {
   const locks = host.document === undefined || 'terminate' in port ? undefined : host.navigator?.locks
@@ -69,24 +70,18 @@ export async function presenceFor(port: StorePort): Promise<Presence | undefined
   return end && { name, end }
 }
 
-/** Calls `act` when what was shown by that name is gone. */
+/** Calls `act` when the page that holds the lock of that name is gone. */
 export function whenGone(name: string, act: () => void): void {
   host.navigator?.locks?.request(name, async () => act()).catch(() => undefined)
 }
 
-const host = globalThis as unknown as {
-  readonly document?: object
-  readonly crypto?: { randomUUID(): string }
-  readonly navigator?: { readonly locks?: { request(name: string, hold: () => Promise<void>): Promise<unknown> } }
-}
-
-/** Hears why a worker will never answer: its script failed, or it has ended. `hear` gets what can be said of it. */
+/** Calls `hear` when a worker will never answer, since its script failed or it has ended, with the reason as far as it is known. */
 export function onFailure(port: StorePort, hear: (isOver: boolean, why: string) => void): void {
   const say = (isOver: boolean) => (event: unknown) => {
     const { message } = Object(event) as { message?: unknown }
     hear(isOver, typeof message === 'string' ? message : '')
   }
-  // A web worker goes on after an error, one of Node is at its end.
+  // A web worker goes on after an error, a worker of Node has ended.
   if (typeof port.addEventListener === 'function') {
     port.addEventListener('error', say(false))
     port.addEventListener('close', () => hear(true, 'Its port was closed.'))

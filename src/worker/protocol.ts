@@ -1,73 +1,70 @@
-/** What the two sides say to each other. Only this crosses: specs one way; pages, counts, facets and errors the other. */
+/** What the two sides say to each other. Only this crosses: calls with specs and rows one way, answers, events and errors the other. */
 import type { CountOptions, PageOptions } from '../features/live/types.ts'
-import type { LoadOptions, LoadProgress } from '../features/load/index.ts'
 import type { QuerySpec } from '../query/spec.ts'
 import type { PlainError } from './errors.ts'
+import type { Method } from './methods.ts'
 
-/** One question: what is asked (an entry of `QUESTIONS`), of which query, and what else its method takes. */
-export interface Question {
-  readonly kind: 'run' | 'count' | 'facets' | 'histogram' | 'highlights'
-  readonly spec: QuerySpec
+/** A call of a method. */
+export interface Call {
+  readonly method: Method
+  /** The arguments before the options. A query is its spec, `{ spec }`. */
   readonly args: readonly unknown[]
-  /** Whose question it is: a newer one of the same kind by the same subscriber takes the place of one not yet begun. */
-  readonly subscriber?: string | undefined
+  /** The options without functions and signal, or whatever was given as options. */
+  readonly options: unknown
+  /** The options that are functions, by name: each call of one is an event. */
+  readonly listeners: readonly string[]
+  /** Who asks: a newer question of the same method by the same subscriber replaces one that has not begun. */
+  readonly subscriber: string | undefined
 }
 
-/** What became of a question or of a load. */
+/** The outcome of a call. */
 export type Outcome = { readonly value: unknown } | { readonly error: PlainError }
+
+/** A part of an iteration: what an `Outcome` has for a method that iterates. */
+export interface Part {
+  readonly items: readonly unknown[]
+  /** Whether it is the last one. */
+  readonly isLast: boolean
+}
 
 /** The part of the options of a subscription that can be cloned. */
 export type LiveOptions = Omit<PageOptions, 'onWaiting' | 'signal'> | Omit<CountOptions, 'signal'>
 
-/** What is done to live queries; ids are the page's. */
+/** A command to a live query; ids are the page's. */
 export type LiveCommand =
   | { readonly do: 'open'; readonly id: number; readonly spec: QuerySpec; readonly options: LiveOptions }
   | { readonly do: 'release'; readonly id: number }
   | { readonly do: 'close'; readonly id: number }
 
-/** What the page hears without having asked just now; `id` is the live query or the task that it is about. */
+/** What the page hears without having asked just now; `id` is that of the live query or the call. */
 export type StoreEvent =
   | { readonly type: 'notice'; readonly id: number; readonly notice: object }
   | { readonly type: 'waiting'; readonly id: number; readonly waiting: number }
   | { readonly type: 'error'; readonly id: number; readonly error: PlainError }
-  | { readonly type: 'progress'; readonly id: number; readonly progress: object }
+  | { readonly type: 'heard'; readonly id: number; readonly listener: string; readonly value: unknown }
 
 /** Hears events, those of one commit together. */
 export type Notify = (events: readonly StoreEvent[]) => unknown
-
-/** The part of a load's options that can be cloned. */
-export type LoadSettings = Pick<LoadOptions, 'onInvalid' | 'maxRowBytes'> & { readonly reports: boolean }
-
-/** The settings of the building of indexes that can be cloned. */
-export interface WarmSettings {
-  readonly text?: boolean | undefined
-  readonly metadata?: readonly (string | readonly string[])[] | undefined
-  readonly sliceMs?: number | undefined
-  readonly reports: boolean
-}
 
 /** The store's side of one connection. */
 export interface RemoteStore {
   /** Tells whom events go to, before anything is asked. */
   listen(notify: Notify): void
-  ask(id: number, question: Question): Promise<Outcome>
-  load(id: number, source: unknown, settings: LoadSettings): Promise<Outcome>
-  warm(id: number, settings: WarmSettings): Promise<Outcome>
-  /** Drops a question that has not begun, or aborts a load. */
+  call(id: number, call: Call): Promise<Outcome>
+  /** The next part of an iteration, by the id of the call that began it. */
+  more(id: number): Promise<Outcome>
+  /** Drops a call that has not begun, aborts a load, or ends an iteration. */
   drop(id: number): void
   live(commands: readonly LiveCommand[]): void
 }
 
 /**
- * The first words. A page that speaks before the worker listens would not be heard, for a worker may load its store
- * first: so the worker says that it is ready, at once and whenever it is asked. Then the page sends, as the value of this
- * key, a port for all the rest, which is Comlink's.
+ * The first words. A message that comes before the worker listens is lost, since a worker may load its store first: so the
+ * worker says that it is ready, at once and whenever it is asked. Then the page sends, as the value of this key, a port for
+ * all the rest, which is Comlink's.
  */
 export const READY = 'conversation-store: ready'
 export const ARE_YOU_READY = 'conversation-store: are you ready?'
 export const CONNECT = 'conversation-store: connect'
-/** Beside it, the name by which a page is known to be there. */
+/** Beside it, the name of the lock that a page holds. */
 export const PRESENCE = 'conversation-store: presence'
-
-/** What a load tells of itself. */
-export type { LoadProgress }

@@ -1,12 +1,9 @@
 /** A store on the other side of a port: what is asked crosses as data, and comes back as if it had been asked here. */
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { MessageChannel, markAsUntransferable, Worker } from 'node:worker_threads'
-import { build } from 'esbuild'
+import { MessageChannel, markAsUntransferable } from 'node:worker_threads'
 import fc from 'fast-check'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import * as live from '../../src/features/live/index.ts'
 import {
-  type ConversationInput,
   ConversationStore,
   ConversationStoreError,
   InvalidPageError,
@@ -22,35 +19,10 @@ import { type ConnectedStore, connectStore, exposeStore } from '../../src/worker
 import { expectEqual } from '../arbitraries/plain.ts'
 import { conditionSpec, pagedSpec } from '../arbitraries/questions.ts'
 import { rows } from '../arbitraries/rows.ts'
+import { atEnd, connected, endAll, ROWS, thread, waitingPage } from './connected.ts'
 
-const ROWS = [
-  { conversation_id: 'a', started_at: '2026-01-05T10:00:00Z', device: 'mobile', name: 'Refund' },
-  { conversation_id: 'b', started_at: '2026-01-06T10:00:00Z', device: 'mobile', metadata: { plan: 'pro' } },
-  { conversation_id: 'c', started_at: '2026-01-07T10:00:00Z', device: 'desktop' },
-]
-
-const ends: (() => void)[] = []
-
-afterEach(endAll)
-
-function endAll(): void {
-  for (const end of ends.splice(0)) end()
-}
-
-/** The two sides of a channel: what crosses is cloned, as between threads. */
-function connected(store: ConversationStore = ConversationStore.from(ROWS as ConversationInput[])): {
-  store: ConversationStore
-  remote: ConnectedStore
-} {
-  const { port1, port2 } = new MessageChannel()
-  const remote = connectStore(port1)
-  exposeStore(store, port2)
-  ends.push(() => {
-    remote.close()
-    port1.close()
-  })
-  return { store, remote }
-}
+// What the store's side subscribes to is looked at, as it happens.
+vi.mock('../../src/features/live/index.ts', { spy: true })
 
 /** Rejects with what the call throws on this side, in class and words. */
 async function expectSameError(rejected: Promise<unknown>, call: () => unknown): Promise<void> {
@@ -113,7 +85,7 @@ describe('questions', () => {
     await expect(remote.facets(query(), wrong)).rejects.toBeInstanceOf(InvalidQueryError)
   })
 
-  test('what is no query asks for nothing, on either side', async () => {
+  test('an invalid query asks for nothing, on either side', async () => {
     const { remote } = connected()
     const tenant = query().customerId('tenant-1')
     const refused = { code: 'INVALID_VALUE', parameter: 'query' }
@@ -137,7 +109,7 @@ describe('questions', () => {
     expect(await remote.count(tenant)).toBe(0)
   })
 
-  test('arguments that are none, or cannot be sent, are refused in the words of the library', async () => {
+  test('arguments that are invalid, or cannot be sent, are refused in the words of the library', async () => {
     const { remote } = connected()
     const refused = { code: 'INVALID_VALUE' }
     expect(() => remote.subscribe(query(), undefined as never)).toThrow(expect.objectContaining(refused))
@@ -183,15 +155,10 @@ describe('questions', () => {
   })
 
   test('a store that comes late answers what was asked before', async () => {
-    const { port1, port2 } = new MessageChannel()
-    const remote = connectStore(port1)
-    ends.push(() => {
-      remote.close()
-      port1.close()
-    })
+    const { remote, expose } = waitingPage()
     const answer = remote.count(query())
     await new Promise((resolve) => setTimeout(resolve, 20))
-    exposeStore(ConversationStore.from(ROWS), port2)
+    expose(ConversationStore.from(ROWS))
     expect(await answer).toBe(3)
   })
 
@@ -221,7 +188,7 @@ describe('load', () => {
   const lines = ROWS.map((row) => JSON.stringify(row)).join('\n')
 
   test.each([
-    ['a text', () => lines],
+    ['a string', () => lines],
     ['bytes', () => new TextEncoder().encode(lines)],
     ['a buffer', () => new TextEncoder().encode(lines).buffer as ArrayBuffer],
     ['a Blob', () => new Blob([lines])],
@@ -299,32 +266,8 @@ describe('errors', () => {
 })
 
 describe('a thread', () => {
-  const root = fileURLToPath(new URL('../..', import.meta.url))
-  const start = async (code: string) => {
-    const { outputFiles } = await build({
-      stdin: { contents: code, resolveDir: root, loader: 'ts' },
-      tsconfig: join(root, 'tsconfig.json'),
-      bundle: true,
-      write: false,
-      platform: 'node',
-      format: 'cjs',
-      logLevel: 'error',
-    })
-    const worker = new Worker(outputFiles[0]!.text, { eval: true })
-    const remote = connectStore(worker)
-    ends.push(() => {
-      remote.close()
-      void worker.terminate()
-    })
-    return { worker, remote }
-  }
-
   test('has the store: it loads, answers, and ends', async () => {
-    const { worker, remote } = await start(`
-      import { parentPort } from 'node:worker_threads'
-      import { ConversationStore } from './src/index.ts'
-      import { exposeStore } from './src/worker/index.ts'
-      setTimeout(() => exposeStore(new ConversationStore(), parentPort), 10)`)
+    const { worker, remote } = await thread(`setTimeout(() => exposeStore(new ConversationStore(), parentPort), 10)`)
     await remote.load(new Blob([JSON.stringify(ROWS)]).stream())
     expect((await remote.run(query().device('mobile').pageSize(1))).results[0]?.conversation_id).toBe('b')
     await worker.terminate()
@@ -332,7 +275,7 @@ describe('a thread', () => {
   })
 
   test('whose script fails says so', async () => {
-    const { remote } = await start(`throw new Error('Broken.')`)
+    const { remote } = await thread(`throw new Error('Broken.')`)
     await expect(remote.count(query())).rejects.toThrow('The worker has no store to answer. Broken.')
   })
 })
@@ -411,7 +354,8 @@ describe('live queries', () => {
 
   test('ended ones are ended in the store, and so are all when the page leaves', async () => {
     const { store, remote } = connected()
-    const made = vi.spyOn(Query.prototype, 'subscribe')
+    const made = vi.mocked(live.subscribe)
+    made.mockClear()
     const active = () => made.mock.results.map(({ value }) => value.isActive)
     const listener = vi.fn()
     const first = remote.subscribe(query(), listener)
@@ -426,7 +370,6 @@ describe('live queries', () => {
     expect(listener).toHaveBeenCalledTimes(3)
     remote.close()
     await vi.waitFor(() => expect(active()).toEqual([false, false]))
-    made.mockRestore()
   })
 
   test('a page that is gone without a word has none left; a port that is closed answers no more', async () => {
@@ -438,10 +381,11 @@ describe('live queries', () => {
       }
     }
     vi.stubGlobal('MessageChannel', Recorded)
-    const made = vi.spyOn(Query.prototype, 'subscribe')
+    const made = vi.mocked(live.subscribe)
+    made.mockClear()
     const active = () => made.mock.results.map(({ value }) => value.isActive)
     const { port1, port2 } = new MessageChannel()
-    exposeStore(ConversationStore.from(ROWS as ConversationInput[]), port2)
+    exposeStore(ConversationStore.from(ROWS), port2)
     const remote = connectStore(port1)
     remote.subscribe(query(), () => {})
     await settled(remote)
@@ -451,7 +395,6 @@ describe('live queries', () => {
     await vi.waitFor(() => expect(active()).toEqual([false]))
     await expect(remote.run(query())).rejects.toMatchObject({ code: 'NO_STORE' })
     port1.close()
-    made.mockRestore()
     vi.unstubAllGlobals()
 
     const closed = new MessageChannel()
@@ -488,7 +431,7 @@ describe('live queries', () => {
     const others = process.listeners('unhandledRejection')
     process.removeAllListeners('unhandledRejection')
     process.on('unhandledRejection', unhandled)
-    ends.push(() => {
+    atEnd(() => {
       process.removeAllListeners('unhandledRejection')
       for (const other of others) process.on('unhandledRejection', other)
     })

@@ -1,21 +1,21 @@
-/** Questions in a line: one begins in each turn of the event loop, so that newer messages are heard in between. */
+/** Tasks one after the other: one begins in each turn of the event loop, so that newer messages are heard in between. */
 import { nextTurn } from '../features/load/host.ts'
 
-/** A question that waits. */
+/** A task that waits. */
 export interface Task {
   readonly id: number
-  /** Waiting tasks with the same one are dropped when this comes. */
+  /** Waiting tasks with the same key are dropped when this one comes. */
   readonly replaces?: string | undefined
   begin(): void
   drop(): void
 }
 
 /** First come, first served. */
-export class Line {
+export class TaskQueue {
   #waiting: Task[] = []
   #isMoving = false
 
-  /** Puts a task at the end, in the place of an older one that it replaces. */
+  /** Appends a task, and drops the waiting ones that it replaces. */
   add(task: Task): void {
     if (task.replaces !== undefined) this.#drop(({ replaces }) => replaces === task.replaces)
     this.#waiting.push(task)
@@ -34,6 +34,7 @@ export class Line {
 
   #drop(isMeant: (task: Task) => boolean): void {
     const dropped = this.#waiting.filter(isMeant)
+    if (dropped.length === 0) return
     this.#waiting = this.#waiting.filter((task) => !isMeant(task))
     for (const task of dropped) task.drop()
   }
