@@ -1,8 +1,10 @@
 'use client'
 /**
  * Live answers in React components, 18 and 19: the entry point `conversation-store/react`. The hooks work over a store of
- * the page and, unchanged, over one in a worker. They never suspend, and nothing is subscribed to before a component is
- * mounted, so renders that are thrown away (strict mode, Suspense, transitions) leave nothing behind.
+ * the page and, unchanged, over any `AsyncStore`, such as one in a worker. They never suspend, and nothing is subscribed to
+ * before a component is mounted, so renders that are thrown away (strict mode, Suspense, transitions) leave nothing behind.
+ *
+ * A store without `subscribe` is asked when a component is mounted or its query changes, and on `refetch()`.
  */
 import {
   createContext,
@@ -16,9 +18,10 @@ import {
   useSyncExternalStore,
 } from 'react'
 import { ConversationStoreError } from '../base/errors.ts'
+import type { AsyncQuery } from '../features/async-store/contract.ts'
 import type { FacetCounts, FacetRequest, NoOtherFacets } from '../features/facets/request.ts'
 import type { Envelope } from '../wire/envelope.ts'
-import { type Answer, type AnyQuery, type AnyStore, COUNT, facetsOf, Live, pageOf, type State } from './live.ts'
+import { type Answer, type AnyStore, COUNT, facetsOf, Live, pageOf, type State } from './live.ts'
 
 export type { AnyStore } from './live.ts'
 
@@ -29,8 +32,8 @@ export interface UseConversationsOptions<Row> {
   /** While the answer to another query is pending, gives the one before, with `isPlaceholder`. */
   readonly keepPrevious?: boolean | undefined
   /**
-   * The answer on the server and in the first render of the page, as `fetch()` or the HTTP API gave it. It counts for the
-   * query that it came with; for another one give another, or none.
+   * The answer on the server and in the first render of the page, as `fetch()` or the HTTP API gave it. It belongs to the
+   * query of the same rendering; give another query its own, or leave it out.
    */
   readonly initialData?: Envelope<Row> | undefined
 }
@@ -45,10 +48,12 @@ export interface Conversations<Row> {
   readonly status: 'pending' | 'success' | 'error'
   /** Whether `data` is the answer to the query before. */
   readonly isPlaceholder: boolean
-  /** With `hold`: how many rows have come, or have changed their place, since the page stands still. */
+  /** With `hold`: how many rows have arrived or moved since the page was last told. */
   readonly waiting: number
   /** With `hold`: shows the page as it is now. One function as long as the query is the same. */
   readonly release: () => void
+  /** Asks again, where the store has no `subscribe`; else the answer is kept in step and this does nothing. */
+  readonly refetch: () => void
 }
 
 /** Undefined where there is no provider, null where it has no store yet. */
@@ -56,7 +61,7 @@ const StoreContext = createContext<AnyStore | null | undefined>(undefined)
 
 /**
  * Gives a store to the hooks of the components inside. Null, as on a server whose pages have their store in a worker,
- * means that answers are pending, but for `initialData`.
+ * means that answers are pending, except for `initialData`.
  *
  * @example createRoot(element).render(createElement(StoreProvider, { store }, createElement(App)))
  */
@@ -77,13 +82,13 @@ export function StoreProvider({
  * A query with `startedWithin` is another one at each rendering when it is written inline: make it in `useMemo`, or pass
  * it a `now` that you keep.
  *
- * Errors (a page past the end, a worker that ended) come as `error`. Throws `NO_STORE` outside of a `StoreProvider`.
+ * Errors (a page past the end, a worker that ended) are given as `error`. Throws `NO_STORE` outside a `StoreProvider`.
  *
  * @example
  * const { data } = useConversations(query().search(text).device('mobile'), { keepPrevious: true })
  */
 export function useConversations<Row>(
-  query: AnyQuery<Row>,
+  query: AsyncQuery<Row>,
   { hold = false, keepPrevious = false, initialData }: UseConversationsOptions<Row> = {},
 ): Conversations<Row> {
   return useLive<Envelope<Row>>(query, pageOf(hold), keepPrevious, initialData)
@@ -95,7 +100,7 @@ export function useConversations<Row>(
  *
  * @example const marked = useCount(query().marked())
  */
-export function useCount(query: AnyQuery): number | undefined {
+export function useCount(query: AsyncQuery): number | undefined {
   return dataOf(useLive<number>(query, COUNT))
 }
 
@@ -107,22 +112,22 @@ export function useCount(query: AnyQuery): number | undefined {
  * @example const facets = useFacets(query().device('mobile'), { device: true, language: { limit: 10 } })
  */
 export function useFacets<const Request extends FacetRequest>(
-  query: AnyQuery,
+  query: AsyncQuery,
   fields: Request & NoOtherFacets<Request>,
 ): FacetCounts<Request> | undefined {
   return dataOf(useLive<FacetCounts<Request>>(query, facetsOf(fields)))
 }
 
-function useLive<Data>(query: AnyQuery, answer: Answer, keepPrevious = false, initialData?: Data): State<Data> {
+function useLive<Data>(query: AsyncQuery, answer: Answer, keepPrevious = false, initialData?: Data): State<Data> {
   const store = useContext(StoreContext)
   if (store === undefined) throw noProvider(query)
   const shown = useRef<Data | undefined>(undefined)
-  const key = JSON.stringify([query.key, answer.options])
-  // Initial data are the answer to the query that they came with, and to no other.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key counts that they came with.
+  const key = JSON.stringify([query.spec, answer.options])
+  // Initial data answer the query that they came with, and no other.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key of the rendering that they came with.
   const initialKey = useMemo(() => key, [initialData])
   const initial = key === initialKey ? initialData : undefined
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says all of query and answer; the rest counts at the beginning alone.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says all of query and answer; the rest is read at the beginning only.
   const live = useMemo(
     () => new Live<Data>(store, query, answer, initial, keepPrevious ? shown.current : undefined),
     [store, key],
@@ -139,7 +144,7 @@ function dataOf<Data>({ data, error }: State<Data>): Data | undefined {
   return data
 }
 
-function noProvider({ key }: AnyQuery): ConversationStoreError {
-  const message = 'This component has no store to ask. Put it inside of <StoreProvider store={store}>.'
-  return new ConversationStoreError([{ parameter: 'store', value: key, code: 'NO_STORE', message }])
+function noProvider({ spec }: AsyncQuery): ConversationStoreError {
+  const message = 'This component has no store to ask. Put it inside <StoreProvider store={store}>.'
+  return new ConversationStoreError([{ parameter: 'store', value: spec, code: 'NO_STORE', message }])
 }

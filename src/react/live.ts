@@ -1,50 +1,59 @@
 /** One live answer for one component: what `useSyncExternalStore` subscribes to and reads. */
 import type { ConversationStoreError } from '../base/errors.ts'
+import type { AbortSignalLike } from '../base/host.ts'
+import type { AsyncQuery, AsyncStore, CallOptions } from '../features/async-store/contract.ts'
 import type { FacetRequest } from '../features/facets/request.ts'
 import type { PageOptions, Subscription } from '../features/live/types.ts'
 import type { Query } from '../full/query.ts'
 import type { ConversationStore } from '../full/store.ts'
 import type { Envelope } from '../wire/envelope.ts'
-import type { ConnectedStore } from '../worker/connect.ts'
 import { shared } from './shared.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a query is asked by its spec alone, whatever the metadata of its store.
-type LocalStore = ConversationStore<any>
+type Any = any
+type LocalStore = ConversationStore<Any>
 
-/** A store of the page, or one in a worker. */
-export type AnyStore = LocalStore | ConnectedStore
-
-/** A query of any store's rows; one made without a store, by `query()`, will do. */
-// biome-ignore lint/suspicious/noExplicitAny: as above.
-export type AnyQuery<Row = any> = Query<any, Row>
+/** A store of the page, or one that is elsewhere: in a worker, say. */
+export type AnyStore = LocalStore | AsyncStore<Any>
 
 /** Options of a page or of a count, which the types of `subscribe` have apart. */
 type AnyOptions = Omit<PageOptions, 'select'> & { readonly select: 'page' | 'count' }
 
-/** What is asked of a query, of a store here and of one in a worker. */
+/** What is asked of a query. The hooks' types say what comes. */
 export interface Answer {
-  /** What `subscribe` is told. */
+  /** The options of `subscribe`. */
   readonly options: AnyOptions
-  /** Asks here and now. */
-  // biome-ignore lint/suspicious/noExplicitAny: the hooks' types say what comes.
-  ask(query: AnyQuery): any
-  /** What of a notice is the answer. */
-  // biome-ignore lint/suspicious/noExplicitAny: as above.
-  read(notice: any): any
+  /** Asks a store of the page. */
+  ask(query: Query<Any, Any>): Any
+  /** Asks a store elsewhere. */
+  askAsync(store: AsyncStore<Any>, query: AsyncQuery<Any>, options: CallOptions): Promise<Any>
+  /** The answer in a notice. */
+  read(notice: Any): Any
 }
 
 export function pageOf(hold: boolean): Answer {
-  return { options: { select: 'page', hold }, ask: (query) => query.fetch(), read: ({ page }) => page }
+  return {
+    options: { select: 'page', hold },
+    ask: (query) => query.fetch(),
+    askAsync: (store, query, options) => store.run(query, options),
+    read: ({ page }) => page,
+  }
 }
 
 export const COUNT: Answer = {
   options: { select: 'count' },
   ask: (query) => query.count(),
+  askAsync: (store, query, options) => store.count(query, options),
   read: ({ count }) => count,
 }
 
 export function facetsOf(facets: FacetRequest): Answer {
-  return { options: { select: 'count', facets }, ask: (query) => query.facets(facets), read: (notice) => notice.facets }
+  return {
+    options: { select: 'count', facets },
+    ask: (query) => query.facets(facets),
+    askAsync: (store, query, options) => store.facets(query, facets, options),
+    read: (notice) => notice.facets,
+  }
 }
 
 /** What is known of an answer. */
@@ -55,21 +64,23 @@ export interface State<Data> {
   readonly isPlaceholder: boolean
   readonly waiting: number
   readonly release: () => void
+  readonly refetch: () => void
 }
 
 /** Asks when it is first read, is told of changes while someone listens, and keeps its state while nothing has changed. */
 export class Live<Data> {
   readonly #store: AnyStore | null
-  readonly #query: AnyQuery
+  readonly #query: AsyncQuery
   readonly #answer: Answer
   readonly #initial: State<Data>
   #state: State<Data> | undefined
-  #subscription: Subscription | undefined
+  #subscription: Pick<Subscription, 'unsubscribe' | 'release' | 'waiting'> | undefined
+  #refetch: (() => void) | undefined
 
   /** @param previous What is shown until the answer comes. */
   constructor(
     store: AnyStore | null,
-    query: AnyQuery,
+    query: AsyncQuery,
     answer: Answer,
     initialData: Data | undefined,
     previous: Data | undefined,
@@ -85,6 +96,7 @@ export class Live<Data> {
       isPlaceholder: initialData === undefined && data !== undefined,
       waiting: 0,
       release: () => this.#subscription?.release(),
+      refetch: () => this.#refetch?.(),
     }
   }
 
@@ -104,10 +116,33 @@ export class Live<Data> {
     return data === undefined || isPlaceholder ? this.state() : this.#initial
   }
 
-  /** Begins to listen; what comes back ends it. */
+  /** Begins to listen; the function that comes back ends it. */
   readonly subscribe = (onChange: () => void): (() => void) => {
-    this.#open(onChange)
-    return () => this.#subscription?.unsubscribe()
+    const store = this.#store
+    if (store === null || isLocal(store) || store.subscribe !== undefined) this.#open(onChange)
+    else this.#ask(store, onChange)
+    return () => {
+      this.#subscription?.unsubscribe()
+      this.#refetch = undefined
+    }
+  }
+
+  /** Asks a store that does not tell of changes: now, and whenever it is asked to. */
+  #ask(store: AsyncStore<Any>, onChange: () => void): void {
+    const control = new host.AbortController()
+    const hear = (read: () => Data) => {
+      if (!control.signal.aborted && this.#answered(read)) onChange()
+    }
+    this.#subscription?.unsubscribe()
+    this.#subscription = { unsubscribe: () => control.abort(), release() {}, waiting: 0 }
+    this.#refetch = () => this.#ask(store, onChange)
+    this.#answer.askAsync(store, this.#query, { signal: control.signal }).then(
+      (data) => hear(() => data),
+      (error) =>
+        hear(() => {
+          throw error
+        }),
+    )
   }
 
   #open(onChange: () => void): void {
@@ -125,16 +160,17 @@ export class Live<Data> {
   }
 
   #reopen(onChange: () => void): void {
+    const { page: asked, ...spec } = this.#query.spec
     const hear = ({ page }: { readonly page: Envelope<unknown> }) => {
-      if (page.total_pages < Number(this.#query.spec.page)) return
+      if (page.total_pages < Number(asked)) return
       this.#subscription?.unsubscribe()
       this.#open(onChange)
     }
-    this.#subscribe(this.#query.page(1), { select: 'page' }, hear, () => {})
+    this.#subscribe({ spec }, { select: 'page' }, hear, () => {})
   }
 
   #subscribe(
-    query: AnyQuery,
+    query: AsyncQuery,
     anyOptions: AnyOptions,
     listener: (notice: never) => void,
     onError: (error: unknown) => void,
@@ -146,7 +182,7 @@ export class Live<Data> {
     try {
       this.#subscription = isLocal(store)
         ? store.query(query.spec).subscribe(hear, options)
-        : store?.subscribe(query, hear, { ...options, onError })
+        : store?.subscribe?.(query, hear, { ...options, onError })
     } catch (error) {
       onError(error)
     }
@@ -181,4 +217,8 @@ export class Live<Data> {
 
 function isLocal(store: AnyStore | null): store is LocalStore {
   return store !== null && 'query' in store
+}
+
+const host = globalThis as unknown as {
+  readonly AbortController: new () => { abort(): void; readonly signal: AbortSignalLike }
 }

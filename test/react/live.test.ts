@@ -1,7 +1,10 @@
 /** What the hooks subscribe to: one live answer, over a store of this side and over one of the other. */
 import { MessageChannel } from 'node:worker_threads'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { AbortSignalLike } from '../../src/base/host.ts'
 import {
+  type AsyncStore,
+  asAsyncStore,
   type Conversation,
   type ConversationInput,
   ConversationStore,
@@ -28,6 +31,7 @@ afterEach(() => {
 /** A store, and the same as the hooks get it: itself, or connected through a port. */
 const PLACES: Record<string, (store: ConversationStore) => AnyStore> = {
   'a store of the page': (store) => store,
+  'a store behind promises': asAsyncStore,
   'a store in a worker': (store) => {
     const { port1, port2 } = new MessageChannel()
     const remote = connectStore(port1)
@@ -172,6 +176,61 @@ describe.each(Object.entries(PLACES))('%s', (name, placed) => {
     expect(live.state()).toBe(first)
     store.add(NEWER)
     await vi.waitFor(() => expect(ids(live.state().data)).toEqual(['c', 'b', 'a']))
+  })
+})
+
+describe('a store that does not tell of changes', () => {
+  /** A store without `subscribe`, and how often it was asked. */
+  function asked(store: ConversationStore) {
+    const { subscribe: _, ...rest } = asAsyncStore(store)
+    const signals: AbortSignalLike[] = []
+    const run: AsyncStore['run'] = (query, options) => {
+      signals.push(options!.signal!)
+      return rest.run(query, options)
+    }
+    return { place: { ...rest, run } satisfies AsyncStore, signals }
+  }
+
+  test('is asked when it is mounted, and on refetch', async () => {
+    const store = ConversationStore.from(ROWS)
+    const { place, signals } = asked(store)
+    const live = new Live<Page>(place, query(), pageOf(false), undefined, undefined)
+    expect(live.state().status).toBe('pending')
+    live.state().refetch()
+    expect(signals).toEqual([])
+    const onChange = vi.fn()
+    const unsubscribe = live.subscribe(onChange)
+    await vi.waitFor(() => expect(ids(live.state().data)).toEqual(['b', 'a']))
+    const [before] = live.state().data!.results
+    const { refetch } = live.state()
+    store.add(NEWER)
+    refetch()
+    await vi.waitFor(() => expect(ids(live.state().data)).toEqual(['c', 'b', 'a']))
+    expect(live.state().data!.results[1]).toBe(before)
+    expect([signals.length, onChange.mock.calls.length]).toEqual([2, 2])
+    live.state().refetch()
+    live.state().refetch()
+    // An answer that changes nothing is no change.
+    await vi.waitFor(() => expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true, false]))
+    unsubscribe()
+    expect(signals.every(({ aborted }) => aborted)).toBe(true)
+    live.state().refetch()
+    expect([signals.length, onChange.mock.calls.length]).toEqual([4, 2])
+    live.subscribe(onChange)
+    expect(signals.length).toBe(5)
+  })
+
+  test('gives errors as a state, and counts and facets as any', async () => {
+    const { place } = asked(ConversationStore.from(ROWS))
+    const page = new Live<Page>(place, query().page(9), pageOf(false), undefined, undefined)
+    page.subscribe(() => {})
+    await vi.waitFor(() => expect(page.state()).toMatchObject({ status: 'error', error: { code: 'INVALID_PAGE' } }))
+    const count = new Live<number>(place, query(), COUNT, undefined, undefined)
+    count.subscribe(() => {})
+    await vi.waitFor(() => expect(count.state().data).toBe(2))
+    const facets = new Live<{ device: object[] }>(place, query(), facetsOf({ device: true }), undefined, undefined)
+    facets.subscribe(() => {})
+    await vi.waitFor(() => expect(facets.state().data?.device).toMatchObject([{ value: 'mobile', count: 2 }]))
   })
 })
 
