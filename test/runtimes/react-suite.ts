@@ -17,6 +17,7 @@ import {
 } from 'react'
 import { createRoot, hydrateRoot } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
+import { compareCalls } from './async-calls.ts'
 import { rowsOf } from './react-rows.ts'
 import { active, subscriptions } from './subscriptions.ts'
 
@@ -68,6 +69,14 @@ const ids = (data: Envelope<Conversation> | undefined) => data?.results.map(({ i
 function inWorker(): { worker: { postMessage(message: unknown): void; terminate(): void }; store: ConnectedStore } {
   const worker = new Worker('/worker.js', { type: 'module' })
   return { worker, store: connectStore(worker) }
+}
+
+/** A shared worker of its own: its address is its name. */
+async function inSharedWorker() {
+  const script = await (await fetch('/shared-worker.js')).text()
+  const address: string = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }))
+  const { port } = new SharedWorker(address, { type: 'module' })
+  return { port, store: connectStore(port), address }
 }
 
 const CHECKS: Record<string, () => Promise<void>> = {
@@ -346,10 +355,7 @@ const CHECKS: Record<string, () => Promise<void>> = {
   },
 
   async 'pages that are gone leave no live query in a shared worker'() {
-    const script = await (await fetch('/shared-worker.js')).text()
-    const address = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }))
-    const { port } = new SharedWorker(address, { type: 'module' })
-    const store = connectStore(port)
+    const { port, store, address } = await inSharedWorker()
     store.subscribe(query(), () => {})
     await store.count(query())
     let active = 0
@@ -379,6 +385,42 @@ const CHECKS: Record<string, () => Promise<void>> = {
     await areActive(1)
     store.close()
     await areActive(0)
+  },
+
+  async 'a store in a worker, dedicated or shared, does every call as one here'() {
+    const { worker, store } = inWorker()
+    await compareCalls(store, rowsOf(20))
+    worker.terminate()
+
+    const { store: shared, address } = await inSharedWorker()
+    await compareCalls(shared, rowsOf(4))
+    // Another page of the same worker sees what was written, and its live query hears of the next write.
+    const other = connectStore(new SharedWorker(address, { type: 'module' }).port)
+    const counts: number[] = []
+    other.subscribe(query(), ({ count }) => counts.push(count), { select: 'count' })
+    const count = await other.count(query())
+    await shared.purge('new')
+    await until(() => counts.at(-1) === count - 1, 'the write of the other page')
+    const control = new AbortController()
+    let rows = 0
+    try {
+      for await (const _ of shared.all(query(), { signal: control.signal })) if (++rows === 150) control.abort('enough')
+    } catch (reason) {
+      equal([rows, reason], [150, 'enough'], 'an aborted iteration')
+    }
+    equal(rows, 150, 'rows before the abort')
+    other.close()
+    shared.close()
+  },
+
+  async 'a worker that never exposes its store makes calls reject'() {
+    const silent = URL.createObjectURL(new Blob(['onconnect = onmessage = () => {}'], { type: 'text/javascript' }))
+    for (const port of [new Worker(silent), new SharedWorker(silent).port]) {
+      const store = connectStore(port, { timeoutMs: 50 })
+      const error = await store.add({ conversation_id: 'a', started_at: '2026-01-01' }).catch((error) => error)
+      equal([error.code, /exposeStore within 0.05 s/.test(error.message)], ['NO_STORE', true], 'the error')
+      store.close()
+    }
   },
 
   async 'a newer question drops the older ones that have not begun'() {
