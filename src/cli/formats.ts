@@ -1,7 +1,9 @@
 /** How answers are printed: one entry a format. */
 
+import { counted, grouped } from '../base/text/counted.ts'
 import { csvPieces, ndjsonPieces } from '../features/export/pieces.ts'
 import type { Conversation, LeanConversation } from '../row/conversation.ts'
+import { printableJson, printableLines, printableRecords } from './printable.ts'
 import { type Column, tableLines } from './table.ts'
 
 /** A row as a query gives it. */
@@ -14,12 +16,14 @@ export interface Answer {
   readonly summary: { readonly count: number; readonly current_page?: number | null; readonly total_pages?: number }
   /** Columns of the terminal. */
   readonly width: number
+  /** Whether a person reads it, not a program. */
+  readonly isTerminal: boolean
 }
 
 /** Gives the pieces of text that make up an answer, one by one, so that a large one is never held whole. */
 export type Format = (answer: Answer) => Iterable<string>
 
-/** The formats by name. */
+/** The formats by name. None lets a control character reach a terminal. */
 export const FORMATS = {
   /** For people. */
   table: formatTable,
@@ -28,15 +32,22 @@ export const FORMATS = {
     yield `${JSON.stringify(summary).slice(0, -1)},"results":[`
     let separator = '\n'
     for (const row of rows) {
-      yield separator + JSON.stringify(row)
+      yield separator + printableJson(row)
       separator = ',\n'
     }
     yield '\n]}\n'
   },
   /** One row a line, fit to be loaded again. */
-  ndjson: ({ rows }) => ndjsonPieces(rows, (row) => row),
-  /** One row a record, messages and feedbacks as numbers, a column for each metadata path of the rows printed. */
-  csv: ({ rows }) => csvPieces(rows),
+  *ndjson({ rows }) {
+    for (const piece of ndjsonPieces(rows, (row) => row)) yield printableLines(piece)
+  },
+  /**
+   * One row a record, messages and feedbacks as numbers, a column for each metadata path of the rows printed. CSV has no
+   * escapes, so control characters stand in files and pipes as they are, and are escaped for a terminal alone.
+   */
+  *csv({ rows, isTerminal }) {
+    for (const piece of csvPieces(rows)) yield isTerminal ? printableRecords(piece) : piece
+  },
   /** One id a line. */
   *ids({ rows }) {
     for (const { id } of rows) yield `${id}\n`
@@ -48,14 +59,14 @@ export type FormatName = keyof typeof FORMATS
 
 const TABLE_COLUMNS: readonly (Column & { readonly cell: (row: AnswerRow) => string })[] = [
   { title: 'id', limit: 16, isNumber: true, cell: ({ id }) => String(id) },
-  { title: 'conversation', limit: 26, cell: ({ conversation_id }) => conversation_id },
-  { title: 'started', limit: 20, cell: ({ started_at }) => started_at.slice(0, 19) },
-  { title: 'customer', limit: 20, cell: ({ customer_id }) => customer_id ?? '' },
-  { title: 'device', limit: 10, cell: ({ device }) => device ?? '' },
-  { title: 'lang', limit: 5, cell: ({ language }) => language ?? '' },
+  { title: 'conversation', limit: 26, least: 20, cell: ({ conversation_id }) => conversation_id },
+  { title: 'started', limit: 16, cell: ({ started_at }) => started_at.slice(0, 16) },
+  { title: 'customer', limit: 20, least: 8, isOptional: true, cell: ({ customer_id }) => customer_id ?? '' },
+  { title: 'device', limit: 10, isOptional: true, cell: ({ device }) => device ?? '' },
+  { title: 'lang', limit: 5, isOptional: true, cell: ({ language }) => language ?? '' },
   { title: 'msgs', limit: 6, isNumber: true, cell: (row) => String(countMessages(row)) },
-  { title: 'feedback', limit: 12, cell: showFeedbacks },
-  { title: 'name, or what was said first', limit: 60, cell: showSubject },
+  { title: 'feedback', limit: 12, least: 8, isOptional: true, cell: showFeedbacks },
+  { title: 'name or first message', limit: 100, least: 21, cell: showSubject },
 ]
 
 /** Rows beyond these are printed with the widths of these. */
@@ -63,30 +74,17 @@ const TABLE_BLOCK = 500
 
 function* formatTable({ rows, summary, width }: Answer): Iterable<string> {
   const { count, current_page: page, total_pages: pages } = summary
-  let block: AnswerRow[] = []
-  for (const row of rows) {
-    block.push(row)
-    if (block.length === TABLE_BLOCK) {
-      yield tableText(block, width)
-      block = []
-    }
-  }
-  if (block.length > 0) yield tableText(block, width)
-  const found = count === 1 ? '1 conversation' : `${count.toLocaleString('en')} conversations`
-  yield page == null ? `${found}\n` : `${found}, page ${page} of ${pages}\n`
+  for (let from = 0; from < rows.length; from += TABLE_BLOCK)
+    yield tableText(rows.slice(from, from + TABLE_BLOCK), width)
+  const found = counted(count, 'conversation')
+  yield page == null ? `${found}\n` : `${found}, page ${grouped(page)} of ${grouped(pages ?? 1)}\n`
 }
 
 function tableText(rows: readonly AnswerRow[], width: number): string {
-  // A column without any value says nothing; the last one takes what the others leave of the terminal.
-  const [last, ...others] = TABLE_COLUMNS.toReversed().filter(({ cell }) => rows.some((row) => cell(row) !== ''))
-  const left = others.toReversed()
-  const taken = Math.max(...tableLines(left, cellsOf(rows, left)).map((line) => line.length))
-  const columns = [...left, { ...last!, limit: Math.max(12, width - taken - 2) }]
-  return `${tableLines(columns, cellsOf(rows, columns)).join('\n')}\n\n`
-}
-
-function cellsOf(rows: readonly AnswerRow[], columns: typeof TABLE_COLUMNS): string[][] {
-  return rows.map((row) => columns.map(({ cell }) => cell(row)))
+  // A column without any value says nothing.
+  const columns = TABLE_COLUMNS.filter(({ cell }) => rows.some((row) => cell(row) !== ''))
+  const cells = rows.map((row) => columns.map(({ cell }) => cell(row)))
+  return `${tableLines(columns, cells, width).join('\n')}\n\n`
 }
 
 function countMessages({ messages, message_count: count }: AnswerRow): number {

@@ -1,61 +1,127 @@
-/** Conversations from files or standard input into a store, with a line on standard error that tells how far it is. */
+/** Conversations from files or standard input into a store. */
+import { fstatSync } from 'node:fs'
+import { open, stat } from 'node:fs/promises'
+import { counted } from '../base/text/counted.ts'
 import { type LoadOptions, type LoadProgress, type LoadResult, loadFilesInto, loadInto } from '../features/load/node.ts'
-import { ConversationStore } from '../index.ts'
-import type { Streams } from './command.ts'
+import { HEAD_BYTES, isJournalHead } from '../node/journal/replay.ts'
+import { ConversationStore } from '../store/store.ts'
+import { UsageError, withoutCalls } from './failure.ts'
+import { Progress } from './progress.ts'
+import { type Streams, say } from './streams.ts'
 
-/** A command that cannot be done as it was typed; the message is for the person who typed it. */
-export class UsageError extends Error {}
+/** Standard input, as an argument. */
+const PIPE = '-'
 
-/** A store with what the files hold; `-`, or no file, is standard input. */
+/** A store with the conversations of the files; `-`, or no file, is standard input. */
 export async function readStore(
   files: readonly string[],
-  skipInvalid: boolean,
+  isLenient: boolean,
   streams: Streams,
 ): Promise<ConversationStore> {
-  const isPiped = files.length === 0 || files.includes('-')
   if (files.length === 0 && streams.stdin.isTTY)
     throw new UsageError('give at least one FILE, or pipe conversations in.')
-  if (isPiped && files.length > 1) throw new UsageError('"-" is standard input, which cannot be read beside files.')
-
+  if (files.includes(PIPE) && files.length > 1)
+    throw new UsageError('"-" is standard input, which cannot be read beside files.')
   const store = new ConversationStore()
-  const progress = new ProgressLine(streams.stderr)
-  const options: LoadOptions = {
-    onInvalid: skipInvalid ? 'skip' : 'throw',
-    onProgress: (at) => progress.show(at),
-  }
-  let result: LoadResult
-  try {
-    result = isPiped ? await loadInto(store, streams.stdin, options) : await loadFilesInto(store, files, options)
-  } finally {
-    progress.clear()
-  }
-  for (const { file, line, error } of result.rejected) {
-    const place = file === undefined ? `line ${line}` : `${file}: line ${line}`
-    streams.stderr.write(`skipped: ${place}: ${error.message.replaceAll('\n', ' ')}\n`)
-  }
+  const progress = await Progress.of(streams, 'Reading', 'nothing')
+  await fillStore(store, files.length === 0 ? [PIPE] : files, { isLenient, streams, progress })
   return store
 }
 
-/** A line that is written over and over, on a terminal alone. */
-class ProgressLine {
-  readonly #stream: NodeJS.WriteStream
-  #nextAt = 0
+/** How files are read into a store. */
+export interface FillOptions {
+  /** Whether invalid rows are reported and left out. */
+  readonly isLenient: boolean
+  readonly streams: Streams
+  /** Is stopped at the end. */
+  readonly progress: Progress
+  readonly signal?: AbortSignal
+}
 
-  constructor(stream: NodeJS.WriteStream) {
-    this.#stream = stream
+/** Reads files into a store: conversations in any form, and journals of `serve --save`, which are only read. */
+export async function fillStore(
+  store: ConversationStore,
+  files: readonly string[],
+  { isLenient, streams, progress, signal }: FillOptions,
+): Promise<void> {
+  const options: LoadOptions = {
+    onInvalid: isLenient ? 'skip' : 'throw',
+    onProgress: (at) => showLoad(progress, at),
+    signal,
   }
+  try {
+    if (files[0] === PIPE) await fillFromPipe(store, streams, options)
+    else await fillFromFiles(store, files, streams, options)
+  } finally {
+    progress.stop()
+  }
+}
 
-  show({ rows, bytes, totalBytes }: LoadProgress): void {
-    const now = performance.now()
-    if (!this.#stream.isTTY || now < this.#nextAt) return
-    this.#nextAt = now + 100
-    const share = totalBytes
-      ? `${String(Math.floor((100 * bytes) / totalBytes)).padStart(3)} %`
-      : `${Math.floor(bytes / 1e6)} MB`
-    this.#stream.write(`\r\u001b[KReading: ${share}, ${rows.toLocaleString('en')} conversations`)
-  }
+/** Shows how far a load is. */
+export function showLoad(progress: Progress, { rows, bytes, totalBytes }: LoadProgress): void {
+  progress.show(bytes, totalBytes, counted(rows, 'conversation'))
+}
 
-  clear(): void {
-    if (this.#stream.isTTY) this.#stream.write('\r\u001b[K')
+async function fillFromFiles(
+  store: ConversationStore,
+  files: readonly string[],
+  streams: Streams,
+  options: LoadOptions,
+): Promise<void> {
+  const areJournals = await Promise.all(files.map(isJournal))
+  const journals = files.filter((_, i) => areJournals[i])
+  // Journals first: their rows have ids, which none of the others may be given.
+  for (const journal of journals) {
+    const file = await open(journal)
+    try {
+      const { fillFromJournal } = await import('./journal-input.ts')
+      await fillFromJournal(store, journal, file.createReadStream({ autoClose: false }), streams, options)
+    } finally {
+      await file.close()
+    }
   }
+  const others = files.filter((_, i) => !areJournals[i])
+  if (others.length > 0) tell(await loadFilesInto(store, others, options), streams)
+}
+
+async function fillFromPipe(store: ConversationStore, streams: Streams, options: LoadOptions): Promise<void> {
+  // Node takes a directory for an empty stream.
+  if (fstatSync(streams.stdin.fd).isDirectory()) throw new UsageError('standard input is a directory.')
+  const chunks: AsyncIterator<Uint8Array> = streams.stdin[Symbol.asyncIterator]()
+  const head: Uint8Array[] = []
+  for (let bytes = 0; bytes < HEAD_BYTES; bytes += head.at(-1)!.length) {
+    const { done, value } = await chunks.next()
+    if (done) break
+    head.push(value)
+  }
+  const whole = (async function* () {
+    yield* head
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value
+  })()
+  if (isJournalHead(Buffer.concat(head))) {
+    const { fillFromJournal } = await import('./journal-input.ts')
+    await fillFromJournal(store, 'standard input', whole, streams, options)
+  } else tell(await loadInto(store, whole, options), streams)
+}
+
+/** Whether a file is a journal. What cannot be read is told where it is read as conversations. */
+async function isJournal(file: string): Promise<boolean> {
+  try {
+    // What a pipe has can be read once.
+    if (!(await stat(file)).isFile()) return false
+    const handle = await open(file)
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
+      return isJournalHead(buffer.subarray(0, bytesRead))
+    } finally {
+      await handle.close()
+    }
+  } catch {
+    return false
+  }
+}
+
+function tell({ rejected }: LoadResult, streams: Streams): void {
+  for (const { file, line, error } of rejected)
+    say(streams, `skipped: ${file ?? 'standard input'}: line ${line}: ${withoutCalls(error.message)}`)
 }

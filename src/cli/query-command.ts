@@ -1,20 +1,25 @@
 /** `conversation-store query`: prints the rows that the options ask for. */
-
-import { type AnyConversation, Query } from '../index.ts'
+import type { Fault } from '../base/errors.ts'
+import { grouped } from '../base/text/counted.ts'
+import { type AnyConversation, Query } from '../query/builder.ts'
 import { invalidValue, raise } from '../query/faults.ts'
-import { PARAMETER_NAMES } from '../query/filters.ts'
+import { PARAMETER_NAMES, PARAMETERS } from '../query/filters.ts'
 import { order, pageSize } from '../query/paging.ts'
 import type { QuerySpec } from '../query/spec.ts'
 import type { JsonObject } from '../row/conversation.ts'
-import type { Streams } from './command.ts'
+import { UsageError } from './failure.ts'
 import { type Answer, FORMATS, type FormatName } from './formats.ts'
 import { readStore } from './input.ts'
-import { writeAll } from './output.ts'
+import { printableJson, printableLines } from './printable.ts'
+import { type Streams, say, writeAll } from './streams.ts'
+import { optionName } from './wire-options.ts'
 
 /** The options as they were parsed: those of the query by wire parameter, the command's own by their names. */
 type Options = Readonly<Record<string, unknown>>
 
-const KEY_AND_VALUE = { expected: 'a value beside its other half, --metadata-key KEY --metadata-value VALUE' }
+/** The most rows that a page has; the store's own default. */
+export const MAX_PAGE_SIZE = 100
+const PAGE_SIZE = { expected: `a whole number from 1 to ${MAX_PAGE_SIZE} (--all prints all rows)` }
 
 /** Columns of an answer that is not for a terminal. */
 const WIDTH = 160
@@ -26,16 +31,23 @@ export async function runQuery(files: readonly string[], options: Options, strea
   const store = await readStore(files, options.skipInvalid === true, streams)
   const query = store.query(spec)
   const format = options.format as FormatName
+  if (options.count === true) return writeAll(streams.stdout, [`${query.count()}\n`])
   if (options.explain === true) {
     const explanation = query.explain()
-    const text = format === 'json' ? JSON.stringify(explanation, null, 2) : explanation.text
+    const text = format === 'json' ? printableJson(explanation, 2) : printableLines(explanation.text)
     return writeAll(streams.stdout, [text.trimEnd(), '\n'])
   }
-  const width = streams.stdout.isTTY ? streams.stdout.columns : WIDTH
-  await writeAll(streams.stdout, FORMATS[format]({ ...answerOf(query, options.all === true), width }))
+  const isTerminal = streams.stdout.isTTY === true
+  const answer = answerOf(query, options.all === true)
+  await writeAll(
+    streams.stdout,
+    FORMATS[format]({ ...answer, isTerminal, width: isTerminal ? streams.stdout.columns : WIDTH }),
+  )
+  const [shown, count] = [answer.rows.length, answer.summary.count]
+  if (shown < count) say(streams, `${grouped(shown)} of ${grouped(count)}; --all prints all`)
 }
 
-function answerOf(query: Query<JsonObject, AnyConversation>, isAll: boolean): Omit<Answer, 'width'> {
+function answerOf(query: Query<JsonObject, AnyConversation>, isAll: boolean): Omit<Answer, 'width' | 'isTerminal'> {
   if (isAll) {
     const rows = query.all()
     return { rows, summary: { count: rows.length } }
@@ -53,9 +65,32 @@ function readSpec(options: Options): QuerySpec {
   const { ordering, page_size: size, metadata_key: key, metadata_value: value } = Object.fromEntries(given)
   const terms = ordering?.split(',').map((term) => term.trim())
   if (terms !== undefined && order.fromCode(terms) === undefined) raise([invalidValue('ordering', terms, order)])
-  const isSize = size === undefined || (/^\d+$/.test(size.trim()) && pageSize.fromCode(Number(size)) !== undefined)
-  if (!isSize) raise([invalidValue('page_size', size, pageSize)])
-  if ((key === undefined) !== (value === undefined))
-    raise([invalidValue(key === undefined ? 'metadata_key' : 'metadata_value', undefined, KEY_AND_VALUE)])
-  return Query.fromSearchParams(given).spec
+  if (size !== undefined && !isPageSize(size)) raise([invalidValue('page_size', size, PAGE_SIZE)])
+  if ((key === undefined) !== (value === undefined)) {
+    const missing = key === undefined ? '--metadata-key' : '--metadata-value'
+    throw new UsageError(`${missing} is missing: a pair is --metadata-key KEY --metadata-value VALUE.`)
+  }
+  const lists = PARAMETER_NAMES.flatMap((name): [string, readonly string[]][] => {
+    const values = options[name]
+    return Array.isArray(values) ? [[name, values]] : []
+  })
+  raise(lists.flatMap(([name, values]) => unknownChoices(name, values)))
+  const { where, ...settings } = Query.fromSearchParams(given).spec
+  return { ...settings, where: [...where, ...Query.fromObject(Object.fromEntries(lists)).spec.where] }
+}
+
+/** The faults of values that the wire does not know, such as a misspelt environment. */
+function unknownChoices(name: string, values: readonly string[]): Fault[] {
+  const type = PARAMETERS.get(name)!.value
+  const expectation = {
+    ...type,
+    expected: `one of ${type.choices?.join(', ')} (another by ${optionName(name)}--exact)`,
+  }
+  return values
+    .filter((value) => type.fromText(value, 'exact', []) === undefined)
+    .map((value) => invalidValue(name, value, expectation))
+}
+
+function isPageSize(text: string): boolean {
+  return /^\d+$/.test(text.trim()) && pageSize.fromCode(Number(text)) !== undefined && Number(text) <= MAX_PAGE_SIZE
 }

@@ -5,19 +5,22 @@ import { constants } from 'node:os'
 import { AgentState, createHandler, type Handler } from '../http/index.ts'
 import { ConversationStore } from '../index.ts'
 import { type Listening, listen, type RequestEntry } from '../node/listen.ts'
-import type { Streams } from './command.ts'
-import { UsageError } from './input.ts'
+import { ConversationStore } from '../store/store.ts'
+import { codeOf, StopError, UsageError } from './failure.ts'
+import { printableLines } from './printable.ts'
+import { Progress } from './progress.ts'
 import { type Backing, openBacking } from './serve-backing.ts'
+import { tellingIgnored } from './serve-ignored.ts'
 import { withoutKeys } from './serve-key.ts'
-import { readSettings, ServeFailure, type ServeSettings } from './serve-options.ts'
+import { readSettings, type ServeSettings } from './serve-options.ts'
 import { withPage } from './serve-page.ts'
-import { Progress } from './serve-progress.ts'
 import { describeKeys, describeServer } from './serve-text.ts'
+import { type Streams, say, sayRaw, writeAll } from './streams.ts'
 
 /** Characters of a path and query that are logged. */
 const LOGGED_TARGET = 500
 
-/** Serves until a signal comes. Throws a `ServeFailure` where it had to stop by itself. */
+/** Serves until a signal comes. Throws a `StopError` where it had to stop by itself. */
 export async function runServe(
   files: readonly string[],
   options: Readonly<Record<string, unknown>>,
@@ -31,14 +34,14 @@ export async function runServe(
     const backing = await openBacking(settings, state, streams, stop.signal)
     await closing(backing, () => serve(settings, state, backing, streams, stop))
   } catch (error) {
-    // A signal that comes before it listens ends the reading; that is an end as good as any.
+    // A signal before it listens ends the reading, which is no failure.
     if (!stop.signal.aborted || error !== stop.signal.reason) throw error
   } finally {
     stop.forget()
   }
 }
 
-/** Listens until it is to stop, and answers what has come by then. */
+/** Listens until it is to stop, and answers the requests that have come by then. */
 async function serve(
   settings: ServeSettings,
   state: AgentState,
@@ -49,29 +52,33 @@ async function serve(
   const handler = makeHandler(settings, state, backing)
   await warm(handler, streams, stop.signal)
   const server = await start(settings, state, handler, streams)
-  streams.stderr.write(describeKeys(settings.keys))
-  streams.stdout.write(describeServer({ url: server.url, size: state.store.size, keys: settings.keys }))
-  backing.start()
-  await Promise.race([backing.failed, stop.requested])
-  await server.close()
-  // Also where it failed with the last requests.
+  try {
+    sayRaw(streams, describeKeys(settings.keys))
+    const facts = { url: server.url, size: state.store.size, keys: settings.keys }
+    await writeAll(streams.stdout, [describeServer(facts)])
+    backing.start()
+    await Promise.race([backing.failed, stop.requested])
+  } finally {
+    await server.close()
+  }
+  // It may have failed with the last requests.
   const failure = await Promise.race([backing.failed, undefined])
-  if (failure !== undefined) throw new ServeFailure(`${failure.message} The server has stopped.`)
+  if (failure !== undefined) throw new StopError(`${failure.message} The server has stopped.`)
 }
 
-/** Does the work, and lets go of the backing however it ends. */
+/** Does the work, and closes the backing however it ends. */
 async function closing(backing: Backing, work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {
-    // What the work failed of says more than what follows from it.
+    // The first failure says more than those that follow from it.
     await backing.stop().catch(() => {})
     throw error
   }
   try {
     await backing.stop()
   } catch (error) {
-    throw new ServeFailure((error as Error).message)
+    throw new StopError((error as Error).message)
   }
 }
 
@@ -88,7 +95,7 @@ function makeHandler(settings: ServeSettings, state: AgentState, { persistence }
 }
 
 async function warm(handler: Handler, streams: Streams, signal: AbortSignal): Promise<void> {
-  const progress = await Progress.of(streams.stderr, 'Indexing')
+  const progress = await Progress.of(streams, 'Indexing')
   try {
     await handler.warm({ signal, onProgress: ({ done, total }) => progress.show(done, total) })
   } finally {
@@ -103,11 +110,13 @@ async function start(
   streams: Streams,
 ): Promise<Listening> {
   const { port, host, keys, allowHosts, trustProxy } = settings
-  const page = withPage(handler, () => ({ size: state.store.size, needsKey: keys.size > 0 }))
-  const onError = (error: unknown) => streams.stderr.write(`error: ${stackOf(error)}\n`)
+  const shown = (text: string) => withoutKeys(text, keys.keys()).slice(0, LOGGED_TARGET)
+  const telling = tellingIgnored(handler, (line) => say(streams, line), shown)
+  const page = withPage(telling, () => ({ size: state.store.size, needsKey: keys.size > 0 }))
+  const onError = (error: unknown) => sayRaw(streams, printableLines(`error: ${stackOf(error)}\n`))
   const log = ({ method, target, status, ms }: RequestEntry) => {
-    const path = withoutKeys(target, keys.keys()).slice(0, LOGGED_TARGET)
-    streams.stderr.write(`${new Date().toISOString()} ${method} ${path} ${status ?? 'cut off'} ${ms.toFixed(1)} ms\n`)
+    const time = new Date().toISOString()
+    say(streams, `${time} ${method} ${shown(target)} ${status ?? 'cut off'} ${ms.toFixed(1)} ms`)
   }
   try {
     const options = { port, host, allowHosts, trustProxy, onError }
@@ -117,7 +126,7 @@ async function start(
   }
 }
 
-/** Whether it could listen there: nobody should wait for the reading of a file to be told that the port is taken. */
+/** Throws where it could not listen: nobody should wait for a file to be read to be told that the port is taken. */
 async function checkAddress(settings: ServeSettings): Promise<void> {
   const { port, host } = settings
   const server = createServer().listen(port, host)
@@ -130,18 +139,18 @@ async function checkAddress(settings: ServeSettings): Promise<void> {
   await once(server, 'close')
 }
 
-/** Why nobody can listen there, in the words of the options. */
+/** Why it cannot listen there, in the words of the options. */
 function unable(error: unknown, settings: ServeSettings): unknown {
-  const why = UNABLE[(error as NodeJS.ErrnoException).code ?? '']
+  const why = UNABLE[String(codeOf(error))]
   return why === undefined ? error : new UsageError(why(settings))
 }
 
-/** The same by the code of Node's error. */
+/** By the code of Node's error. */
 const UNABLE: Readonly<Record<string, (settings: ServeSettings) => string>> = {
   EADDRINUSE: ({ port, host }) =>
-    `--port ${port} of ${host} is taken. Stop what has it, or give another; 0 takes a free one.`,
-  EADDRNOTAVAIL: ({ host }) => `--host ${host} is no address of this machine.`,
-  EACCES: ({ port }) => `--port ${port} may not be used without more rights. Give one from 1024 on, or 0.`,
+    `--port ${port} of ${host} is taken. Stop the process that has it, or give another port; 0 takes a free one.`,
+  EADDRNOTAVAIL: ({ host }) => `--host ${host} is not an address of this machine.`,
+  EACCES: ({ port }) => `--port ${port} needs more rights. Give a port from 1024 on, or 0.`,
 }
 
 function stackOf(error: unknown): string {

@@ -1,25 +1,25 @@
 /** The options of `conversation-store serve`, and what they mean together. */
 import { isIP } from 'node:net'
 import { type Command, InvalidArgumentError } from 'commander'
+import { originOf } from '../http/cors.ts'
 import { isLoopback } from '../node/gate.ts'
-import { UsageError } from './input.ts'
+import { UsageError } from './failure.ts'
+import { HELP } from './help.ts'
+import { MAX_PAGE_SIZE } from './query-command.ts'
 import { freshKey } from './serve-key.ts'
-
-/** A server that had to stop by itself; the message is for the person who started it. */
-export class ServeFailure extends Error {}
 
 /** What a key may do. */
 export type Role = 'read' | 'write'
 
-/** How a server is to be, once its options are known to fit together. */
+/** How a server is set up. Its options fit together. */
 export interface ServeSettings {
   readonly files: readonly string[]
   readonly port: number
   readonly host: string
-  /** No key: any request is let in. */
+  /** Without any key every request is let in. */
   readonly keys: ReadonlyMap<string, Role>
   readonly pageSize: number | undefined
-  /** Slugs that are known besides the API's own. */
+  /** Slugs besides those of the API. */
   readonly environments: readonly string[]
   readonly strict: boolean
   readonly watch: boolean
@@ -33,39 +33,43 @@ export interface ServeSettings {
   readonly skipInvalid: boolean
 }
 
-/** Where keys are looked for besides the options, several with commas between. */
+/** The environment variables with keys, several with commas between. */
 const KEYS_VARIABLE = 'CONVERSATION_STORE_KEY'
 const READ_KEYS_VARIABLE = 'CONVERSATION_STORE_READ_KEY'
 
 /** The port when none is named. */
 const DEFAULT_PORT = 8400
 
-/** Puts the options to the command. */
+/** Adds the options to the command. */
 export function addServeOptions(command: Command): Command {
   return command
-    .argument('[FILE...]', 'conversations to begin with, in any form that query reads; none: it starts empty')
+    .argument('[FILE...]', 'conversations to begin with, in any form that query reads')
     .option('--port <number>', 'the port to listen on; 0 takes a free one and prints it', readPort, DEFAULT_PORT)
-    .option('--host <address>', 'the address to listen on; any that other machines reach needs a key', '127.0.0.1')
+    .option('--host <address>', 'the address to listen on; one that other machines reach needs a key', '127.0.0.1')
     .option('--key <key>', `a key that may write, repeatable; also from ${KEYS_VARIABLE}`, collect)
     .option('--read-key <key>', `a key that may only read, repeatable; also from ${READ_KEYS_VARIABLE}`, collect)
-    .option('--page-size <rows>', 'rows a page where a request does not say, 1 to 100 (default: 10)', readPageSize)
+    .option(
+      '--page-size <rows>',
+      `rows a page where a request does not say, 1 to ${MAX_PAGE_SIZE} (default: 10)`,
+      readPageSize,
+    )
     .option('--environment <slug>', 'an environment besides production and development, repeatable', collect)
-    .option('--strict', 'answer 400 to a query parameter that is unknown, naming the nearest known one')
-    .option('--watch', 'read files again when they change')
+    .option('--strict', 'answer 400 to an unknown query parameter, naming the nearest known one')
+    .option('--watch', 'read FILEs again when they change')
     .option('--save <file>', 'keep what clients write in this file; FILEs are read only when it is new')
-    .option('--repair', 'with --save: drop what is damaged in the file, and keep a copy of it')
+    .option('--repair', 'with --save: drop damaged lines of that file, after copying it')
     .option('--allow-host <name>', 'a host name to be served under besides localhost, repeatable', collect)
-    .option('--cors <origin>', 'an origin whose pages may use the server, repeatable; * for all, with keys', collect)
-    .option('--base-url <url>', 'where links in answers point, in place of where the request was sent')
-    .option('--trust-proxy', 'believe X-Forwarded-Host and X-Forwarded-Proto of the proxy in front')
+    .option('--cors <origin>', 'an origin whose pages may call, repeatable; * for all, with keys', collect)
+    .option('--base-url <url>', 'where links in answers point; by default where the request was sent')
+    .option('--trust-proxy', 'trust X-Forwarded-Host and X-Forwarded-Proto of the proxy in front')
     .option('--log', 'print each request to standard error')
-    .option('--skip-invalid', 'leave out rows that are no conversations, and tell them, instead of stopping')
+    .option('--skip-invalid', HELP.skipInvalid)
 }
 
 /** The options as commander gives them. */
 type Parsed = Readonly<Record<string, unknown>>
 
-/** The settings that the options and the environment say. Throws a `UsageError` where they do not fit together. */
+/** The settings from options and environment. Throws a `UsageError` where they do not fit together. */
 export function readSettings(
   files: readonly string[],
   options: Parsed,
@@ -95,7 +99,7 @@ export function readSettings(
   return settings
 }
 
-/** What does not go together, and what to say of it. */
+/** Settings that do not go together, and what to say of them. */
 const CONFLICTS: readonly (readonly [
   (settings: ServeSettings) => boolean,
   string | ((settings: ServeSettings) => string),
@@ -128,36 +132,36 @@ function readPort(text: string): number {
 
 function readPageSize(text: string): number {
   const size = Number(text)
-  if (/^\d+$/.test(text) && size >= 1 && size <= 100) return size
-  throw new InvalidArgumentError('Expected a number from 1 to 100.')
+  if (/^\d+$/.test(text) && size >= 1 && size <= MAX_PAGE_SIZE) return size
+  throw new InvalidArgumentError(`Expected a number from 1 to ${MAX_PAGE_SIZE}.`)
 }
 
-/** The address; the name `localhost` is 127.0.0.1, since what it resolves to differs from machine to machine. */
+/** The address. The name `localhost` is 127.0.0.1, for it resolves to another on some machines. */
 function readHost(host: string): string {
   const address = host === 'localhost' ? '127.0.0.1' : host.replace(/^\[(.*)\]$/, '$1')
   if (isIP(address) !== 0) return address
-  throw new UsageError(`--host ${host} is no IP address. Expected one, such as 127.0.0.1, ::1 or 0.0.0.0.`)
+  throw new UsageError(`--host ${host} is not an IP address. Expected one, such as 127.0.0.1, ::1 or 0.0.0.0.`)
 }
 
 function readHostName(name: string): string {
   if (/^(\[[0-9a-f:.]+\]|[a-z0-9._~-]+)(:\d+)?$/i.test(name)) return name
   throw new UsageError(
-    `--allow-host ${name} is no host name. Expected one, such as api.test, without a scheme or path.`,
+    `--allow-host ${name} is not a host name. Expected one, such as api.test, without a scheme or path.`,
   )
 }
 
-function readOrigin(origin: string): string {
-  if (origin === '*') return origin
-  const url = URL.canParse(origin) ? new URL(origin) : undefined
-  if (url !== undefined && url.origin === origin.replace(/\/$/, '').toLowerCase()) return url.origin
-  const hint = url === undefined || url.origin === 'null' ? 'https://app.example' : url.origin
-  throw new UsageError(`--cors ${origin} is no origin. Expected a scheme and a host, such as ${hint}.`)
+function readOrigin(given: string): string {
+  const origin = given === '*' ? given : originOf(given)
+  if (origin !== undefined) return origin
+  const hint = URL.canParse(given) && new URL(given).host !== '' ? new URL(given) : new URL('https://app.example')
+  const example = `${hint.protocol}//${hint.host}`
+  throw new UsageError(`--cors ${given} is not an origin. Expected a scheme and a host, such as ${example}.`)
 }
 
 function readBaseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url !== undefined && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '') return text
-  throw new UsageError(`--base-url ${text} is no base of links. Expected an http(s) URL, such as https://api.example.`)
+  throw new UsageError(`--base-url ${text} cannot begin links. Expected an http(s) URL, such as https://api.example.`)
 }
 
 function readKeys(options: Parsed, environment: Readonly<Record<string, string | undefined>>): Map<string, Role> {
@@ -166,7 +170,7 @@ function readKeys(options: Parsed, environment: Readonly<Record<string, string |
     for (const key of given) {
       // Neither the key nor a part of it is printed.
       if (!/^[\x21-\x7e]+$/.test(key))
-        throw new UsageError('A key is empty or has characters that no header can carry.')
+        throw new UsageError('A key is empty or has characters that a header cannot carry.')
       if ((keys.get(key) ?? role) !== role) throw new UsageError('The same key is given to write and only to read.')
       keys.set(key, role)
     }

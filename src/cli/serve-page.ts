@@ -1,6 +1,7 @@
 /** The page at `/`: what this server is, and the way to its routes. */
-import { version } from '../../package.json'
+import { counted } from '../base/text/counted.ts'
 import type { Handler } from '../node/listen.ts'
+import { version } from './version.ts'
 
 /** What the page tells besides the routes. */
 export interface PageFacts {
@@ -10,7 +11,7 @@ export interface PageFacts {
   readonly needsKey: boolean
 }
 
-/** The handler, with a page for people at `/`. The page needs no key, and tells nothing that one protects. */
+/** The handler, with a page for people at `/`. The page needs no key, and shows nothing that a key protects. */
 export function withPage(handler: Handler, facts: () => PageFacts): Handler {
   const answer = (request: Request) => {
     const { pathname } = new URL(request.url)
@@ -80,7 +81,7 @@ function page({ size, needsKey }: PageFacts): string {
   const key = needsKey
     ? 'Requests need the header <code>Authorization: Api-Key KEY</code>, so a browser that follows these links is answered 401.'
     : 'No key is needed: any <code>Authorization</code> header is accepted.'
-  const count = needsKey ? '' : ` It holds ${size.toLocaleString('en')} conversations now.`
+  const count = needsKey ? '' : ` It holds ${counted(size, 'conversation')} now.`
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

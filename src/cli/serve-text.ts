@@ -1,9 +1,10 @@
 /** What `serve` prints when it listens: where it is, and how to point an SDK at it. */
-import { version } from '../../package.json'
+import { counted } from '../base/text/counted.ts'
 import { isWellFormed, SAMPLE_KEY } from './serve-key.ts'
 import type { Role } from './serve-options.ts'
+import { version } from './version.ts'
 
-/** What there is to tell. */
+/** What is told of a server. */
 export interface ServeFacts {
   readonly url: string
   /** How many conversations there are. */
@@ -11,18 +12,20 @@ export interface ServeFacts {
   readonly keys: ReadonlyMap<string, Role>
 }
 
-/** The lines for standard output. No key that was given is among them. */
+/** The lines for standard output. They show no key that was given. */
 export function describeServer({ url, size, keys }: ServeFacts): string {
   const [key, which] =
-    keys.size === 0 ? [SAMPLE_KEY, 'Any key of this form will do.'] : ['...', 'The key is one of those that you gave.']
-  return `conversation-store ${version} serves ${size.toLocaleString('en')} conversations at ${url}
+    keys.size === 0
+      ? [SAMPLE_KEY, 'Any key of this form is accepted.']
+      : ['...', 'The key is one of those that were given.']
+  return `conversation-store ${version} serves ${counted(size, 'conversation')} at ${url}
 
-For the Python SDKs, agentsight 0.0.x and agentsight.api alike, set before the program starts
+For the Python SDKs (agentsight 0.0.x and agentsight.api), before the program starts:
 
   export AGENTSIGHT_API_ENDPOINT=${url}
   export AGENTSIGHT_API_KEY=${key}
 
-From TypeScript and all else, send the key as a header:
+From TypeScript and anything else, send the key as a header:
 
   await fetch('${url}/api/conversations/', { headers: { Authorization: 'Api-Key ${key}' } })
 
@@ -30,7 +33,7 @@ ${which} The routes are listed at ${url}/. Ctrl+C stops the server.
 `
 }
 
-/** What to warn of: keys that work here, but that the SDKs refuse to send. */
+/** A warning of keys that work here, but that the SDKs refuse to send. */
 export function describeKeys(keys: ReadonlyMap<string, Role>): string {
   const odd = [...keys.keys()].filter((key) => !isWellFormed(key)).length
   if (odd === 0) return ''

@@ -1,14 +1,26 @@
 /** `conversation-store stats`: tells what the files hold and what indexing them takes. */
 
-import type { ConversationStore } from '../index.ts'
-import type { Conversation } from '../row/conversation.ts'
-import type { Streams } from './command.ts'
+import { counted, grouped } from '../base/text/counted.ts'
+import type { FacetValue } from '../features/facets/request.ts'
+import type { Scalar } from '../query/spec.ts'
+import type { ConversationStore } from '../store/store.ts'
 import { readStore } from './input.ts'
-import { writeAll } from './output.ts'
+import { printableJson } from './printable.ts'
+import { type Streams, writeAll } from './streams.ts'
 import { tableLines } from './table.ts'
 
 /** The values of a list that are printed, the most frequent first. */
 const LONGEST_LIST = 10
+
+/** The fields whose values are told, deleted rows too. */
+const VALUES = {
+  device: { limit: LONGEST_LIST },
+  language: { limit: LONGEST_LIST },
+  environment: { limit: LONGEST_LIST },
+  feedback_sentiment: true,
+  action_name: { limit: LONGEST_LIST },
+  customer_id: { limit: LONGEST_LIST },
+} as const
 
 /** Runs the command. */
 export async function runStats(
@@ -18,76 +30,62 @@ export async function runStats(
 ): Promise<void> {
   const store = await readStore(files, options.skipInvalid === true, streams)
   store.warm()
-  const stats = { ...store.stats(), values: valuesOf(store), metadata: store.metadataKeys() }
-  const pieces = options.format === 'json' ? [JSON.stringify(asObjects(stats), null, 2), '\n'] : describe(stats)
-  await writeAll(streams.stdout, pieces)
+  const values = store.query().includeDeleted().facets(VALUES)
+  const stats = { ...store.stats(), values, metadata: store.metadataKeys() }
+  await writeAll(streams.stdout, options.format === 'json' ? [printableJson(asData(stats), 2), '\n'] : describe(stats))
 }
 
-/** How many rows have each value of a field, deleted rows too. */
-type Counts = ReadonlyMap<string, number>
-
 interface Stats extends ReturnType<ConversationStore['stats']> {
-  /** The most frequent first: in an object, numbers would come before. */
-  readonly values: { readonly [field: string]: readonly (readonly [value: string, count: number])[] }
+  /** By field, the most frequent first; null stands for rows without a value. */
+  readonly values: { readonly [field: string]: readonly FacetValue[] }
   readonly metadata: ReturnType<ConversationStore['metadataKeys']>
 }
 
-const FIELDS: { readonly [field: string]: (row: Conversation) => Iterable<string | null | undefined> } = {
-  device: ({ device }) => [device],
-  language: ({ language }) => [language],
-  environment: ({ environment }) => [environment],
-  feedback_sentiment: ({ feedbacks }) => new Set((feedbacks ?? []).map(({ sentiment }) => sentiment)),
-  action_name: ({ messages }) => new Set((messages ?? []).flatMap(({ action_name: name }) => name || [])),
-  customer_id: ({ customer_id: customer }) => [customer],
-}
-
-function valuesOf(store: ConversationStore): Stats['values'] {
-  const counts = new Map<string, Map<string, number>>(Object.keys(FIELDS).map((field) => [field, new Map()]))
-  for (const row of store) {
-    for (const [field, read] of Object.entries(FIELDS)) {
-      const counted = counts.get(field)!
-      for (const value of read(row)) {
-        const name = value ?? '(none)'
-        counted.set(name, (counted.get(name) ?? 0) + 1)
-      }
-    }
+/** The statistics as JSON has them: counts by value, and apart from these how many rows have none. */
+function asData({ values, metadata, ...stats }: Stats): object {
+  const byField = (toCounts: (list: readonly FacetValue[]) => unknown) =>
+    Object.fromEntries(Object.entries(values).map(([field, list]) => [field, toCounts(list)]))
+  return {
+    ...stats,
+    values: byField((list) =>
+      Object.fromEntries(list.flatMap(({ value, count }) => (value === null ? [] : [[String(value), count]]))),
+    ),
+    without: byField((list) => list.find(({ value }) => value === null)?.count ?? 0),
+    metadata,
   }
-  return Object.fromEntries(Array.from(counts, ([field, counted]) => [field, mostFrequent(counted)]))
-}
-
-function mostFrequent(counts: Counts): (readonly [string, number])[] {
-  return [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, LONGEST_LIST)
-}
-
-function asObjects(stats: Stats): object {
-  const values = Object.entries(stats.values).map(([field, counts]) => [field, Object.fromEntries(counts)])
-  return { ...stats, values: Object.fromEntries(values) }
 }
 
 function* describe({ rows, deleted, segments, terms, bytes, totalBytes, values, metadata }: Stats): Iterable<string> {
-  yield `${number(rows)} conversations, ${number(deleted)} of them deleted, in ${number(segments)} segments\n`
-  for (const [field, counts] of Object.entries(values)) {
+  yield `${counted(rows, 'conversation')}, ${grouped(deleted)} of them deleted, in ${counted(segments, 'segment')}\n`
+  for (const [field, list] of Object.entries(values)) {
     yield section(
       field,
       ['conversations'],
-      counts.map(([value, count]) => [value, number(count)]),
+      list.map(({ value, count }) => [shown(value), grouped(count)]),
     )
   }
   const keys = metadata.slice(0, 2 * LONGEST_LIST)
   yield section(
     'metadata',
     ['type', 'conversations'],
-    keys.map(({ path, type, rows }) => [[path].flat().join(' > '), type, number(rows)]),
+    keys.map(({ path, type, rows: count }) => [[path].flat().join(' > '), type, grouped(count)]),
   )
   const sizes = Object.entries(bytes).sort(([, a], [, b]) => b - a)
   yield section(
     'index',
     ['distinct values', 'bytes'],
     [
-      ...sizes.map(([index, size]) => [index, number(terms[index] ?? 0), number(size)]),
-      ['all', '', number(totalBytes)],
+      ...sizes.map(([index, size]) => [index, grouped(terms[index] ?? 0), grouped(size)]),
+      ['all', '', grouped(totalBytes)],
     ],
   )
+}
+
+/** A value; in quotes where it could be taken for another one, or for nothing. */
+function shown(value: Scalar): string {
+  if (value === null) return '(none)'
+  const text = String(value)
+  return /^\(none\)$|^"|^\s|\s$|^$/.test(text) ? JSON.stringify(text) : text
 }
 
 function section(title: string, others: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -99,8 +97,4 @@ function section(title: string, others: readonly string[], rows: readonly (reado
     ),
   ]
   return `\n${tableLines(columns, rows).join('\n')}\n`
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en')
 }

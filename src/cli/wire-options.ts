@@ -1,20 +1,21 @@
-/** The options that say a query: one for every wire parameter, made from the table of filters. */
+/** The options of a query: one for every wire parameter, made from the table of filters. */
 import { InvalidArgumentError, Option } from 'commander'
 import { COMPARISONS, PARAMETER_NAMES, PARAMETERS, SETTINGS } from '../query/filters.ts'
 import { boolean, itemsOf, type ValueType } from '../query/values.ts'
 import { FILTER_DOCS, LOOKUP_DOCS } from '../wire/filters.docs.ts'
+import { readList } from './list.ts'
 
 /** A wire parameter as an option: `started_at_after` is `--started-at-after`, `customer_id__in` is `--customer-id--in`. */
 class WireOption extends Option {
   readonly #parameter: string
 
   constructor(parameter: string) {
-    const type = typeOf(parameter)
     const doc = docOf(parameter)
-    super(`${optionName(parameter)} <${placeholder(type)}>`, doc)
+    super(`${optionName(parameter)} <${placeholder(parameter)}>`, doc)
     this.#parameter = parameter
     this.hideHelp(doc === undefined)
-    this.argParser<string>((value, before) => readValue(parameter, type, value, before))
+    this.helpGroup(isSetting(parameter) ? 'Rows and pages:' : 'Filters:')
+    this.argParser<string | readonly string[]>((value, before) => readValue(parameter, value, before))
   }
 
   /** The key among the parsed options: the wire parameter. */
@@ -29,7 +30,15 @@ export function wireOptions(): Option[] {
   return Array.from(names, (name) => new WireOption(name))
 }
 
-/** What the options are that `wireOptions` does not show one by one. */
+/** How several values are given, and none. */
+export function describeLists(): string {
+  return `Options with <value,...> take several values, any of which may be met:
+--device mobile,tablet and --device mobile --device tablet ask the same. A value
+that holds a comma stands in double quotes: --customer-id '"Smith, J.",c-2'.
+Options with <true|false> mean true when no value follows.`
+}
+
+/** The options that `wireOptions` does not show one by one. */
 export function describeLookups(): string {
   const fields = new Map<string, string[]>()
   for (const [field, lookups] of Object.entries(COMPARISONS)) {
@@ -38,7 +47,7 @@ export function describeLookups(): string {
     const key = names.join(', ')
     fields.set(key, [...(fields.get(key) ?? []), field.replaceAll('_', '-')])
   }
-  const lines = Array.from(fields, ([lookups, names]) => `  ${names.join(', ')}:\n    ${lookups}`)
+  const lines = Array.from(fields, ([lookups, names]) => `${wrapped(names, '  ')}:\n    ${lookups}`)
   const meanings = Object.entries(LOOKUP_DOCS).map(([lookup, doc]) => `    ${lookup.padEnd(12)}${doc}`)
   const example = '--customer-id--istartswith c- or --ended-at--isnull true'
   return ['Any other comparison is --FIELD--LOOKUP, such as', `  ${example}`, ...lines, '  where', ...meanings].join(
@@ -51,9 +60,14 @@ export function optionName(parameter: string): string {
   return `--${parameter.replaceAll('_', '-')}`
 }
 
+/** Whether an option takes several values: that of a filter whose builder does. */
+export function takesList(parameter: string): boolean {
+  return PARAMETERS.get(parameter)?.takesSeveral === true
+}
+
 /**
  * The arguments with every option name in dashes (`--is_marked` is taken too) and a `true` beside a yes-or-no option that
- * has no value, so that `--is-marked chats.ndjson` does not take the file for one.
+ * has no value, so that `--is-marked chats.ndjson` does not take the file as its value.
  */
 export function normalizeArguments(args: readonly string[]): string[] {
   const normal: string[] = []
@@ -67,7 +81,7 @@ export function normalizeArguments(args: readonly string[]): string[] {
       normal.push(`${dashed}=true`)
     else {
       normal.push(dashed + value)
-      // What follows is its value, whatever it looks like.
+      // The next argument is its value, whatever it looks like.
       if (value === '' && VALUED.has(dashed) && i + 1 < args.length) normal.push(args[++i]!)
     }
   }
@@ -77,27 +91,44 @@ export function normalizeArguments(args: readonly string[]): string[] {
 const VALUED: ReadonlySet<string> = new Set(PARAMETER_NAMES.map(optionName))
 const YES_NO: ReadonlySet<string> = new Set(PARAMETER_NAMES.filter((name) => typeOf(name) === boolean).map(optionName))
 
+function isSetting(parameter: string): parameter is keyof typeof SETTINGS {
+  return Object.hasOwn(SETTINGS, parameter)
+}
+
 function typeOf(parameter: string): ValueType | undefined {
-  return (
-    PARAMETERS.get(parameter)?.value ?? (SETTINGS as Readonly<Record<string, { value: ValueType }>>)[parameter]?.value
-  )
+  return isSetting(parameter) ? SETTINGS[parameter].value : PARAMETERS.get(parameter)?.value
 }
 
+/** Its line of the table, with options where that names parameters. */
 function docOf(parameter: string): string | undefined {
-  return (FILTER_DOCS as Readonly<Record<string, string>>)[parameter]
+  const doc = (FILTER_DOCS as Readonly<Record<string, string>>)[parameter]
+  return doc?.replace(/\b[a-z]+(_[a-z]+)+\b/g, (name) => (PARAMETER_NAMES.includes(name) ? optionName(name) : name))
 }
 
-function placeholder(type: ValueType | undefined): string {
-  if (type === boolean) return 'yes'
-  return type?.choices !== undefined && type.choices.length <= 4 ? type.choices.join('|') : 'value'
+function placeholder(parameter: string): string {
+  if (takesList(parameter)) return 'value,...'
+  return typeOf(parameter) === boolean ? 'true|false' : 'value'
 }
 
-/** A value as the wire has it. What the wire would silently not apply is refused: here someone typed it. */
-function readValue(parameter: string, type: ValueType | undefined, value: string, before: string | undefined): string {
+/** Words with commas between, on lines of a terminal's width. */
+function wrapped(words: readonly string[], indent: string): string {
+  return words
+    .join(', ')
+    .replace(/(.{1,72})(?: |$)/g, (_, line: string) => `\n${indent}${line}`)
+    .slice(1)
+}
+
+/** A value as the wire has it, or several. What the wire would silently not apply is refused: here someone typed it. */
+function readValue(
+  parameter: string,
+  value: string,
+  before: string | readonly string[] | undefined,
+): string | readonly string[] {
   const isEmptyList = parameter.endsWith('__in') && itemsOf(value).length === 0
-  if (isEmptyList || (value.trim() === '' && type?.isTyped !== true))
+  if (isEmptyList || (value.trim() === '' && typeOf(parameter)?.isTyped !== true))
     throw new InvalidArgumentError('It is empty: leave the option out.')
+  if (takesList(parameter)) return [...(before ?? []), ...readList(value)]
   if (before === undefined) return value
   if (parameter === 'metadata') return `${before},${value}`
-  throw new InvalidArgumentError('It was given twice.')
+  throw new InvalidArgumentError('It was given twice, and takes one value.')
 }

@@ -3,7 +3,7 @@
  * the ids of actions. It changes by events alone.
  */
 import type { ActionLog, Attachment, Conversation, ConversationInput, Feedback, Message } from '../row/conversation.ts'
-import type { ConversationStore } from '../store/store.ts'
+import { ConversationStore } from '../store/store.ts'
 import type { AgentFeedback, IdCounters, RecordedEvent } from './events.ts'
 import { Files } from './files.ts'
 
@@ -37,8 +37,8 @@ export class AgentState {
   #actionLog = 0
   readonly #listeners: AgentFeedbackListener[] = []
 
-  /** The state of an agent with these conversations, and nothing else. */
-  constructor(store: AnyStore) {
+  /** The state of an agent with these conversations, none when absent, and nothing else. */
+  constructor(store: AnyStore = new ConversationStore()) {
     this.store = store
   }
 

@@ -29,7 +29,9 @@ beforeAll(async () => {
   command = await buildCommand('kill-test')
 })
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => {
+  for (const path of [folder, command]) rmSync(path, { recursive: true, force: true })
+})
 
 test(`${KILLS} kills under the load of ${CLIENTS} clients lose nothing that was acknowledged`, async () => {
   const args = ['--port', '0', '--save', join(folder, 'recorded.journal')]

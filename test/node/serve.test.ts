@@ -17,11 +17,12 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { runCommand, type Streams } from '../../src/cli/command.ts'
+import { runCommand } from '../../src/cli/command.ts'
+import { Progress } from '../../src/cli/progress.ts'
 import { openBacking } from '../../src/cli/serve-backing.ts'
 import { withoutKeys } from '../../src/cli/serve-key.ts'
 import { readSettings } from '../../src/cli/serve-options.ts'
-import { Progress } from '../../src/cli/serve-progress.ts'
+import type { Streams } from '../../src/cli/streams.ts'
 import { AgentState } from '../../src/http/index.ts'
 import { ConversationStore } from '../../src/index.ts'
 import { buildCommand, Client, Serving, type StartOptions } from './serving.ts'
@@ -44,7 +45,9 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((server) => server.end('SIGKILL')))
 })
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => {
+  for (const path of [folder, command]) rmSync(path, { recursive: true, force: true })
+})
 
 function start(args: readonly string[], options?: StartOptions): Serving {
   const server = new Serving(command, args, options)
@@ -145,7 +148,7 @@ describe('progress', () => {
     ['plain lines elsewhere', false, /^Reading: 50 %, 1 row\nReading: 100 %, 2 rows\n$/, '\n'],
   ])('%s', async (_, isTTY, expected, end) => {
     const stream = at(isTTY)
-    const progress = await Progress.of(stream, 'Reading')
+    const progress = await Progress.of({ stderr: stream }, 'Reading')
     progress.show(0, 2)
     progress.show(1, 2, '1 row')
     // The bar is drawn ten times a second.
@@ -159,10 +162,10 @@ describe('progress', () => {
 
   test('nothing to show, nothing shown', async () => {
     const stream = at(true)
-    const progress = await Progress.of(stream, 'Reading')
+    const progress = await Progress.of({ stderr: stream }, 'Reading')
     progress.stop()
     const lines = at(false)
-    ;(await Progress.of(lines, 'Reading')).show(0, 0)
+    ;(await Progress.of({ stderr: lines }, 'Reading')).show(0, 0)
     expect([stream.read(), lines.read()]).toEqual([null, null])
   })
 })
@@ -228,9 +231,9 @@ describe('options', () => {
   test.each<[name: string, args: string[], text: RegExp]>([
     ['a port that is none', ['--port', '70000'], /--port.*from 0 to 65535/],
     ['a page size that is none', ['--page-size', '101'], /--page-size.*from 1 to 100/],
-    ['a host that is no address', ['--host', 'example.com'], /--host example\.com is no IP address/],
-    ['a host name with a scheme', ['--allow-host', 'http://a'], /--allow-host http:\/\/a is no host name/],
-    ['an origin with a path', ['--cors', 'https://a.example/x'], /no origin\..*https:\/\/a\.example/],
+    ['a host that is no address', ['--host', 'example.com'], /--host example\.com is not an IP address/],
+    ['a host name with a scheme', ['--allow-host', 'http://a'], /--allow-host http:\/\/a is not a host name/],
+    ['an origin with a path', ['--cors', 'https://a.example/x'], /not an origin\..*https:\/\/a\.example/],
     ['all origins without a key', ['--cors', '*'], /--cors.*needs a key/],
     ['a base of links that is none', ['--base-url', 'a.example'], /--base-url a\.example/],
     ['--watch with --save', ['--watch', '--save', 'x', 'y'], /--watch and --save exclude each other/],

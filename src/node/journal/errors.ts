@@ -1,18 +1,33 @@
 /** Why a journal cannot be opened, or takes no more. */
 
 /** What went wrong with a journal, as a word to switch on. */
-export type JournalErrorCode =
-  | 'JOURNAL_LOCKED'
-  | 'JOURNAL_NOT_LOCKABLE'
-  | 'JOURNAL_UNREADABLE'
-  | 'NO_JOURNAL'
-  | 'JOURNAL_VERSION'
-  | 'JOURNAL_DAMAGED'
-  | 'JOURNAL_FAILED'
-  | 'JOURNAL_CLOSED'
-  | 'INVALID_EVENT'
+export type JournalErrorCode = (typeof CODES)[number]
 
-/** An error of a journal; its text names the file, what is wrong and what can be done. */
+const CODES = [
+  /** Another process has the journal open. */
+  'JOURNAL_LOCKED',
+  /** The file cannot be locked: its directory cannot be written, or the machine has no `flock`. */
+  'JOURNAL_NOT_LOCKABLE',
+  /** The system does not let the file be opened, read or made. */
+  'JOURNAL_UNREADABLE',
+  /** The file is not a journal. */
+  'NO_JOURNAL',
+  /** The file is a journal of another version of the format. */
+  'JOURNAL_VERSION',
+  /** Lines in the middle of the file are damaged; `line` is the first. Opening with `repair` keeps a copy and the rest. */
+  'JOURNAL_DAMAGED',
+  /** The file could not be written, now or before: the journal takes no more events until it is opened again. */
+  'JOURNAL_FAILED',
+  /** `close` was called. */
+  'JOURNAL_CLOSED',
+  /** An event is not JSON, or too long. */
+  'INVALID_EVENT',
+] as const
+
+/**
+ * An error of a journal; its message names the file, what is wrong and what can be done. Told from other errors by its
+ * `code`: two copies of the package in one process have two classes.
+ */
 export class JournalError extends Error {
   readonly code: JournalErrorCode
   /** The journal's path. */
@@ -32,6 +47,11 @@ export class JournalError extends Error {
     this.file = file
     if (line !== undefined) this.line = line
   }
+}
+
+/** Whether this is an error of a journal, of whatever copy of the package. */
+export function isJournalError(error: unknown): error is JournalError {
+  return (CODES as readonly unknown[]).includes(codeOf(error))
 }
 
 /** What a caught value says, without a full stop. */

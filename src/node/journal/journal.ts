@@ -4,41 +4,50 @@ import type { FileLayer } from './files.ts'
 import type { LineText } from './line.ts'
 import type { Unlock } from './lock.ts'
 import { begun, toTexts, writeSnapshot } from './snapshot.ts'
-import { LineWriter, SLICE, type Slice } from './writer.ts'
+import { LineWriter, type Slice } from './writer.ts'
 
 /** The end of the name of the file that is written beside a journal and then takes its place. */
 export const BESIDE = '.folding'
 
-/** What the owner of a journal gives it. */
-export interface JournalOptions<Event extends object> {
+/**
+ * A state that a journal keeps: an `AgentState` of `conversation-store/http`, or anything that changes by events alone.
+ */
+export interface JournaledState<Event extends object> {
   /**
-   * Called while the journal is opened, with each event that was recorded, in order. What throws is damage: it was
-   * recorded on a state that is not this one. After damage that is being repaired, an event may be missing on which this
-   * one builds; then throwing leaves it out. What it throws to stop, an `AbortError` or when `signal` is aborted, is no
-   * damage: opening rejects with it.
+   * Called while the journal is opened, with each recorded event, in order. What it throws is damage: the event was
+   * recorded on another state. During a repair an event may be missing that this one builds on; throwing leaves this one
+   * out. An `AbortError`, or whatever is thrown when `signal` is aborted, is not damage: opening rejects with it.
    */
-  readonly replay: (event: Event) => void
+  apply(event: Event): void
   /**
-   * Events that make the present state from nothing, for folding. The first is taken in the call of `fold`, the others
-   * bit by bit while the state goes on changing: together they must give the state as it was at the first.
+   * Events that make the present state from nothing, for folding. The first is taken during the call of `fold`, the
+   * others bit by bit while the state goes on changing: together they must give the state as it was at the first.
    */
-  readonly snapshot: () => Iterable<Event>
-  /** Called where the file is new, before `snapshot` is asked for what it begins with: the place to fill the state. */
+  snapshot(): Iterable<Event>
+}
+
+/** How a journal is opened. */
+export interface JournalOptions {
+  /** Called where the file is new, before `snapshot` is asked for what the file begins with: the place to fill the state. */
   readonly seed?: () => void | Promise<void>
-  /** Whether a damaged file is to be repaired; without it, it is refused. */
+  /** Whether to repair a damaged file, after copying it. Without it, opening rejects with `JOURNAL_DAMAGED`. */
   readonly repair?: boolean
-  /** Ends the opening, which then rejects with its reason and has changed nothing. Not looked at once it is open. */
+  /** Ends the opening, which then rejects with its reason and has changed nothing. Ignored once the journal is open. */
   readonly signal?: AbortSignal
-  /** Told in words of what is worth knowing and stops nothing: a line cut off, a repair, a folding given up. */
+  /** Told in words what is worth knowing and stops nothing: a line cut off, a repair, a folding given up. */
   readonly onReport?: (text: string) => void
-  /** Told while a file is read, in bytes. */
+  /** Told while the file is read, in bytes. */
   readonly onProgress?: (bytes: number, totalBytes: number) => void
   /** The file is folded when it is over twice its size after the last folding, and over so many bytes: 8 MiB. */
   readonly foldBytes?: number
-  /** The file system; the real one. */
-  readonly files?: FileLayer
-  /** How much is written at a time. For tests. */
-  readonly slice?: Slice
+}
+
+/** All that a journal works with. Tests give it another file system, and smaller slices. */
+export interface JournalParts<Event extends object> extends JournalOptions {
+  readonly state: JournaledState<Event>
+  readonly files: FileLayer
+  /** How much is written at a time. */
+  readonly slice: Slice
 }
 
 /** An open journal. */
@@ -95,8 +104,7 @@ export class FileJournal<Event extends object> implements Journal<Event> {
   readonly path: string
   readonly isNew: boolean
   readonly failed: Promise<JournalError>
-  readonly #files: FileLayer
-  readonly #options: JournalOptions<Event>
+  readonly #parts: JournalParts<Event>
   readonly #unlock: Unlock
   #announce!: (error: JournalError) => void
   #writer: LineWriter
@@ -114,15 +122,13 @@ export class FileJournal<Event extends object> implements Journal<Event> {
 
   constructor(
     path: string,
-    files: FileLayer,
-    options: JournalOptions<Event>,
+    parts: JournalParts<Event>,
     unlock: Unlock,
     found: { writer: LineWriter; isNew: boolean; foldedBytes: number },
   ) {
     this.path = path
     this.isNew = found.isNew
-    this.#files = files
-    this.#options = options
+    this.#parts = parts
     this.#unlock = unlock
     this.#writer = found.writer
     this.#foldedBytes = found.foldedBytes
@@ -158,7 +164,7 @@ export class FileJournal<Event extends object> implements Journal<Event> {
     if (refusal !== undefined) return Promise.reject(refusal)
     let texts: Iterable<string>
     try {
-      texts = begun(toTexts(this.#options.snapshot(), this.path))
+      texts = begun(toTexts(this.#parts.state.snapshot(), this.path))
     } catch (error) {
       return Promise.reject(error)
     }
@@ -261,14 +267,14 @@ export class FileJournal<Event extends object> implements Journal<Event> {
   }
 
   #foldIfWorth(): void {
-    const { foldBytes = 8_388_608 } = this.#options
+    const { foldBytes = 8_388_608 } = this.#parts
     if (this.#folding !== undefined || this.#refusal() !== undefined) return
     if (this.bytes <= foldBytes || this.bytes <= 2 * this.#foldedBytes) return
     this.fold().catch((error: unknown) => {
       // Not again before it has grown as much once more.
       this.#foldedBytes = this.bytes
       if (this.#closed === undefined && this.#failure === undefined) {
-        this.#options.onReport?.(`${this.path}: it could not be folded: ${messageOf(error)}. It goes on as it is.`)
+        this.#parts.onReport?.(`${this.path}: it could not be folded: ${messageOf(error)}. It goes on as it is.`)
       }
     })
   }
@@ -281,8 +287,8 @@ export class FileJournal<Event extends object> implements Journal<Event> {
     }
     let writer: LineWriter | undefined
     try {
-      await this.#files.remove(this.path + BESIDE)
-      writer = await LineWriter.create(this.#files, this.path + BESIDE, this.path, this.#options.slice ?? SLICE)
+      await this.#parts.files.remove(this.path + BESIDE)
+      writer = await LineWriter.create(this.#parts.files, this.path + BESIDE, this.path, this.#parts.slice)
       await writeSnapshot(writer, texts, check)
       await writer.sync()
       // What came meanwhile; twice, so that what is left is what came in the time of one fsync.
@@ -316,8 +322,8 @@ export class FileJournal<Event extends object> implements Journal<Event> {
     this.#foldedBytes = writer.bytes
     folding.ready = undefined
     try {
-      await this.#files.rename(this.path + BESIDE, this.path)
-      await this.#files.syncDirectory(this.path)
+      await this.#parts.files.rename(this.path + BESIDE, this.path)
+      await this.#parts.files.syncDirectory(this.path)
       folding.resolve()
     } catch (error) {
       await this.#fail(error)
@@ -328,7 +334,7 @@ export class FileJournal<Event extends object> implements Journal<Event> {
 
   async #giveUp(folding: Folding, writer: LineWriter | undefined, error: unknown): Promise<void> {
     await writer?.close().catch(() => {})
-    await this.#files.remove(this.path + BESIDE).catch(() => {})
+    await this.#parts.files.remove(this.path + BESIDE).catch(() => {})
     this.#folding = undefined
     folding.reject(error)
   }

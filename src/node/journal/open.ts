@@ -1,42 +1,62 @@
 /** Opening a journal: lock, read, cut off or repair what is not whole, and make sure that what was read is safe. */
-import { codeOf, JournalError, messageOf } from './errors.ts'
+import { invalidOption } from '../../base/options.ts'
+import { counted } from '../../base/text/counted.ts'
+import { codeOf, isJournalError, JournalError, messageOf } from './errors.ts'
 import { type FileLayer, type OpenFile, realFiles } from './files.ts'
-import { BESIDE, FileJournal, type Journal, type JournalOptions } from './journal.ts'
+import { damagedError, headerError, listed } from './findings.ts'
+import {
+  BESIDE,
+  FileJournal,
+  type Journal,
+  type JournaledState,
+  type JournalOptions,
+  type JournalParts,
+} from './journal.ts'
 import type { Unlock } from './lock.ts'
-import { counted, type Found, HeaderFault, readJournal } from './read.ts'
+import { type Found, HeaderFault, piecesOf, readJournal } from './read.ts'
 import { keepCopy, writeKept } from './repair.ts'
 import { toTexts, writeSnapshot } from './snapshot.ts'
 import { LineWriter, SLICE } from './writer.ts'
 
-/** Damaged lines that an error names one by one. */
-const LINES_NAMED = 5
-
 /**
- * Opens the journal `path`, or makes it, and replays what it holds. One process at a time may have it open.
+ * Opens the journal `path`, or makes it, and replays its events on `state`. What it gives is the `persistence` of a
+ * handler. One process at a time may have the file open: it is locked until `close` or the end of the process.
  *
- * A last line that was cut off by the end of its process or machine is removed and reported: it was never answered for.
- * Rejects, with nothing changed, with a `JournalError`: `JOURNAL_LOCKED` (another process has it), `JOURNAL_NOT_LOCKABLE`,
- * `NO_JOURNAL` (another kind of file), `JOURNAL_VERSION`, `JOURNAL_DAMAGED` (unless `repair`), `JOURNAL_UNREADABLE`. Events
- * may have been replayed by then: the state is to be thrown away. O(bytes of the file).
+ * A last line that was cut off when its process or machine ended is removed and reported: nobody was told that it was
+ * safe. Rejects, with the file as it was, with a `JournalError` whose `code` is `JOURNAL_LOCKED` (another process has
+ * it), `JOURNAL_NOT_LOCKABLE`, `NO_JOURNAL` (another kind of file), `JOURNAL_VERSION`, `JOURNAL_DAMAGED` (unless
+ * `repair`) or `JOURNAL_UNREADABLE`; with `INVALID_VALUE` for a state that is not one. Events may have been applied by
+ * then: throw the state away. O(bytes of the file).
  *
  * @example
- * const journal = await openJournal<Added>('state.journal', {
- *   replay: ({ name }) => names.push(name),
- *   snapshot: () => names.map((name) => ({ name })),
- * })
- * await journal.append([{ name: 'Ada' }])
+ * const state = new AgentState()
+ * const journal = await openJournal('state.journal', state)
+ * const handler = createHandler(state.store, { state, persistence: journal })
  */
 export async function openJournal<Event extends object>(
   path: string,
-  options: JournalOptions<Event>,
+  state: JournaledState<Event>,
+  options: JournalOptions = {},
 ): Promise<Journal<Event>> {
-  const files = options.files ?? realFiles
+  for (const method of ['apply', 'snapshot'] as const) {
+    if (typeof Object(state)[method] !== 'function')
+      throw invalidOption('state', state, 'an AgentState, or an object with the methods apply and snapshot')
+  }
+  return openWith(path, { ...options, state, files: realFiles, slice: SLICE })
+}
+
+/** The same, with all that a journal works with. */
+export async function openWith<Event extends object>(
+  path: string,
+  parts: JournalParts<Event>,
+): Promise<Journal<Event>> {
+  const { files } = parts
   const real = await readable(path, () => files.resolve(path))
-  // Before the lock, so that no lock file stands beside what can be no journal.
+  // Before the lock, so that no lock file is made beside what cannot be a journal.
   await readable(path, () => files.size(real))
   const unlock = await files.lock(real)
   try {
-    return await readable(path, () => openLocked(real, files, options, unlock))
+    return await readable(path, () => openLocked(real, parts, unlock))
   } catch (error) {
     await files.remove(real + BESIDE).catch(() => {})
     await unlock()
@@ -46,11 +66,10 @@ export async function openJournal<Event extends object>(
 
 async function openLocked<Event extends object>(
   path: string,
-  files: FileLayer,
-  options: JournalOptions<Event>,
+  parts: JournalParts<Event>,
   unlock: Unlock,
 ): Promise<Journal<Event>> {
-  const { slice = SLICE } = options
+  const { state, files, slice, ...options } = parts
   options.signal?.throwIfAborted()
   // A folding that was not finished: what it holds is in the file too.
   await files.remove(path + BESIDE)
@@ -61,7 +80,7 @@ async function openLocked<Event extends object>(
     options.signal?.throwIfAborted()
     const writer = await LineWriter.create(files, path + BESIDE, path, slice)
     try {
-      await writeSnapshot(writer, toTexts(options.snapshot(), path), () => {})
+      await writeSnapshot(writer, toTexts(state.snapshot(), path), () => {})
       await writer.sync()
       await files.rename(path + BESIDE, path)
       await files.syncDirectory(path)
@@ -69,7 +88,7 @@ async function openLocked<Event extends object>(
       await writer.close().catch(() => {})
       throw error
     }
-    return new FileJournal(path, files, options, unlock, { writer, isNew, foldedBytes: writer.bytes })
+    return new FileJournal(path, parts, unlock, { writer, isNew, foldedBytes: writer.bytes })
   }
 
   const onRead = (bytes: number) => {
@@ -80,7 +99,7 @@ async function openLocked<Event extends object>(
     options.signal?.aborted === true || (error as Error | null)?.name === 'AbortError'
   let file = await files.open(path)
   try {
-    let found = await readJournal(file, (event) => options.replay(event as Event), { onRead, isStopped })
+    let found = await readJournal(piecesOf(file), (event) => state.apply(event as Event), { onRead, isStopped })
     if (found.damage.length > 0) {
       if (options.repair !== true) throw damagedError(path, found)
       const copy = await repair(path, files, file, found)
@@ -88,7 +107,7 @@ async function openLocked<Event extends object>(
       options.onReport?.(repairedText(path, found, copy))
       file = await files.open(path)
       // Once more, for the positions; and what was written is read.
-      found = await readJournal(file, () => {})
+      found = await readJournal(piecesOf(file), () => {})
     } else if (found.lostBefore > 0) {
       options.onReport?.(`${path}: it was repaired before: ${counted(found.lostBefore, 'line')} lost.`)
     }
@@ -104,7 +123,7 @@ async function openLocked<Event extends object>(
     await file.sync()
     await files.syncDirectory(path)
     const writer = new LineWriter(file, { sequence: found.sequence, bytes: found.end, slice })
-    return new FileJournal(path, files, options, unlock, { writer, isNew, foldedBytes: found.foldedBytes })
+    return new FileJournal(path, parts, unlock, { writer, isNew, foldedBytes: found.foldedBytes })
   } catch (error) {
     await file.close().catch(() => {})
     throw error
@@ -123,24 +142,10 @@ async function repair(path: string, files: FileLayer, file: OpenFile, found: Fou
   return copy
 }
 
-function damagedError(path: string, found: Found): JournalError {
-  const hint = `Repairing it keeps a copy and every line that is sound (${counted(found.events, 'event')}).`
-  return new JournalError('JOURNAL_DAMAGED', path, `it is damaged: ${listed(found)}. ${hint}`, {
-    line: found.damage[0]!.line,
-  })
-}
-
 function repairedText(path: string, found: Found, copy: string): string {
   const lost = found.lost === 0 ? 'No event is missing' : `${counted(found.lost, 'line')} lost`
   const kept = `${lost}, ${counted(found.events, 'event')} kept`
   return `${path}: it was damaged: ${listed(found)}. ${kept}. The damaged file is ${copy}.`
-}
-
-function listed({ damage, torn }: Found): string {
-  const named = damage.slice(0, LINES_NAMED).map(({ line, text }) => `line ${line} ${text}`)
-  if (damage.length > LINES_NAMED) named.push(`and ${damage.length - LINES_NAMED} more`)
-  if (torn !== undefined) named.push(`its last write, from line ${torn.line} on, was cut off`)
-  return named.join('; ')
 }
 
 /** What a call gives; what it rejects with as a `JournalError`. */
@@ -148,16 +153,9 @@ async function readable<Value>(path: string, call: () => Promise<Value>): Promis
   try {
     return await call()
   } catch (error) {
-    if (error instanceof JournalError) throw error
-    if (!(error instanceof HeaderFault)) {
-      // What `seed` and `snapshot` throw is their caller's own.
-      if (!/^E[A-Z0-9]+$/.test(codeOf(error) ?? '')) throw error
-      throw new JournalError('JOURNAL_UNREADABLE', path, `it cannot be opened: ${messageOf(error)}.`, { cause: error })
-    }
-    const { fault } = error
-    if (fault === 'foreign')
-      throw new JournalError('NO_JOURNAL', path, 'it is no journal. Name a new file, or one that a journal wrote.')
-    const text = `it is a journal of version ${fault.version}; this release reads version ${fault.known}.`
-    throw new JournalError('JOURNAL_VERSION', path, text)
+    if (error instanceof HeaderFault) throw headerError(path, error)
+    // What `seed` and `snapshot` throw is their caller's own.
+    if (isJournalError(error) || !/^E[A-Z0-9]+$/.test(codeOf(error) ?? '')) throw error
+    throw new JournalError('JOURNAL_UNREADABLE', path, `it cannot be opened: ${messageOf(error)}.`, { cause: error })
   }
 }

@@ -1,4 +1,5 @@
 /** Reading a journal once through, in pieces: what it says is replayed, what is wrong with it is listed. */
+import { counted } from '../../base/text/counted.ts'
 import { messageOf } from './errors.ts'
 import type { OpenFile } from './files.ts'
 import { decodeLine, FOLDED, HEADER, headerFault, type JournalLine, lostCount, newlineIn } from './line.ts'
@@ -60,23 +61,22 @@ export class HeaderFault {
 
 /**
  * Reads a journal and calls `replay` with each event of a sound line, in order, once all of its write is there. Rejects
- * with a `HeaderFault` where the file is no journal that can be read, and with what ends it; never for damage. O(bytes), with one
- * write in memory at a time.
+ * with a `HeaderFault` where it is not a journal that can be read, and with what ends it; never for damage. O(bytes),
+ * with one write in memory at a time.
+ *
+ * @param pieces Its bytes, cut anywhere. The memory of a piece may be used again for the next.
  */
 export async function readJournal(
-  file: OpenFile,
+  pieces: AsyncIterable<Uint8Array>,
   replay: (event: unknown) => void,
   { onRead, isStopped }: ReadOptions = {},
 ): Promise<Found> {
   const reading = new Reading(replay, isStopped)
-  const buffer = Buffer.allocUnsafe(PIECE)
   let held: Buffer[] = []
   let position = 0
-  for (;;) {
-    const length = await file.read(buffer, position)
-    if (length === 0) break
-    position += length
-    const piece = buffer.subarray(0, length)
+  for await (const bytes of pieces) {
+    const piece = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    position += piece.length
     let from = 0
     for (let end = newlineIn(piece); end >= 0; end = newlineIn(piece, from)) {
       const rest = piece.subarray(from, end)
@@ -84,12 +84,22 @@ export async function readJournal(
       held = []
       from = end + 1
     }
-    if (from < length) held.push(Buffer.from(piece.subarray(from)))
-    // What has no line so early on is none of ours: not to be held to its end, however long it is.
+    if (from < piece.length) held.push(Buffer.from(piece.subarray(from)))
+    // The first line of a journal is short. Another file may be one long line, which is not to be held.
     if (reading.lines === 0 && position > HEADER.length * 2) throw new HeaderFault('foreign')
     onRead?.(position)
   }
   return reading.end(held.reduce((sum, { length }) => sum + length, 0))
+}
+
+/** The bytes of an open file. Each piece is good until the next is asked for. */
+export async function* piecesOf(file: OpenFile): AsyncGenerator<Uint8Array, void, undefined> {
+  const buffer = Buffer.allocUnsafe(PIECE)
+  let position = 0
+  for (let length = await file.read(buffer, 0); length > 0; length = await file.read(buffer, position)) {
+    position += length
+    yield buffer.subarray(0, length)
+  }
 }
 
 /** A sound line with an event, and where it stands. */
@@ -255,9 +265,4 @@ class Reading {
     this.#replayGroup()
     this.#damage.push({ line, text })
   }
-}
-
-/** A number with its noun: `1 line`, `2 lines`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

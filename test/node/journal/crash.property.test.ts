@@ -4,7 +4,8 @@
  */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Journal, JournalError, openJournal } from '../../../src/node/journal/index.ts'
+import { type Journal, JournalError } from '../../../src/node/journal/index.ts'
+import { openWith } from '../../../src/node/journal/open.ts'
 import { type Call, Disk, type Fate, randomOf } from './disk.ts'
 
 const PATH = '/data/state.journal'
@@ -89,11 +90,13 @@ async function live({ sessions, seed }: History, disk = new Disk(randomOf(seed))
     let state: number[] = []
     const open = (repair: boolean) => {
       state = []
-      return openJournal<Numbers>(PATH, {
-        replay: ({ numbers }) => void state.push(...numbers),
-        *snapshot() {
-          const all = state.slice()
-          for (let i = 0; i < all.length; i += 2) yield { numbers: all.slice(i, i + 2) }
+      return openWith<Numbers>(PATH, {
+        state: {
+          apply: ({ numbers }) => void state.push(...numbers),
+          *snapshot() {
+            const all = state.slice()
+            for (let i = 0; i < all.length; i += 2) yield { numbers: all.slice(i, i + 2) }
+          },
         },
         seed: () => void state.push(...SEEDED),
         repair,

@@ -4,7 +4,7 @@
  * process leaves the cache. Any call can fail, and any can be the last.
  */
 import { JournalError } from '../../../src/node/journal/errors.ts'
-import type { FileLayer, OpenFile } from '../../../src/node/journal/index.ts'
+import type { FileLayer, OpenFile } from '../../../src/node/journal/files.ts'
 
 type FileOp =
   | { readonly kind: 'write'; readonly at: number; readonly bytes: Uint8Array }

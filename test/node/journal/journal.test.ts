@@ -23,14 +23,11 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { crc32 } from '../../../src/node/journal/crc32.ts'
-import {
-  type FileLayer,
-  type Journal,
-  JournalError,
-  type JournalOptions,
-  openJournal,
-  realFiles,
-} from '../../../src/node/journal/index.ts'
+import { type FileLayer, realFiles } from '../../../src/node/journal/files.ts'
+import { type Journal, JournalError } from '../../../src/node/journal/index.ts'
+import type { JournaledState, JournalParts } from '../../../src/node/journal/journal.ts'
+import { openJournal, openWith } from '../../../src/node/journal/open.ts'
+import { SLICE } from '../../../src/node/journal/writer.ts'
 
 interface Named {
   readonly name: string
@@ -51,13 +48,19 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-function open(options: Partial<JournalOptions<Named>> = {}, file = path): Promise<Journal<Named>> {
+type Parts = Partial<JournalParts<Named> & JournaledState<Named>>
+
+function open({ apply, snapshot, ...parts }: Parts = {}, file = path): Promise<Journal<Named>> {
   names = []
-  return openJournal<Named>(file, {
-    replay: ({ name }) => void names.push(name),
-    snapshot: () => names.slice().map((name) => ({ name })),
+  return openWith<Named>(file, {
+    state: {
+      apply: apply ?? (({ name }) => void names.push(name)),
+      snapshot: snapshot ?? (() => names.slice().map((name) => ({ name }))),
+    },
+    files: realFiles,
+    slice: SLICE,
     onReport: (text) => void reports.push(text),
-    ...options,
+    ...parts,
   })
 }
 
@@ -79,7 +82,7 @@ async function recorded(given: readonly string[], seed: readonly string[] = []):
 /** Without the command that locks, which costs more than all the rest. */
 const unlocked: FileLayer = { ...realFiles, lock: async () => async () => {} }
 
-async function reopened(options: Partial<JournalOptions<Named>> = {}): Promise<string[]> {
+async function reopened(options: Parts = {}): Promise<string[]> {
   await (await open(options)).close()
   return names
 }
@@ -181,10 +184,10 @@ describe('what is no journal is refused and left as it is', () => {
     'other lines': [
       '{"conversation_id":"a"}\n{"conversation_id":"b"}\n',
       'NO_JOURNAL',
-      /is no journal\. Name a new file/,
+      /is not a journal\. Name a new file/,
     ],
-    'no line at all': ['x'.repeat(1_000_000), 'NO_JOURNAL', /is no journal/],
-    'a beginning': ['{"format":"conv', 'NO_JOURNAL', /is no journal/],
+    'no line at all': ['x'.repeat(1_000_000), 'NO_JOURNAL', /is not a journal/],
+    'a beginning': ['{"format":"conv', 'NO_JOURNAL', /is not a journal/],
     'a later version': [
       '{"format":"conversation-store journal","version":2}\n',
       'JOURNAL_VERSION',
@@ -241,7 +244,7 @@ describe('lock', () => {
     expect(existsSync(`${path}.lock`)).toBe(true)
     const numbers: number[] = []
     const journal = await openJournal<{ n: number }>(path, {
-      replay: ({ n }) => void numbers.push(n),
+      apply: ({ n }) => void numbers.push(n),
       snapshot: () => [],
     })
     await journal.close()
@@ -402,10 +405,10 @@ describe('a damaged middle', () => {
       if (name === 'Bob') throw new Error('Bob is not known.')
       names.push(name)
     }
-    const error = await errorOf(open({ replay: refuse }))
+    const error = await errorOf(open({ apply: refuse }))
     expect(error).toMatchObject({ code: 'JOURNAL_DAMAGED', line: 4 })
     expect(error.message).toContain('line 4 cannot be replayed: Bob is not known.')
-    expect(await reopened({ replay: refuse, repair: true })).toEqual(['Ada', 'Eve', 'Fay'])
+    expect(await reopened({ apply: refuse, repair: true })).toEqual(['Ada', 'Eve', 'Fay'])
     expect(await reopened()).toEqual(['Ada', 'Eve', 'Fay'])
   })
 
@@ -450,8 +453,8 @@ describe('a damaged middle', () => {
       stop.abort(stopped)
       stop.signal.throwIfAborted()
     }
-    await expect(open({ repair: true, replay: byAbort })).rejects.toThrow('stopped')
-    await expect(open({ repair: true, replay: bySignal, signal: stop.signal })).rejects.toBe(stopped)
+    await expect(open({ repair: true, apply: byAbort })).rejects.toThrow('stopped')
+    await expect(open({ repair: true, apply: bySignal, signal: stop.signal })).rejects.toBe(stopped)
     await expect(open({ repair: true, signal: stop.signal })).rejects.toBe(stopped)
     expect(text()).toBe(before)
     expect(readdirSync(folder)).toEqual(['state.journal'])

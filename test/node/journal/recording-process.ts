@@ -1,9 +1,9 @@
 /** A process that records numbers as fast as it can, four at a time, and says which are safe: `tsx recording-process.ts FILE`. */
-import { openJournal } from '../../../src/node/journal/index.ts'
+import { type JournaledState, openJournal } from '../../../src/node/journal/index.ts'
 
 let next = 0
-const journal = await openJournal<{ n: number }>(process.argv[2]!, {
-  replay: ({ n }) => {
+const state: JournaledState<{ n: number }> = {
+  apply: ({ n }) => {
     next = Math.max(next, n + 1)
   },
   *snapshot() {
@@ -11,8 +11,8 @@ const journal = await openJournal<{ n: number }>(process.argv[2]!, {
     const end = next
     for (let n = 0; n < end; n++) yield { n }
   },
-  foldBytes: 20_000,
-})
+}
+const journal = await openJournal(process.argv[2]!, state, { foldBytes: 20_000 })
 process.stdout.write('open\n')
 
 async function record(): Promise<never> {

@@ -1,0 +1,42 @@
+/** The longer texts of `--help`. */
+
+const EXIT_CODES = `
+Exit codes:
+  0  done, also where a reader such as head closes the pipe early
+  1  stopped on the way: standard output or the file of --save cannot be written
+  2  wrong input: an unknown option, an invalid value, a file that cannot be read`
+
+/** By command, what follows its options; and what several commands say. */
+export const HELP = {
+  files: 'files to read, gzipped or not; - or none for standard input',
+  skipInvalid: 'report invalid rows on standard error and leave them out, instead of stopping',
+
+  program: `
+Examples:
+  $ conversation-store query chats.ndjson.gz --device mobile
+  $ conversation-store stats chats.ndjson.gz
+  $ conversation-store serve chats.ndjson.gz
+${EXIT_CODES}`,
+
+  query: `
+Examples:
+  $ conversation-store query chats.ndjson.gz --message-contains refund
+  $ conversation-store query chats.ndjson.gz --metadata plan:pro --count
+  $ conversation-store query chats.ndjson.gz --is-marked --format csv --all
+  $ conversation-store query *.ndjson --device mobile,tablet --explain
+  $ conversation-store query recorded.journal --has-feedback
+${EXIT_CODES}`,
+
+  stats: `
+Examples:
+  $ conversation-store stats chats.ndjson.gz
+  $ zcat chats.ndjson.gz | conversation-store stats --format json
+${EXIT_CODES}`,
+
+  serve: `
+Examples:
+  $ conversation-store serve --save recorded.journal
+  $ conversation-store serve chats.ndjson.gz --port 0 --watch --log
+  $ CONVERSATION_STORE_KEY=ags_... conversation-store serve --host 0.0.0.0
+${EXIT_CODES}`,
+} as const

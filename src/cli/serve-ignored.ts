@@ -1,0 +1,42 @@
+/** Query parameters that the handler ignored: misspelt ones are told, for they widen answers. */
+import { nearest } from '../base/errors.ts'
+import type { Handler } from '../node/listen.ts'
+import { PARAMETER_NAMES } from '../query/filters.ts'
+
+/** So many names are told, and remembered. */
+const MOST_TOLD = 100
+
+/**
+ * The handler, which tells of each ignored parameter once, with the nearest known one.
+ *
+ * @param tell Gets a line without its end.
+ * @param shown What may be shown of a name or path: somebody may have pasted a key.
+ */
+export function tellingIgnored(
+  handler: Handler,
+  tell: (line: string) => void,
+  shown: (name: string) => string,
+): Handler {
+  const told = new Set<string>()
+  const answer = async (request: Request) => {
+    const response = await handler(request)
+    for (const name of ignoredIn(response)) {
+      if (told.has(name) || told.size >= MOST_TOLD) continue
+      told.add(name)
+      tell(`ignored: ${request.method} ${shown(new URL(request.url).pathname)}: ${lineOf(shown(name))}`)
+    }
+    return response
+  }
+  return Object.assign(answer, { allowsOrigin: (origin: string) => handler.allowsOrigin?.(origin) ?? false })
+}
+
+/** The names in the header: percent-encoded, with commas between, and `...` where there are too many. */
+function ignoredIn({ headers }: Response): string[] {
+  const names = headers.get('x-ignored-parameters')?.split(',') ?? []
+  return names.map((name) => decodeURIComponent(name.trim())).filter((name) => name !== '...')
+}
+
+function lineOf(name: string): string {
+  const near = PARAMETER_NAMES.includes(name) ? undefined : nearest(name, PARAMETER_NAMES)
+  return `there is no parameter "${name}".${near === undefined ? '' : ` Did you mean "${near}"?`}`
+}
