@@ -85,8 +85,9 @@ async function fillFromFiles(
 }
 
 async function fillFromPipe(store: ConversationStore, streams: Streams, options: LoadOptions): Promise<void> {
+  const { fd = 0 } = streams.stdin as { readonly fd?: number }
   // Node takes a directory for an empty stream.
-  if (fstatSync(streams.stdin.fd).isDirectory()) throw new UsageError('standard input is a directory.')
+  if (fstatSync(fd).isDirectory()) throw new UsageError('standard input is a directory.')
   const chunks: AsyncIterator<Uint8Array> = streams.stdin[Symbol.asyncIterator]()
   const head: Uint8Array[] = []
   for (let bytes = 0; bytes < HEAD_BYTES; bytes += head.at(-1)!.length) {
