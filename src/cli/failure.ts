@@ -70,12 +70,13 @@ function faultLine({ parameter, message }: Fault): string {
 }
 
 /**
- * A message without the sentences that advise on calls of the library, which nobody has typed. The first one says what
- * is wrong, and stays.
+ * A message without examples of calls, and without sentences that advise on calls of the library, which nobody has typed.
+ * The first sentence says what is wrong, and stays.
  */
 export function withoutCalls(message: string): string {
   // A sentence ends at a full stop or question mark that white space follows, except in a string.
-  const sentences = message.match(/(?:"(?:[^"\\]|\\.)*"|[^.?]|[.?](?!\s|$))+(?:[.?]|$)\s*/gs) ?? [message]
+  const plain = message.replace(/, \.\w+\(\(q\) => .*?\)\)/g, '')
+  const sentences = plain.match(/(?:"(?:[^"\\]|\\.)*"|[^.?]|[.?](?!\s|$))+(?:[.?]|$)\s*/gs) ?? [plain]
   return sentences
     .filter((sentence, i) => i === 0 || !SPEAKS_OF_CALLS.test(sentence.replace(/"(?:[^"\\]|\\.)*"/g, '')))
     .join('')

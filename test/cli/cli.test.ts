@@ -1,6 +1,6 @@
 /** The command, run as a process: its options, its formats, its exit codes, and how it ends. */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { PARAMETER_NAMES } from '../../src/query/filters.ts'
 import { buildCommand } from '../node/serving.ts'
+import { runHere } from './running.ts'
 
 const ROWS = [
   {
@@ -142,6 +143,88 @@ describe.concurrent('query', () => {
   })
 })
 
+describe.concurrent('several values: any of them', () => {
+  test.each<[name: string, args: readonly string[], ids: readonly number[]]>([
+    ['with commas', ['--device', 'mobile,desktop'], [2, 1]],
+    ['the option repeated', ['--device', 'mobile', '--device', 'desktop'], [2, 1]],
+    ['both', ['--conversation-id', 'a-1, b-2', '--conversation-id=c-3'], [3, 2, 1]],
+    ['white space around them', ['--device', ' mobile , tablet '], [1]],
+    ['a comma within a value', ['--customer-id', '"=HYPERLINK(""x"")",c-1'], [2, 1]],
+    ['one in quotes', ['--device', '"mobile"'], [1]],
+    ['a comma within quotes parts nothing', ['--device', '"mobile,desktop"'], []],
+    ['the environment, in either spelling', ['--environment', 'prod,development', '--include-deleted'], []],
+    ['an action', ['--action-name--exact', 'x,lookup_order'], [2]],
+    ['with another filter: both hold', ['--device', 'mobile,desktop', '--language', 'de,fr'], [2]],
+  ])('%s', async (_, args, ids) => {
+    const { stdout, stderr, code } = await runHere(['query', file, ...args, '--format', 'ids'])
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
+    expect(stdout.split('\n').filter(Boolean).map(Number)).toEqual(ids)
+  })
+
+  test.each<[name: string, args: readonly string[], message: RegExp]>([
+    ['an empty one', ['--device', 'mobile,'], /--device.*One of its values is empty/],
+    ['an empty one between others', ['--device', 'a,,b'], /--device.*One of its values is empty/],
+    ['an empty one in quotes', ['--device', 'a,""'], /--device.*One of its values is empty/],
+    ['a quote that does not end', ['--device', 'a,"b'], /--device.*double quote/],
+    ['something after a quote', ['--device', '"a"b'], /--device.*double quote/],
+    ['a misspelt environment', ['--environment', 'prod,prodution'], /--environment: .*"prodution".*"production"/],
+    ['a filter that takes one value', ['--name', 'a', '--name', 'b'], /--name.*given twice/],
+  ])('%s is an error', async (_, args, message) => {
+    await expectBadInput(['query', file, ...args], message)
+  })
+})
+
+describe.concurrent('how many there are', () => {
+  test.each<[args: readonly string[], count: number]>([
+    [[], 3],
+    [['--device', 'mobile'], 1],
+    [['--device', 'none'], 0],
+    [['--include-deleted'], 4],
+  ])('--count %j', async (args, count) => {
+    const outcome = await runHere(['query', file, '--count', ...args])
+    expect(outcome).toEqual({ stdout: `${count}\n`, stderr: '', code: 0 })
+  })
+
+  test.each(['--all', '--explain', '--page=2', '--page-size=2', '--cursor=x', '--format=json', '--ordering=id'])(
+    '--count does not go with %s',
+    async (option) => {
+      await expectBadInput(['query', file, '--count', option], /--count.*cannot be used with option '--/)
+    },
+  )
+
+  test.each(['--page=1', '--cursor=x'])('--all does not go with %s', async (option) => {
+    await expectBadInput(['query', file, '--all', option], /--all.*cannot be used with option '--/)
+  })
+
+  test.each(['table', 'json', 'ndjson', 'csv', 'ids'])('%s says when it shows a page of more', async (format) => {
+    const said = async (...args: string[]) => (await runHere(['query', file, '--format', format, ...args])).stderr
+    expect(await said('--page-size', '2')).toBe('2 of 3; --all prints all\n')
+    expect(await said('--page-size', '2', '--page', '2')).toBe('1 of 3; --all prints all\n')
+    expect(await said('--page-size', '3')).toBe('')
+    expect(await said('--page-size', '2', '--all')).toBe('')
+  })
+
+  test('with thousands apart', async () => {
+    const many = join(folder, 'many-rows.ndjson')
+    const rows = Array.from({ length: 1_296 }, (_, i) => ({ conversation_id: `m-${i}`, started_at: '2026-01-05' }))
+    writeFileSync(many, toNdjson(rows))
+    const { stdout, stderr } = await runHere(['query', many])
+    expect(stdout).toMatch(/\n1,296 conversations, page 1 of 130\n$/)
+    expect(stderr).toBe('10 of 1,296; --all prints all\n')
+    expect((await runHere(['query', many, '--page-size', '100', '--format', 'ids'])).stdout.split('\n').length).toBe(
+      101,
+    )
+  })
+
+  test('a single one is singular', async () => {
+    const one = join(folder, 'one.ndjson')
+    writeFileSync(one, toNdjson(ROWS.slice(0, 1)))
+    expect((await runHere(['query', one])).stdout).toMatch(/\n1 conversation, page 1 of 1\n$/)
+    expect((await runHere(['stats', one])).stdout).toMatch(/^1 conversation, 0 of them deleted, in 1 segment\n/)
+    await expectBadInput(['query', one, '--page', '2'], /\(1 row, 10 a page\)/)
+  })
+})
+
 describe.concurrent('formats', () => {
   test('json: the envelope', async () => {
     const { stdout } = await run(['query', file, '--page-size', '2', '--format', 'json'])
@@ -211,7 +294,35 @@ describe.concurrent('stats', () => {
     writeFileSync(nulls, toNdjson(customers))
     expect((await run(['stats', nulls])).stdout).toMatch(/customer_id.*\n.*12 .*2\n.*7 .*1\n/)
     const stats = JSON.parse((await run(['stats', file, '--format', 'json'])).stdout)
-    expect(stats).toMatchObject({ rows: 4, deleted: 1, values: { device: { mobile: 2, desktop: 1 } } })
+    const counts = { values: { device: { mobile: 2, desktop: 1 } }, without: { device: 1 } }
+    expect(stats).toMatchObject({ rows: 4, deleted: 1, ...counts })
+  })
+
+  test('no value, and values that look like none or like nothing, are told apart', async () => {
+    const odd = join(folder, 'odd.ndjson')
+    const devices = [null, null, '(none)', ' ', '"(none)"', 'null', 'x ', 'plain']
+    const rows = devices.map((device, i) => ({ conversation_id: `o${i}`, started_at: '2026-01-05', device }))
+    writeFileSync(odd, toNdjson(rows))
+    const { stdout } = await run(['stats', odd])
+    const [, section] = /^device .*\n((?:.+\n)*)/m.exec(stdout)!
+    const lines = section!
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.replace(/ +(?=\d+$)/, ' -> '))
+    expect(lines.sort()).toEqual(
+      [
+        '(none) -> 2',
+        '"(none)" -> 1',
+        '" " -> 1',
+        '"\\"(none)\\"" -> 1',
+        'null -> 1',
+        '"x " -> 1',
+        'plain -> 1',
+      ].sort(),
+    )
+    const { values, without } = JSON.parse((await run(['stats', odd, '--format', 'json'])).stdout)
+    expect(values.device).toEqual({ '(none)': 1, ' ': 1, '"(none)"': 1, null: 1, 'x ': 1, plain: 1 })
+    expect(without.device).toBe(2)
   })
 })
 
@@ -240,6 +351,8 @@ describe.concurrent('bad input is one line and exit code 2', () => {
     ['an unknown order', ['query', '--ordering', 'strated_at'], /--ordering: .*strated_at/],
     ['no page size', ['query', '--page-size', '0'], /--page-size: .*"0"/],
     ['no page size in digits', ['query', '--page-size', '0x2'], /--page-size: .*"0x2"/],
+    ['too large a page', ['query', '--page-size', '101'], /--page-size: .*from 1 to 100 \(--all prints all rows\)/],
+    ['a much too large page', ['query', '--page-size', '1000'], /--page-size: .*--all.*"1000"/],
     ['half of a pair', ['query', '--metadata-key', 'plan'], /--metadata-value is missing/],
     ['its other half', ['query', '--metadata-value', 'pro'], /--metadata-key is missing/],
     ['a list of nothing', ['query', '--device--in', ','], /--device--in.*It is empty/],
@@ -288,23 +401,63 @@ test('version', async () => {
   expect(await run(['--version'])).toMatchObject({ stdout: `${manifest.version}\n`, code: 0 })
 })
 
-test('a reader that stops early ends it quietly', async () => {
-  const many = join(folder, 'many.ndjson')
-  const rows = Array.from({ length: 5_000 }, (_, i) => ({
-    ...ROWS[0],
-    id: i + 1,
-    conversation_id: `m-${i}`,
-    name: 'x'.repeat(500),
-  }))
-  writeFileSync(many, toNdjson(rows))
-  const child = spawn(process.execPath, [command, 'query', many, '--all', '--format', 'ndjson'])
-  let stderr = ''
-  child.stderr.on('data', (data) => {
-    stderr += data
+describe.concurrent('output that cannot be written is one line, and no stack', () => {
+  test.each<[args: readonly string[]]>([
+    ...['table', 'json', 'ndjson', 'csv', 'ids'].map((format): [readonly string[]] => [['query', '--format', format]]),
+    [['query', '--all']],
+    [['query', '--count']],
+    [['query', '--explain']],
+    [['stats']],
+    [['stats', '--format', 'json']],
+    [['serve', '--port', '0']],
+    [['--help']],
+    [['query', '--help']],
+    [['--version']],
+  ])('a full disk: %j', async (args) => {
+    const files = args[0] === 'query' || args[0] === 'stats' ? [file] : []
+    const { stderr, code } = await run([...args, ...(args.includes('--help') ? [] : files)], '', { to: '/dev/full' })
+    const told = stderr.replaceAll(/^Reading: .*\n/gm, '')
+    expect([told, code]).toEqual(['error: standard output cannot be written: no space left on device.\n', 1])
   })
-  child.stdout.once('data', () => child.stdout.destroy())
-  const code = await new Promise((resolve) => child.once('close', resolve))
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+
+  test('a full disk under standard error changes nothing', async () => {
+    expect(
+      await run(['query', file, '--page-size', '1', '--format', 'ids'], '', { errorsTo: '/dev/full' }),
+    ).toMatchObject({
+      stdout: '3\n',
+      code: 0,
+    })
+    expect(await run(['query', 'none.ndjson'], '', { errorsTo: '/dev/full' })).toMatchObject({ stdout: '', code: 2 })
+  })
+
+  test('both full', async () => {
+    const full = { to: '/dev/full', errorsTo: '/dev/full' }
+    expect(await run(['query', file], '', full)).toEqual({ stdout: '', stderr: '', code: 1 })
+  })
+
+  test.each(['table', 'json', 'ndjson', 'csv'])('a reader of %s that stops early ends it quietly', async (format) => {
+    const many = join(folder, `long-${format}.ndjson`)
+    const rows = Array.from({ length: 5_000 }, (_, i) => ({
+      ...ROWS[0],
+      id: i + 1,
+      conversation_id: `m-${i}`,
+      name: 'x'.repeat(500),
+    }))
+    writeFileSync(many, toNdjson(rows))
+    const child = spawn(process.execPath, [command, 'query', many, '--all', '--format', format])
+    let stderr = ''
+    child.stderr.on('data', (data) => {
+      stderr += data
+    })
+    child.stdout.once('data', () => child.stdout.destroy())
+    const code = await new Promise((resolve) => child.once('close', resolve))
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+})
+
+test('standard input that is a directory', async () => {
+  const { stderr, code } = await run(['query'], '', { from: folder })
+  expect([stderr, code]).toEqual(['error: standard input is a directory.\n', 2])
 })
 
 /** The parameters that the help shows one by one: all but FIELD`__`LOOKUP. */
@@ -313,7 +466,7 @@ const HELPED: ReadonlySet<string> = new Set(
 )
 
 async function expectBadInput(args: readonly string[], message: RegExp): Promise<void> {
-  const { stdout, stderr, code } = await run(args)
+  const { stdout, stderr, code } = await runHere(args)
   expect({ stdout, code }).toEqual({ stdout: '', code: 2 })
   expect(stderr).toMatch(/^error: [^\n]+\n$/)
   expect(stderr).toMatch(message)
@@ -325,19 +478,32 @@ interface Outcome {
   readonly code: number | null
 }
 
-function run(args: readonly string[], input = ''): Promise<Outcome> {
+/** Where the streams of a command lead, besides to the test. */
+interface Redirections {
+  readonly from?: string
+  readonly to?: string
+  readonly errorsTo?: string
+}
+
+function run(args: readonly string[], input = '', { from, to, errorsTo }: Redirections = {}): Promise<Outcome> {
+  const stdio = [
+    from === undefined ? ('pipe' as const) : openSync(from, 'r'),
+    to === undefined ? ('pipe' as const) : openSync(to, 'w'),
+    errorsTo === undefined ? ('pipe' as const) : openSync(errorsTo, 'w'),
+  ]
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [command, ...args])
+    const child = spawn(process.execPath, [command, ...args], { stdio })
+    for (const stream of stdio) if (typeof stream === 'number') closeSync(stream)
     let [stdout, stderr] = ['', '']
-    child.stdout.setEncoding('utf8').on('data', (data) => {
+    child.stdout?.setEncoding('utf8').on('data', (data) => {
       stdout += data
     })
-    child.stderr.setEncoding('utf8').on('data', (data) => {
+    child.stderr?.setEncoding('utf8').on('data', (data) => {
       stderr += data
     })
     child.once('close', (code) => resolve({ stdout, stderr, code }))
-    child.stdin.on('error', () => {})
-    child.stdin.end(input)
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(input)
   })
 }
 
