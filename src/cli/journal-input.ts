@@ -4,6 +4,7 @@ import type { RecordedEvent } from '../http/events.ts'
 import { AgentState } from '../http/state.ts'
 import { replayJournal } from '../node/journal/replay.ts'
 import { ConversationStore } from '../store/store.ts'
+import { isLibraryError, UsageError, withoutCalls } from './failure.ts'
 import { type Streams, say } from './streams.ts'
 
 /** Adds the conversations of a journal to a store. Rejects with a `JournalError`. */
@@ -28,5 +29,10 @@ export async function fillFromJournal(
   const { torn } = await replayJournal(path, pieces, replay, { onRead })
   if (torn !== undefined)
     say(streams, `${path}: its last write, from line ${torn.line} on, is not whole and is left out.`)
-  if (own !== store) store.addMany(own)
+  if (own === store) return
+  try {
+    store.addMany(own)
+  } catch (error) {
+    throw isLibraryError(error) ? new UsageError(`${path}: ${withoutCalls(error.message)}`) : error
+  }
 }

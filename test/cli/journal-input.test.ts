@@ -123,7 +123,7 @@ describe('a journal', () => {
     expect((await idsOf(first, other)).sort()).toEqual(['a', 'b', 'file'])
     const { stderr, code } = await runHere(['query', first, first])
     expect(code).toBe(2)
-    expect(stderr).toMatch(/^error: .*already.*\n$/)
+    expect(stderr).toMatch(/^error: \S+state\.journal: .*already.*\n$/)
     expect(stderr).not.toMatch(/upsert|\(\)/)
   })
 })

@@ -20,10 +20,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { runCommand } from '../../src/cli/command.ts'
 import { Progress } from '../../src/cli/progress.ts'
 import { openBacking } from '../../src/cli/serve-backing.ts'
+import { tellingIgnored } from '../../src/cli/serve-ignored.ts'
 import { withoutKeys } from '../../src/cli/serve-key.ts'
 import { readSettings } from '../../src/cli/serve-options.ts'
 import type { Streams } from '../../src/cli/streams.ts'
-import { AgentState } from '../../src/http/index.ts'
+import { AgentState, createHandler } from '../../src/http/index.ts'
 import { ConversationStore } from '../../src/index.ts'
 import { buildCommand, Client, Serving, type StartOptions } from './serving.ts'
 
@@ -249,6 +250,35 @@ describe('options', () => {
     expect(await refused(args)).toMatch(text)
   })
 
+  test.each([
+    ['chrome-extension://abcdefghijklmnop', 'chrome-extension://abcdefghijklmnop'],
+    ['moz-extension://0a1b-2c3d', 'moz-extension://0a1b-2c3d'],
+    ['tauri://localhost', 'tauri://localhost'],
+    ['capacitor://localhost', 'capacitor://localhost'],
+    ['ionic://localhost', 'ionic://localhost'],
+    ['vscode-webview://1b2c3d', 'vscode-webview://1b2c3d'],
+    ['app://obsidian.md', 'app://obsidian.md'],
+    ['https://APP.example:443/', 'https://app.example'],
+    ['http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
+  ])('--cors %s lets pages of %s in', (given, origin) => {
+    const settings = readSettings([], { port: 0, host: '127.0.0.1', cors: [given] }, {})
+    expect(settings.cors).toEqual([origin])
+    expect(createHandler(new ConversationStore(), { cors: settings.cors }).allowsOrigin(origin)).toBe(true)
+  })
+
+  test('an origin with a scheme of its own is let in by a server too', async () => {
+    const { url } = await serve(['--cors', 'tauri://localhost'])
+    const status = async (origin: string) => (await fetch(`${url}/api/conversations/`, { headers: { origin } })).status
+    expect([await status('tauri://localhost'), await status('tauri://other')]).toEqual([200, 403])
+  })
+
+  test.each(['tauri://localhost/x', 'app.example', 'null', 'https://', '', 'mailto:a@b', 'https://a b'])(
+    '--cors %j is not an origin',
+    async (origin) => {
+      expect(await refused(['--cors', origin])).toMatch(/^--cors .*is not an origin\. Expected a scheme and a host/)
+    },
+  )
+
   test('a port that is taken', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -313,6 +343,78 @@ describe('--watch', () => {
     expect((await client.list()).sort()).toEqual(['a', 'b', 'c'])
     expect((await client.get('/api/conversations/7/')).body).toMatchObject({ conversation_id: 'a' })
   })
+})
+
+test('--watch sees rows while they are appended without pause', async () => {
+  const file = write([row('first')])
+  const { client } = await serve([file, '--watch'])
+  let appended = 0
+  let isOver = false
+  const appending = (async () => {
+    while (!isOver) {
+      appendFileSync(file, `${JSON.stringify(row(`more-${++appended}`))}\n`)
+      // Between two looks at the file it is written to several times.
+      await sleep(20)
+    }
+  })()
+  // It ends because rows are seen while more are coming, however long that takes.
+  while ((await client.list()).length < 40) await sleep(20)
+  const seenMeanwhile = appended
+  isOver = true
+  await appending
+  while ((await client.get('/api/conversations/?page_size=1')).body.count <= appended) await sleep(20)
+  expect(seenMeanwhile).toBeGreaterThanOrEqual(39)
+})
+
+describe('streams that are closed', () => {
+  test('standard error, which has the log: it goes on', async () => {
+    const { server, client } = await serve(['--log'])
+    await client.list()
+    await server.printed(() => server.stderr.includes(' 200 '))
+    server.child.stderr!.destroy()
+    for (let i = 0; i < 20; i++) expect(await client.list()).toEqual([])
+    expect(await server.end()).toEqual({ code: 0, signal: null })
+  })
+
+  test('standard output: it ends at once, without a word, and leaves no lock', async () => {
+    const save = path('closed.journal')
+    const server = start(['--port', '0', '--save', save])
+    server.child.stdout!.destroy()
+    expect(await server.exited).toEqual({ code: 0, signal: null })
+    expect([server.stderr, existsSync(`${save}.lock`)]).toEqual(['', false])
+  })
+})
+
+test('ignored parameters are told once each, with the nearest known one', async () => {
+  const lines: string[] = []
+  const handler = Object.assign(
+    (request: Request) => {
+      const names = [...new URL(request.url).searchParams.keys()].map(encodeURIComponent)
+      return new Response('', { headers: names.length === 0 ? {} : { 'x-ignored-parameters': names.join(', ') } })
+    },
+    { allowsOrigin: (origin: string) => origin === 'https://a.example' },
+  )
+  const telling = tellingIgnored(
+    handler,
+    (line) => lines.push(line),
+    (name) => withoutKeys(name, [KEY]),
+  )
+  expect(telling.allowsOrigin?.('https://a.example')).toBe(true)
+  const ask = (query: string) => telling(new Request(`http://localhost/api/conversations/?${query}`))
+  await ask('')
+  await ask('devise=x&a%2Cb=1&zzzzzzzzz=2')
+  await ask('devise=y')
+  await ask(`${KEY}=1&device=1`)
+  const place = 'ignored: GET /api/conversations/: there is no parameter'
+  expect(lines).toEqual([
+    `${place} "devise". Did you mean "device"?`,
+    `${place} "a,b".`,
+    `${place} "zzzzzzzzz".`,
+    `${place} "***".`,
+    `${place} "device".`,
+  ])
+  for (let i = 0; i < 1_000; i++) await ask(`unheard-of-${i}=1`)
+  expect(lines.length).toBe(100)
 })
 
 describe('--save', () => {
