@@ -1,4 +1,4 @@
-/** How a command fails: its errors, their exit codes, and the one line that each is told in. */
+/** How a command fails: its errors, their exit codes, and the line that is printed for each. */
 import { CommanderError } from 'commander'
 import type { ConversationStoreError, Fault } from '../base/errors.ts'
 import { isJournalError } from '../node/journal/errors.ts'

@@ -9,7 +9,7 @@ import { type Column, tableLines } from './table.ts'
 /** A row as a query gives it. */
 export type AnswerRow = Conversation | LeanConversation
 
-/** What is printed: some rows of an answer, and what the whole answer is. */
+/** What is printed: rows of an answer, and a summary of the whole answer. */
 export interface Answer {
   readonly rows: readonly AnswerRow[]
   /** The page's envelope without its rows, or the count alone where all rows are printed. */
@@ -20,7 +20,7 @@ export interface Answer {
   readonly isTerminal: boolean
 }
 
-/** Gives the pieces of text that make up an answer, one by one, so that a large one is never held whole. */
+/** Gives an answer piece by piece, so that a large one is never held whole. */
 export type Format = (answer: Answer) => Iterable<string>
 
 /** The formats by name. None lets a control character reach a terminal. */
@@ -81,7 +81,7 @@ function* formatTable({ rows, summary, width }: Answer): Iterable<string> {
 }
 
 function tableText(rows: readonly AnswerRow[], width: number): string {
-  // A column without any value says nothing.
+  // Columns without any value are left out.
   const columns = TABLE_COLUMNS.filter(({ cell }) => rows.some((row) => cell(row) !== ''))
   const cells = rows.map((row) => columns.map(({ cell }) => cell(row)))
   return `${tableLines(columns, cells, width).join('\n')}\n\n`

@@ -70,7 +70,7 @@ async function fillFromFiles(
 ): Promise<void> {
   const areJournals = await Promise.all(files.map(isJournal))
   const journals = files.filter((_, i) => areJournals[i])
-  // Journals first: their rows have ids, which none of the others may be given.
+  // Journals first: their rows have ids, and no other row may be given one of these.
   for (const journal of journals) {
     const file = await open(journal)
     try {
@@ -105,7 +105,7 @@ async function fillFromPipe(store: ConversationStore, streams: Streams, options:
   } else tell(await loadInto(store, whole, options), streams)
 }
 
-/** Whether a file is a journal. What cannot be read is told where it is read as conversations. */
+/** Whether a file is a journal. One that cannot be read is reported by the loader. */
 async function isJournal(file: string): Promise<boolean> {
   try {
     // What a pipe has can be read once.

@@ -1,8 +1,8 @@
-/** Text from files, arguments and requests on its way to a terminal, which some characters would drive. */
+/** Making text from files, arguments and requests safe for a terminal. */
 
 /**
- * Control characters (escape sequences begin with one), and those that turn the direction of the text around them or
- * part lines: the terminal would obey them instead of showing them.
+ * Control characters (escape sequences begin with one), and those that change the direction of text or separate lines: a
+ * terminal obeys them instead of showing them.
  */
 const UNSAFE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f]/gu
 
@@ -28,7 +28,7 @@ export function printableRecords(text: string): string {
 
 /** JSON that reads back equal, without such characters. `indent`: spaces a level. */
 export function printableJson(value: unknown, indent?: number): string {
-  // Outside its strings JSON has line feeds alone, and inside them it has none.
+  // JSON has line feeds between its tokens only, and no other of these characters there.
   return printableLines(JSON.stringify(value, null, indent))
 }
 

@@ -1,8 +1,8 @@
-/** How far loading and indexing are, on standard error: a bar on a terminal, else a line at each third. */
+/** The progress of loading and indexing, on standard error: a bar on a terminal, else a line at each third. */
 import type { SingleBar } from 'cli-progress'
 import { type Streams, say } from './streams.ts'
 
-/** Parts in which lines are told where there is no terminal. */
+/** Without a terminal, a line is printed after each of so many parts. */
 const PARTS = 3
 
 /** A piece of work that takes a while: `Reading`, `Indexing`. Nothing is shown before the first `show`. */
@@ -10,14 +10,14 @@ export class Progress {
   readonly #streams: Pick<Streams, 'stderr'>
   readonly #title: string
   readonly #bar: SingleBar | undefined
-  /** Parts that were told; all of them where nothing is to be told. */
-  #told: number
+  /** Parts that have been printed; all of them where nothing is to be printed. */
+  #shown: number
 
-  private constructor(streams: Pick<Streams, 'stderr'>, title: string, bar: SingleBar | undefined, told: number) {
+  private constructor(streams: Pick<Streams, 'stderr'>, title: string, bar: SingleBar | undefined, shown: number) {
     this.#streams = streams
     this.#title = title
     this.#bar = bar
-    this.#told = told
+    this.#shown = shown
   }
 
   /**
@@ -40,8 +40,8 @@ export class Progress {
   }
 
   /**
-   * @param total Undefined where nobody knows it: then nothing is shown.
-   * @param text What else is to be said, such as `1,000 conversations`.
+   * @param total Undefined where it is not known: then nothing is shown.
+   * @param text More to show, such as `1,000 conversations`.
    */
   show(done: number, total: number | undefined, text = ''): void {
     if (total === undefined) return
@@ -54,8 +54,8 @@ export class Progress {
     }
     const part = Math.floor((PARTS * done) / total)
     // 0 of 0 is NaN.
-    if (!(part > this.#told)) return
-    this.#told = part
+    if (!(part > this.#shown)) return
+    this.#shown = part
     say(this.#streams, `${this.#title}: ${Math.floor((100 * done) / total)} %${addition}`)
   }
 

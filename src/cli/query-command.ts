@@ -26,7 +26,7 @@ const WIDTH = 160
 
 /** Runs the command. */
 export async function runQuery(files: readonly string[], options: Options, streams: Streams): Promise<void> {
-  // Read before the files are: nobody should wait a minute to be told of a misspelt value.
+  // Before the files, which may take a minute: a misspelt value is reported at once.
   const spec = readSpec(options)
   const store = await readStore(files, options.skipInvalid === true, streams)
   const query = store.query(spec)
@@ -56,7 +56,7 @@ function answerOf(query: Query<JsonObject, AnyConversation>, isAll: boolean): Om
   return { rows: results, summary }
 }
 
-/** The spec that the options say, by the rules of the wire; but what the wire leaves out in silence is refused. */
+/** The spec of the options, by the rules of the wire, except that values which the wire ignores are errors. */
 function readSpec(options: Options): QuerySpec {
   const given = PARAMETER_NAMES.flatMap((name): [string, string][] => {
     const value = options[name]

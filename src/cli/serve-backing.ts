@@ -1,4 +1,4 @@
-/** Where the conversations of a server come from, and where what clients write goes to. */
+/** Where the conversations of a server come from, and where writes of clients go. */
 import { counted } from '../base/text/counted.ts'
 import type { Persistence } from '../http/persistence.ts'
 import type { AgentState } from '../http/state.ts'
@@ -10,7 +10,7 @@ import type { ServeSettings } from './serve-options.ts'
 import { WatchedFiles } from './serve-watch.ts'
 import { type Streams, say } from './streams.ts'
 
-/** What stands behind the state of a server, once its conversations are in. */
+/** What is behind the state of a server, once its conversations are read. */
 export interface Backing {
   /** Where writes are kept; nowhere when absent. */
   readonly persistence?: Persistence
@@ -73,7 +73,7 @@ const openSaved: Open = async (settings, state, streams, signal) => {
     return { persistence: journal, failed: journal.failed, start() {}, stop: () => journal.close() }
   } catch (error) {
     signal.throwIfAborted()
-    // What is wrong with a FILE is told as it is without --save.
+    // An invalid FILE is reported as without --save.
     const { cause } = Object(error) as { cause?: unknown }
     throw isLibraryError(cause) ? cause : error
   } finally {

@@ -10,7 +10,7 @@ import { codeOf, StopError, UsageError } from './failure.ts'
 import { printableLines } from './printable.ts'
 import { Progress } from './progress.ts'
 import { type Backing, openBacking } from './serve-backing.ts'
-import { tellingIgnored } from './serve-ignored.ts'
+import { reportingIgnored } from './serve-ignored.ts'
 import { withoutKeys } from './serve-key.ts'
 import { readSettings, type ServeSettings } from './serve-options.ts'
 import { withPage } from './serve-page.ts'
@@ -111,8 +111,8 @@ async function start(
 ): Promise<Listening> {
   const { port, host, keys, allowHosts, trustProxy } = settings
   const shown = (text: string) => withoutKeys(text, keys.keys()).slice(0, LOGGED_TARGET)
-  const telling = tellingIgnored(handler, (line) => say(streams, line), shown)
-  const page = withPage(telling, () => ({ size: state.store.size, needsKey: keys.size > 0 }))
+  const reporting = reportingIgnored(handler, (line) => say(streams, line), shown)
+  const page = withPage(reporting, () => ({ size: state.store.size, needsKey: keys.size > 0 }))
   const onError = (error: unknown) => sayRaw(streams, printableLines(`error: ${stackOf(error)}\n`))
   const log = ({ method, target, status, ms }: RequestEntry) => {
     const time = new Date().toISOString()
@@ -126,7 +126,7 @@ async function start(
   }
 }
 
-/** Throws where it could not listen: nobody should wait for a file to be read to be told that the port is taken. */
+/** Throws where it cannot listen: a port that is taken is reported before the files are read, which may take long. */
 async function checkAddress(settings: ServeSettings): Promise<void> {
   const { port, host } = settings
   const server = createServer().listen(port, host)

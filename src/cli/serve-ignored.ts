@@ -1,29 +1,29 @@
-/** Query parameters that the handler ignored: misspelt ones are told, for they widen answers. */
+/** Reporting query parameters that the handler ignored: a misspelt filter widens the answer. */
 import { nearest } from '../base/errors.ts'
 import type { Handler } from '../node/listen.ts'
 import { PARAMETER_NAMES } from '../query/filters.ts'
 
-/** So many names are told, and remembered. */
-const MOST_TOLD = 100
+/** So many names are reported, and remembered. */
+const MOST_REPORTED = 100
 
 /**
- * The handler, which tells of each ignored parameter once, with the nearest known one.
+ * The handler, reporting each ignored parameter once, with the nearest known one.
  *
- * @param tell Gets a line without its end.
+ * @param report Called with a line without its end.
  * @param shown What may be shown of a name or path: somebody may have pasted a key.
  */
-export function tellingIgnored(
+export function reportingIgnored(
   handler: Handler,
-  tell: (line: string) => void,
+  report: (line: string) => void,
   shown: (name: string) => string,
 ): Handler {
-  const told = new Set<string>()
+  const reported = new Set<string>()
   const answer = async (request: Request) => {
     const response = await handler(request)
     for (const name of ignoredIn(response)) {
-      if (told.has(name) || told.size >= MOST_TOLD) continue
-      told.add(name)
-      tell(`ignored: ${request.method} ${shown(new URL(request.url).pathname)}: ${lineOf(shown(name))}`)
+      if (reported.has(name) || reported.size >= MOST_REPORTED) continue
+      reported.add(name)
+      report(`ignored: ${request.method} ${shown(new URL(request.url).pathname)}: ${lineOf(shown(name))}`)
     }
     return response
   }

@@ -1,25 +1,25 @@
-/** Keys as the SDKs want them: `ags_`, 32 hexadecimal digits, `_`, 6 more. The SDKs refuse any other before they send it. */
+/** Keys as the SDKs have them: `ags_`, 32 hexadecimal digits, `_`, 6 more. The SDKs refuse to send any other. */
 import { randomBytes } from 'node:crypto'
 import { literally } from '../base/text/literally.ts'
 
-/** A key to write into examples and tests, where any key is let in. */
+/** A key for examples and tests, where any key is accepted. */
 export const SAMPLE_KEY = 'ags_0123456789abcdef0123456789abcdef_012345'
 
 const KEY = /ags_[0-9a-f]{32}_[0-9a-f]{6}/i
 
-/** Whether the SDKs take the key. */
+/** Whether the SDKs accept the key. */
 export function isWellFormed(key: string): boolean {
   return KEY.exec(key)?.[0] === key
 }
 
-/** A key that nobody has. */
+/** A new random key. */
 export function freshKey(): string {
   return `ags_${randomBytes(16).toString('hex')}_${randomBytes(3).toString('hex')}`
 }
 
 /**
- * The path and query of a request without keys in it, as they are or percent-encoded: those that are given, and whatever
- * looks like one. Of keys that overlap or begin alike all is taken out. Control characters are escaped.
+ * The path and query of a request without keys, plain or percent-encoded: the given keys, and whatever looks like a key.
+ * Keys that overlap or begin alike are removed whole. Control characters are percent-encoded.
  */
 export function withoutKeys(target: string, keys: Iterable<string>): string {
   const came = unitsOf(target)
@@ -27,7 +27,7 @@ export function withoutKeys(target: string, keys: Iterable<string>): string {
   const sources = [KEY.source, ...Array.from(keys).flatMap((key) => [literally(key), literally(decode(key))])]
   const hidden = new Set<number>()
   for (const source of sources) {
-    // Looking ahead finds one that begins within another.
+    // A lookahead also finds a key that begins within another.
     for (const { index, 1: found = '' } of meant.matchAll(new RegExp(`(?=(${source}))`, 'gi'))) {
       for (let at = 0; at < found.length; at++) hidden.add(index + at)
     }

@@ -1,11 +1,11 @@
-/** The page at `/`: what this server is, and the way to its routes. */
+/** The page at `/`: what this server is, with links to its routes. */
 import { counted } from '../base/text/counted.ts'
 import type { Handler } from '../node/listen.ts'
 import { version } from './version.ts'
 
-/** What the page tells besides the routes. */
+/** What the page shows besides the routes. */
 export interface PageFacts {
-  /** How many conversations there are now. */
+  /** The number of conversations now. */
   readonly size: number
   /** Whether a request needs a key. */
   readonly needsKey: boolean
@@ -28,7 +28,7 @@ const HEADERS = {
   'Cache-Control': 'no-store',
 }
 
-/** A route, and what it does; `href` where a browser can go there. */
+/** A route and what it does; `href` where a browser can open it. */
 interface Route {
   readonly route: string
   readonly does: string

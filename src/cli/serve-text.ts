@@ -4,10 +4,10 @@ import { isWellFormed, SAMPLE_KEY } from './serve-key.ts'
 import type { Role } from './serve-options.ts'
 import { version } from './version.ts'
 
-/** What is told of a server. */
+/** What is printed about a server. */
 export interface ServeFacts {
   readonly url: string
-  /** How many conversations there are. */
+  /** The number of conversations. */
   readonly size: number
   readonly keys: ReadonlyMap<string, Role>
 }

@@ -35,7 +35,7 @@ export class WatchedFiles {
 
   /**
    * @param isLenient Whether invalid rows are reported and left out, instead of making the file unusable.
-   * @param report Gets a line, without its end, for each thing that happened.
+   * @param report Called with a line, without its line feed, for each event.
    */
   constructor(store: ConversationStore, files: readonly string[], isLenient: boolean, report: (line: string) => void) {
     const skip = isLenient ? (line: string) => report(`skipped: ${withoutCalls(line)}`) : undefined
@@ -62,7 +62,7 @@ export class WatchedFiles {
     }
   }
 
-  /** Begins to look whether files change. */
+  /** Begins to watch the files. */
   start(): void {
     this.#timer ??= setInterval(() => {
       this.#looking ??= this.look(performance.now()).finally(() => {
@@ -71,14 +71,14 @@ export class WatchedFiles {
     }, LOOK_MS)
   }
 
-  /** Looks no more; resolves when no file is being read. */
+  /** Stops watching; resolves when no file is being read. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     this.#ending.abort()
     await this.#looking
   }
 
-  /** Looks at all files once, and reads those that ask for it. `now` is in milliseconds, of any clock that only goes on. */
+  /** Checks all files once and reads those that are due. `now`: milliseconds of a monotonic clock. */
   async look(now: number): Promise<void> {
     for (const watched of this.#files) {
       const { signature } = await look(watched.file.path)
@@ -98,13 +98,13 @@ export class WatchedFiles {
     const startedAt = performance.now()
     try {
       const difference = await file.follow({ signal: this.#ending.signal })
-      // One that was read while it was written to is read once more when it rests.
+      // A file that was read while it was written to is read again when it rests.
       if (isAtRest) watched.read = signature
       this.#tell(watched, difference, isAtRest)
     } catch (error) {
       if (error === this.#ending.signal.reason) return
       if (!isLibraryError(error)) throw error
-      // What is being written may be whole a moment later.
+      // A file that is being written may be whole a moment later.
       if (!isAtRest || (await look(file.path)).signature !== signature) return
       watched.read = signature
       this.#report(`${file.path} changed and cannot be used; its old rows stay. ${withoutCalls(error.message)}`)
@@ -115,7 +115,7 @@ export class WatchedFiles {
   }
 
   #tell({ file }: Watched, { added, changed, gone, partialLine }: Difference, isAtRest: boolean): void {
-    // A line that somebody is just writing is worth no word.
+    // While the file is written to, an incomplete last line is normal.
     const isLeftOut = isAtRest && partialLine !== undefined
     if (added + changed + gone === 0 && !isLeftOut) return
     const counts = `${added} added, ${changed} changed, ${gone} gone`
@@ -127,13 +127,13 @@ function leftOut(line: number): string {
   return `line ${line} is not whole yet and is left out`
 }
 
-/** What a file looks like without reading it: differs when it is written to, replaced or removed. */
+/** A file as it looks without reading it. The signature changes when the file is written to, replaced or removed. */
 async function look(file: string): Promise<{ readonly signature: string; readonly size: number }> {
   try {
     const { ino, size, mtimeNs } = await stat(file, { bigint: true })
     return { signature: `${ino} ${size} ${mtimeNs}`, size: Number(size) }
   } catch {
-    // A file that is gone or cannot be reached is told when it is read.
+    // A file that is gone or cannot be reached is reported when it is read.
     return { signature: 'none', size: 0 }
   }
 }

@@ -1,4 +1,4 @@
-/** `conversation-store stats`: tells what the files hold and what indexing them takes. */
+/** `conversation-store stats`: prints what the files hold and the size of their indexes. */
 
 import { counted, grouped } from '../base/text/counted.ts'
 import type { FacetValue } from '../features/facets/request.ts'
@@ -12,7 +12,7 @@ import { tableLines } from './table.ts'
 /** The values of a list that are printed, the most frequent first. */
 const LONGEST_LIST = 10
 
-/** The fields whose values are told, deleted rows too. */
+/** The fields whose values are counted, deleted rows too. */
 const VALUES = {
   device: { limit: LONGEST_LIST },
   language: { limit: LONGEST_LIST },
@@ -41,7 +41,7 @@ interface Stats extends ReturnType<ConversationStore['stats']> {
   readonly metadata: ReturnType<ConversationStore['metadataKeys']>
 }
 
-/** The statistics as JSON has them: counts by value, and apart from these how many rows have none. */
+/** The statistics as JSON: counts by value, and separately the rows without a value. */
 function asData({ values, metadata, ...stats }: Stats): object {
   const byField = (toCounts: (list: readonly FacetValue[]) => unknown) =>
     Object.fromEntries(Object.entries(values).map(([field, list]) => [field, toCounts(list)]))

@@ -1,4 +1,4 @@
-/** The streams that a command reads and writes, and how it writes to them without ever failing with a stack. */
+/** The streams that a command reads and writes, and writing to them so that a failure is one line, not a stack. */
 import { onOneLine } from './printable.ts'
 
 /** Standard input, output and error. */
@@ -8,13 +8,13 @@ export interface Streams {
   readonly stderr: NodeJS.WriteStream
 }
 
-/** Standard output that takes no more. `cause` is the system's error: `EPIPE` where the reader has left. */
+/** Standard output cannot be written. `cause` is the system's error: `EPIPE` where the reader has left. */
 export class OutputError extends Error {}
 
 /** Output is written in chunks of so many UTF-16 units. */
 const CHUNK = 65_536
 
-/** Writes the pieces in order, in chunks, each when the one before is out. Rejects with an `OutputError`. */
+/** Writes the pieces in order, in chunks, each after the one before was written. Rejects with an `OutputError`. */
 export async function writeAll(stream: NodeJS.WritableStream, pieces: Iterable<string>): Promise<void> {
   let chunk = ''
   for (const piece of pieces) {
@@ -26,7 +26,7 @@ export async function writeAll(stream: NodeJS.WritableStream, pieces: Iterable<s
   if (chunk !== '') await write(stream, chunk)
 }
 
-/** Writes one line for a person to standard error. Where that cannot be written nobody can be told, so it never throws. */
+/** Writes one line for a person to standard error. Never throws: where standard error fails, nobody could read of it. */
 export function say({ stderr }: Pick<Streams, 'stderr'>, line: string): void {
   sayRaw({ stderr }, `${onOneLine(line)}\n`)
 }
@@ -36,7 +36,7 @@ export function sayRaw({ stderr }: Pick<Streams, 'stderr'>, text: string): void 
   try {
     stderr.write(text)
   } catch {
-    // A file that takes no more: Node throws at once instead of emitting `error`.
+    // For a file that cannot be written Node throws instead of emitting `error`.
   }
 }
 

@@ -68,7 +68,7 @@ function fitted(text: string, width: number, isRight: boolean): string {
   return isRight ? blanks + kept : kept + blanks
 }
 
-/** Columns of a terminal that a text takes. */
+/** The columns that a text takes on a terminal. */
 function widthOf(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length
   let width = 0
@@ -76,14 +76,14 @@ function widthOf(text: string): number {
   return width
 }
 
-/** What people see as one character: a letter with its accents, a flag, a family of emoji. */
+/** Cuts a text into what people see as one character: a letter with its accents, a flag, a family of emoji. */
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 function widthOfGrapheme(grapheme: string): number {
   return WIDE.test(grapheme) ? 2 : NO_WIDTH.test(grapheme) ? 0 : 1
 }
 
-/** What East Asian letters and emoji have in common; U+FE0F makes an emoji of a sign. */
+/** East Asian letters and emoji. U+FE0F makes a sign an emoji. */
 const WIDE =
   /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\p{Script=Yi}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]|\ufe0f/u
 const NO_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}]+$/u

@@ -30,7 +30,7 @@ export function wireOptions(): Option[] {
   return Array.from(names, (name) => new WireOption(name))
 }
 
-/** How several values are given, and none. */
+/** The help on options with several values, and with a value left out. */
 export function describeLists(): string {
   return `Options with <value,...> take several values, any of which may be met:
 --device mobile,tablet and --device mobile --device tablet ask the same. A value
@@ -60,7 +60,7 @@ export function optionName(parameter: string): string {
   return `--${parameter.replaceAll('_', '-')}`
 }
 
-/** Whether an option takes several values: that of a filter whose builder does. */
+/** Whether an option takes several values: where the method of the builder does. */
 export function takesList(parameter: string): boolean {
   return PARAMETERS.get(parameter)?.takesSeveral === true
 }
@@ -99,7 +99,7 @@ function typeOf(parameter: string): ValueType | undefined {
   return isSetting(parameter) ? SETTINGS[parameter].value : PARAMETERS.get(parameter)?.value
 }
 
-/** Its line of the table, with options where that names parameters. */
+/** Its line of documentation, with parameters as options. */
 function docOf(parameter: string): string | undefined {
   const doc = (FILTER_DOCS as Readonly<Record<string, string>>)[parameter]
   return doc?.replace(/\b[a-z]+(_[a-z]+)+\b/g, (name) => (PARAMETER_NAMES.includes(name) ? optionName(name) : name))
@@ -118,7 +118,7 @@ function wrapped(words: readonly string[], indent: string): string {
     .slice(1)
 }
 
-/** A value as the wire has it, or several. What the wire would silently not apply is refused: here someone typed it. */
+/** A value as the wire has it, or several. A value that the wire ignores is an error, for here someone typed it. */
 function readValue(
   parameter: string,
   value: string,

@@ -1,14 +1,14 @@
 /** Between Node's requests and responses and those of the web, in both directions, body chunk by body chunk. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** After the answer, what is left of the request's body is read and thrown away: so many bytes at most... */
+/** After the answer the rest of the request's body is discarded: so many bytes at most... */
 const DISCARD_BYTES = 268_435_456
 /** ...and for so long; then the connection is cut. */
 const DISCARD_MS = 5_000
 
 /**
- * A web `Request` over one of Node's. Its signal is made when it is asked for: eleven microseconds that few handlers
- * need, of twenty for the whole request.
+ * A web `Request` over one of Node's. Its signal is made on first use: that takes eleven microseconds, of twenty for the
+ * whole request, and few handlers need it.
  */
 export class NodeRequest extends Request {
   #controller: AbortController | undefined
@@ -32,7 +32,7 @@ export class NodeRequest extends Request {
     return this.#controller.signal
   }
 
-  /** Tells the handler that nobody waits for its answer. */
+  /** Aborts the signal: nobody waits for the answer any more. */
   abort(): void {
     this.#isAborted = true
     this.#controller?.abort(gone())
@@ -44,7 +44,7 @@ function gone(): DOMException {
 }
 
 /**
- * The web's request of one of Node's. Throws a `TypeError` for what the web has no request for.
+ * The web's request of one of Node's. Throws a `TypeError` for a request that the web does not have.
  *
  * @param url The whole URL, its origin as it was checked.
  * @param onRead Called when the handler begins to read the body.
@@ -57,7 +57,7 @@ export function toRequest(message: IncomingMessage, url: string, onRead?: () => 
   return new NodeRequest(url, { method, headers, body: bodyOf(message, onRead), duplex: 'half' } as RequestInit)
 }
 
-/** Whether there is a body that a web request may have: one of GET or HEAD means nothing, and is thrown away. */
+/** Whether there is a body that a web request may have. A body of GET or HEAD means nothing and is discarded. */
 function hasBody({ method, headers }: IncomingMessage): boolean {
   if (method === 'GET' || method === 'HEAD') return false
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
@@ -79,7 +79,7 @@ function bodyOf(message: IncomingMessage, onRead: (() => void) | undefined): Rea
   return new ReadableStream<Uint8Array>(
     {
       pull(controller) {
-        // Asked again only when the chunk that this lets in was taken.
+        // Called again only after the next chunk was taken.
         if (isBegun) message.resume()
         else begin(controller)
       },
@@ -89,15 +89,15 @@ function bodyOf(message: IncomingMessage, onRead: (() => void) | undefined): Rea
   )
 }
 
-/** No chunk reaches the handler any more. */
+/** From now on no chunk reaches the handler. */
 function stopReading(message: IncomingMessage): void {
   message.removeAllListeners('data').removeAllListeners('end')
   message.pause()
 }
 
 /**
- * Sends the web's response through one of Node's: a body that is there at once in one piece with its length, any other
- * chunk by chunk, no faster than the client takes it. A body that fails cuts the connection, since the status is out.
+ * Sends the web's response through one of Node's: a body of one chunk with its length, any other chunk by chunk, no faster
+ * than the client reads it. A body that fails cuts the connection, for the status has been sent.
  */
 export async function sendResponse(from: Response, to: ServerResponse): Promise<void> {
   to.statusCode = from.status
@@ -129,7 +129,7 @@ async function sendBody(reader: ReadableStreamDefaultReader<Uint8Array>, to: Ser
     if (to.destroyed) return
     const { value } = read
     const next = settled(reader.read())
-    // A body that was made of a text gives its end at once: two turns of microtasks later.
+    // A body that was made of a string ends two turns of microtasks after its first chunk.
     for (let turn = 0; turn < 4 && next.result === undefined; turn++) await null
     if (next.result?.done === true) {
       if (!to.headersSent) to.setHeader('content-length', value.byteLength)
@@ -155,8 +155,8 @@ function settled<T>(promise: Promise<T>): { readonly promise: Promise<T>; readon
 }
 
 /**
- * Reads what is left of a request's body after its answer, so that a client that is still sending gets to the answer
- * (closing at once would reset the connection under it) and the connection can be used again.
+ * Discards the rest of a request's body after its answer, so that a client that is still sending reads the answer (closing
+ * at once would reset its connection) and the connection can be used again.
  */
 export function discardRest(message: IncomingMessage): void {
   if (message.complete || message.destroyed) return

@@ -1,8 +1,8 @@
 /**
  * Who may talk to a server. A page on the web can make its visitor's browser send requests to `127.0.0.1`, and by
- * pointing its own name there (DNS rebinding) even read the answers. What gives it away is in three headers that a page
- * cannot forge: the `Host` that it asked for, its `Origin`, and `Sec-Fetch-Site`. They are judged before a byte of the
- * body is read and before the handler is called.
+ * pointing its own name there (DNS rebinding) even read the answers. Three headers that a page cannot forge give it away:
+ * the `Host` that it asked for, its `Origin`, and `Sec-Fetch-Site`. They are checked before a byte of the body is read and
+ * before the handler is called.
  */
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIPv6 } from 'node:net'
@@ -46,15 +46,15 @@ export function hostOf(address: string): string {
 /** A host, with a port or without, as URLs write it: in small letters, an address in brackets in its one form. */
 function asInUrl(host: string): string {
   return host.toLowerCase().replace(/^\[[0-9a-f:.]+\]/, (address) => {
-    // What is no address is refused as it came.
+    // An invalid address is refused later, as it came.
     return URL.canParse(`http://${address}`) ? new URL(`http://${address}`).hostname : address
   })
 }
 
-/** A host name or address with an optional port; nothing that could end the authority of a URL. */
+/** A host name or address with an optional port, without any character that ends the authority of a URL. */
 const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9._~-]+)(?::(\d{1,5}))?$/
 
-/** Judges requests by their headers. */
+/** Checks requests by their headers. */
 export class Gate {
   readonly #allowsOrigin: (origin: string) => boolean
   readonly #trustProxy: boolean
@@ -75,7 +75,7 @@ export class Gate {
     if (hosts.length !== 1) return { status: 400, detail: 'Send exactly one Host header.' }
 
     const { scheme, host, path } = this.#read(message)
-    if (path === undefined) return { status: 400, detail: 'The target of the request is no path.' }
+    if (path === undefined) return { status: 400, detail: 'The target of the request is not a path.' }
     for (const each of new Set([headers.host!, host])) {
       const refusal = this.#judgeHost(asInUrl(each))
       if (refusal !== undefined) return refusal
@@ -91,7 +91,7 @@ export class Gate {
     let host = headers.host!
     let path: string | undefined = url
     if (!url.startsWith('/')) {
-      // The absolute form, as a proxy sends it: its authority stands above the Host header.
+      // The absolute form, as proxies send it. Its authority overrides the Host header.
       const [, authority, rest] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(url) ?? []
       host = authority ?? host
       path = authority === undefined ? undefined : rest!.startsWith('/') ? rest : `/${rest}`
@@ -103,7 +103,7 @@ export class Gate {
 
   #judgeHost(host: string): Refusal | undefined {
     const [, name] = AUTHORITY.exec(host) ?? []
-    if (name === undefined) return { status: 400, detail: 'The Host of the request is no host.' }
+    if (name === undefined) return { status: 400, detail: 'The Host of the request is not a host name or address.' }
     if (this.#hosts === undefined || this.#hosts.has(name) || this.#hosts.has(host)) return undefined
     return {
       status: 421,
@@ -119,7 +119,7 @@ export class Gate {
   }
 }
 
-/** The first of a list, which is what the client itself asked for. */
+/** The first item of a list, which the client itself asked for. */
 function first(value: string | string[] | undefined): string | undefined {
   return (
     String(value ?? '')
@@ -128,7 +128,7 @@ function first(value: string | string[] | undefined): string | undefined {
   )
 }
 
-/** As an `Origin` names it: without the port that the scheme has anyway. */
+/** As an `Origin` has it: without the default port of the scheme. */
 function withoutDefaultPort(scheme: string, host: string): string {
   return host.replace(scheme === 'https' ? /:443$/ : /:80$/, '')
 }

@@ -1,22 +1,24 @@
-/** A handler of web requests as a server of its own. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+/** Serving a handler of web requests on this machine. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { ConversationStoreError, show } from '../base/errors.ts'
+import { show } from '../base/errors.ts'
+import { invalidOption } from '../base/options.ts'
 import { discardRest, type NodeRequest, sendResponse, toRequest } from './bridge.ts'
+import { Connections } from './connections.ts'
 import { Gate, hostOf } from './gate.ts'
 import { MALFORMED, type Refusal, rawAnswer, refuse, UNREADABLE } from './refusal.ts'
 
 /** Answers a request: what `createHandler` of `conversation-store/http` gives, or any function like it. */
 export interface Handler {
   (request: Request): Response | Promise<Response>
-  /** Whether pages of this origin may send requests: a handler with `cors` has it. Without it none may but its own. */
+  /** Whether pages of this origin may send requests. Without this method only pages of the server itself may. */
   allowsOrigin?(origin: string): boolean
 }
 
 /** Where a server listens, and whom it lets in. */
 export interface ListenOptions {
-  /** The port; 0, the default, takes a free one, which `url` and `port` then tell. */
+  /** The port; 0, the default, takes a free one, which `url` and `port` then have. */
   readonly port?: number
   /** The address to listen on. `127.0.0.1`; `localhost` means just that. On any other than loopback give the handler keys. */
   readonly host?: string
@@ -29,9 +31,9 @@ export interface ListenOptions {
   readonly trustProxy?: boolean
   /** How long `close` waits for requests that are under way, in milliseconds. 5,000. */
   readonly graceMs?: number
-  /** Hears of each request when its answer is out, or its connection gone. */
+  /** Called for each request when its answer has been sent, or its connection is gone. */
   readonly onRequest?: (entry: RequestEntry) => void
-  /** Gets what the handler throws, except the `TypeError` of a dropped connection. Prints it to standard error, if left out. */
+  /** Called with what the handler throws, except the `TypeError` of a dropped connection. `console.error` when absent. */
   readonly onError?: (error: unknown) => void
 }
 
@@ -61,19 +63,19 @@ export interface Listening extends AsyncDisposable {
 
 /** Longer than the handler's own limit of 64 KiB for a URL, so that the handler answers that with 414. */
 const MAX_HEADER_BYTES = 131_072
-/** Longer than clients keep a connection in their pools, which else could write into one that is just being closed. */
+/** Longer than clients keep a connection in their pools: they must not write to one that is being closed. */
 const KEEP_ALIVE_MS = 75_000
-/** How long a client that sent no HTTP has to read the answer to that. */
+/** How long a client that sent invalid HTTP has to read the answer to that. */
 const LAST_WORD_MS = 1_000
 
 /**
  * Serves a handler over HTTP on this machine, and resolves once it listens.
  *
- * What no handler sees: a request whose `Host` is not served here (421), that a page of an origin which it does not allow
- * sent (403), that is not HTTP (400) or whose headers are over 128 KiB (431); all in the API's shape, `{"detail": ...}`. The
- * body of a request is read as fast as the handler reads it; its signal is aborted when the client goes away. A handler
- * that rejects with a `TypeError`, as `fetch` does when there is no connection, gets the connection cut; any other error
- * is a 500. Rejects with `INVALID_VALUE` for an option that is none, and with Node's error where it cannot listen.
+ * Some requests are answered before the handler, in the API's shape, `{"detail": ...}`: one whose `Host` is not served here
+ * (421), one of a page whose origin is not allowed (403), one that is not HTTP (400), and one with over 128 KiB of headers
+ * (431). A body is read as fast as the handler reads it; the request's signal is aborted when the client goes away. Where
+ * the handler rejects with a `TypeError`, as `fetch` does without a connection, the connection is cut; any other error is a
+ * 500. Rejects with `INVALID_VALUE` for an invalid option, and with Node's error where it cannot listen.
  *
  * @example
  * await using server = await listen(createHandler(store), { port: 0 })
@@ -82,10 +84,11 @@ const LAST_WORD_MS = 1_000
 export async function listen(handler: Handler, options: ListenOptions = {}): Promise<Listening> {
   const { port = 0, graceMs = 5_000 } = options
   const host = options.host === 'localhost' || options.host === undefined ? '127.0.0.1' : options.host
-  if (typeof handler !== 'function') throw invalid('handler', handler, 'a function from a Request to a Response')
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw invalid('port', port, 'an integer from 0 to 65535')
-  if (typeof host !== 'string' || host === '') throw invalid('host', host, 'an address, such as "127.0.0.1"')
-  if (!(graceMs >= 0)) throw invalid('graceMs', graceMs, 'milliseconds, 0 or more')
+  if (typeof handler !== 'function') throw invalidOption('handler', handler, 'a function from a Request to a Response')
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw invalidOption('port', port, 'an integer from 0 to 65535')
+  if (typeof host !== 'string' || host === '') throw invalidOption('host', host, 'an address, such as "127.0.0.1"')
+  if (!(graceMs >= 0)) throw invalidOption('graceMs', graceMs, 'milliseconds, 0 or more')
 
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -98,7 +101,7 @@ export async function listen(handler: Handler, options: ListenOptions = {}): Pro
     server.once('error', reject)
     server.listen(port, host, resolve)
   })
-  // Such as too many open files, when a connection comes: the others live on.
+  // Such as too many open files when a connection comes. Other connections are not affected.
   server.on('error', options.onError ?? console.error)
 
   const at = server.address() as AddressInfo
@@ -124,7 +127,7 @@ export async function listen(handler: Handler, options: ListenOptions = {}): Pro
   } as Listening
 }
 
-/** Node 20 before 20.5 has no such symbol; what compiles `await using` for it asks for this one. */
+/** Node 20 before 20.5 does not have the symbol; compilers of `await using` use this one there. */
 const ASYNC_DISPOSE: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')
 
 /** Answers one request after another. */
@@ -134,16 +137,16 @@ function answerer(handler: Handler, gate: Gate, connections: Connections, option
   return async (message: IncomingMessage, response: ServerResponse, sendContinue?: () => void): Promise<void> => {
     const startedAt = performance.now()
     let request: NodeRequest | undefined
-    // A client that was never told to send its body may send that next, or another request: nobody could tell.
+    // A client that was not told to send its body may send that next, or another request: they look the same.
     if (sendContinue !== undefined) response.setHeader('Connection', 'close')
     const onRead = () => {
       if (sendContinue === undefined) return
       response.removeHeader('Connection')
       sendContinue()
     }
-    // Node sends nothing after the answer that says so: what came too late is not begun.
+    // After an answer that closes the connection Node sends nothing, so later requests are not begun.
     if (!connections.begin(message.socket, response)) return
-    // Of a client that went away: told by `close` below.
+    // The client went away. `close` below handles that.
     response.on('error', () => {})
     response.once('close', () => {
       connections.end(message.socket, response)
@@ -171,28 +174,30 @@ function answerer(handler: Handler, gate: Gate, connections: Connections, option
       const answer = await handler(request)
       // Not by its class, of which there is one a realm.
       if (typeof answer?.headers?.forEach !== 'function')
-        throw new Error(`The handler gave ${show(answer)}, no Response.`)
+        throw new Error(`The handler gave ${show(answer)}. Expected a Response.`)
       if (connections.isLast(message.socket, response)) response.setHeader('Connection', 'close')
       await sendResponse(answer, response)
     } catch (error) {
       if (response.destroyed) return
-      if (!(error instanceof TypeError)) onError(error)
-      if (error instanceof TypeError || response.headersSent) message.socket.destroy()
+      // By its name: a test runner such as Jest has a `TypeError` of its own.
+      const isNetworkError = (Object(error) as Error).name === 'TypeError'
+      if (!isNetworkError) onError(error)
+      if (isNetworkError || response.headersSent) message.socket.destroy()
       else refuse(response, { status: 500, detail: 'The server failed to answer.' })
     }
   }
 }
 
-/** Says what is wrong with bytes that are no request, and closes the connection. */
+/** Answers invalid HTTP with what is wrong, and closes the connection. */
 function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket, connections: Connections): void {
-  // Node goes on to parse what still comes in; it is answered once.
+  // Node goes on parsing; only the first error is answered.
   if (socket.writableEnded) return
-  // What is said in the middle of an answer would be a part of it.
+  // In the middle of an answer, these bytes would become a part of it.
   if (error.code === 'ECONNRESET' || !socket.writable || connections.isAnswering(socket)) socket.destroy()
   else sayLast(socket, UNREADABLE[error.code ?? ''] ?? MALFORMED)
 }
 
-/** Answers on a bare connection and closes it: a little later, for at once it would be reset under a client that still sends. */
+/** Answers on a bare connection and closes it a little later: at once would reset it under a client that still sends. */
 function sayLast(socket: Duplex, refusal: Refusal): void {
   socket.on('error', () => {})
   socket.end(rawAnswer(refusal))
@@ -205,71 +210,4 @@ function notAllowed(method: string): Refusal {
     detail: `Method "${method}" not allowed.`,
     headers: { Allow: 'GET, HEAD, POST, PATCH, DELETE, OPTIONS' },
   }
-}
-
-/** The connections of a server, and what each is at. Node's own account takes one that never sent anything for busy. */
-class Connections {
-  readonly #server: Server
-  /** Those under way, in the order of their requests, which may be several: clients need not wait for answers. */
-  readonly #responses = new Map<Socket, Set<ServerResponse>>()
-  /** The connections that an answer under way is to close. */
-  readonly #ending = new WeakSet<Socket>()
-  #closing: Promise<void> | undefined
-
-  constructor(server: Server) {
-    this.#server = server
-    server.on('connection', (socket) => {
-      this.#responses.set(socket, new Set())
-      socket.once('close', () => this.#responses.delete(socket))
-    })
-  }
-
-  /** Whether `close` was called. */
-  get areClosing(): boolean {
-    return this.#closing !== undefined
-  }
-
-  /** Whether a part of an answer is out. */
-  isAnswering(socket: Socket): boolean {
-    return Array.from(this.#responses.get(socket) ?? []).some(({ headersSent }) => headersSent)
-  }
-
-  /** Whether the connection still takes a request; then it is under way. */
-  begin(socket: Socket, response: ServerResponse): boolean {
-    if (this.#ending.has(socket)) return false
-    this.#responses.get(socket)?.add(response)
-    return true
-  }
-
-  /** Whether this answer is to close its connection; then no other request is begun there. */
-  isLast(socket: Socket, response: ServerResponse): boolean {
-    const isLast = this.areClosing && Array.from(this.#responses.get(socket) ?? []).at(-1) === response
-    if (isLast) this.#ending.add(socket)
-    return isLast
-  }
-
-  end(socket: Socket, response: ServerResponse): void {
-    const responses = this.#responses.get(socket)
-    responses?.delete(response)
-    if (this.areClosing && responses?.size === 0) socket.destroySoon()
-  }
-
-  close(graceMs: number): Promise<void> {
-    this.#closing ??= new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        for (const socket of this.#responses.keys()) socket.destroy()
-      }, graceMs)
-      this.#server.close(() => {
-        clearTimeout(timer)
-        resolve()
-      })
-      for (const [socket, { size }] of this.#responses) if (size === 0) socket.destroySoon()
-    })
-    return this.#closing
-  }
-}
-
-function invalid(parameter: string, value: unknown, expected: string): ConversationStoreError {
-  const message = `${parameter} is ${show(value)}. Expected ${expected}.`
-  return new ConversationStoreError([{ parameter, value, code: 'INVALID_VALUE', message }])
 }

@@ -1,7 +1,7 @@
-/** What the server answers by itself, in the API's own shape, before a handler is asked. */
+/** Answers of the server itself, in the API's shape, given before the handler is called. */
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 
-/** An answer of the server's own: a status, and the text of its `detail`. */
+/** An answer of the server itself: a status, and its `detail`. */
 export interface Refusal {
   readonly status: number
   readonly detail: string
@@ -16,7 +16,7 @@ export function refuse(response: ServerResponse, refusal: Refusal): void {
   response.end(body)
 }
 
-/** The whole answer as text, for a connection on which Node could read no request; it is closed after that. */
+/** The whole answer as a string, for a connection on which Node could not read the request. It closes the connection. */
 export function rawAnswer(refusal: Refusal): string {
   const body = bodyOf(refusal)
   const headers = { ...headersOf(body), ...refusal.headers, Connection: 'close' }
@@ -32,12 +32,12 @@ function headersOf(body: string): Record<string, string> {
   return { 'Content-Type': 'application/json', 'Content-Length': String(Buffer.byteLength(body)) }
 }
 
-/** What Node could not read, by the code of its error; anything else is `MALFORMED`. */
+/** The answers to requests that Node could not read, by the code of its error; to any other it is `MALFORMED`. */
 export const UNREADABLE: Readonly<Record<string, Refusal>> = {
   HPE_HEADER_OVERFLOW: { status: 431, detail: 'The URL and headers of the request are too long.' },
   HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, detail: 'The chunk extensions of the body are too long.' },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, detail: 'The request took too long to arrive.' },
 }
 
-/** What is no HTTP. */
+/** The answer to invalid HTTP. */
 export const MALFORMED: Refusal = { status: 400, detail: 'The request is not valid HTTP.' }

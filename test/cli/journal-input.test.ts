@@ -23,7 +23,7 @@ async function record(during = async () => {}): Promise<void> {
   const state = new AgentState()
   const journal = await openJournal(path, state)
   const handler = createHandler(state.store, { state, persistence: journal })
-  const send = async (method: string, route: string, body?: object) => {
+  const send = async (method: string, route: string, body?: object): Promise<{ id?: number }> => {
     const request = new Request(`http://localhost/api/${route}`, {
       method,
       headers: { 'content-type': 'application/json' },
@@ -31,7 +31,7 @@ async function record(during = async () => {}): Promise<void> {
     })
     const answer = await handler(request)
     expect(answer.status).toBeLessThan(300)
-    return answer.status === 204 ? undefined : answer.json()
+    return answer.status === 204 ? {} : ((await answer.json()) as { id: number })
   }
   const timestamp = '2026-01-05T10:00:00+00:00'
   for (const id of ['a', 'b', 'c']) {

@@ -291,7 +291,7 @@ describe('requests and responses', () => {
     expect(errors).toEqual([new Error('secret')])
     const forgetful = await serve((() => undefined) as unknown as Handler, { onError: (error) => errors.push(error) })
     expect((await fetch(forgetful.url)).status).toBe(500)
-    expect(errors[1]).toEqual(new Error('The handler gave undefined, no Response.'))
+    expect(errors[1]).toEqual(new Error('The handler gave undefined. Expected a Response.'))
     expect(entries.map(({ method, target, status }) => [method, target, status])).toEqual([
       ['GET', '/drop', undefined],
       ['GET', '/bug', 500],

@@ -20,7 +20,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { runCommand } from '../../src/cli/command.ts'
 import { Progress } from '../../src/cli/progress.ts'
 import { openBacking } from '../../src/cli/serve-backing.ts'
-import { tellingIgnored } from '../../src/cli/serve-ignored.ts'
+import { reportingIgnored } from '../../src/cli/serve-ignored.ts'
 import { withoutKeys } from '../../src/cli/serve-key.ts'
 import { readSettings } from '../../src/cli/serve-options.ts'
 import type { Streams } from '../../src/cli/streams.ts'
@@ -394,13 +394,13 @@ test('ignored parameters are told once each, with the nearest known one', async 
     },
     { allowsOrigin: (origin: string) => origin === 'https://a.example' },
   )
-  const telling = tellingIgnored(
+  const reporting = reportingIgnored(
     handler,
     (line) => lines.push(line),
     (name) => withoutKeys(name, [KEY]),
   )
-  expect(telling.allowsOrigin?.('https://a.example')).toBe(true)
-  const ask = (query: string) => telling(new Request(`http://localhost/api/conversations/?${query}`))
+  expect(reporting.allowsOrigin?.('https://a.example')).toBe(true)
+  const ask = (query: string) => reporting(new Request(`http://localhost/api/conversations/?${query}`))
   await ask('')
   await ask('devise=x&a%2Cb=1&zzzzzzzzz=2')
   await ask('devise=y')

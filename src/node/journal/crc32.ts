@@ -1,4 +1,4 @@
-/** CRC-32 as zlib, gzip and PNG have it. Node has one of its own from version 22 only; the package runs from 20. */
+/** CRC-32 as zlib, gzip and PNG have it. Node has one from version 22; the package runs from 20. */
 
 const POLYNOMIAL = 0xedb8_8320
 

@@ -54,12 +54,12 @@ export function isJournalError(error: unknown): error is JournalError {
   return (CODES as readonly unknown[]).includes(codeOf(error))
 }
 
-/** What a caught value says, without a full stop. */
+/** The message of a caught value, without a full stop. */
 export function messageOf(cause: unknown): string {
   return (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '')
 }
 
-/** The system's word for a fault, such as `ENOSPC`; undefined where there is none. */
+/** The code of a system error, such as `ENOSPC`; undefined for any other value. */
 export function codeOf(cause: unknown): string | undefined {
   const code = (cause as { code?: unknown } | null)?.code
   return typeof code === 'string' ? code : undefined

@@ -1,4 +1,4 @@
-/** The few things that a journal asks of a file system, and the real one. */
+/** What a journal needs of a file system, and the real one. */
 import { constants } from 'node:fs'
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -18,19 +18,19 @@ export interface OpenFile {
   close(): Promise<void>
 }
 
-/** A file system, as far as a journal needs one. Faults are rejections. */
+/** A file system, as far as a journal needs one. */
 export interface FileLayer {
-  /** The path with its symbolic links followed, so that one file has one name. The last part need not be there. */
+  /** The path with its symbolic links followed, so that one file has one name. The last part need not exist. */
   resolve(path: string): Promise<string>
-  /** The bytes of a regular file, or undefined where there is nothing; rejects for a directory or device. */
+  /** The size of a regular file in bytes, or undefined where there is no file; rejects for a directory or device. */
   size(path: string): Promise<number | undefined>
-  /** Opens a file that is there, to read and to append. */
+  /** Opens an existing file, to read and to append. */
   open(path: string): Promise<OpenFile>
-  /** Makes a file that is not there, with the permissions of `like` if that is there. */
+  /** Makes a new file, with the permissions of `like` if that exists. Rejects where the file exists. */
   create(path: string, like?: string): Promise<OpenFile>
-  /** Gives a file a new name, in the place of what had that name, in one step. */
+  /** Renames a file in one step, replacing a file of that name. */
   rename(from: string, to: string): Promise<void>
-  /** Removes a file, if it is there. */
+  /** Removes a file, if it exists. */
   remove(path: string): Promise<void>
   /** Waits until creations, renames and removals in the directory of `path` are on the disk. */
   syncDirectory(path: string): Promise<void>
@@ -52,7 +52,7 @@ export const realFiles: FileLayer = {
   async size(path) {
     const found = await statOf(path)
     if (found === undefined) return undefined
-    if (!found.isFile()) throw new JournalError('NO_JOURNAL', path, 'it is no regular file.')
+    if (!found.isFile()) throw new JournalError('NO_JOURNAL', path, 'it is not a regular file.')
     return found.size
   },
 
@@ -63,7 +63,7 @@ export const realFiles: FileLayer = {
   async create(path, like) {
     const permissions = like === undefined ? undefined : (await statOf(like))?.mode
     const handle = await open(path, 'ax')
-    // Past the process's mask, which has been applied to the first file already.
+    // Regardless of the process's mask, which was applied to the first file.
     if (permissions !== undefined) await handle.chmod(permissions & 0o777)
     return new RealFile(handle)
   },
@@ -75,13 +75,13 @@ export const realFiles: FileLayer = {
   },
 
   async syncDirectory(path) {
-    // Windows opens no directories, and writes names through.
+    // Windows cannot open directories, and writes names through.
     if (process.platform === 'win32') return
     const directory = await open(dirname(path), 'r')
     try {
       await directory.sync()
     } catch (error) {
-      // Some network file systems know no fsync of a directory: their server has the name already.
+      // Some network file systems have no fsync for directories: their server has the name already.
       if (!['EINVAL', 'ENOTSUP'].includes(codeOf(error) ?? '')) throw error
     } finally {
       await directory.close()

@@ -1,7 +1,8 @@
 /** What was found in a journal, in words and as errors. */
 import { counted } from '../../base/text/counted.ts'
 import { JournalError } from './errors.ts'
-import type { Found, HeaderFault } from './read.ts'
+import type { Found } from './found.ts'
+import type { HeaderFault } from './read.ts'
 
 /** Damaged lines that an error names one by one. */
 const LINES_NAMED = 5

@@ -1,4 +1,4 @@
 /** A journal of events in one file: locked, checksummed, synced before anything is answered for, folded when it has grown. */
 export { JournalError, type JournalErrorCode } from './errors.ts'
-export type { Journal, JournaledState, JournalOptions } from './journal.ts'
 export { openJournal } from './open.ts'
+export type { Journal, JournaledState, JournalOptions } from './types.ts'

@@ -1,89 +1,21 @@
-/** An open journal: what is appended is safe before it is answered for, also while the file is folded. */
+/** An open journal: appended events are safe before the promise resolves, also while the file is folded. */
 import { JournalError, messageOf } from './errors.ts'
-import type { FileLayer } from './files.ts'
 import type { LineText } from './line.ts'
 import type { Unlock } from './lock.ts'
 import { begun, toTexts, writeSnapshot } from './snapshot.ts'
-import { LineWriter, type Slice } from './writer.ts'
+import type { Journal, JournalParts } from './types.ts'
+import { LineWriter } from './writer.ts'
 
 /** The end of the name of the file that is written beside a journal and then takes its place. */
 export const BESIDE = '.folding'
 
-/**
- * A state that a journal keeps: an `AgentState` of `conversation-store/http`, or anything that changes by events alone.
- */
-export interface JournaledState<Event extends object> {
-  /**
-   * Called while the journal is opened, with each recorded event, in order. What it throws is damage: the event was
-   * recorded on another state. During a repair an event may be missing that this one builds on; throwing leaves this one
-   * out. An `AbortError`, or whatever is thrown when `signal` is aborted, is not damage: opening rejects with it.
-   */
-  apply(event: Event): void
-  /**
-   * Events that make the present state from nothing, for folding. The first is taken during the call of `fold`, the
-   * others bit by bit while the state goes on changing: together they must give the state as it was at the first.
-   */
-  snapshot(): Iterable<Event>
-}
-
-/** How a journal is opened. */
-export interface JournalOptions {
-  /** Called where the file is new, before `snapshot` is asked for what the file begins with: the place to fill the state. */
-  readonly seed?: () => void | Promise<void>
-  /** Whether to repair a damaged file, after copying it. Without it, opening rejects with `JOURNAL_DAMAGED`. */
-  readonly repair?: boolean
-  /** Ends the opening, which then rejects with its reason and has changed nothing. Ignored once the journal is open. */
-  readonly signal?: AbortSignal
-  /** Told in words what is worth knowing and stops nothing: a line cut off, a repair, a folding given up. */
-  readonly onReport?: (text: string) => void
-  /** Told while the file is read, in bytes. */
-  readonly onProgress?: (bytes: number, totalBytes: number) => void
-  /** The file is folded when it is over twice its size after the last folding, and over so many bytes: 8 MiB. */
-  readonly foldBytes?: number
-}
-
-/** All that a journal works with. Tests give it another file system, and smaller slices. */
-export interface JournalParts<Event extends object> extends JournalOptions {
-  readonly state: JournaledState<Event>
-  readonly files: FileLayer
-  /** How much is written at a time. */
-  readonly slice: Slice
-}
-
-/** An open journal. */
-export interface Journal<Event extends object> {
-  /** The file, with symbolic links followed. */
-  readonly path: string
-  /** Whether the file was not there, or empty, when it was opened. */
-  readonly isNew: boolean
-  /** The file's size in bytes. */
-  readonly bytes: number
-  /** Resolves with why the journal takes no more; never where it does not fail. */
-  readonly failed: Promise<JournalError>
-  /**
-   * Records events, after all that were appended before. They are taken as they are at the call, and safe (written, and
-   * fsync has said so) when the promise resolves; after a crash those of one call are all there, or none. All that waits
-   * goes with one write and one fsync. Rejects with `INVALID_EVENT` for what is no JSON, and records nothing;
-   * `JOURNAL_CLOSED`; `JOURNAL_FAILED` where the file cannot be written, now or since before: then the events may or may
-   * not be there when it is opened again.
-   */
-  append(events: readonly Event[]): Promise<void>
-  /**
-   * Writes the file anew from `snapshot`, without what no longer matters, while appends go on. Happens by itself when it is
-   * worth it. Rejects where it was given up, which is no harm; during another folding, gives that one.
-   */
-  fold(): Promise<void>
-  /** Takes no more, finishes what was appended, gives up a folding, unlocks. Rejects where the last fsync fails. */
-  close(): Promise<void>
-}
-
-/** What a folding under way is at. */
+/** A folding under way. */
 interface Folding {
-  /** The last append that the snapshot has in it. */
+  /** The last append that the snapshot contains. */
   readonly ticket: number
-  /** What was appended after that, and is safe in the old file, but not yet in the new one. */
+  /** Appended after that: safe in the old file, and not in the new one yet. */
   tail: LineText[]
-  /** The new file, once it has all but a last tail. */
+  /** The new file, once it has all except a last tail. */
   ready: LineWriter | undefined
   readonly done: Promise<void>
   readonly resolve: () => void
@@ -115,7 +47,7 @@ export class FileJournal<Event extends object> implements Journal<Event> {
   #ticket = 0
   #safeTicket = 0
   #folding: Folding | undefined
-  /** What writes to the file, one thing at a time; undefined where it rests. */
+  /** The work on the file, one thing at a time; undefined while there is none. */
   #work: Promise<void> | undefined
   #failure: JournalError | undefined
   #closed: Promise<void> | undefined
@@ -184,7 +116,7 @@ export class FileJournal<Event extends object> implements Journal<Event> {
   }
 
   async #end(): Promise<void> {
-    // Let `#closed` be set first.
+    // So that `#closed` is set first.
     await undefined
     await this.#folding?.done.catch(() => {})
     while (this.#work !== undefined) await this.#work
@@ -210,7 +142,7 @@ export class FileJournal<Event extends object> implements Journal<Event> {
 
   /** One thing at a time, until nothing is left to do. */
   async #workOff(): Promise<void> {
-    // What else is appended in this turn goes along.
+    // Appends of the same turn are written together.
     await undefined
     while (this.#failure === undefined) {
       const folding = this.#folding
@@ -218,11 +150,11 @@ export class FileJournal<Event extends object> implements Journal<Event> {
       else if (this.#waiting.length > 0) await this.#carry()
       else break
     }
-    // In the same step as the look at what is left, so that nothing is left lying.
+    // In the same step as the check for more work, so that none is missed.
     this.#work = undefined
   }
 
-  /** All that waits, with one write and one fsync. */
+  /** Records all that waits, with one write and one fsync. */
   async #carry(): Promise<void> {
     const batch = this.#waiting
     this.#waiting = []
@@ -242,11 +174,11 @@ export class FileJournal<Event extends object> implements Journal<Event> {
     this.#foldIfWorth()
   }
 
-  /** For good: an fsync that failed may have dropped what it was to write, and the next would not say so. */
+  /** Final: an fsync that failed may have dropped the data, and the next one would not report it. */
   async #fail(cause: unknown, batch: readonly Waiting[] = []): Promise<void> {
     const failure = this.#failureOf(cause)
     this.#failure = failure
-    // What is not safe must not be read from the system's memory by whoever opens the file next, and be built upon.
+    // The next opening must not read, and build on, data that is only in the system's memory.
     await this.#writer.takeBack().catch(() => {})
     const waiting = [...batch, ...this.#waiting]
     this.#waiting = []
@@ -271,7 +203,7 @@ export class FileJournal<Event extends object> implements Journal<Event> {
     if (this.#folding !== undefined || this.#refusal() !== undefined) return
     if (this.bytes <= foldBytes || this.bytes <= 2 * this.#foldedBytes) return
     this.fold().catch((error: unknown) => {
-      // Not again before it has grown as much once more.
+      // Not again before it has grown as much.
       this.#foldedBytes = this.bytes
       if (this.#closed === undefined && this.#failure === undefined) {
         this.#parts.onReport?.(`${this.path}: it could not be folded: ${messageOf(error)}. It goes on as it is.`)
@@ -291,7 +223,7 @@ export class FileJournal<Event extends object> implements Journal<Event> {
       writer = await LineWriter.create(this.#parts.files, this.path + BESIDE, this.path, this.#parts.slice)
       await writeSnapshot(writer, texts, check)
       await writer.sync()
-      // What came meanwhile; twice, so that what is left is what came in the time of one fsync.
+      // The appends of the meantime; twice, so that only those during one fsync are left.
       for (let rounds = 0; rounds < 2 && folding.tail.length > 0; rounds++) await this.#writeTail(folding, writer)
       check()
       folding.ready = writer
@@ -308,7 +240,7 @@ export class FileJournal<Event extends object> implements Journal<Event> {
     await writer.sync()
   }
 
-  /** The new file takes the place of the old one. Nothing is written to that meanwhile. */
+  /** The new file replaces the old one, to which nothing is written meanwhile. */
   async #change(folding: Folding, writer: LineWriter): Promise<void> {
     try {
       if (folding.tail.length > 0) await this.#writeTail(folding, writer)

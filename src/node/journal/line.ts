@@ -10,7 +10,7 @@
  *
  * The checksum is the CRC-32, in eight lowercase hexadecimal digits, of everything between the space after it and the
  * newline: of the sequence number too, so a line that was moved, repeated or taken out shows. Sequence numbers count
- * from 1 in each file. JSON text has no newline in it, and none begins like the two other texts.
+ * from 1 in each file. The JSON has no newline in it, and never begins like the two other kinds of line.
  */
 import { crc32 } from './crc32.ts'
 
@@ -20,13 +20,13 @@ const NEWLINE = 10
 const SPACE = 32
 const CHECKSUM_DIGITS = 8
 
-/** The text that says that the lines before it were written as one. */
+/** The text of the line that ends those written when the file was made. */
 export const FOLDED = 'folded'
 
 /** The first line of every journal, with its newline. */
 export const HEADER: Buffer = Buffer.from(`${JSON.stringify({ format: FORMAT, version: VERSION })}\n`)
 
-/** What is wrong with a first line, without its newline; undefined where it is a header that is understood. */
+/** What is wrong with a first line, without its newline; undefined for a header of this version. */
 export function headerFault(
   line: Uint8Array,
 ): 'foreign' | { readonly version: unknown; readonly known: number } | undefined {
@@ -40,15 +40,15 @@ export function headerFault(
   return header.version === VERSION ? undefined : { version: header.version, known: VERSION }
 }
 
-/** What a line says, beside its number. */
+/** The content of a line, without its number. */
 export interface LineText {
   /** An event as JSON, `FOLDED`, or `lost N`. */
   readonly text: string
-  /** Whether the next line belongs to the same write: both count, or none. */
+  /** Whether the next line belongs to the same write: both count, or neither. */
   readonly hasMore: boolean
 }
 
-/** What a sound line says. */
+/** The content of a sound line. */
 export interface JournalLine extends LineText {
   readonly sequence: number
 }
@@ -60,7 +60,7 @@ export function encodeLine({ sequence, text, hasMore }: JournalLine): Buffer {
   return line
 }
 
-/** What a line without its newline says; undefined where its checksum is wrong or it is no line of a journal. O(bytes). */
+/** Decodes a line without its newline; undefined where its checksum is wrong or it is not a line of a journal. O(bytes). */
 export function decodeLine(bytes: Buffer): JournalLine | undefined {
   if (bytes[CHECKSUM_DIGITS] !== SPACE) return undefined
   const checked = bytes.subarray(CHECKSUM_DIGITS + 1)
@@ -71,12 +71,12 @@ export function decodeLine(bytes: Buffer): JournalLine | undefined {
   return { sequence: Number(number[1]), hasMore: number[2] !== '', text: checked.toString('utf8', space + 1) }
 }
 
-/** The text of a line that stands for events that are gone: the last of them has its sequence number. */
+/** The text of a line that stands for lost events. It has the sequence number of the last of them. */
 export function lostText(count: number): string {
   return `lost ${count}`
 }
 
-/** How many events a text says are gone; undefined for any other text. */
+/** How many events such a text says are lost; undefined for any other text. */
 export function lostCount(text: string): number | undefined {
   const digits = /^lost ([1-9]\d{0,15})$/.exec(text)?.[1]
   return digits === undefined ? undefined : Number(digits)

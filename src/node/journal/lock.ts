@@ -2,8 +2,8 @@
  * One process at a time on a journal.
  *
  * The lock is the kernel's, on the open file FILE.lock beside the journal, and ends with the process however that ends:
- * no stale lock can stay, no process id is judged. What the file holds only names the holder. Node has no call for such
- * locks; they are taken
+ * a lock cannot go stale, and process ids are not compared. The content of the file only names the holder. Node has no call
+ * for such locks; they are taken
  *
  * - on Linux by `flock` of util-linux or busybox, run on the descriptor that it inherits: the lock belongs to the open
  *   file, which stays open here when that command has ended;
@@ -19,14 +19,14 @@ import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { codeOf, JournalError, messageOf } from './errors.ts'
 
-/** Gives a lock back; twice is no fault. */
+/** Releases a lock; calling it again does nothing. */
 export type Unlock = () => Promise<void>
 
 /** How a platform takes the lock. */
 interface Way {
   /** Flags of open(2), beyond reading and writing, that lock or fail. */
   readonly flags: number
-  /** The error codes of that open that mean that another process has the lock. */
+  /** The error codes of that call that mean that another process has the lock. */
   readonly taken: readonly string[]
   /** Locks the open file where the flags do not; false where another process has the lock. */
   readonly lock?: (descriptor: number) => boolean
@@ -44,7 +44,7 @@ const WAYS: { readonly [platform: string]: Way } = {
 
 const FLOCK: Way = { flags: 0, taken: [], lock: flock }
 
-/** Where `flock` is, if PATH has no better answer. */
+/** Where `flock` is, if not in PATH. */
 const FLOCK_COMMANDS = ['flock', '/usr/bin/flock', '/bin/flock', '/run/current-system/sw/bin/flock']
 
 /** Locks the journal `path`. Rejects with `JOURNAL_LOCKED`, naming the process, or `JOURNAL_NOT_LOCKABLE`. */
@@ -54,7 +54,7 @@ export async function lockFile(path: string): Promise<Unlock> {
   let handle: FileHandle
   do {
     handle = await openLocked(path, lockPath, way)
-    // Its last holder may have removed it between our opening and our locking: then the lock is on nothing.
+    // The last holder may have removed it between our opening and our locking: then the lock protects nothing.
   } while (!(await isStillThere(handle, lockPath)))
   await handle.truncate(0)
   await handle.write(`${JSON.stringify({ pid: process.pid, host: hostname(), since: new Date().toISOString() })}\n`, 0)
@@ -63,7 +63,7 @@ export async function lockFile(path: string): Promise<Unlock> {
   return async () => {
     if (!isHeld) return
     isHeld = false
-    // In this order: who opens it after this makes a new one, who has it open already finds that it is gone.
+    // In this order: whoever opens it later makes a new file, and whoever has it open finds that it is gone.
     await unlink(lockPath).catch(() => {})
     await handle.close()
   }
@@ -87,7 +87,7 @@ async function openLocked(path: string, lockPath: string, way: Way): Promise<Fil
   }
 }
 
-/** A lock by the command of that name. Throws where it is not there or the file system has no locks. */
+/** Locks by the command `flock`. Throws where there is no such command or the file system has no locks. */
 function flock(descriptor: number): boolean {
   for (const command of FLOCK_COMMANDS) {
     // The descriptor becomes the command's number 3.
@@ -97,7 +97,7 @@ function flock(descriptor: number): boolean {
     if (ran.error === undefined) throw new Error(`flock: ${ran.stderr.toString().trim() || `status ${ran.status}`}`)
     if (codeOf(ran.error) !== 'ENOENT') throw ran.error
   }
-  throw new Error('the command flock is not there (it comes with util-linux or busybox)')
+  throw new Error('there is no command flock (it comes with util-linux and busybox)')
 }
 
 async function isStillThere(handle: FileHandle, lockPath: string): Promise<boolean> {
@@ -113,10 +113,14 @@ async function isStillThere(handle: FileHandle, lockPath: string): Promise<boole
 
 async function lockedError(path: string, lockPath: string): Promise<JournalError> {
   const holder = await holderOf(lockPath)
-  return new JournalError('JOURNAL_LOCKED', path, `it is in use by ${holder}. Stop that one, or save to another file.`)
+  return new JournalError(
+    'JOURNAL_LOCKED',
+    path,
+    `it is in use by ${holder}. Stop that process, or save to another file.`,
+  )
 }
 
-/** Who holds the lock, in words. A holder writes its name right after it has the lock. */
+/** The holder of the lock, in words. A process writes its name right after it took the lock. */
 async function holderOf(lockPath: string): Promise<string> {
   for (let tries = 0; tries < 5; tries++) {
     try {

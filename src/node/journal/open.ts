@@ -1,21 +1,16 @@
-/** Opening a journal: lock, read, cut off or repair what is not whole, and make sure that what was read is safe. */
+/** Opening a journal: locks, reads, truncates or repairs the file, and syncs what was read. */
 import { invalidOption } from '../../base/options.ts'
 import { counted } from '../../base/text/counted.ts'
 import { codeOf, isJournalError, JournalError, messageOf } from './errors.ts'
 import { type FileLayer, type OpenFile, realFiles } from './files.ts'
 import { damagedError, headerError, listed } from './findings.ts'
-import {
-  BESIDE,
-  FileJournal,
-  type Journal,
-  type JournaledState,
-  type JournalOptions,
-  type JournalParts,
-} from './journal.ts'
+import type { Found } from './found.ts'
+import { BESIDE, FileJournal } from './journal.ts'
 import type { Unlock } from './lock.ts'
-import { type Found, HeaderFault, piecesOf, readJournal } from './read.ts'
+import { HeaderFault, piecesOf, readJournal } from './read.ts'
 import { keepCopy, writeKept } from './repair.ts'
 import { toTexts, writeSnapshot } from './snapshot.ts'
+import type { Journal, JournaledState, JournalOptions, JournalParts } from './types.ts'
 import { LineWriter, SLICE } from './writer.ts'
 
 /**
@@ -71,7 +66,7 @@ async function openLocked<Event extends object>(
 ): Promise<Journal<Event>> {
   const { state, files, slice, ...options } = parts
   options.signal?.throwIfAborted()
-  // A folding that was not finished: what it holds is in the file too.
+  // Left by a folding that was not finished. The journal has all that it holds.
   await files.remove(path + BESIDE)
   const size = await files.size(path)
   const isNew = size === undefined || size === 0
@@ -106,7 +101,7 @@ async function openLocked<Event extends object>(
       await file.close()
       options.onReport?.(repairedText(path, found, copy))
       file = await files.open(path)
-      // Once more, for the positions; and what was written is read.
+      // Again, for the positions, and to read back what was written.
       found = await readJournal(piecesOf(file), () => {})
     } else if (found.lostBefore > 0) {
       options.onReport?.(`${path}: it was repaired before: ${counted(found.lostBefore, 'line')} lost.`)
@@ -118,8 +113,8 @@ async function openLocked<Event extends object>(
       const cut = `its last write, from line ${line} on, was cut off and is removed (${counted(bytes, 'byte')})`
       options.onReport?.(`${path}: ${cut}. ${rest}.`)
     }
-    // What was read may be in the memory of the system only, and so may the name: a process was killed before its fsync.
-    // Should this one fail and drop it, the next opening cannot tell: the file is then to be copied from another disk.
+    // The data and the name may be in the system's memory only, if a process was killed before its fsync. Should this
+    // fsync fail and drop them, the next opening cannot notice: then restore the file from another disk.
     await file.sync()
     await files.syncDirectory(path)
     const writer = new LineWriter(file, { sequence: found.sequence, bytes: found.end, slice })
@@ -130,7 +125,7 @@ async function openLocked<Event extends object>(
   }
 }
 
-/** Keeps the damaged file beside it and puts a sound one in its place; the path of the copy. */
+/** Copies the damaged file and replaces it by a sound one. Gives the path of the copy. */
 async function repair(path: string, files: FileLayer, file: OpenFile, found: Found): Promise<string> {
   let number = 1
   while ((await files.size(`${path}.damaged-${number}`)) !== undefined) number++
@@ -148,13 +143,13 @@ function repairedText(path: string, found: Found, copy: string): string {
   return `${path}: it was damaged: ${listed(found)}. ${kept}. The damaged file is ${copy}.`
 }
 
-/** What a call gives; what it rejects with as a `JournalError`. */
+/** The result of a call, its system errors as `JournalError`s. */
 async function readable<Value>(path: string, call: () => Promise<Value>): Promise<Value> {
   try {
     return await call()
   } catch (error) {
     if (error instanceof HeaderFault) throw headerError(path, error)
-    // What `seed` and `snapshot` throw is their caller's own.
+    // Errors of `seed` and `snapshot` go to the caller as they are.
     if (isJournalError(error) || !/^E[A-Z0-9]+$/.test(codeOf(error) ?? '')) throw error
     throw new JournalError('JOURNAL_UNREADABLE', path, `it cannot be opened: ${messageOf(error)}.`, { cause: error })
   }

@@ -1,56 +1,22 @@
-/** Reading a journal once through, in pieces: what it says is replayed, what is wrong with it is listed. */
+/** Reading a journal once, in pieces: its events are replayed, its damage is listed. */
 import { counted } from '../../base/text/counted.ts'
 import { messageOf } from './errors.ts'
 import type { OpenFile } from './files.ts'
+import type { Damage, Found, Part } from './found.ts'
 import { decodeLine, FOLDED, HEADER, headerFault, type JournalLine, lostCount, newlineIn } from './line.ts'
 
 /** A file is read in pieces of so many bytes. */
 const PIECE = 262_144
 
-/** One thing that is wrong, and where. */
-export interface Damage {
-  /** The line, from 1. */
-  readonly line: number
-  /** What is wrong with it, to follow "line N": `fails its checksum`. */
-  readonly text: string
-}
-
-/** A run of bytes to keep, or events that are gone between two of them. */
-export type Part =
-  | { readonly start: number; end: number }
-  | { readonly lost: number /** The number of the last of them. */; readonly sequence: number }
-
-/** What a journal was found to be. */
-export interface Found {
-  /** How many events were replayed. */
-  readonly events: number
-  /** The last sequence number. */
-  readonly sequence: number
-  /** Where the last whole write ends, in bytes. */
-  readonly end: number
-  /** The bytes that were written as one when the file was made. */
-  readonly foldedBytes: number
-  /** The last write, where it was cut off: its first line, and the bytes of it that there are. */
-  readonly torn: { readonly line: number; readonly bytes: number } | undefined
-  /** In the order of the lines. Empty: the file is whole, up to `end`. */
-  readonly damage: readonly Damage[]
-  /** How many numbered lines are missing or could not be replayed, because of `damage`. */
-  readonly lost: number
-  /** How many numbered lines were missing in earlier repairs. */
-  readonly lostBefore: number
-  /** The lines that check and were replayed, in order, to make a sound journal of. */
-  readonly kept: readonly Part[]
-}
-
 /** What else can be asked of a reading. */
 export interface ReadOptions {
-  /** Told how far it is, in bytes; what it throws ends the reading. */
+  /** Called with how far it is, in bytes. Throwing ends the reading. */
   readonly onRead?: (bytes: number) => void
-  /** Whether what `replay` threw ends the reading; else it is damage. */
+  /** Whether an error of `replay` ends the reading. Any other is damage. */
   readonly isStopped?: (error: unknown) => boolean
 }
 
-/** The first line is none of a journal of this version. */
+/** The first line is not the header of a journal of this version. */
 export class HeaderFault {
   readonly fault: NonNullable<ReturnType<typeof headerFault>>
 
@@ -120,17 +86,17 @@ class Reading {
   /** The last sequence number that was accounted for, and the last that was kept. */
   #sequence = 0
   #keptSequence = 0
-  /** Whether the write of the last kept line is not whole. */
+  /** Whether the write of the last kept line is incomplete. */
   #keptHasMore = false
   #foldedBytes = 0
   #lostBefore = 0
-  /** Whether the first line is no header: then the second must prove that this is a journal at all. */
+  /** Whether the first line is not a header: then the second line must prove that this is a journal. */
   #isHeadless = false
-  /** The lines of a write of which more is to come. */
+  /** The lines of a write that is not complete. */
   #group: EventLine[] = []
-  /** A bad line of which it is not known yet whether another follows. */
+  /** A bad line that may be the last one. */
   #bad: { readonly line: number; readonly start: number } | undefined
-  /** How many bad lines came since the last sound one: numbers that are missing after them were theirs. */
+  /** Bad lines since the last sound one: they had the numbers that are missing. */
   #badLines = 0
   readonly #damage: Damage[] = []
   readonly #kept: Part[] = []
@@ -140,7 +106,7 @@ class Reading {
     this.#isStopped = isStopped
   }
 
-  /** The next line, without its newline; its memory is the caller's. */
+  /** The next line, without its newline. Its memory stays the caller's. */
   take(bytes: Buffer): void {
     const start = this.#position
     this.#position += bytes.length + 1
@@ -152,14 +118,14 @@ class Reading {
   /** The file is at its end, and `rest` bytes stand after its last newline. */
   end(rest: number): Found {
     if (this.lines === 0 || this.#isHeadless) throw new HeaderFault('foreign')
-    // A bad line with something after it is none that was cut off.
+    // A bad line was not cut off if anything follows it.
     if (rest > 0) this.#settle()
     const first = this.#group[0] ?? this.#bad
     const end = first?.start ?? this.#position
     const size = this.#position + rest
     const sequence = this.#group[0] === undefined ? this.#sequence : this.#group[0].sequence - 1
     if (this.#keptSequence < sequence) this.#lose(sequence)
-    // The rest of a write of which damage has left the beginning. Without a word of it that would be cut off next time.
+    // Damage has left only the beginning of a write. Without a note of the rest, the next opening would cut it off.
     if (this.#keptHasMore) this.#lose(this.#keptSequence + 1)
     return {
       events: this.#events,
@@ -185,7 +151,7 @@ class Reading {
     if (this.#isHeadless) {
       if (line === undefined) throw new HeaderFault('foreign')
       this.#isHeadless = false
-      this.#damage.push({ line: 1, text: 'is no header of a journal' })
+      this.#damage.push({ line: 1, text: 'is not a header of a journal' })
     }
     this.#settle()
     if (line === undefined) this.#bad = { line: this.lines, start }
@@ -220,7 +186,7 @@ class Reading {
     this.#keep(first, sequence, start, end)
   }
 
-  /** The events of one write: of all of it, unless some were lost. */
+  /** Replays the events of one write: all of them, unless some were lost. */
   #replayGroup(): void {
     for (const { line, text, sequence, hasMore, start, end } of this.#group) {
       try {
@@ -245,14 +211,14 @@ class Reading {
     this.#keptHasMore = false
   }
 
-  /** All numbers after the last kept one, up to `sequence`, are gone. */
+  /** Notes all lines after the last kept one, up to `sequence`, as lost. */
   #lose(sequence: number): void {
     this.#kept.push({ lost: sequence - this.#keptSequence, sequence })
     this.#keptSequence = sequence
     this.#keptHasMore = false
   }
 
-  /** A line follows the bad one: no write was cut off in that. */
+  /** A line follows the bad one, so it was not cut off: it is damaged. */
   #settle(): void {
     if (this.#bad === undefined) return
     this.#harm(this.#bad.line, 'fails its checksum')
@@ -260,7 +226,7 @@ class Reading {
     this.#bad = undefined
   }
 
-  /** What came of a write before the damage is all that there is of it. */
+  /** The rest of a write whose lines so far are sound is lost. */
   #harm(line: number, text: string): void {
     this.#replayGroup()
     this.#damage.push({ line, text })

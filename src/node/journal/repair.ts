@@ -1,12 +1,12 @@
-/** Making a sound journal of the sound lines of a damaged one, which is kept beside it. */
+/** Making a journal from the sound lines of a damaged one, of which a copy is kept. */
 import type { FileLayer, OpenFile } from './files.ts'
+import type { Part } from './found.ts'
 import { encodeLine, HEADER, lostText } from './line.ts'
-import type { Part } from './read.ts'
 
 /** A file is copied in pieces of so many bytes. */
 const PIECE = 262_144
 
-/** Copies all of a file to `copy`, which must not be there, and waits until it is on the disk. */
+/** Copies a file to `copy`, which must not exist, and syncs it. */
 export async function keepCopy(files: FileLayer, file: OpenFile, path: string, copy: string): Promise<void> {
   const to = await files.create(copy, path)
   try {
@@ -19,8 +19,8 @@ export async function keepCopy(files: FileLayer, file: OpenFile, path: string, c
 }
 
 /**
- * Writes the kept lines of a file to `path`, which must not be there, and waits until they are on the disk. They keep
- * their numbers; where some are gone, a line says how many.
+ * Writes the kept lines of a file to `path`, which must not exist, and syncs them. They keep their numbers; where lines
+ * are lost, a line says how many.
  */
 export async function writeKept(
   files: FileLayer,

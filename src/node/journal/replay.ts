@@ -1,7 +1,8 @@
 /** Reading a journal without opening it: no lock is taken and nothing is written, so a process that has it goes on. */
 import { damagedError, headerError } from './findings.ts'
+import type { Found } from './found.ts'
 import { HEADER } from './line.ts'
-import { type Found, HeaderFault, type ReadOptions, readJournal } from './read.ts'
+import { HeaderFault, type ReadOptions, readJournal } from './read.ts'
 
 /** So many bytes tell whether a file is a journal. */
 export const HEAD_BYTES: number = HEADER.length * 2

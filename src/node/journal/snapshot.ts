@@ -1,15 +1,15 @@
-/** A state as lines: what a journal begins with, and what folding writes. */
+/** Writing a whole state as lines: for a new journal, and for folding. */
 import { constants } from 'node:buffer'
 import { JournalError, messageOf } from './errors.ts'
 import { FOLDED, type LineText } from './line.ts'
 import type { LineWriter } from './writer.ts'
 
-/** What a folding brings to the disk at a time, so that no append waits for much more than its own. */
+/** A folding syncs so many bytes at a time, so that appends wait for little more than their own fsync. */
 const FOLD_SYNC_BYTES = 4_194_304
-/** Room for checksum and number beside the text of a line, in the longest string that there is. */
+/** The longest text of a line: the longest string, less room for checksum and number. */
 const LONGEST_TEXT = constants.MAX_STRING_LENGTH - 64
 
-/** Writes a whole state and the mark of its end, and has the most of it on the disk. `check` throws to end it early. */
+/** Writes a whole state and the mark of its end, and syncs most of it. `check` throws to end it early. */
 export async function writeSnapshot(writer: LineWriter, texts: Iterable<string>, check: () => void): Promise<void> {
   const iterator = texts[Symbol.iterator]()
   for (let next = iterator.next(); !next.done; ) {
@@ -29,7 +29,7 @@ export async function writeSnapshot(writer: LineWriter, texts: Iterable<string>,
   await writer.write([{ text: FOLDED, hasMore: false }])
 }
 
-/** The same texts, the first of them made already. */
+/** The same texts, the first of them computed now. */
 export function begun(texts: Iterable<string>): Iterable<string> {
   const iterator = texts[Symbol.iterator]()
   const first = iterator.next()
@@ -40,11 +40,11 @@ export function begun(texts: Iterable<string>): Iterable<string> {
   }
 }
 
-/** Events as JSON, each made when it is asked for. Throws `INVALID_EVENT` for what has none. */
+/** Events as JSON, each made when it is read. Throws `INVALID_EVENT` for an event that JSON cannot write. */
 export function* toTexts(events: Iterable<object>, path: string): Iterable<string> {
   for (const event of events) {
     let text: string | undefined
-    let why = 'it is no JSON'
+    let why = 'JSON cannot write it'
     try {
       text = JSON.stringify(event)
     } catch (error) {

@@ -5,13 +5,13 @@ import { encodeLine, HEADER, type LineText } from './line.ts'
 /** How much is encoded and written at a time, whichever comes first. */
 export interface Slice {
   readonly bytes: number
-  /** Milliseconds of work: well below the 10 that are promised, for the text that begins just before they are over. */
+  /** Milliseconds of work: well below the 10 that are promised, for the last text may take longer. */
   readonly ms: number
 }
 
 export const SLICE: Slice = { bytes: 524_288, ms: 3 }
 
-/** The open end of a journal. One call at a time; after a rejection it is not to be written again. */
+/** The open end of a journal. One call at a time; do not use it after a rejection. */
 export class LineWriter {
   readonly #file: OpenFile
   readonly #slice: Slice
@@ -29,7 +29,7 @@ export class LineWriter {
     this.#safeBytes = bytes
   }
 
-  /** A new file with a header, of which nothing is on the disk yet. */
+  /** A new file with a header. Nothing of it is synced yet. */
   static async create(files: FileLayer, path: string, like: string, slice: Slice): Promise<LineWriter> {
     const file = await files.create(path, like)
     const writer = new LineWriter(file, { sequence: 0, bytes: 0, slice })
@@ -48,8 +48,8 @@ export class LineWriter {
   }
 
   /**
-   * Writes one line a text. The texts are taken as they are written, and between two slices the thread is free. Nothing
-   * is safe before `sync`.
+   * Writes one line for each text. Each text is read when it is written, and between two slices the thread is free.
+   * Nothing is safe before `sync`.
    */
   async write(texts: Iterable<LineText>): Promise<void> {
     let lines: Buffer[] = []
@@ -68,14 +68,14 @@ export class LineWriter {
     if (bytes > 0) await this.#append(Buffer.concat(lines, bytes))
   }
 
-  /** Waits until all that was written is on the disk. A rejection is for good: what a second try says would mean nothing. */
+  /** Waits until all that was written is on the disk. A rejection is final: a second try could succeed without the data. */
   async sync(): Promise<void> {
     const bytes = this.#bytes
     await this.#file.sync()
     this.#safeBytes = bytes
   }
 
-  /** Takes back what was written since the last `sync`, as far as the file system lets it. */
+  /** Truncates the file to what the last `sync` made safe, as far as the file system allows it. */
   async takeBack(): Promise<void> {
     if (this.#bytes > this.#safeBytes) await this.#file.truncate(this.#safeBytes)
   }
@@ -85,7 +85,7 @@ export class LineWriter {
   }
 
   async #append(bytes: Uint8Array): Promise<void> {
-    // Before the call: what a failed one has written counts as written.
+    // Before the call: a failed write may have written some of it.
     this.#bytes += bytes.length
     await this.#file.write(bytes)
   }

@@ -25,8 +25,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { crc32 } from '../../../src/node/journal/crc32.ts'
 import { type FileLayer, realFiles } from '../../../src/node/journal/files.ts'
 import { type Journal, JournalError } from '../../../src/node/journal/index.ts'
-import type { JournaledState, JournalParts } from '../../../src/node/journal/journal.ts'
 import { openJournal, openWith } from '../../../src/node/journal/open.ts'
+import type { JournaledState, JournalParts } from '../../../src/node/journal/types.ts'
 import { SLICE } from '../../../src/node/journal/writer.ts'
 
 interface Named {
@@ -348,7 +348,7 @@ describe('a damaged middle', () => {
     'the header': {
       damage: (all) => void all.splice(0, 1, all[0]!.replace('format', 'fornat')),
       line: 1,
-      says: 'line 1 is no header of a journal',
+      says: 'line 1 is not a header of a journal',
       left: given,
       lost: 'No event is missing, 4 events kept',
     },
