@@ -2,9 +2,10 @@
 import { fstatSync } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { counted } from '../base/text/counted.ts'
+import type { ConversationStore as CoreStore } from '../core.ts'
 import { type LoadOptions, type LoadProgress, type LoadResult, loadFilesInto, loadInto } from '../features/load/node.ts'
+import { ConversationStore } from '../index.ts'
 import { HEAD_BYTES, isJournalHead } from '../node/journal/replay.ts'
-import { ConversationStore } from '../store/store.ts'
 import { UsageError, withoutCalls } from './failure.ts'
 import { Progress } from './progress.ts'
 import { type Streams, say } from './streams.ts'
@@ -40,7 +41,7 @@ export interface FillOptions {
 
 /** Reads files into a store: conversations in any form, and journals of `serve --save`, which are only read. */
 export async function fillStore(
-  store: ConversationStore,
+  store: CoreStore,
   files: readonly string[],
   { isLenient, streams, progress, signal }: FillOptions,
 ): Promise<void> {
@@ -63,7 +64,7 @@ export function showLoad(progress: Progress, { rows, bytes, totalBytes }: LoadPr
 }
 
 async function fillFromFiles(
-  store: ConversationStore,
+  store: CoreStore,
   files: readonly string[],
   streams: Streams,
   options: LoadOptions,
@@ -84,7 +85,7 @@ async function fillFromFiles(
   if (others.length > 0) tell(await loadFilesInto(store, others, options), streams)
 }
 
-async function fillFromPipe(store: ConversationStore, streams: Streams, options: LoadOptions): Promise<void> {
+async function fillFromPipe(store: CoreStore, streams: Streams, options: LoadOptions): Promise<void> {
   const { fd = 0 } = streams.stdin as { readonly fd?: number }
   // Node takes a directory for an empty stream.
   if (fstatSync(fd).isDirectory()) throw new UsageError('standard input is a directory.')

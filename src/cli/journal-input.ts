@@ -1,9 +1,9 @@
 /** Conversations from a journal of `serve --save`, also while a server writes it. */
+import { ConversationStore } from '../core.ts'
 import type { LoadOptions } from '../features/load/node.ts'
 import type { RecordedEvent } from '../http/events.ts'
 import { AgentState } from '../http/state.ts'
 import { replayJournal } from '../node/journal/replay.ts'
-import { ConversationStore } from '../store/store.ts'
 import { isLibraryError, UsageError, withoutCalls } from './failure.ts'
 import { type Streams, say } from './streams.ts'
 

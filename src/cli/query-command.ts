@@ -1,7 +1,7 @@
 /** `conversation-store query`: prints the rows that the options ask for. */
 import type { Fault } from '../base/errors.ts'
 import { grouped } from '../base/text/counted.ts'
-import { type AnyConversation, Query } from '../query/builder.ts'
+import { type AnyConversation, Query } from '../index.ts'
 import { invalidValue, raise } from '../query/faults.ts'
 import { PARAMETER_NAMES, PARAMETERS } from '../query/filters.ts'
 import { order, pageSize } from '../query/paging.ts'

@@ -7,11 +7,11 @@ import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type ConversationStoreError, InvalidRowError } from '../base/errors.ts'
+import type { ConversationStore } from '../core.ts'
 import { type LoadOptions, loadFiles, type SkippedRow } from '../features/load/node.ts'
 import type { ConversationInput } from '../row/conversation.ts'
 import { readConversation } from '../row/read.ts'
 import { duplicate } from '../store/ingest.ts'
-import type { ConversationStore } from '../store/store.ts'
 import { isLibraryError } from './failure.ts'
 
 /** The store is changed for so long at a time, in milliseconds. */

@@ -3,8 +3,8 @@
  * to without pause is read meanwhile too, as far as its lines are whole.
  */
 import { stat } from 'node:fs/promises'
+import type { ConversationStore } from '../core.ts'
 import type { LoadOptions, LoadProgress } from '../features/load/node.ts'
-import type { ConversationStore } from '../store/store.ts'
 import { isLibraryError, withoutCalls } from './failure.ts'
 import { type Difference, FollowedFile } from './serve-follow.ts'
 

@@ -2,8 +2,8 @@
 
 import { counted, grouped } from '../base/text/counted.ts'
 import type { FacetValue } from '../features/facets/request.ts'
+import type { ConversationStore } from '../index.ts'
 import type { Scalar } from '../query/spec.ts'
-import type { ConversationStore } from '../store/store.ts'
 import { readStore } from './input.ts'
 import { printableJson } from './printable.ts'
 import { type Streams, writeAll } from './streams.ts'

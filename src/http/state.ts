@@ -2,6 +2,7 @@
  * All that a handler knows of one agent: the store with its conversations, feedback on the agent, the bytes of files and
  * the ids of actions. It changes by events alone.
  */
+import { textIndex } from '../engine/text/index.ts'
 import type { ActionLog, Attachment, Conversation, ConversationInput, Feedback, Message } from '../row/conversation.ts'
 import { ConversationStore } from '../store/store.ts'
 import type { AgentFeedback, IdCounters, RecordedEvent } from './events.ts'
@@ -21,7 +22,7 @@ type EventOf<Type extends RecordedEvent['type']> = Extract<RecordedEvent, { read
  * The state of one agent. Live writes, a journal that is read back and a restored snapshot all go through `apply`.
  *
  * @example
- * const state = new AgentState(new ConversationStore())
+ * const state = new AgentState()
  * for (const event of journal) state.apply(event)
  * const handler = createHandler({ agents: [{ id: 1, name: 'Shop', state, persistence: journal }] })
  */
@@ -38,7 +39,7 @@ export class AgentState {
   readonly #listeners: AgentFeedbackListener[] = []
 
   /** The state of an agent with these conversations, none when absent, and nothing else. */
-  constructor(store: AnyStore = new ConversationStore()) {
+  constructor(store: AnyStore = new ConversationStore({ text: textIndex })) {
     this.store = store
   }
 

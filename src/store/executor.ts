@@ -1,6 +1,7 @@
 /** The query executor: the engine's answers as pages, rows, ids and counts. Documents are fetched last, for what is given out. */
 
 import { InvalidPageError } from '../base/errors.ts'
+import { counted } from '../base/text/counted.ts'
 import type { Engine } from '../engine/engine.ts'
 import { rowNumbersAfter } from '../engine/pages/after.ts'
 import { rowNumbers } from '../engine/pages/pages.ts'
@@ -138,7 +139,10 @@ export class QueryExecutor {
     const page = spec.page === 'last' ? totalPages : spec.after === undefined ? (spec.page ?? 1) : null
     if (mustBe && page !== null && page > totalPages) {
       const last = totalPages === 1 ? 'There is one page' : `The last page is ${totalPages}`
-      throw new InvalidPageError(page, `Page ${page} is past the end. ${last} (${count} rows, ${pageSize} a page).`)
+      throw new InvalidPageError(
+        page,
+        `Page ${page} is past the end. ${last} (${counted(count, 'row')}, ${pageSize} a page).`,
+      )
     }
     return { pageSize, totalPages, page }
   }
