@@ -4,7 +4,7 @@ import { grouped } from '../base/text/counted.ts'
 import { type AnyConversation, Query } from '../index.ts'
 import { invalidValue, raise } from '../query/faults.ts'
 import { PARAMETER_NAMES, PARAMETERS } from '../query/filters.ts'
-import { order, pageSize } from '../query/paging.ts'
+import { MAX_PAGE_SIZE, order, pageSize } from '../query/paging.ts'
 import type { QuerySpec } from '../query/spec.ts'
 import type { JsonObject } from '../row/conversation.ts'
 import { UsageError } from './failure.ts'
@@ -17,8 +17,6 @@ import { optionName } from './wire-options.ts'
 /** The options as they were parsed: those of the query by wire parameter, the command's own by their names. */
 type Options = Readonly<Record<string, unknown>>
 
-/** The most rows that a page has; the store's own default. */
-export const MAX_PAGE_SIZE = 100
 const PAGE_SIZE = { expected: `a whole number from 1 to ${MAX_PAGE_SIZE} (--all prints all rows)` }
 
 /** Columns of an answer that is not for a terminal. */

@@ -3,9 +3,9 @@ import { isIP } from 'node:net'
 import { type Command, InvalidArgumentError } from 'commander'
 import { originOf } from '../http/cors.ts'
 import { isLoopback } from '../node/gate.ts'
+import { MAX_PAGE_SIZE } from '../query/paging.ts'
 import { UsageError } from './failure.ts'
 import { HELP } from './help.ts'
-import { MAX_PAGE_SIZE } from './query-command.ts'
 import { freshKey } from './serve-key.ts'
 
 /** What a key may do. */

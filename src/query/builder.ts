@@ -74,7 +74,10 @@ export abstract class QueryBuilder<Metadata, Self> extends ConditionVerbs<Metada
     return this[set]('cursor', cursor)
   }
 
-  /** Rows a page has, from 1; the store cuts it to its maximum (100 by default). Throws `INVALID_VALUE`. */
+  /**
+   * Rows a page has, from 1 to the store's `maxPageSize` (100 by default); `.all()` gives all rows. Throws `INVALID_VALUE`;
+   * without a store, a number over its maximum throws when the query is run.
+   */
   pageSize(...rows: [rows: number | undefined]): Self {
     return this[set]('page_size', rows)
   }

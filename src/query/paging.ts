@@ -50,6 +50,9 @@ export function pagedTwice({ page, after }: { readonly page?: unknown; readonly 
   return [{ parameter: 'page', value: page, code: 'INVALID_VALUE', message }]
 }
 
+/** The most rows a page, where a store is not told of another number. */
+export const MAX_PAGE_SIZE = 100
+
 /** Rows a page has. What is none on the wire is `null`, the default. */
 export const pageSize: ValueType<number | null> = {
   expected: 'a whole number from 1',

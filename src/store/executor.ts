@@ -38,6 +38,11 @@ export class QueryExecutor {
     return this.#settings.baseUrl
   }
 
+  /** The most rows a page. */
+  get maxPageSize(): number {
+    return this.#settings.maxPageSize
+  }
+
   /** One page, its rows frozen, and lean if the spec says so. Throws `InvalidPageError` for a page past the end. */
   page(spec: QuerySpec): Page<unknown> {
     const page = this.documents(spec)

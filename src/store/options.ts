@@ -4,6 +4,7 @@ import { checkInteger, invalidOption } from '../base/options.ts'
 import type { EngineOptions } from '../engine/engine.ts'
 import { THRESHOLDS, type Thresholds } from '../engine/segments/segments.ts'
 import type { TextIndex } from '../engine/terms/text-index.ts'
+import { MAX_PAGE_SIZE } from '../query/paging.ts'
 import type { PageSettings } from './page.ts'
 
 /** Where the engine changes its form: for tests, which cross with a few rows what takes millions. No option of users. */
@@ -13,7 +14,7 @@ export const thresholds: unique symbol = Symbol.for('conversation-store.threshol
 export interface ConversationStoreOptions {
   /** Rows a page when a query does not say. 10. */
   readonly defaultPageSize?: number
-  /** The most rows a page; larger sizes are cut to it. 100. */
+  /** The most rows a page. A larger `pageSize` is an error; in a URL it is cut to this. 100. */
   readonly maxPageSize?: number
   /** The URL of the list, for the links of an answer. `http://localhost/api/conversations/`. */
   readonly baseUrl?: string
@@ -30,7 +31,7 @@ export interface ConversationStoreOptions {
 
 /** What the options say about pages. Throws `INVALID_VALUE`. */
 export function readPageSettings(options: ConversationStoreOptions): PageSettings {
-  const { defaultPageSize = 10, maxPageSize = 100, baseUrl } = options
+  const { defaultPageSize = 10, maxPageSize = MAX_PAGE_SIZE, baseUrl } = options
   checkInteger('defaultPageSize', defaultPageSize, 1)
   checkInteger('maxPageSize', maxPageSize, 1)
   return { defaultPageSize, maxPageSize, baseUrl }

@@ -4,6 +4,7 @@ import { ConversationStoreError } from '../base/errors.ts'
 import { host, type SearchParams } from '../base/host.ts'
 import { changed, QueryBuilder, set } from '../query/builder.ts'
 import type { SpecParts } from '../query/canonical.ts'
+import { invalidValue, raise } from '../query/faults.ts'
 import { readSpec } from '../query/read-spec.ts'
 import type { Conversation, JsonObject, LeanConversation } from '../row/conversation.ts'
 import { type Envelope, envelopeOf, envelopesOf } from '../wire/envelope.ts'
@@ -24,18 +25,28 @@ export abstract class StoreQuery<Metadata, Row, Self>
   readonly #executor: QueryExecutor | undefined
   /** The parameters that the query was read from, as given, as long as it still asks just that. */
   readonly #given: readonly Param[] | undefined
+  /** The page size that comes from a URL, which a store cuts to its maximum. One of code must be within it. */
+  readonly #urlPageSize: SpecParts['pageSize']
   #links: Links | undefined
 
   /** @internal Stores make queries by `query()`; `parts` are valid and frozen. */
-  constructor(executor?: QueryExecutor, parts?: SpecParts, given?: readonly Param[]) {
-    super(parts)
+  constructor(
+    executor?: QueryExecutor,
+    parts?: SpecParts,
+    given?: readonly Param[],
+    urlPageSize: SpecParts['pageSize'] = given && parts?.pageSize,
+  ) {
+    const isOfUrl = urlPageSize !== undefined && parts?.pageSize === urlPageSize
+    const within = executor === undefined ? parts : withinMaximum(parts, isOfUrl, executor)
+    super(within)
     this.#executor = executor
     this.#given = given
+    this.#urlPageSize = isOfUrl ? within?.pageSize : undefined
   }
 
   /** @internal */
   override [changed](parts: SpecParts): Self {
-    return this.#make(this.#executor, parts)
+    return this.#make(this.#executor, parts, undefined, this.#urlPageSize)
   }
 
   /** @internal */
@@ -109,9 +120,9 @@ export abstract class StoreQuery<Metadata, Row, Self>
     return new host.URLSearchParams(writeParams(this.spec, options)) as unknown as SearchParams
   }
 
-  /** The same question to another store. Throws `INVALID_VALUE` for anything else than a store. */
+  /** The same question to another store. Throws `INVALID_VALUE` for anything else than a store, and for its page size. */
   withSource(store: StoreLike<Metadata>): Self {
-    return this.#make(executorOf(store), this.spec, this.#given)
+    return this.#make(executorOf(store), this.spec, this.#given, this.#urlPageSize)
   }
 
   get #store(): QueryExecutor {
@@ -130,10 +141,25 @@ export abstract class StoreQuery<Metadata, Row, Self>
   }
 }
 
-/** A query of either entry point. */
-export type AnyQuery<Metadata, Row> = StoreQuery<Metadata, Row, { fetch(): Envelope<Row> }>
+type QueryParts = [
+  executor?: QueryExecutor | undefined,
+  parts?: SpecParts,
+  given?: readonly Param[] | undefined,
+  urlPageSize?: SpecParts['pageSize'],
+]
 
-type QueryParts = [executor?: QueryExecutor | undefined, parts?: SpecParts, given?: readonly Param[]]
+/** The parts with a page size that the store has. Throws `INVALID_VALUE` for a larger one, unless it is that of a URL. */
+function withinMaximum(
+  parts: SpecParts | undefined,
+  isOfUrl: boolean,
+  { maxPageSize }: QueryExecutor,
+): SpecParts | undefined {
+  const size = parts?.pageSize ?? 0
+  if (!(size > maxPageSize)) return parts
+  const expected = `a whole number from 1 to ${maxPageSize}, the store's maxPageSize`
+  if (!isOfUrl) raise([invalidValue('page_size', size, { expected }, ' .all() gives all rows.')])
+  return { ...parts!, pageSize: maxPageSize }
+}
 
 /** What makes queries of one class. */
 type QueryClass<Self> = new (...parts: QueryParts) => Self

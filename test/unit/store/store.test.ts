@@ -8,7 +8,7 @@ import {
   InvalidRowError,
   NotFoundError,
 } from '../../../src/base/errors.ts'
-import { ConversationStore, type ConversationStoreOptions, query } from '../../../src/index.ts'
+import { ConversationStore, type ConversationStoreOptions, Query, query } from '../../../src/index.ts'
 import type { OrderTerm } from '../../../src/query/spec.ts'
 import type { Conversation, ConversationInput } from '../../../src/row/conversation.ts'
 import { inSegments } from '../../in-segments.ts'
@@ -96,12 +96,52 @@ describe('options', () => {
   test('page sizes: ten, at most a hundred, unless the store says otherwise', () => {
     const sizes = (options?: ConversationStoreOptions) => {
       const store = ConversationStore.from(many(150), options)
-      return [{}, { page_size: 40 }, { page_size: 1_000 }].map((it) => store.fetchConversations(it).results.length)
+      return ['', 'page_size=40', 'page_size=1000'].map((it) => store.fetchConversations(it).results.length)
     }
     expect(sizes()).toEqual([10, 40, 100])
     expect(sizes({ defaultPageSize: 7 })).toEqual([7, 40, 100])
     expect(sizes({ maxPageSize: 30 })).toEqual([10, 30, 30])
     expect(sizes({ defaultPageSize: 120, maxPageSize: 50 })).toEqual([50, 40, 50])
+    expect(sizes({ maxPageSize: 1_000 })).toEqual([10, 40, 150])
+  })
+
+  test.each<[name: string, ask: (store: ConversationStore) => unknown]>([
+    ['the builder', (store) => store.query().pageSize(31)],
+    ['the builder, far beyond', (store) => store.query().device('a').pageSize(Number.MAX_SAFE_INTEGER).marked()],
+    ['a query made without a store, when it is run', (store) => store.run(query().pageSize(31))],
+    ['the same, with a store', (store) => query().pageSize(31).marked().withSource(store)],
+    ['a spec', (store) => store.query({ where: [], pageSize: 31 })],
+    ['an object of parameters', (store) => store.fetchConversations({ page_size: 31 })],
+    ['a query of a URL that code has changed', (store) => Query.fromSearchParams('page_size=500', store).pageSize(31)],
+    ['the same, without a store', (store) => store.run(Query.fromSearchParams('page_size=500').pageSize(31))],
+  ])('a page size over the maximum is an error in code: %s', (_, ask) => {
+    const store = ConversationStore.from(many(40), { maxPageSize: 30 })
+    const expected =
+      /^page_size: expected a whole number from 1 to 30, the store's maxPageSize, got \d+\. \.all\(\) gives all rows\.$/
+    expect(() => ask(store)).toThrow(expect.objectContaining({ code: 'INVALID_VALUE', parameter: 'page_size' }))
+    expect(() => ask(store)).toThrow(expected)
+  })
+
+  test.each<[name: string, ask: (store: ConversationStore) => { fetch(): { results: readonly unknown[] } }]>([
+    ['the store', (store) => Query.fromSearchParams('page_size=500', store)],
+    ['no store', (store) => Query.fromSearchParams('page_size=500').withSource(store)],
+    [
+      'no store, and narrowed since',
+      (store) => Query.fromSearchParams('page_size=500').marked(false).withSource(store),
+    ],
+    ['the store, and narrowed since', (store) => Query.fromSearchParams('page_size=500', store).marked(false)],
+    [
+      'a store with another maximum',
+      (store) => Query.fromSearchParams('page_size=500', new ConversationStore({ maxPageSize: 400 })).withSource(store),
+    ],
+  ])('one of a URL is cut to the maximum: read with %s', (_, ask) => {
+    const store = ConversationStore.from(many(40), { maxPageSize: 30 })
+    expect(ask(store).fetch().results.length).toBe(30)
+  })
+
+  test('the links of a URL whose page size was cut keep what was given', () => {
+    const store = ConversationStore.from(many(150))
+    expect(store.fetchConversations('page_size=500').next).toMatch(/\?page=2&page_size=500$/)
   })
 
   test('links stand under the base URL', () => {
