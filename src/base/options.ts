@@ -1,5 +1,5 @@
 /** Options that a caller gives, checked one by one, with one wording of what is wrong. */
-import { InvalidQueryError, show } from './errors.ts'
+import { InvalidQueryError, nearest, show } from './errors.ts'
 
 /** The error of an option that is not what it takes. `hint` says what to write instead. */
 export function invalidOption(parameter: string, value: unknown, expected: string, hint = ''): InvalidQueryError {
@@ -17,4 +17,12 @@ export function checkInteger(parameter: string, value: unknown, least: number, m
 /** Throws for anything but a boolean; `undefined` passes. */
 export function checkFlag(parameter: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'boolean') throw invalidOption(parameter, value, 'true or false')
+}
+
+/** Throws for anything but one of these strings. */
+export function checkChoice(parameter: string, value: unknown, choices: readonly string[]): void {
+  if (choices.includes(value as string)) return
+  const near = typeof value === 'string' ? nearest(value, choices) : undefined
+  const expected = `${choices.slice(0, -1).map(show).join(', ')} or ${show(choices.at(-1))}`
+  throw invalidOption(parameter, value, expected, near === undefined ? '' : ` Did you mean ${show(near)}?`)
 }

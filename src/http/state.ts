@@ -4,6 +4,7 @@
  */
 import { textIndex } from '../engine/text/index.ts'
 import type { ActionLog, Attachment, Conversation, ConversationInput, Feedback, Message } from '../row/conversation.ts'
+import { recount } from '../row/counts.ts'
 import { ConversationStore } from '../store/store.ts'
 import type { AgentFeedback, IdCounters, RecordedEvent } from './events.ts'
 import { Files } from './files.ts'
@@ -135,7 +136,7 @@ export class AgentState {
 
   /** @internal Replaces parts of a row. The rest is the store's own already, so nothing is copied. */
   change(id: number, parts: Partial<ConversationInput>): void {
-    this.store.upsert({ ...this.row(id), ...parts } as ConversationInput, { own: true })
+    this.store.upsert(recount({ ...this.row(id), ...parts } as ConversationInput), { own: true })
   }
 }
 

@@ -120,6 +120,27 @@ export function readConversation<Metadata = JsonObject>(
   return row as MutableRow<Metadata>
 }
 
+/** A row that was read. */
+export interface ReadRow {
+  readonly row: MutableRow<unknown>
+  /** The greatest ids of its messages and feedbacks. */
+  readonly greatest: GreatestPartIds
+  /** What to say of keys that were probably misspelt. */
+  readonly warnings: readonly string[]
+}
+
+/** Reads a row by itself, as `readConversation` does, and gives all that was found. Throws `InvalidRowError`. */
+export function readRow(raw: unknown, own: boolean, bigNumbers?: BigNumbers): ReadRow {
+  const greatest = { message: 0, feedback: 0 }
+  let warnings: string[] = NO_WARNINGS
+  const warn = (message: string) => {
+    warnings = [...warnings, message]
+  }
+  return { row: readConversation<unknown>(raw, { own, greatest, bigNumbers, warn }), greatest, warnings }
+}
+
+const NO_WARNINGS: string[] = []
+
 /**
  * Reads one message, as a copy. Without an id it gets one more than the greatest, and `greatest` is raised.
  * Throws `InvalidRowError` with every fault; places are relative to the message (`sender`). O(size of the message).

@@ -3,18 +3,37 @@
 import { DuplicateIdError, InvalidRowError, show } from '../base/errors.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Row } from '../engine/segments/documents.ts'
-import { type GreatestPartIds, type MutableRow, readConversation } from '../row/read.ts'
-
-/** A row that was read, and the greatest ids of its messages and feedbacks. */
-export interface ReadRow {
-  readonly row: MutableRow<unknown>
-  readonly greatest: GreatestPartIds
-}
+import type { GreatestPartIds, ReadRow } from '../row/read.ts'
+import type { ChangeType } from './changes.ts'
 
 /** A row of a batch: its place there, and whether it brought an id. */
 interface ReadRowOfBatch extends ReadRow {
   readonly index: number
   readonly isNumbered: boolean
+}
+
+/** What a row does whose conversation id another row has. */
+export type OnDuplicate = 'error' | 'skip' | 'replace'
+
+/** What a row did to the store: it was added, or replaced the one before. */
+export type Written = readonly [type: ChangeType, before: Row | null, after: Row]
+
+/** What became of the rows of a batch. */
+export interface WrittenBatch {
+  readonly written: readonly Written[]
+  /** How many were left out because the store has their conversation ids. */
+  readonly skipped: number
+  /** What was noticed of rows that were taken in. */
+  readonly warnings: readonly RowWarning[]
+}
+
+/** A row that is in the store, but has a key that was probably misspelt. */
+export interface RowWarning {
+  /** The place of the row in what was given, from 0. */
+  readonly index: number
+  readonly conversationId: string
+  /** The place in the row, and the known key that was probably meant. */
+  readonly message: string
 }
 
 /** Notes why a row is left out, or throws that. */
@@ -30,12 +49,6 @@ export class Intake {
 
   constructor(engine: () => Engine) {
     this.#engine = engine
-  }
-
-  /** Reads a row without taking it in. Throws `InvalidRowError`. */
-  read(raw: unknown, own = false): ReadRow {
-    const greatest = { message: 0, feedback: 0 }
-    return { row: readConversation<unknown>(raw, { own, greatest }), greatest }
   }
 
   /** Reads a part of a row that may need an id one more than the greatest, which is raised once all is well. */
@@ -62,69 +75,101 @@ export class Intake {
     this.#greatest.feedback = Math.max(this.#greatest.feedback, feedback)
   }
 
-  /** Takes a row in that was read. Throws `DuplicateIdError`. O(1). */
-  insert({ row, greatest }: ReadRow): Row {
-    const { documents, tail } = this.#engine()
+  /**
+   * Takes a row in that was read; `undefined` if it was skipped. Throws `DuplicateIdError` where its conversation id is
+   * taken, or under `'replace'` by a row with another id than it names; and where its id is another row's. O(1).
+   */
+  put({ row, greatest }: ReadRow, onDuplicate: OnDuplicate): Written | undefined {
+    const engine = this.#engine()
+    const { documents, tail } = engine
     const holder = documents.find(row.conversation_id)
-    if (holder !== undefined) throw duplicate('conversation_id', row.conversation_id, documents.row(holder).id)
+    if (holder !== undefined) {
+      if (onDuplicate === 'skip') return undefined
+      const before = documents.row(holder)
+      if (onDuplicate === 'error' || (row.id !== 0 && row.id !== before.id))
+        throw duplicate('conversation_id', row.conversation_id, before.id)
+      row.id = before.id
+      this.raise(greatest)
+      replaceRow(engine, holder, row)
+      return ['update', before, row]
+    }
     if (row.id === 0) row.id = this.#nextId()
     else if (documents.find(row.id) !== undefined) throw duplicate('id', row.id, row.id)
     this.#greatestId = Math.max(this.#greatestId, row.id)
     this.raise(greatest)
     tail.append(documents.add(row))
-    return row
+    return ['add', null, row]
   }
 
   /**
    * Reads all rows, then takes them in; those that cannot be go to `reject`. If that throws, all is as it was, and rows
    * that were given away can be given again.
    */
-  insertMany(
+  putMany(
     raws: Iterable<unknown>,
-    own: boolean,
+    read: (raw: unknown) => ReadRow,
+    onDuplicate: OnDuplicate,
     reject: Reject,
     onProgress: ((progress: { readonly rows: number }) => void) | undefined,
-  ): Row[] {
+  ): WrittenBatch {
     const batch: ReadRowOfBatch[] = []
     try {
       let index = 0
       for (const raw of raws) {
         try {
-          const read = this.read(raw, own)
-          batch.push({ ...read, index, isNumbered: read.row.id !== 0 })
+          const one = read(raw)
+          batch.push({ ...one, index, isNumbered: one.row.id !== 0 })
         } catch (error) {
           reject(index, raw, error)
         }
         if (++index % PROGRESS_ROWS === 0) onProgress?.({ rows: index })
       }
       if (index % PROGRESS_ROWS !== 0) onProgress?.({ rows: index })
-      return this.#insertBatch(batch, reject)
+      return this.#putBatch(batch, onDuplicate, reject)
     } catch (error) {
-      for (const read of batch) forgetNumber(read)
+      for (const one of batch) forgetNumber(one)
       throw error
     }
   }
 
-  #insertBatch(batch: readonly ReadRowOfBatch[], reject: Reject): Row[] {
-    const { documents } = this.#engine()
+  #putBatch(batch: readonly ReadRowOfBatch[], onDuplicate: OnDuplicate, reject: Reject): WrittenBatch {
     const before = { id: this.#greatestId, greatest: { ...this.#greatest } }
-    const added: Row[] = []
+    const written: Written[] = []
+    const warnings: RowWarning[] = []
+    let skipped = 0
     try {
-      for (const read of batch) {
+      for (const one of batch) {
         try {
-          added.push(this.insert(read))
+          const done = this.put(one, onDuplicate)
+          if (done === undefined) {
+            skipped++
+            continue
+          }
+          written.push(done)
+          const { index, row } = one
+          for (const message of one.warnings) warnings.push({ index, conversationId: row.conversation_id, message })
         } catch (error) {
-          forgetNumber(read)
-          reject(read.index, read.row, error)
+          forgetNumber(one)
+          reject(one.index, one.row, error)
         }
       }
     } catch (error) {
-      for (const row of added) documents.remove(documents.find(row.id)!)
+      this.#undo(written)
       this.#greatestId = before.id
       this.#greatest = before.greatest
       throw error
     }
-    return added
+    return { written, skipped, warnings }
+  }
+
+  /** Takes back what was written, the last first. A row that waits for a segment waits on as it was. */
+  #undo(written: readonly Written[]): void {
+    const { documents } = this.#engine()
+    for (const [, before, { id }] of written.toReversed()) {
+      const number = documents.find(id)!
+      if (before === null) documents.remove(number)
+      else documents.replace(number, before)
+    }
   }
 
   #nextId(): number {
@@ -132,6 +177,13 @@ export class Intake {
     const message = 'No id is left: the greatest one, 9007199254740991, has been used. Give the row an id of its own.'
     throw new InvalidRowError([{ parameter: 'id', value: undefined, code: 'INVALID_ROW', message }])
   }
+}
+
+/** Replaces a row by another of the same ids, in a place of its own among the segments. O(1). */
+export function replaceRow({ documents, tail }: Engine, number: number, row: Row): void {
+  tail.kill(number)
+  documents.replace(number, row)
+  tail.append(number)
 }
 
 /** The id that a row got, or was to get, here is not its own. */
@@ -145,6 +197,6 @@ export function duplicate(
   value: number | string,
   holder: number,
 ): DuplicateIdError {
-  const message = `A conversation with ${parameter} ${show(value)} is already in the store (its id is ${holder}). Call update() or upsert() to change it.`
+  const message = `A conversation with ${parameter} ${show(value)} is already in the store (its id is ${holder}). Call update() or upsert() to change it, or addMany() with onDuplicate: 'skip' or 'replace'.`
   return new DuplicateIdError([{ parameter, value, code: 'DUPLICATE_ID', message }])
 }

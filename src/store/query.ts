@@ -141,6 +141,9 @@ export abstract class StoreQuery<Metadata, Row, Self>
   }
 }
 
+/** A query of either entry point. */
+export type AnyQuery<Metadata, Row> = StoreQuery<Metadata, Row, { fetch(): Envelope<Row> }>
+
 type QueryParts = [
   executor?: QueryExecutor | undefined,
   parts?: SpecParts,

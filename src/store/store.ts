@@ -2,21 +2,31 @@
 
 import { type ConversationStoreError, InvalidRowError, isStoreError, NotFoundError, show } from '../base/errors.ts'
 import type { SearchParamsLike } from '../base/host.ts'
-import { checkInteger, invalidOption } from '../base/options.ts'
+import type { BigNumbers } from '../base/json.ts'
+import { checkChoice, checkInteger, invalidOption } from '../base/options.ts'
 import { formatInstant, toInstant } from '../base/text/instant.ts'
 import { Engine, type EngineOptions } from '../engine/engine.ts'
 import type { Row } from '../engine/segments/documents.ts'
 import type { QuerySpec } from '../query/spec.ts'
 import type { Conversation, ConversationInput, Feedback, JsonObject, Message } from '../row/conversation.ts'
+import { recount } from '../row/counts.ts'
 import { freezeRow } from '../row/freeze.ts'
-import { type ConversationPatch, readFeedback, readMessage, readMetadataChanges, readPatch } from '../row/read.ts'
+import {
+  type ConversationPatch,
+  type ReadRow,
+  readFeedback,
+  readMessage,
+  readMetadataChanges,
+  readPatch,
+  readRow,
+} from '../row/read.ts'
 import { type Envelope, envelopeOf, type Page } from '../wire/envelope.ts'
 import { links } from '../wire/links.ts'
 import { type Param, readParams, writeParams } from '../wire/params.ts'
 import { readObject } from '../wire/read-parameters.ts'
 import { ChangeFeed, type ChangeListener, type ChangeType } from './changes.ts'
 import { QueryExecutor } from './executor.ts'
-import { duplicate, Intake, type Reject } from './ingest.ts'
+import { Intake, type OnDuplicate, type Reject, type RowWarning, replaceRow } from './ingest.ts'
 import { executor, type StoreLike } from './inside.ts'
 import { type ConversationStoreOptions, readEngineOptions, readPageSettings } from './options.ts'
 import { type AnyConversation, type AnyQuery, Query } from './query.ts'
@@ -27,7 +37,15 @@ export type Ref = number | string
 /** How rows are added. */
 export interface AddManyOptions {
   /** What a faulty row does: `throw` (the default) leaves the store as it was, `skip` leaves out that row. */
-  readonly onInvalid?: 'throw' | 'skip'
+  readonly onInvalid?: 'throw' | 'skip' | undefined
+  /**
+   * What a row does whose conversation id another row has, a soft-deleted one too, as where exports overlap: `error` (the
+   * default) makes it faulty, `skip` leaves it out, `replace` puts it whole in place of the other, whose id stays. A row
+   * that names another id than that, or an id that another conversation has, is faulty always.
+   */
+  readonly onDuplicate?: OnDuplicate | undefined
+  /** What becomes of numbers that a double cannot hold in metadata that is a JSON string. `refuse`. */
+  readonly bigNumbers?: BigNumbers | undefined
   /** Hears after each 1,000 rows, and at the end, how many were read. */
   readonly onProgress?: (progress: { readonly rows: number }) => void
   /** The caller gives the rows away: they are checked and become the store's own without a copy, and are frozen when given out. */
@@ -43,11 +61,21 @@ export interface RejectedRow {
   readonly error: ConversationStoreError
 }
 
+const MOST_WARNINGS = 100
+
 /** What became of the rows that were given. */
 export interface AddManyResult {
   /** How many rows were added. */
   readonly added: number
+  /** How many stored rows were replaced, with `onDuplicate: 'replace'`. */
+  readonly replaced: number
+  /** How many rows were left out because their conversation ids were taken, with `onDuplicate: 'skip'`. */
+  readonly skipped: number
   readonly rejected: readonly RejectedRow[]
+  /** Keys that were probably misspelt, of the rows that were taken in: the first 100. */
+  readonly warnings: readonly RowWarning[]
+  /** How many there were. */
+  readonly warningCount: number
 }
 
 /** @internal The greatest id of each kind that a store ever held. */
@@ -127,47 +155,48 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
    * `DuplicateIdError`; then nothing has changed. O(bytes of the row).
    */
   add(raw: ConversationInput<Metadata>): Conversation<Metadata> {
-    const row = this.#intake.insert(this.#intake.read(raw))
-    this.#tell([['add', null, row]])
-    return this.#give(row)
+    return this.#put(readRow(raw, false), 'error')
   }
 
   /**
    * Adds rows, reading the whole iterable before anything changes. With `onInvalid: 'throw'` all are added or, with the
-   * error of the first that cannot be, none; with `'skip'` those that can be. O(bytes of the rows).
+   * error of the first that cannot be, none: rows that were replaced are back too. With `'skip'` those that can be are
+   * added. `onDuplicate` says what a row does whose conversation id the store has, or an earlier row of the same call.
+   * Throws `InvalidRowError`, `DuplicateIdError`, and `INVALID_VALUE` for an invalid option. O(bytes of the rows).
+   *
+   * @example store.addMany(rowsOfToday, { onDuplicate: 'replace' }) // { added: 3, replaced: 97, skipped: 0, ... }
    */
   addMany(raws: Iterable<ConversationInput<Metadata>>, options: AddManyOptions = {}): AddManyResult {
-    const { onInvalid = 'throw', onProgress, own = false } = options
-    if (onInvalid !== 'throw' && onInvalid !== 'skip') throw invalidOption('onInvalid', onInvalid, '"throw" or "skip"')
+    const { onInvalid = 'throw', onDuplicate = 'error', bigNumbers = 'refuse', onProgress, own = false } = options
+    checkChoice('onInvalid', onInvalid, ['throw', 'skip'])
+    checkChoice('onDuplicate', onDuplicate, ['error', 'skip', 'replace'])
+    checkChoice('bigNumbers', bigNumbers, ['refuse', 'string', 'round'])
     const rejected: RejectedRow[] = []
     const reject: Reject = (index, raw, error) => {
       if (onInvalid === 'throw' || !isStoreError(error)) throw error
       rejected.push({ index, conversationId: conversationIdOf(raw), error })
     }
-    const added = this.#intake.insertMany(raws, own, reject, onProgress)
-    if (this.#changes.areHeard) this.#tell(added.map((row) => ['add', null, row]))
+    const read = (raw: unknown) => readRow(raw, own, bigNumbers)
+    const { written, skipped, warnings } = this.#intake.putMany(raws, read, onDuplicate, reject, onProgress)
+    this.#tell(written)
     rejected.sort((a, b) => a.index - b.index)
-    return { added: added.length, rejected }
+    const added = written.filter(([, before]) => before === null).length
+    return {
+      added,
+      replaced: written.length - added,
+      skipped,
+      rejected,
+      warnings: warnings.slice(0, MOST_WARNINGS),
+      warningCount: warnings.length,
+    }
   }
 
   /**
-   * Adds a row, or puts it in the stead of the row with its conversation id, whole; that row's id stays. Throws as `add`
-   * does, and `DuplicateIdError` if the row names another id than the stored one has. `own`: as in `addMany`. O(bytes of
-   * the row).
+   * Adds a row, or replaces the row with its conversation id, whole; that row's id stays. Throws as `add` does, and
+   * `DuplicateIdError` if the row names another id than the stored one has. `own`: as in `addMany`. O(bytes of the row).
    */
   upsert(raw: ConversationInput<Metadata>, { own = false }: Pick<AddManyOptions, 'own'> = {}): Conversation<Metadata> {
-    const read = this.#intake.read(raw, own)
-    const number = this.#engine.documents.find(read.row.conversation_id)
-    if (number === undefined) {
-      const row = this.#intake.insert(read)
-      this.#tell([['add', null, row]])
-      return this.#give(row)
-    }
-    const before = this.#engine.documents.row(number)
-    if (read.row.id === 0) read.row.id = before.id
-    if (read.row.id !== before.id) throw duplicate('conversation_id', before.conversation_id, before.id)
-    this.#intake.raise(read.greatest)
-    return this.#replace(number, read.row, 'update')
+    return this.#put(readRow(raw, own), 'replace')
   }
 
   /**
@@ -245,7 +274,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
     const number = this.#number(ref)
     keep()
     const before = this.#engine.documents.row(number)
-    return this.#replace(number, { ...before, messages: [...(before.messages ?? []), part] }, 'update')
+    return this.#replace(number, recount({ ...before, messages: [...(before.messages ?? []), part] }), 'update')
   }
 
   /** Adds a feedback after the others; without an id it gets one. Throws `NotFoundError` or `InvalidRowError`. */
@@ -254,7 +283,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
     const number = this.#number(ref)
     keep()
     const before = this.#engine.documents.row(number)
-    return this.#replace(number, { ...before, feedbacks: [...(before.feedbacks ?? []), part] }, 'update')
+    return this.#replace(number, recount({ ...before, feedbacks: [...(before.feedbacks ?? []), part] }), 'update')
   }
 
   /** Purges all rows. Ids go on from where they were. */
@@ -315,16 +344,20 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
 
   /** Puts a row in the stead of the one it was, in a place of its own among the segments. */
   #replace(number: number, row: Row, type: ChangeType): Conversation<Metadata> {
-    const { documents, tail } = this.#engine
-    const before = documents.row(number)
-    tail.kill(number)
-    documents.replace(number, row)
-    tail.append(number)
+    const before = this.#engine.documents.row(number)
+    replaceRow(this.#engine, number, row)
     this.#tell([[type, before, row]])
     return this.#give(row)
   }
 
-  /** Puts a row in the stead of the one it was, where only its marks and deletion differ. */
+  /** Takes in a row that was read, tells of it and gives it. */
+  #put(read: ReadRow, onDuplicate: 'error' | 'replace'): Conversation<Metadata> {
+    const written = this.#intake.put(read, onDuplicate)!
+    this.#tell([written])
+    return this.#give(written[2])
+  }
+
+  /** Replaces a row, where only its marks and deletion differ. */
   #reflect(number: number, row: Row, type: ChangeType): Conversation<Metadata> {
     const { documents, tail } = this.#engine
     const before = documents.row(number)

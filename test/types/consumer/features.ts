@@ -1,6 +1,9 @@
 /** A user of the small entry points, compiled against their packed declarations. */
+
+import { type Query as FullQuery, ConversationStore as FullStore } from 'conversation-store'
 import { ConversationStore, type Envelope, type Query, query } from 'conversation-store/core'
 import { explain } from 'conversation-store/explain'
+import { toCSV } from 'conversation-store/export'
 import { facets } from 'conversation-store/facets'
 import { highlights } from 'conversation-store/highlights'
 import { histogram } from 'conversation-store/histogram'
@@ -8,8 +11,6 @@ import { stats, warm } from 'conversation-store/indexes'
 import { subscribe } from 'conversation-store/live'
 import { metadataKeys, metadataValues } from 'conversation-store/metadata'
 import { textIndex } from 'conversation-store/text'
-import { ConversationStore as FullStore, type Query as FullQuery } from 'conversation-store'
-import { toCSV } from 'conversation-store/export'
 
 interface Metadata {
   readonly plan: 'free' | 'pro'

@@ -249,7 +249,7 @@ describe('a write within a listener', () => {
     })
     const added = store.add(raw('a', { name: 'A' }))
     expect([added.name, store.size, store.get('a')]).toEqual(['A', 0, undefined])
-    expect(store.addMany([raw('b'), raw('c')])).toEqual({ added: 2, rejected: [] })
+    expect(store.addMany([raw('b'), raw('c')])).toMatchObject({ added: 2, rejected: [] })
     expect([store.size, store.query().count()]).toEqual([0, 0])
   })
 
