@@ -85,7 +85,7 @@ export class ConversationStore<Metadata = JsonObject> extends StoreBase<Metadata
     return stats(this)
   }
 
-  /** Builds the indexes now, so that no query waits for one. Seconds for the texts of 100,000 rows: see `warmAsync`. */
+  /** Builds the indexes now, so that no query waits for one. Seconds for the messages of 100,000 rows: see `warmAsync`. */
   warm(options?: WarmOptions): void {
     warm(this, options)
   }

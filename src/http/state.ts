@@ -5,7 +5,7 @@
 import { textIndex } from '../engine/text/index.ts'
 import type { ActionLog, Attachment, Conversation, ConversationInput, Feedback, Message } from '../row/conversation.ts'
 import { recount } from '../row/counts.ts'
-import { ConversationStore } from '../store/store.ts'
+import { ConversationStore } from '../store/core.ts'
 import type { AgentFeedback, IdCounters, RecordedEvent } from './events.ts'
 import { Files } from './files.ts'
 

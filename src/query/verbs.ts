@@ -63,8 +63,8 @@ abstract class Verbs<Metadata, Self> {
    * Compares a field by a lookup, as the wire parameter FIELD`__`LOOKUP does, or a metadata path, `'metadata."a.b".c'` or
    * `['metadata', 'a.b', 'c']`, by `exact`, `in`, `contains`, `gt`, `gte`, `lt`, `lte` or `exists`.
    *
-   * Throws `UNKNOWN_PARAMETER` for a field or a lookup that is none, `INVALID_VALUE` for a value that is none of its
-   * own, `undefined` too.
+   * Throws `UNKNOWN_PARAMETER` for an unknown field or lookup, `INVALID_VALUE` for a value that the lookup does not take,
+   * `undefined` too.
    *
    * @example store.query().where('name', 'istartswith', 're').where('metadata.score', 'gte', 0.5).all()
    */

@@ -118,7 +118,7 @@ export class QueryExecutor {
     return rowNumbers(matches, 0, size ?? matches.count, engine)
   }
 
-  /** The documents of the page that a spec asks for, or of all from there on. Past the end it throws, or there are none. */
+  /** The documents of the page that a spec asks for, or of all from there on. Past the end it throws, or the page is empty. */
   #window(spec: QuerySpec, toTheEnd: boolean, mustBe: boolean): Page<Row> {
     const { engine } = this
     const matches = match(spec, engine)
@@ -137,7 +137,7 @@ export class QueryExecutor {
     return { count, pageSize, totalPages, page, rows, nextCursor: () => (isLast ? null : cursorAfter(rows, spec)) }
   }
 
-  /** The page that a spec asks for, of so many rows. Throws `InvalidPageError` when there is none. */
+  /** The page that a spec asks for, of so many rows. Throws `InvalidPageError` for a page past the end. */
   #pageOf(spec: QuerySpec, count: number, mustBe: boolean) {
     const pageSize = Math.min(spec.pageSize ?? this.#settings.defaultPageSize, this.#settings.maxPageSize)
     const totalPages = Math.max(1, Math.ceil(count / pageSize))

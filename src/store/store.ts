@@ -29,9 +29,9 @@ import { QueryExecutor } from './executor.ts'
 import { Intake, type OnDuplicate, type Reject, type RowWarning, replaceRow } from './ingest.ts'
 import { executor, type StoreLike } from './inside.ts'
 import { type ConversationStoreOptions, readEngineOptions, readPageSettings } from './options.ts'
-import { type AnyConversation, type AnyQuery, Query } from './query.ts'
+import type { AnyConversation, AnyQuery } from './query.ts'
 
-/** Names a row: a number is its `id`, a text its `conversation_id`. `'42'` never means id 42. */
+/** Which row: a number is its `id`, a string its `conversation_id`. `'42'` never means id 42. */
 export type Ref = number | string
 
 /** How rows are added. */
@@ -129,7 +129,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
     return this.#engine.documents.size
   }
 
-  /** The row that is named, soft-deleted ones too, frozen; `undefined` if there is none. O(1). */
+  /** The row with this id or conversation id, a soft-deleted one too, frozen; `undefined` if it is not here. O(1). */
   get(ref: Ref): Conversation<Metadata> | undefined {
     const number = this.#engine.documents.find(ref)
     return number === undefined ? undefined : this.#give(this.#engine.documents.row(number))
@@ -226,11 +226,11 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
   /** Gives a row another name, or none. Throws as `update` does. */
   rename(ref: Ref, name: string | null): Conversation<Metadata> {
     // In a patch it changes nothing; here it is a name that someone forgot.
-    if (name === undefined) throw notGiven('name', name, 'a text, or null for none')
+    if (name === undefined) throw notGiven('name', name, 'a string, or null for no name')
     return this.update(ref, { name } as ConversationPatch<Metadata>)
   }
 
-  /** Marks a row, or takes its mark away. Flips a bit: O(keys of the row). Throws as `update` does. */
+  /** Marks a row, or with `false` unmarks it. Flips a bit: O(keys of the row). Throws as `update` does. */
   mark(ref: Ref, yes = true): Conversation<Metadata> {
     if (yes === null) throw notGiven('is_marked', yes, 'true or false')
     const patch = readPatch({ is_marked: yes })
@@ -304,7 +304,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
   }
 
   /**
-   * Answers the parameters of `GET /api/conversations/`: a text or `URLSearchParams` by the rules of the wire, an object
+   * Answers the parameters of `GET /api/conversations/`: a string or `URLSearchParams` by the rules of the wire, an object
    * by those of code. Throws `InvalidQueryError` with all faults, or `InvalidPageError`.
    */
   fetchConversations(parameters: string | SearchParamsLike | object = {}): Envelope<AnyConversation<Metadata>> {
@@ -342,7 +342,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
     return this.#changes.listen(listener as ChangeListener<unknown>)
   }
 
-  /** Puts a row in the stead of the one it was, in a place of its own among the segments. */
+  /** Replaces a row, in a place of its own among the segments. */
   #replace(number: number, row: Row, type: ChangeType): Conversation<Metadata> {
     const before = this.#engine.documents.row(number)
     replaceRow(this.#engine, number, row)
@@ -383,39 +383,6 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
   }
 }
 
-/**
- * Conversations in memory, asked through `query()`. Rows are checked once when they come in and are the store's own from
- * then on; rows that are given out are frozen to the bottom. Strings are found by looking at each, unless `textIndex` of
- * `conversation-store/text` is handed in. What else can be done with a store is functions, each with an entry point.
- *
- * @example
- * import { ConversationStore } from 'conversation-store/core'
- * import { textIndex } from 'conversation-store/text'
- *
- * const store = ConversationStore.from([
- *   { conversation_id: 'a', started_at: '2026-01-05T10:00:00Z', device: 'mobile' },
- * ], { text: textIndex })
- * store.query().device('mobile').count() // 1
- */
-export class ConversationStore<Metadata = JsonObject> extends StoreBase<Metadata> {
-  /** A store with these rows; see `addMany`. */
-  static from<Metadata = JsonObject>(
-    rows: Iterable<ConversationInput<Metadata>>,
-    options: ConversationStoreOptions & AddManyOptions = {},
-  ): ConversationStore<Metadata> {
-    const store = new ConversationStore<Metadata>(options)
-    store.addMany(rows, options)
-    return store
-  }
-
-  /** A query of all rows that are not deleted, to be narrowed; or that of a spec, which is checked as `Query.fromSpec` does. */
-  query(): Query<Metadata>
-  query(spec: QuerySpec): Query<Metadata, AnyConversation<Metadata>>
-  query(spec?: QuerySpec): Query<Metadata, AnyConversation<Metadata>> {
-    return spec === undefined ? new Query(this[executor]) : Query.fromSpec(spec, this)
-  }
-}
-
 function conversationIdOf(raw: unknown): string | null {
   const id =
     typeof raw === 'object' && raw !== null ? (raw as { conversation_id?: unknown }).conversation_id : undefined
@@ -425,7 +392,7 @@ function conversationIdOf(raw: unknown): string | null {
 function deletionTime(at: string | Date | number | undefined): string {
   const instant = toInstant(at === undefined ? Date.now() : at)
   if (instant === undefined) {
-    const message = `${show(at)} is no time. Expected ISO 8601 text, a Date or epoch milliseconds.`
+    const message = `${show(at)} is an invalid time. Expected an ISO 8601 string, a Date or epoch milliseconds.`
     throw new InvalidRowError([{ parameter: 'deleted_at', value: at, code: 'INVALID_ROW', message }])
   }
   return typeof at === 'string' ? at : formatInstant(instant)

@@ -22,7 +22,7 @@ import { inSlices } from './slices.ts'
  * a formula gets an apostrophe in front, unless it is a number: one that begins with a tab or a line end, or with `=`,
  * `+`, `-` or `@` (full-width ones too), also after characters that spreadsheets skip, such as NUL, a space or a BOM.
  *
- * Throws `NO_STORE` at the first `next()` for a query made without a store, `INVALID_VALUE` for what is no query.
+ * Throws `NO_STORE` at the first `next()` for a query made without a store, `INVALID_VALUE` for anything else than a query.
  * O(rows × columns).
  *
  * @example
@@ -39,7 +39,7 @@ export async function* toCSV(query: QueryLike): AsyncGenerator<string, void, und
  * `store.load` takes it. Gives text in chunks of some 64 kB, and once the rows are found and in order leaves the thread
  * free about every 8 ms.
  *
- * Throws `NO_STORE` at the first `next()` for a query made without a store, `INVALID_VALUE` for what is no query.
+ * Throws `NO_STORE` at the first `next()` for a query made without a store, `INVALID_VALUE` for anything else than a query.
  * O(bytes of the rows).
  *
  * @example

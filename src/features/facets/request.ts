@@ -135,7 +135,7 @@ const isWhole = (most: number) => (value: unknown) =>
 /** What each option takes, and which options go together. */
 const OPTIONS = {
   limit: { isValid: isWhole(Number.POSITIVE_INFINITY), expected: 'a whole number from 1' },
-  match: { isValid: (value: unknown) => typeof value === 'string', expected: 'a text' },
+  match: { isValid: (value: unknown) => typeof value === 'string', expected: 'a string' },
   ranges: {
     isValid: (value: unknown) =>
       Array.isArray(value) &&

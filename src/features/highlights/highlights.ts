@@ -33,7 +33,7 @@ export interface Highlight {
 const FIELDS = ['message', ...fieldsBy('searched')] as const
 type Field = 'message' | FieldsWith<{ searched: number }>
 
-/** The folded texts that conditions look for, by field. */
+/** The folded strings that conditions look for, by field. */
 type Wanted = Readonly<Record<Field, Set<string>>>
 
 const SNIPPET_UNITS = 100
@@ -42,7 +42,7 @@ const LEAD_UNITS = 30
 
 /**
  * The matches of a query's `messageContains`, `name` and terms of `search` in a row, whether or not the row matches.
- * Conditions in `or` count, those that an odd number of `not`s turns round do not. O(units of the row x texts).
+ * Conditions in `or` count, those that an odd number of `not`s negates do not. O(units of the row x strings).
  */
 export function highlightsOf(spec: QuerySpec, row: unknown): Highlight[] {
   const wanted = Object.fromEntries(FIELDS.map((field) => [field, new Set<string>()])) as Wanted
@@ -75,7 +75,7 @@ function collect(group: Group, isMeant: boolean, wanted: Wanted): void {
   }
 }
 
-/** The matches of any of some folded texts: the leftmost first, the longest of those, then on from its end. */
+/** The matches of any of some folded strings: the leftmost first, the longest of those, then on from its end. */
 function rangesIn(text: string, wanted: ReadonlySet<string>): HighlightRange[] {
   // Folding keeps the length: a place in the folded text is the same place in the text.
   const folded = fold(text)

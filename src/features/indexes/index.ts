@@ -17,7 +17,7 @@ export function stats(store: StoreLike): StoreStats {
 }
 
 /**
- * Builds the indexes of a store now, so that no query waits for one. Seconds for the texts of 100,000 rows: see
+ * Builds the indexes of a store now, so that no query waits for one. Seconds for the messages of 100,000 rows: see
  * `warmAsync`.
  *
  * @example

@@ -263,7 +263,7 @@ describe('refused', () => {
     [{ device: null }, 'INVALID_VALUE', 'got null'],
     [{ device: { limit: 0 } }, 'INVALID_VALUE', 'device.limit: expected a whole number from 1, got 0.'],
     [{ device: { limit: 1.5 } }, 'INVALID_VALUE', 'device.limit'],
-    [{ device: { match: 7 } }, 'INVALID_VALUE', 'device.match: expected a text, got 7.'],
+    [{ device: { match: 7 } }, 'INVALID_VALUE', 'device.match: expected a string, got 7.'],
     [{ device: { bins: 7 } }, 'INVALID_VALUE', 'numbers are at metadata paths'],
     [{ 'metadata.': true }, 'INVALID_VALUE', "a path after 'metadata.'"],
     [
