@@ -84,6 +84,8 @@ const STEPS: readonly Step[] = [
   ['addMany', (s) => s.addMany(many(5)), (s) => s.addMany(many(5))],
   ['addMany', (s) => s.addMany(many(6)), (s) => s.addMany(many(6))],
   ['addMany', (s) => s.addMany([BAD, ...many(7)], SKIP), (s) => s.addMany([BAD, ...many(7)], SKIP)],
+  ['addMany', (s) => s.addMany(OVERLAP, REPLACE), (s) => s.addMany(OVERLAP, REPLACE)],
+  ['addMany', (s) => s.addMany(OVERLAP, PASS_OVER), (s) => s.addMany(OVERLAP, PASS_OVER)],
   ['addMany', (s) => s.addMany([], { onInvalid: 'no' as never }), (s) => s.addMany([], { onInvalid: 'no' as never })],
   ['upsert', (s) => s.upsert({ ...ROW, device: 'tv' }), (s) => s.upsert({ ...ROW, device: 'tv' })],
   [
@@ -127,6 +129,10 @@ const STEPS: readonly Step[] = [
 const FACETS = { device: true, 'metadata.plan': { limit: 1 } } as const
 const DAYS = { every: 'day', timeZone: 'Europe/Berlin' } as const
 const SKIP = { onInvalid: 'skip' } as const
+const REPLACE = { onDuplicate: 'replace' } as const
+const PASS_OVER = { onDuplicate: 'skip' } as const
+/** A row that is there, with a key that is misspelt. */
+const OVERLAP = [{ ...ROW, conversation_id: 'many1', custmer_id: 'x' }]
 const REMOVE = { remove: ['plan'] }
 
 function many(count: number): ConversationInput[] {
