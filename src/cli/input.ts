@@ -13,20 +13,20 @@ import { type Streams, say } from './streams.ts'
 /** Standard input, as an argument. */
 const PIPE = '-'
 
-/** A store with the conversations of the files; `-`, or no file, is standard input. */
+/** A store with the conversations of the files, and what is odd about them; `-`, or no file, is standard input. */
 export async function readStore(
   files: readonly string[],
   isLenient: boolean,
   streams: Streams,
-): Promise<ConversationStore> {
+): Promise<{ readonly store: ConversationStore; readonly warnings: readonly string[] }> {
   if (files.length === 0 && streams.stdin.isTTY)
     throw new UsageError('give at least one FILE, or pipe conversations in.')
   if (files.includes(PIPE) && files.length > 1)
     throw new UsageError('"-" is standard input, which cannot be read beside files.')
   const store = new ConversationStore()
   const progress = await Progress.of(streams, 'Reading', 'nothing')
-  await fillStore(store, files.length === 0 ? [PIPE] : files, { isLenient, streams, progress })
-  return store
+  const warnings = await fillStore(store, files.length === 0 ? [PIPE] : files, { isLenient, streams, progress })
+  return { store, warnings }
 }
 
 /** How files are read into a store. */
@@ -39,20 +39,28 @@ export interface FillOptions {
   readonly signal?: AbortSignal
 }
 
-/** Reads files into a store: conversations in any form, and journals of `serve --save`, which are only read. */
+/**
+ * Reads files into a store: conversations in any form, and journals of `serve --save`, which are only read. Gives a line
+ * for each warning.
+ */
 export async function fillStore(
   store: CoreStore,
   files: readonly string[],
   { isLenient, streams, progress, signal }: FillOptions,
-): Promise<void> {
+): Promise<readonly string[]> {
   const options: LoadOptions = {
     onInvalid: isLenient ? 'skip' : 'throw',
     onProgress: (at) => showLoad(progress, at),
     signal,
   }
   try {
-    if (files[0] === PIPE) await fillFromPipe(store, streams, options)
-    else await fillFromFiles(store, files, streams, options)
+    const fill =
+      files[0] === PIPE ? fillFromPipe(store, streams, options) : fillFromFiles(store, files, streams, options)
+    const result = await fill
+    if (result === undefined) return []
+    for (const { error, ...place } of result.rejected)
+      say(streams, `skipped: ${placeText(place)}: ${withoutCalls(error.message)}`)
+    return warningLines(result)
   } finally {
     progress.stop()
   }
@@ -68,7 +76,7 @@ async function fillFromFiles(
   files: readonly string[],
   streams: Streams,
   options: LoadOptions,
-): Promise<void> {
+): Promise<LoadResult | undefined> {
   const areJournals = await Promise.all(files.map(isJournal))
   const journals = files.filter((_, i) => areJournals[i])
   // Journals first: their rows have ids, and no other row may be given one of these.
@@ -82,10 +90,10 @@ async function fillFromFiles(
     }
   }
   const others = files.filter((_, i) => !areJournals[i])
-  if (others.length > 0) tell(await loadFilesInto(store, others, options), streams)
+  return others.length > 0 ? loadFilesInto(store, others, options) : undefined
 }
 
-async function fillFromPipe(store: CoreStore, streams: Streams, options: LoadOptions): Promise<void> {
+async function fillFromPipe(store: CoreStore, streams: Streams, options: LoadOptions): Promise<LoadResult | undefined> {
   const { fd = 0 } = streams.stdin as { readonly fd?: number }
   // Node takes a directory for an empty stream.
   if (fstatSync(fd).isDirectory()) throw new UsageError('standard input is a directory.')
@@ -100,10 +108,10 @@ async function fillFromPipe(store: CoreStore, streams: Streams, options: LoadOpt
     yield* head
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value
   })()
-  if (isJournalHead(Buffer.concat(head))) {
-    const { fillFromJournal } = await import('./journal-input.ts')
-    await fillFromJournal(store, 'standard input', whole, streams, options)
-  } else tell(await loadInto(store, whole, options), streams)
+  if (!isJournalHead(Buffer.concat(head))) return loadInto(store, whole, options)
+  const { fillFromJournal } = await import('./journal-input.ts')
+  await fillFromJournal(store, 'standard input', whole, streams, options)
+  return undefined
 }
 
 /** Whether a file is a journal. One that cannot be read is reported by the loader. */
@@ -123,7 +131,27 @@ async function isJournal(file: string): Promise<boolean> {
   }
 }
 
-function tell({ rejected }: LoadResult, streams: Streams): void {
-  for (const { file, line, error } of rejected)
-    say(streams, `skipped: ${file ?? 'standard input'}: line ${line}: ${withoutCalls(error.message)}`)
+/** Where a row stands. */
+interface Place {
+  readonly file?: string
+  readonly line: number
+}
+
+function placeText({ file = 'standard input', line }: Place): string {
+  return `${file}: line ${line}`
+}
+
+/** What a load says of rows that it took. */
+interface Warned {
+  readonly warnings?: readonly (Place & { readonly message: string })[]
+}
+
+/** A line for each distinct warning: a key that is misspelt once is so in every row. */
+export function warningLines({ warnings = [] }: Partial<LoadResult> & Warned): string[] {
+  const places = new Map<string, Place[]>()
+  for (const { message, ...place } of warnings) places.set(message, [...(places.get(message) ?? []), place])
+  return Array.from(places, ([message, [first, ...others]]) => {
+    const more = others.length === 0 ? '' : ` (and in ${counted(others.length, 'other row')})`
+    return `warning: ${placeText(first!)}: ${message}${more}`
+  })
 }

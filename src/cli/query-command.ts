@@ -26,7 +26,8 @@ const WIDTH = 160
 export async function runQuery(files: readonly string[], options: Options, streams: Streams): Promise<void> {
   // Before the files, which may take a minute: a misspelt value is reported at once.
   const spec = readSpec(options)
-  const store = await readStore(files, options.skipInvalid === true, streams)
+  const { store, warnings } = await readStore(files, options.skipInvalid === true, streams)
+  for (const warning of warnings) say(streams, warning)
   const query = store.query(spec)
   const format = options.format as FormatName
   if (options.count === true) return writeAll(streams.stdout, [`${query.count()}\n`])

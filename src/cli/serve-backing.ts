@@ -40,7 +40,8 @@ const NOTHING: Backing = { failed: new Promise(() => {}), start() {}, async stop
 const openFiles: Open = async ({ files, skipInvalid: isLenient }, { store }, streams, signal) => {
   if (files.length === 0) return NOTHING
   const progress = await Progress.of(streams, 'Reading')
-  await fillStore(store, files, { isLenient, streams, progress, signal })
+  const warnings = await fillStore(store, files, { isLenient, streams, progress, signal })
+  for (const warning of warnings) say(streams, warning)
   return NOTHING
 }
 

@@ -5,7 +5,7 @@ import type { FacetValue } from '../features/facets/request.ts'
 import type { ConversationStore } from '../index.ts'
 import type { Scalar } from '../query/spec.ts'
 import { readStore } from './input.ts'
-import { printableJson } from './printable.ts'
+import { onOneLine, printableJson } from './printable.ts'
 import { type Streams, writeAll } from './streams.ts'
 import { tableLines } from './table.ts'
 
@@ -28,14 +28,16 @@ export async function runStats(
   options: Readonly<Record<string, unknown>>,
   streams: Streams,
 ): Promise<void> {
-  const store = await readStore(files, options.skipInvalid === true, streams)
+  const { store, warnings } = await readStore(files, options.skipInvalid === true, streams)
   store.warm()
   const values = store.query().includeDeleted().facets(VALUES)
-  const stats = { ...store.stats(), values, metadata: store.metadataKeys() }
+  const stats = { ...store.stats(), warnings, values, metadata: store.metadataKeys() }
   await writeAll(streams.stdout, options.format === 'json' ? [printableJson(asData(stats), 2), '\n'] : describe(stats))
 }
 
 interface Stats extends ReturnType<ConversationStore['stats']> {
+  /** What is odd about the rows. */
+  readonly warnings: readonly string[]
   /** By field, the most frequent first; null stands for rows without a value. */
   readonly values: { readonly [field: string]: readonly FacetValue[] }
   readonly metadata: ReturnType<ConversationStore['metadataKeys']>
@@ -55,8 +57,10 @@ function asData({ values, metadata, ...stats }: Stats): object {
   }
 }
 
-function* describe({ rows, deleted, segments, terms, bytes, totalBytes, values, metadata }: Stats): Iterable<string> {
+function* describe(stats: Stats): Iterable<string> {
+  const { rows, deleted, segments, terms, bytes, totalBytes, warnings, values, metadata } = stats
   yield `${counted(rows, 'conversation')}, ${grouped(deleted)} of them deleted, in ${counted(segments, 'segment')}\n`
+  for (const warning of warnings) yield `${onOneLine(warning)}\n`
   for (const [field, list] of Object.entries(values)) {
     yield section(
       field,

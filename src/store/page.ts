@@ -3,6 +3,7 @@
 import { keyOf } from '../engine/pages/order-key.ts'
 import type { Row } from '../engine/segments/documents.ts'
 import { writeCursor } from '../query/cursor.ts'
+import { invalidValue, raise } from '../query/faults.ts'
 import { DEFAULT_ORDER, type QuerySpec } from '../query/spec.ts'
 import type { Conversation, LeanConversation } from '../row/conversation.ts'
 import { freezeRow } from '../row/freeze.ts'
@@ -33,4 +34,20 @@ export function leanRow<Metadata>(row: Conversation<Metadata>): LeanConversation
     message_count: messages?.length ?? 0,
     feedback_count: feedbacks?.length ?? 0,
   }) as unknown as LeanConversation<Metadata>
+}
+
+/**
+ * What is asked, with a page size that the store has. Throws `INVALID_VALUE` for a larger one, unless it comes from a URL:
+ * then it is cut.
+ */
+export function withinMaximum<Parts extends { readonly pageSize?: number | null }>(
+  parts: Parts,
+  isOfUrl: boolean,
+  { maxPageSize }: Pick<PageSettings, 'maxPageSize'>,
+): Parts {
+  const size = parts.pageSize ?? 0
+  if (!(size > maxPageSize)) return parts
+  const expected = `a whole number from 1 to ${maxPageSize}, the store's maxPageSize`
+  if (!isOfUrl) raise([invalidValue('page_size', size, { expected }, ' .all() gives all rows.')])
+  return { ...parts, pageSize: maxPageSize }
 }

@@ -4,7 +4,6 @@ import { ConversationStoreError } from '../base/errors.ts'
 import { host, type SearchParams } from '../base/host.ts'
 import { changed, QueryBuilder } from '../query/builder.ts'
 import type { SpecParts } from '../query/canonical.ts'
-import { invalidValue, raise } from '../query/faults.ts'
 import type { Conversation, JsonObject, LeanConversation } from '../row/conversation.ts'
 import { type Envelope, envelopeOf, envelopesOf } from '../wire/envelope.ts'
 import { type Links, links } from '../wire/links.ts'
@@ -12,6 +11,7 @@ import { type Param, readParams, type WriteOptions, writeParams } from '../wire/
 import type { ReadOptions } from '../wire/read-parameters.ts'
 import type { QueryExecutor } from './executor.ts'
 import { type Asked, asked, executorOf, type QueryLike, type StoreLike } from './inside.ts'
+import { withinMaximum } from './page.ts'
 
 /** A row, whole or lean: what a query gives of which only the running program knows whether it is lean. */
 export type AnyConversation<Metadata = JsonObject> = Conversation<Metadata> | LeanConversation<Metadata>
@@ -36,7 +36,7 @@ export abstract class StoreQuery<Metadata, Row, Self>
     urlPageSize: SpecParts['pageSize'] = given && parts?.pageSize,
   ) {
     const isOfUrl = urlPageSize !== undefined && parts?.pageSize === urlPageSize
-    const within = executor === undefined ? parts : withinMaximum(parts, isOfUrl, executor)
+    const within = executor === undefined ? parts : parts && withinMaximum(parts, isOfUrl, executor)
     super(within)
     this.#executor = executor
     this.#given = given
@@ -149,19 +149,6 @@ type QueryParts = [
   given?: readonly Param[] | undefined,
   urlPageSize?: SpecParts['pageSize'],
 ]
-
-/** The parts with a page size that the store has. Throws `INVALID_VALUE` for a larger one, unless it is that of a URL. */
-function withinMaximum(
-  parts: SpecParts | undefined,
-  isOfUrl: boolean,
-  { maxPageSize }: QueryExecutor,
-): SpecParts | undefined {
-  const size = parts?.pageSize ?? 0
-  if (!(size > maxPageSize)) return parts
-  const expected = `a whole number from 1 to ${maxPageSize}, the store's maxPageSize`
-  if (!isOfUrl) raise([invalidValue('page_size', size, { expected }, ' .all() gives all rows.')])
-  return { ...parts!, pageSize: maxPageSize }
-}
 
 /** What makes queries of one class. */
 type QueryClass<Self> = new (...parts: QueryParts) => Self

@@ -29,6 +29,7 @@ import { QueryExecutor } from './executor.ts'
 import { Intake, type OnDuplicate, type Reject, type RowWarning, replaceRow } from './ingest.ts'
 import { executor, type StoreLike } from './inside.ts'
 import { type ConversationStoreOptions, readEngineOptions, readPageSettings } from './options.ts'
+import { withinMaximum } from './page.ts'
 import type { AnyConversation, AnyQuery } from './query.ts'
 
 /** Which row: a number is its `id`, a string its `conversation_id`. `'42'` never means id 42. */
@@ -312,7 +313,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
       typeof parameters === 'string' || typeof (parameters as Partial<SearchParamsLike>)?.append === 'function'
     const { spec, given }: { readonly spec: QuerySpec; readonly given?: readonly Param[] } = isWire
       ? readParams(parameters as string | SearchParamsLike)
-      : { spec: readObject(parameters) }
+      : { spec: withinMaximum(readObject(parameters), false, this.#executor) }
     const page = this.#executor.page(spec) as Page<AnyConversation<Metadata>>
     return envelopeOf(
       page,

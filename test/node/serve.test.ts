@@ -385,7 +385,19 @@ describe('streams that are closed', () => {
   })
 })
 
-test('ignored parameters are told once each, with the nearest known one', async () => {
+test('a parameter that the server ignores is reported once', async () => {
+  const { server, client } = await serve([write([row('a')])])
+  for (let i = 0; i < 3; i++) expect(await client.list('&devise=mobile')).toEqual(['a'])
+  expect((await client.get('/api/conversations/?devise=a&langauge=b')).status).toBe(200)
+  await server.printed(() => server.stderr.includes('langauge'))
+  const lines = server.stderr.split('\n').filter((line) => line.startsWith('ignored: '))
+  expect(lines).toEqual([
+    'ignored: GET /api/conversations/: there is no parameter "devise". Did you mean "device"?',
+    'ignored: GET /api/conversations/: there is no parameter "langauge". Did you mean "language"?',
+  ])
+})
+
+test('ignored parameters are reported once each, with the nearest known one', async () => {
   const lines: string[] = []
   const handler = Object.assign(
     (request: Request) => {

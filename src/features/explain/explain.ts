@@ -1,5 +1,6 @@
 /** What running a query does, told: the plan step by step, with what each step left and what it read. */
 
+import { counted } from '../../base/text/counted.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { Leaf } from '../../engine/kinds.ts'
 import { strategy } from '../../engine/pages/pages.ts'
@@ -108,7 +109,7 @@ function inWords(found: Omit<Explanation, 'text' | 'toString'>, spec: QuerySpec)
     return `${i + 1}. ${condition}  [${index}${kind}]  at most ${estimated}, leaves ${rows}`
   })
   return [
-    `from ${start}, in ${found.segments} segments`,
+    `from ${start}, in ${counted(found.segments, 'segment')}`,
     ...steps,
     `matches: ${found.count}; page by ${found.page}; documents read: ${found.documentsRead}; rows indexed: ${found.indexed}`,
   ].join('\n')
