@@ -4,22 +4,42 @@ import { placeOf } from '../base/place.ts'
 import { STORED_FIELDS } from './fields.ts'
 import { type Bag, isObject } from './json.ts'
 
-/** The keys that an object of the API may have, and of these the ones that others are compared with. */
-class Keys {
-  readonly #known: ReadonlySet<string>
-  readonly #meant: readonly string[]
+/** So many keys are remembered with the known ones that are near them. */
+const MOST_REMEMBERED = 1_000
 
+/** The keys that an object of the API may have. */
+class Keys {
+  readonly #meant: readonly string[]
+  /** By key: the known ones near it; none for a key that is known itself. */
+  readonly #near = new Map<string, readonly string[]>()
+  /** Unknown keys are compared with `meant`; `others` are known too. */
   constructor(meant: readonly string[], others: readonly string[]) {
-    this.#known = new Set([...meant, ...others])
     this.#meant = meant
+    for (const key of [...meant, ...others]) this.#near.set(key, [])
   }
 
-  /** The known key that an unknown one was probably meant to be, if the object lacks that. */
-  meantBy(key: string, object: Bag): string | undefined {
-    if (this.#known.has(key)) return undefined
-    return this.#meant.find((known) => !Object.hasOwn(object, known) && isNear(key, known))
+  /** The misspelt keys of an object, each with the known one that it lacks. Mostly a look-up a key and nothing else. */
+  misspelt(object: Bag): readonly (readonly [key: string, meant: string])[] {
+    let found: (readonly [string, string])[] | undefined
+    for (const key in object) {
+      const near = this.#near.get(key) ?? this.#nearTo(key)
+      if (near.length === 0) continue
+      const meant = near.find((known) => !Object.hasOwn(object, known))
+      if (meant === undefined || !Object.hasOwn(object, key)) continue
+      found ??= []
+      found.push([key, meant])
+    }
+    return found ?? NONE
+  }
+
+  #nearTo(key: string): readonly string[] {
+    const near = this.#meant.filter((known) => isNear(key, known))
+    if (this.#near.size < MOST_REMEMBERED) this.#near.set(key, near)
+    return near
   }
 }
+
+const NONE: readonly never[] = []
 
 const ROW = new Keys(
   STORED_FIELDS.map(([key]) => key),
@@ -39,29 +59,23 @@ const FEEDBACK = new Keys(
  * key which is absent; of a short key, one letter. Each key is told once a row, in its first place. `given` is the row
  * as it came, whose values are not read, `row` the same as it was read. O(keys).
  */
-export function misspellings(given: Bag, row: Bag): string[] {
+export function misspellings(given: Bag, row: Bag): readonly string[] {
   const found = new Map<string, string>()
-  const look = (object: unknown, keys: Keys, ...steps: (string | number)[]) => {
-    if (!isObject(object)) return
-    for (const key in object) {
-      const meant = keys.meantBy(key, object)
-      if (meant === undefined || !Object.hasOwn(object, key) || found.has(`${steps[0]} ${key}`)) continue
-      const place = placeOf([...steps, key])
-      found.set(
-        `${steps[0]} ${key}`,
-        `${place} is an unknown key and kept as it is. Did you mean ${show(meant)}? That one is absent.`,
-      )
+  const look = (object: unknown, keys: Keys, list = '', index = 0) => {
+    const misspelt = isObject(object) ? keys.misspelt(object) : NONE
+    if (misspelt.length === 0) return
+    for (const [key, meant] of misspelt) {
+      const name = `${list} ${key}`
+      const place = placeOf(list === '' ? [key] : [list, index, key])
+      const message = `${place} is an unknown key and kept as it is. Did you mean ${show(meant)}? That one is absent.`
+      if (!found.has(name)) found.set(name, message)
     }
   }
   look(given, ROW)
-  for (const [name, keys] of [
-    ['messages', MESSAGE],
-    ['feedbacks', FEEDBACK],
-  ] as const) {
-    const list: unknown = row[name]
-    if (Array.isArray(list)) for (let i = 0; i < list.length; i++) look(list[i], keys, name, i)
-  }
-  return [...found.values()]
+  const { messages, feedbacks } = row
+  if (Array.isArray(messages)) for (let i = 0; i < messages.length; i++) look(messages[i], MESSAGE, 'messages', i)
+  if (Array.isArray(feedbacks)) for (let i = 0; i < feedbacks.length; i++) look(feedbacks[i], FEEDBACK, 'feedbacks', i)
+  return found.size === 0 ? NONE : [...found.values()]
 }
 
 /** The key that a missing one was probably written as: an unknown key of the object near enough. */
