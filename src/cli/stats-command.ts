@@ -1,9 +1,10 @@
 /** `conversation-store stats`: prints what the files hold and the size of their indexes. */
 
 import { counted, grouped } from '../base/text/counted.ts'
-import type { FacetValue } from '../features/facets/request.ts'
+import type { FacetRequest, FacetValue } from '../features/facets/request.ts'
 import type { ConversationStore } from '../index.ts'
 import type { Scalar } from '../query/spec.ts'
+import { fieldsWith } from '../row/fields.ts'
 import { readStore } from './input.ts'
 import { onOneLine, printableJson } from './printable.ts'
 import { type Streams, writeAll } from './streams.ts'
@@ -13,14 +14,9 @@ import { tableLines } from './table.ts'
 const LONGEST_LIST = 10
 
 /** The fields whose values are counted, deleted rows too. */
-const VALUES = {
-  device: { limit: LONGEST_LIST },
-  language: { limit: LONGEST_LIST },
-  environment: { limit: LONGEST_LIST },
-  feedback_sentiment: true,
-  action_name: { limit: LONGEST_LIST },
-  customer_id: { limit: LONGEST_LIST },
-} as const
+const VALUES: FacetRequest = Object.fromEntries(
+  fieldsWith({ isListed: true }).map((field) => [field, { limit: LONGEST_LIST }]),
+)
 
 /** Runs the command. */
 export async function runStats(
@@ -30,7 +26,7 @@ export async function runStats(
 ): Promise<void> {
   const { store, warnings } = await readStore(files, options.skipInvalid === true, streams)
   store.warm()
-  const values = store.query().includeDeleted().facets(VALUES)
+  const values = store.query().includeDeleted().facets(VALUES) as Stats['values']
   const stats = { ...store.stats(), warnings, values, metadata: store.metadataKeys() }
   await writeAll(streams.stdout, options.format === 'json' ? [printableJson(asData(stats), 2), '\n'] : describe(stats))
 }

@@ -27,7 +27,7 @@ const MOST_ORDERS = 8
 type Compare = (a: FeedbackEntry, b: FeedbackEntry) => number
 
 /** The fields that the list can be ordered by. */
-const FIELDS: ReadonlyMap<string, Compare> = new Map<string, Compare>([
+const ORDERS: ReadonlyMap<string, Compare> = new Map<string, Compare>([
   ['created_at', ({ at: a }, { at: b }) => (a.ms === b.ms ? a.us - b.us : a.ms - b.ms)],
   ['id', (a, b) => idOf(a) - idOf(b)],
   ['kind', (a, b) => compareCodePoints(kindOf(a), kindOf(b))],
@@ -57,7 +57,7 @@ export class FeedbackList implements View {
    * in the direction of the last term. Not to be changed. O(1) once an order was asked for, O(n log n) the first time.
    */
   inOrder(terms: readonly string[]): readonly FeedbackEntry[] {
-    const known = terms.filter((term) => FIELDS.has(term.replace('-', '')) && /^-?\w/.test(term))
+    const known = terms.filter((term) => ORDERS.has(term.replace('-', '')) && /^-?\w/.test(term))
     const key = known.join() || '-created_at'
     let order = this.#orders.get(key)
     if (order === undefined) {
@@ -105,7 +105,7 @@ export class FeedbackList implements View {
 
 /** The order of these terms. Ids may be missing or stand twice in loaded rows, so the place decides in the end. */
 function orderOf(terms: readonly string[]): Compare {
-  const compares = terms.map((term) => directed(FIELDS.get(term.replace('-', ''))!, term))
+  const compares = terms.map((term) => directed(ORDERS.get(term.replace('-', ''))!, term))
   const last = directed(byId, terms.at(-1) ?? '')
   return (a, b) => {
     for (const compare of compares) {

@@ -9,7 +9,7 @@ import { invalidPath, readPath } from './metadata-path.ts'
 import type { Condition } from './spec.ts'
 import { listOf, type ValueType } from './values.ts'
 
-/** What the arguments of a call come to: without any what that means, one of them, or the list of several. */
+/** The value of a variadic call: the default, the single argument, or all as a list. */
 export function argument(values: readonly unknown[], type: ValueType): unknown {
   return values.length > 1 ? values : values.length === 1 ? values[0] : type.ifNone
 }

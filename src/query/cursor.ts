@@ -1,5 +1,5 @@
 /**
- * Cursors: the place after a row in the order of a query, as a text for URLs.
+ * Cursors: the place after a row in the order of a query, as a string for URLs.
  *
  *     base64url of ["check", "query", value of each field of the order..., id]
  *
@@ -25,7 +25,7 @@ export function writeCursor(spec: QuerySpec, key: OrderKey): string {
   return encode([queryHash(spec), ...key])
 }
 
-/** Whether a text is a cursor of any query. O(units). */
+/** Whether a string is a cursor of any query. O(units). */
 export function isCursor(text: string): boolean {
   return decode(text) !== undefined
 }
@@ -87,7 +87,7 @@ function encode(parts: readonly unknown[]): string {
   return text.slice(0, Math.ceil((ascii.length * 4) / 3))
 }
 
-/** The parts of a cursor without the check, `undefined` for a text that `encode` does not give. */
+/** The parts of a cursor without the check, `undefined` for a string that `encode` does not give. */
 function decode(text: string): readonly unknown[] | undefined {
   let ascii = ''
   for (let i = 0; i < text.length; i += 4) {
@@ -103,7 +103,7 @@ function decode(text: string): readonly unknown[] | undefined {
   }
 }
 
-/** 53 bits of a text (cyrb53 by bryc, public domain). O(units). */
+/** 53 bits of a string (cyrb53 by bryc, public domain). O(units). */
 function hash(text: string): string {
   let high = 0xdeadbeef
   let low = 0x41c6ce57

@@ -4,7 +4,7 @@ import { toInstant } from '../base/text/instant.ts'
 
 /** What a value should have been, as far as a fault tells it. */
 export interface Expectation {
-  /** What is expected, `a text that is not empty`. */
+  /** What is expected, `a non-empty string`. */
   readonly expected: string
   /** All that is valid, where that is a short list: the nearest is named. */
   readonly choices?: readonly string[]

@@ -1,12 +1,12 @@
 /**
- * THE table: what can be asked. Everything else about filters follows from it: the methods of the builder with their
+ * THE table of filters. Everything else about filters follows from it: the methods of the builder with their
  * types and checks, reading and writing of URLs, the options of the command line and the table of the README.
  *
  * Null never equals and never contains anything. Both ends of a time range are inside. `ignoring case` is Unicode
  * simple case folding. A filter asked twice must hold twice.
  *
  * To add a filter: one row of `FILTERS` here (its comment is what editors show for the builder's method), its line in
- * `filters.docs.ts` and its match case. A condition that the engine does not know yet is a new row of its own tables.
+ * `wire/filters.docs.ts` and its match case. A condition that the engine does not know yet is a new row of its own tables.
  */
 import { FIELDS, type Field, type FieldsWith } from '../row/fields.ts'
 import { cursor, order, page, pageSize } from './paging.ts'
@@ -54,7 +54,7 @@ export const FILTERS = {
   conversationId: isAnyOf('conversation_id', text),
   /** The customer's id, equal to a value, or to any of several. `.customerId('c-1', 'c-2')` */
   customerId: isAnyOf('customer_id', text),
-  /** The name contains this text, ignoring case. `''` asks for nothing. `.name('refund')` */
+  /** The name contains this string, ignoring case. `''` asks for nothing. `.name('refund')` */
   name: { parameter: 'name', field: 'name', lookup: 'icontains', value: typedText },
   /** The device, equal to a value, or to any of several. `.device('mobile', 'tablet')` */
   device: isAnyOf('device', text),
@@ -77,9 +77,9 @@ export const FILTERS = {
   startedBefore: { parameter: 'started_at_before', field: 'started_at', lookup: 'lte', value: instant },
   /** Has any message, or with `false` none. */
   hasMessages: is('has_messages', boolean),
-  /** Some one message contains this text, ignoring case. `''` asks for nothing. `.messageContains('money back')` */
+  /** Some one message contains this string, ignoring case. `''` asks for nothing. `.messageContains('money back')` */
   messageContains: { parameter: 'message_contains', field: 'message', lookup: 'icontains', value: typedText },
-  /** Some action's name contains this text, ignoring case: `lookup` finds `lookup_order`. `''` asks for nothing. */
+  /** Some action's name contains this string, ignoring case: `lookup` finds `lookup_order`. `''` asks for nothing. */
   actionContains: { parameter: 'action_name', field: 'action_name', lookup: 'icontains', value: typedText },
   /** Some action's name is equal to a value, or to any of several. `.action('lookup_order')` */
   action: { ...isAnyOf('action_name', text), parameter: 'action_name__exact' },
@@ -95,7 +95,7 @@ export const FILTERS = {
   feedback: { field: 'feedback', lookup: 'exact', value: feedback },
   /**
    * Every term is contained, ignoring case, in the name, the conversation id, the customer id or some message. Terms
-   * are parted by white space and commas; a phrase stands in double quotes. `''` asks for nothing. `.search('refund "my
+   * are separated by white space and commas; a phrase stands in double quotes. `''` asks for nothing. `.search('refund "my
    * order"')`
    */
   search: { parameter: 'search', field: 'search', lookup: 'icontains', value: typedText },
@@ -149,7 +149,7 @@ export interface Setting {
   readonly isOpposite?: true
 }
 
-/** The wire parameters that are no conditions. */
+/** The wire parameters that are not conditions. */
 export const SETTINGS = {
   include_deleted: { key: 'includeDeleted', value: boolean },
   ordering: { key: 'orderBy', value: order },

@@ -53,7 +53,7 @@ export function pagedTwice({ page, after }: { readonly page?: unknown; readonly 
 /** The most rows a page, where a store is not told of another number. */
 export const MAX_PAGE_SIZE = 100
 
-/** Rows a page has. What is none on the wire is `null`, the default. */
+/** Rows a page. Anything but a positive integer reads as `null` on the wire: the default. */
 export const pageSize: ValueType<number | null> = {
   expected: 'a whole number from 1',
   fromText: (given) => positive(given) ?? null,

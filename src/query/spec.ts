@@ -15,7 +15,7 @@ export type Scalar = string | number | boolean | null
 /** The fields whose values are strings, compared whole or in part. `action_name` has as many as the row has actions. */
 export type TextField = FieldsWith<{ asked: 'string' }>
 
-/** How a text is compared. */
+/** How a string is compared. */
 export type TextLookup = 'exact' | 'iexact' | 'contains' | 'icontains' | 'startswith' | 'istartswith' | 'in' | 'isnull'
 
 /** The fields whose values are instants. */
@@ -24,14 +24,14 @@ export type InstantField = FieldsWith<{ asked: 'instant' }>
 /** How values with an order are compared. */
 export type RangeLookup = 'gt' | 'gte' | 'lt' | 'lte'
 
-/** A text field compared with a text. */
+/** A text field compared with a string. */
 export interface TextCondition {
   readonly field: TextField
   readonly lookup: Exclude<TextLookup, 'in' | 'isnull'>
   readonly value: string
 }
 
-/** A text field equal to one of several texts (sorted by UTF-16 unit, no repeats). None: holds for no row. */
+/** A text field equal to one of several strings (sorted by UTF-16 unit, no repeats). An empty list holds for no row. */
 export interface TextInCondition {
   readonly field: TextField
   readonly lookup: 'in'
@@ -73,14 +73,14 @@ export interface FlagCondition {
   readonly value: boolean
 }
 
-/** Some one message contains the text, ignoring case. */
+/** Some one message contains the string, ignoring case. */
 export interface MessageCondition {
   readonly field: 'message'
   readonly lookup: 'icontains'
   readonly value: string
 }
 
-/** Every term of the text is contained in the name, an id or some message, ignoring case. */
+/** Every term of the string is contained in the name, an id or some message, ignoring case. */
 export interface SearchCondition {
   readonly field: 'search'
   readonly lookup: 'icontains'
@@ -127,7 +127,7 @@ export interface MetadataInCondition {
   readonly value: readonly Scalar[]
 }
 
-/** The value at a metadata path is a number beside a number, or a text beside a text (by code point). */
+/** The value at a metadata path is a number beside a number, or a string beside a string (by code point). */
 export interface MetadataRangeCondition {
   readonly field: 'metadata'
   readonly path: MetadataPath

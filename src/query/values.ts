@@ -1,10 +1,10 @@
 /**
- * The types of values that conditions take. Each knows what it expects, how it reads from the text of a URL and how
+ * The types of values that conditions take. Each knows what it expects, how it reads from a string of a URL and how
  * from code. Written to a URL a value is its `String()`; whether the URL says it is found by reading that again
  * (`params.ts`).
  *
- * Reading gives the canonical value (a frozen sorted list, an instant in its one text, 0 for -0), or `undefined` for
- * what is no such value: no value is `undefined`. Code is read strictly, for nothing may widen an answer by accident.
+ * Reading gives the canonical value (a frozen sorted list, an instant written in one way, 0 for -0), or `undefined` for
+ * anything else: no value is `undefined`. Code is read strictly, for nothing may widen an answer by accident.
  */
 import { type BigNumbers, parseJson } from '../base/json.ts'
 import { isPlain } from '../base/plain.ts'
@@ -18,7 +18,7 @@ import type { FeedbackCondition, Scalar } from './spec.ts'
 /** One type of values: `Value` as a spec holds it, `Input` as code gives it. */
 export interface ValueType<Value = unknown, Input = Value> extends Expectation {
   /**
-   * The value that a text of a URL says, which is trimmed and not empty. `null` where it asks for nothing.
+   * The value that a string of a URL says, which is trimmed and not empty. `null` where it asks for nothing.
    * `environments` are those that the wire knows besides its own two; `bigNumbers` is for metadata, where it is `'refuse'`
    * when absent.
    */
@@ -41,7 +41,7 @@ export interface ValueType<Value = unknown, Input = Value> extends Expectation {
 /** What code may give for a value of this type. */
 export type InputOf<Type> = Type extends ValueType<unknown, infer Input> ? Input : never
 
-/** A time as code gives it: ISO 8601 text, a `Date`, or whole milliseconds since 1970. */
+/** A time as code gives it: an ISO 8601 string, a `Date`, or whole milliseconds since 1970. */
 export type InstantInput = string | number | Date
 
 /** The short names of the two environments that the wire knows. */
@@ -52,12 +52,12 @@ const ENVIRONMENTS: readonly string[] = [...FIELDS.environment.aliases.values(),
 const BEYOND_IDS = 2 ** 53
 
 export const text: ValueType<string> = {
-  expected: 'a text that is not empty',
+  expected: 'a non-empty string',
   fromText: (given) => given,
   fromCode: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
 }
 
-/** A text that a person types. */
+/** A string that a person types. */
 export const typedText = { ...text, isTyped: true } as const
 
 export const boolean: ValueType<boolean> = {
@@ -93,7 +93,7 @@ export function choice<const Choice extends string>(...choices: readonly Choice[
 export const sentiment: ValueType<Sentiment> = choice('positive', 'neutral', 'negative')
 export const feedbackSource: ValueType<FeedbackSource> = choice('customer', 'platform')
 
-/** Any text in code; on the wire two environments in four spellings, and those that the reader is told of. */
+/** Any string in code; on the wire two environments in four spellings, and those that the reader is told of. */
 export const environment: ValueType<string> = {
   expected: text.expected,
   choices: ENVIRONMENTS,
@@ -105,7 +105,7 @@ export const environment: ValueType<string> = {
 
 /** What a metadata path can hold and be compared with. On the wire it is typed as it looks. */
 export const scalar: ValueType<Scalar> = {
-  expected: 'a text, a finite number, true, false or null',
+  expected: 'a string, a finite number, true, false or null',
   fromText: (given, _lookup, _environments, bigNumbers) => asItLooks(given, bigNumbers),
   fromCode: (value) =>
     value === null || typeof value === 'boolean' || typeof value === 'string' ? value : number.fromCode(value),
@@ -113,12 +113,12 @@ export const scalar: ValueType<Scalar> = {
 
 /** What has an order at a metadata path. */
 export const comparable: ValueType<string | number> = {
-  expected: 'a text or a finite number',
+  expected: 'a string or a finite number',
   fromText: () => undefined,
   fromCode: (value) => (typeof value === 'string' ? value : number.fromCode(value)),
 }
 
-/** Several values, any of which may be met: a list in code, parted by commas on the wire. Sorted, without repeats. */
+/** Several values, any of which may be met: a list in code, separated by commas on the wire. Sorted, without repeats. */
 export function listOf<Value extends Scalar, Input>(
   item: ValueType<Value, Input>,
 ): ValueType<readonly Value[], readonly Input[]> {
@@ -177,7 +177,7 @@ export function fullEnvironment<Value>(value: Value): Value | string {
 }
 
 /**
- * The number that a decimal text says, or where rounding to a double could change which ids (1 to 2^53-1) pass, one
+ * The number that a decimal string says, or where rounding to a double could change which ids (1 to 2^53-1) pass, one
  * that is the same to all of them: a fraction that would round to a whole number compares as the whole number beside
  * it, and equals none.
  */

@@ -1,4 +1,4 @@
-/** The row: what a conversation is, as it comes from and goes to the wire. `read.ts` reads one in. */
+/** The row: a conversation as it comes from and goes to the wire. `read.ts` reads one in. */
 
 /** Any JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }

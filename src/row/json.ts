@@ -1,4 +1,4 @@
-/** What is JSON, and in words what is not. Values are told apart by shape, since they may come from another realm. */
+/** Telling JSON from other values. Values are told apart by shape, since they may come from another realm. */
 import { show } from '../base/errors.ts'
 import { isPlain } from '../base/plain.ts'
 import { formatInstant, toInstant } from '../base/text/instant.ts'

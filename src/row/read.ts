@@ -176,7 +176,7 @@ function raise(greatest: GreatestPartIds, kind: keyof GreatestPartIds, parts: un
 }
 
 /**
- * Reads the change of a row, as a copy with the given keys alone; metadata as text is its object.
+ * Reads the change of a row, as a copy with the given keys alone; metadata given as a JSON string is its object.
  * Throws `InvalidRowError` for values of a wrong type and for every key that cannot be changed.
  */
 export function readPatch<Metadata = JsonObject>(raw: unknown): ConversationPatch<Metadata> {

@@ -132,6 +132,14 @@ describe('POST /api/conversations/', () => {
 })
 
 describe('POST /api/track/', () => {
+  test('the counts of a row that was loaded with them go on to agree', async () => {
+    const { post, store } = serving([row('a', { message_count: 0, feedback_count: 0 })])
+    const body = { conversation_id: 'a', content: 'x', sender: 'agent', timestamp: AT }
+    expect((await post('/api/track/', body)).status).toBe(201)
+    expect((await post('/api/track/', body)).status).toBe(201)
+    expect(store.get('a')).toMatchObject({ message_count: 2, feedback_count: 0 })
+  })
+
   test('puts messages in by their time, after their equals, and moves the end', async () => {
     const { post, get } = serving()
     const at = (second: string) => `2026-08-01T11:00:${second}+00:00`

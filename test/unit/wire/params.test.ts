@@ -378,7 +378,7 @@ describe('errors', () => {
     expect(bad('{').faults).toMatchObject([{ parameter: 'where', code: 'INVALID_VALUE' }])
     expect(bad({}).faults).toMatchObject([{ parameter: 'where', code: 'INVALID_VALUE' }])
     expect(bad([{ or: [[exact('device', 'a')], [exact('device', 5)]] }]).message).toMatch(
-      /^where\[0\]\.or\[1\]\[0\]: expected a text/,
+      /^where\[0\]\.or\[1\]\[0\]: expected a non-empty string/,
     )
     expect(bad([{ not: [] }, { or: [] }, { or: [[]] }]).faults.map(({ code }) => code)).toEqual([
       'EMPTY_GROUP',
