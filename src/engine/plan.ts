@@ -1,34 +1,38 @@
-/** Spec to plan: each group of conditions becomes leaves, cheapest first, then the groups within it. Reads sizes, never documents. */
+/** Spec to plan: each group of conditions becomes predicates, then the groups within it. Planning reads no documents. */
 
 import { fold } from '../base/text/fold.ts'
 import { searchTerms } from '../base/text/search-terms.ts'
 import type { Condition, Group } from '../query/spec.ts'
 import { fieldsBy } from '../row/fields.ts'
 import type { Engine } from './engine.ts'
-import { type Leaf, leaf } from './kinds.ts'
+import { predicateOf } from './kinds.ts'
+import { COST, opposite, type Predicate } from './predicate.ts'
 import type { Row } from './segments/documents.ts'
+import type { Segment } from './segments/segment.ts'
 
 /** A group of conditions, ready to be run: all its parts must hold. */
 export interface GroupPlan {
   /** Conditions on the time order: they bound the slots of all else. */
-  readonly ranges: readonly Leaf[]
-  /** Conditions that an index answers exactly, look-ups before those that compute something. */
-  readonly leaves: readonly Leaf[]
+  readonly ranges: readonly Predicate[]
+  /** Conditions that an index answers exactly: keys, then lookups, by size once a run asks for that, then what must be computed. */
+  readonly sets: Predicate[]
   /** Groups within, and conditions whose rows must be read; run on what the others leave. */
   readonly branches: readonly Branch[]
+  /** Whether `sets` are in order. */
+  isOrdered: boolean
 }
 
 /** A part of a group that needs the rows left by the parts before it. */
 export type Branch =
   | { readonly or: readonly GroupPlan[] }
   | { readonly not: GroupPlan }
-  /** Each row of the leaf's superset is to be read. */
-  | { readonly check: Leaf }
+  /** Each row of the predicate's superset is to be read. */
+  | { readonly check: Predicate }
 
 /** Plans a group. O(conditions), and what their look-ups cost once for all segments. */
 export function plan(group: Group, engine: Engine): GroupPlan {
-  const ranges: Leaf[] = []
-  const leaves: Leaf[] = []
+  const ranges: Predicate[] = []
+  const sets: Predicate[] = []
   const checks: Branch[] = []
   const groups: Branch[] = []
   for (const condition of expanded(group)) {
@@ -37,36 +41,57 @@ export function plan(group: Group, engine: Engine): GroupPlan {
       if (others.length > 0) groups.push({ or: [first!, ...others] })
       else {
         ranges.push(...first!.ranges)
-        leaves.push(...first!.leaves)
+        sets.push(...first!.sets)
         for (const branch of first!.branches) ('check' in branch ? checks : groups).push(branch)
       }
     } else if ('not' in condition) {
       const inner = plan(condition.not, engine)
-      const [only] = inner.leaves
-      const isOne = only !== undefined && inner.leaves.length === 1 && inner.ranges.length + inner.branches.length === 0
-      if (isOne) leaves.push(opposite(only))
+      const [only] = inner.sets
+      const isOne = only !== undefined && inner.sets.length === 1 && inner.ranges.length + inner.branches.length === 0
+      if (isOne) sets.push(opposite(only))
       else groups.push({ not: inner })
     } else {
-      const made = leaf(condition, engine)
+      const made = predicateOf(condition, engine)
       if (made.range !== undefined) ranges.push(made)
-      else if (made.isExact) leaves.push(made)
+      else if (made.isExact) sets.push(made)
       else checks.push({ check: made })
     }
   }
-  leaves.sort((a, b) => Number(b.isReady) - Number(a.isReady))
+  sets.sort((a, b) => a.cost - b.cost)
   // Groups before checks: a set costs microseconds, a document several each.
-  return { ranges, leaves, branches: [...groups, ...checks] }
+  return { ranges, sets, branches: [...groups, ...checks], isOrdered: false }
 }
 
-function opposite(it: Leaf): Leaf {
-  return { ...it, isNegated: !it.isNegated, holds: (row) => !it.holds(row) }
+/**
+ * The exact conditions of a group, cheapest first: keys, then what an index has by how many rows it has in all segments,
+ * then what must be computed, which an empty set before it saves. Once a run: O(lookups × segments), where there are
+ * several.
+ */
+export function cheapestFirst(group: GroupPlan, segments: readonly Segment[]): readonly Predicate[] {
+  const { sets } = group
+  if (group.isOrdered) return sets
+  group.isOrdered = true
+  // Beside a few rows, or a single lookup, it does not matter which set is asked first.
+  if (sets.length < 2 || sets[0]!.cost !== COST.lookup || sets[1]!.cost !== COST.lookup) return sets
+  const sizes = new Map(sets.map((it) => [it, it.cost === COST.lookup ? sizeIn(it, segments) : 0]))
+  return sets.sort((a, b) => a.cost - b.cost || sizes.get(a)! - sizes.get(b)!)
+}
+
+/** How many rows of some segments an exact condition holds for, dead ones too. */
+export function sizeIn(it: Predicate, segments: readonly Segment[]): number {
+  let size = 0
+  for (const segment of segments) {
+    const rows = it.rows(segment)?.count ?? segment.size
+    size += it.isNegated ? segment.size - rows : rows
+  }
+  return size
 }
 
 /** Whether a planned group holds for one row. Reads the document. */
-export function groupHolds({ ranges, leaves, branches }: GroupPlan, row: Row): boolean {
+export function groupHolds({ ranges, sets, branches }: GroupPlan, row: Row): boolean {
   return (
     ranges.every((it) => it.holds(row)) &&
-    leaves.every((it) => it.holds(row)) &&
+    sets.every((it) => it.holds(row)) &&
     branches.every((branch) => {
       if ('or' in branch) return branch.or.some((group) => groupHolds(group, row))
       return 'not' in branch ? !groupHolds(branch.not, row) : branch.check.holds(row)

@@ -1,9 +1,9 @@
-/** Plan to sets: what a group leaves of a set of rows, segment by segment. One path for all conditions. */
-import type { QuerySpec } from '../query/spec.ts'
+/** Plan to sets: the matches of each segment, found by one path for all conditions, and given to a collector. */
+import type { Group, QuerySpec } from '../query/spec.ts'
 import type { Engine } from './engine.ts'
-import type { Leaf } from './kinds.ts'
 import { Order } from './pages/ordered.ts'
-import { type Branch, type GroupPlan, plan } from './plan.ts'
+import { type Branch, cheapestFirst, type GroupPlan, plan, sizeIn } from './plan.ts'
+import type { Predicate } from './predicate.ts'
 import type { Segment } from './segments/segment.ts'
 import { addTo, countBits, intersect, listSet, NO_ROWS, nextFrom, type RowSet, wordSet } from './sets/rowset.ts'
 
@@ -13,87 +13,135 @@ export interface Part {
   readonly rows: RowSet
 }
 
-/** All rows that match a query, good until the next query or write. */
+/** All rows that match a query. Its sets are void once the collector returns. */
 export interface Matches {
+  /** The conditions in the order in which they were asked. */
+  readonly plan: GroupPlan
   /** Only segments with a match. */
   readonly parts: readonly Part[]
   /** Rows in all parts. */
   readonly count: number
   readonly order: Order
+  /** The matches for which more conditions hold. */
+  refine(where: Group): Matches
+}
+
+/** Makes an answer of the matches: a page, counts, ids. It reads no sets of other runs and lets none of these out. */
+export type Collector<Result> = (matches: Matches) => Result
+
+/**
+ * Hears of each part of the plan, for each segment that it was asked of: of how many rows at most its index says that it
+ * holds, and how many rows are left by it and all parts before it.
+ */
+export type Trace = (part: Predicate | Branch, estimated: number, left: number) => void
+
+/** What a run carries along. */
+interface Run {
+  readonly engine: Engine
+  readonly trace: Trace | undefined
+  /** Messages of so many rows were read that a text index would have spared. */
+  scanned: number
 }
 
 /** The order when a query says none. */
 const NEWEST_FIRST = new Order()
 
-/** Runs a query: the sets of rows that match, by segment. No document is read but where a text must be verified. */
-export function match(spec: QuerySpec, engine: Engine): Matches {
+/**
+ * Runs a query. It owns the scratch buffers, in which most sets stand, so a collector starts no run. A run with a `trace`
+ * does not count towards building the text index.
+ */
+export function run<Result>(spec: QuerySpec, engine: Engine, collect: Collector<Result>, trace?: Trace): Result {
+  const { segments } = engine
   engine.scratch.reset()
-  const segments = engine.segments
-  const group = plan(spec.where, engine)
+  const all = segments.map((segment) => ({
+    segment,
+    // Deleted rows are dropped outside the whole expression.
+    rows: spec.includeDeleted === true ? segment.live.set : segment.visible.set,
+  }))
+  const order = spec.orderBy === undefined ? NEWEST_FIRST : new Order(spec.orderBy)
+  return collect(matching(spec.where, all, order, { engine, trace, scanned: 0 }))
+}
+
+/** How many rows match. */
+export function count(spec: QuerySpec, engine: Engine): number {
+  return run(spec, engine, (matches) => matches.count)
+}
+
+/** Narrows the rows of each segment by a group of conditions. */
+function matching(where: Group, within: readonly Part[], order: Order, run: Run): Matches {
+  const { engine, trace } = run
+  const group = plan(where, engine)
   const parts: Part[] = []
   let count = 0
-  for (const segment of segments) {
-    const rows = narrow(group, segment, base(segment, spec), engine)
+  for (const { segment, rows: all } of within) {
+    const rows = narrow(group, segment, all, run, trace)
     if (rows.count === 0) continue
     parts.push({ segment, rows })
     count += rows.count
   }
-  return { parts, count, order: spec.orderBy === undefined ? NEWEST_FIRST : new Order(spec.orderBy) }
-}
-
-/** The rows that a query starts from: deleted ones are dropped outside the whole expression. */
-export function base(segment: Segment, spec: QuerySpec): RowSet {
-  return spec.includeDeleted === true ? segment.live.set : segment.visible.set
+  if (trace === undefined) engine.noteScan(run.scanned)
+  run.scanned = 0
+  return { plan: group, parts, count, order, refine: (more) => matching(more, parts, order, run) }
 }
 
 /** The rows of `within` for which all parts of a group hold. */
-export function narrow(group: GroupPlan, segment: Segment, within: RowSet, engine: Engine): RowSet {
+function narrow(group: GroupPlan, segment: Segment, within: RowSet, run: Run, trace?: Trace): RowSet {
+  const { scratch, segments } = run.engine
   let from = 0
   let to = segment.size
   for (const range of group.ranges) {
     const bounds = range.range!(segment)
     from = Math.max(from, bounds[0])
     to = Math.min(to, bounds[1])
+    trace?.(range, bounds[1] - bounds[0], intersect([within], [], Math.min(from, to), to, scratch).count)
   }
   if (from >= to || within.count === 0) return NO_ROWS
   const sets = [within]
   const without: RowSet[] = []
-  for (const leaf of group.leaves) {
-    const rows = leaf.rows(segment)
-    if (leaf.isNegated) {
-      if (rows === undefined) return NO_ROWS
-      if (rows.count > 0) without.push(rows)
-    } else if (rows !== undefined) {
-      if (rows.count === 0) return NO_ROWS
-      sets.push(rows)
-    }
+  for (const it of cheapestFirst(group, segments)) {
+    const rows = it.rows(segment)
+    const isEmpty = it.isNegated ? rows === undefined : rows?.count === 0
+    if (rows !== undefined) (it.isNegated ? without : sets).push(rows)
+    trace?.(it, sizeIn(it, [segment]), isEmpty ? 0 : intersect(sets, without, from, to, scratch).count)
+    if (isEmpty) return NO_ROWS
   }
   const isUntouched = sets.length === 1 && without.length === 0 && from === 0 && to === segment.size
-  let left = isUntouched ? within : intersect(sets, without, from, to, engine.scratch)
-  for (const branch of group.branches) left = narrowBranch(branch, segment, left, engine)
+  let left = isUntouched ? within : intersect(sets, without, from, to, scratch)
+  for (const branch of group.branches) {
+    if (left.count === 0) return NO_ROWS
+    const estimated = trace === undefined ? 0 : estimateOf(branch, segment)
+    left = narrowBranch(branch, segment, left, run)
+    trace?.(branch, estimated, left.count)
+  }
   return left
 }
 
 /** The rows of `within` for which a group within a group holds, or a condition that must be checked by reading. */
-export function narrowBranch(branch: Branch, segment: Segment, within: RowSet, engine: Engine): RowSet {
-  if (within.count === 0) return NO_ROWS
-  if ('check' in branch) return check(branch.check, segment, within, engine)
+function narrowBranch(branch: Branch, segment: Segment, within: RowSet, run: Run): RowSet {
+  const { scratch } = run.engine
+  if ('check' in branch) return check(branch.check, segment, within, run)
   if ('not' in branch) {
-    const rows = narrow(branch.not, segment, within, engine)
-    return intersect([within], [rows], 0, segment.size, engine.scratch)
+    const rows = narrow(branch.not, segment, within, run)
+    return intersect([within], [rows], 0, segment.size, scratch)
   }
   const words = (segment.size + 31) >>> 5
-  const out = engine.scratch.clearedWords(words)
-  for (const group of branch.or) addTo(out, narrow(group, segment, within, engine))
+  const out = scratch.clearedWords(words)
+  for (const group of branch.or) addTo(out, narrow(group, segment, within, run))
   return wordSet(out, countBits(out, 0, words), 0, words)
 }
 
+/** How many rows a part of a group is asked of at most. */
+function estimateOf(branch: Branch, segment: Segment): number {
+  return ('check' in branch ? branch.check.rows(segment)?.count : undefined) ?? segment.size
+}
+
 /** Sifts the rows that may match, and reads those that are left in doubt. O(candidates × what that costs for one row). */
-function check(leaf: Leaf, segment: Segment, within: RowSet, engine: Engine): RowSet {
-  const superset = leaf.rows(segment)
+function check(it: Predicate, segment: Segment, within: RowSet, run: Run): RowSet {
+  const { engine } = run
+  const superset = it.rows(segment)
   const candidates = superset === undefined ? within : engine.intersect([within, superset], segment)
   if (candidates.count === 0) return NO_ROWS
-  const sieve = leaf.sift?.(segment)
+  const sieve = it.sift?.(segment)
   const from = engine.scratch.room(candidates.count)
   const out = engine.scratch.slots
   let kept = from
@@ -102,11 +150,11 @@ function check(leaf: Leaf, segment: Segment, within: RowSet, engine: Engine): Ro
     if (sieve !== undefined && !sieve.isIn(slot)) continue
     if (sieve?.isExact !== true) {
       read++
-      if (!leaf.holds(engine.documents.row(segment.rows[slot]!))) continue
+      if (!it.holds(engine.documents.row(segment.rows[slot]!))) continue
     }
     out[kept++] = slot
   }
   engine.work.documentsRead += read
-  if (leaf.index === 'text scan') engine.noteScan(read)
+  if (it.isScan) run.scanned += read
   return listSet(out, from, kept)
 }

@@ -1,9 +1,9 @@
 /** How often each metadata path, and each value at a path, is in use: counted as rows come and go. */
 
 import { bestN } from '../base/best-n.ts'
+import { compareStringsFirst } from '../base/scalars.ts'
 import { compareCodePoints } from '../base/text/compare.ts'
 import { valueAt } from '../engine/terms/fields.ts'
-import { compareScalars } from '../features/metadata/census.ts'
 import { walkValues } from '../features/metadata/paths.ts'
 import { writePath } from '../query/metadata-path.ts'
 import type { MetadataPath, Scalar } from '../query/spec.ts'
@@ -63,7 +63,7 @@ export class ValueCensus implements View {
 
   /** The values, at most so many, the most used first, then strings by code point, numbers, booleans, null. */
   mostUsed(most: number): Scalar[] {
-    return mostUsed(this.#values, most, compareScalars)
+    return mostUsed(this.#values, most, compareStringsFirst)
   }
 
   #count(row: Conversation | null, by: number): void {

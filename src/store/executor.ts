@@ -6,7 +6,7 @@ import type { Engine } from '../engine/engine.ts'
 import { rowNumbersAfter } from '../engine/pages/after.ts'
 import { rowNumbers } from '../engine/pages/pages.ts'
 import { groupHolds, plan } from '../engine/plan.ts'
-import { match } from '../engine/run.ts'
+import { count, run } from '../engine/run.ts'
 import type { Row } from '../engine/segments/documents.ts'
 import { readCursor } from '../query/cursor.ts'
 import type { QuerySpec } from '../query/spec.ts'
@@ -92,7 +92,7 @@ export class QueryExecutor {
 
   /** How many rows match. */
   count(spec: QuerySpec): number {
-    return match(spec, this.engine).count
+    return count(spec, this.engine)
   }
 
   /** The first row in order. */
@@ -114,27 +114,27 @@ export class QueryExecutor {
 
   #numbers(spec: QuerySpec, size?: number): number[] {
     const { engine } = this
-    const matches = match(spec, engine)
-    return rowNumbers(matches, 0, size ?? matches.count, engine)
+    return run(spec, engine, (matches) => rowNumbers(matches, 0, size ?? matches.count, engine))
   }
 
   /** The documents of the page that a spec asks for, or of all from there on. Past the end it throws, or the page is empty. */
   #window(spec: QuerySpec, toTheEnd: boolean, mustBe: boolean): Page<Row> {
     const { engine } = this
-    const matches = match(spec, engine)
-    const { count } = matches
-    const { pageSize, totalPages, page } = this.#pageOf(spec, count, mustBe)
-    // After a cursor one more than the page, to know whether it is the last.
-    const numbers =
-      page === null
-        ? rowNumbersAfter(matches, readCursor(spec), toTheEnd ? count : pageSize + 1, engine)
-        : page > totalPages
-          ? []
-          : rowNumbers(matches, (page - 1) * pageSize, toTheEnd ? count : pageSize, engine)
-    const isLast = toTheEnd || (page === null ? numbers.length <= pageSize : page >= totalPages)
-    if (!toTheEnd) numbers.length = Math.min(numbers.length, pageSize)
-    const rows = numbers.map((number) => engine.documents.row(number))
-    return { count, pageSize, totalPages, page, rows, nextCursor: () => (isLast ? null : cursorAfter(rows, spec)) }
+    return run(spec, engine, (matches) => {
+      const { count } = matches
+      const { pageSize, totalPages, page } = this.#pageOf(spec, count, mustBe)
+      // After a cursor one more than the page, to know whether it is the last.
+      const numbers =
+        page === null
+          ? rowNumbersAfter(matches, readCursor(spec), toTheEnd ? count : pageSize + 1, engine)
+          : page > totalPages
+            ? []
+            : rowNumbers(matches, (page - 1) * pageSize, toTheEnd ? count : pageSize, engine)
+      const isLast = toTheEnd || (page === null ? numbers.length <= pageSize : page >= totalPages)
+      if (!toTheEnd) numbers.length = Math.min(numbers.length, pageSize)
+      const rows = numbers.map((number) => engine.documents.row(number))
+      return { count, pageSize, totalPages, page, rows, nextCursor: () => (isLast ? null : cursorAfter(rows, spec)) }
+    })
   }
 
   /** The page that a spec asks for, of so many rows. Throws `InvalidPageError` for a page past the end. */

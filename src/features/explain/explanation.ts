@@ -1,6 +1,6 @@
 /** What `explain()` tells: the plan as data, with what running it counted, and the same as text. */
 
-/** One condition of the plan, in the order in which it is applied. */
+/** One condition of the plan, in the order in which it is asked: bounds of time, keys, sets by their size, then what needs the rows left. */
 export interface ExplainedStep {
   /** The condition in words, `device exact "mobile"`. */
   readonly condition: string
@@ -8,7 +8,7 @@ export interface ExplainedStep {
   readonly index: string
   /** Whether that answer is exact, or a superset of which each row is checked. */
   readonly isExact: boolean
-  /** Rows that the index says it holds for at most, before any other condition. */
+  /** Rows that the index says it holds for at most, in the segments that it was asked of: where no row is left, nothing is asked. */
   readonly estimated: number
   /** Rows left once this step and all before it are applied. */
   readonly rows: number

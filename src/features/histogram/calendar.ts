@@ -28,8 +28,8 @@ const CALENDAR: Record<Exclude<HistogramUnit, 'hour'>, { floor: (clock: Date) =>
 type Offset = (ms: number) => number
 
 /** The instants at which a unit begins, ascending: the last that is not after `ms`, then all that follow. */
-export function* beginnings(every: HistogramUnit, timeZone: string, ms: number): Generator<number, never> {
-  const offset = offsetIn(timeZone)
+export function* beginnings(every: HistogramUnit, zone: ZoneOffsets, ms: number): Generator<number, never> {
+  const offset: Offset = (at) => zone.at(at)
   if (every === 'hour') {
     for (let at = hourFloor(ms, offset); ; at = nextHour(at, offset)) yield at
   }
@@ -87,23 +87,32 @@ function firstWith(wanted: number, from: number, to: number, offset: Offset): nu
 const STABLE = 4 * DAY
 /** A page asks for the same time again and again, and an offset costs microseconds. */
 const KEPT = 20_000
-let kept: { readonly timeZone: string; readonly offsets: Map<number, number> } | undefined
 
-function offsetIn(timeZone: string): Offset {
-  if (kept?.timeZone !== timeZone || kept.offsets.size > KEPT) kept = { timeZone, offsets: new Map() }
-  const { offsets } = kept
-  const at = (stretch: number): number => {
-    let offset = offsets.get(stretch)
+/** The offsets of one time zone, remembered. */
+export class ZoneOffsets {
+  readonly timeZone: string
+  /** By stretch of time. */
+  readonly #offsets = new Map<number, number>()
+
+  constructor(timeZone: string) {
+    this.timeZone = timeZone
+  }
+
+  /** How far the clocks are ahead of UTC at an instant. */
+  at(ms: number): number {
+    const stretch = Math.floor(ms / STABLE)
+    const offset = this.#offsetOf(stretch)
+    return offset === this.#offsetOf(stretch + 1) ? offset : readOffset(this.timeZone, ms)
+  }
+
+  #offsetOf(stretch: number): number {
+    let offset = this.#offsets.get(stretch)
     if (offset === undefined) {
-      offset = readOffset(timeZone, stretch * STABLE)
-      offsets.set(stretch, offset)
+      if (this.#offsets.size > KEPT) this.#offsets.clear()
+      offset = readOffset(this.timeZone, stretch * STABLE)
+      this.#offsets.set(stretch, offset)
     }
     return offset
-  }
-  return (ms) => {
-    const stretch = Math.floor(ms / STABLE)
-    const offset = at(stretch)
-    return offset === at(stretch + 1) ? offset : readOffset(timeZone, ms)
   }
 }
 

@@ -4,11 +4,11 @@ import { lowerBound, upperBound } from '../../base/bisect.ts'
 import { formatInstant } from '../../base/text/instant.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { column } from '../../engine/pages/ordered.ts'
-import { match, type Part } from '../../engine/run.ts'
+import { type Part, run } from '../../engine/run.ts'
 import { countBits, lastTo, nextFrom, popcount, type RowSet } from '../../engine/sets/rowset.ts'
 import { raise } from '../../query/faults.ts'
 import type { QuerySpec } from '../../query/spec.ts'
-import { beginnings } from './calendar.ts'
+import { beginnings, ZoneOffsets } from './calendar.ts'
 import type { HistogramBucket, HistogramField, HistogramPlan } from './request.ts'
 
 /** The most buckets that a histogram has. */
@@ -76,42 +76,50 @@ function otherTimes({ segment, rows }: Part, field: HistogramField, engine: Engi
  * words) a segment; by another time: O(matches × log buckets).
  */
 export function histogram(spec: QuerySpec, plan: HistogramPlan, engine: Engine): HistogramBucket[] {
-  const parts = match(spec, engine).parts.flatMap(
-    (part) => (plan.field === 'started_at' ? startTimes(part) : otherTimes(part, plan.field, engine)) ?? [],
-  )
-  if (parts.length === 0) return []
-  const first = Math.min(...parts.map((part) => part.first))
-  const last = Math.max(...parts.map((part) => part.last))
-  const { edges, texts } = scaleOf(plan, first, last)
-  const from = upperBound(edges, first) - 1
-  const counts = new Uint32Array(edges.length - 1)
-  for (const part of parts) part.addTo(counts, edges)
-  const buckets: HistogramBucket[] = []
-  for (let i = from; edges[i]! <= last; i++) buckets.push({ from: texts[i]!, to: texts[i + 1]!, count: counts[i]! })
-  return buckets
+  return run(spec, engine, (matches) => {
+    const parts = matches.parts.flatMap(
+      (part) => (plan.field === 'started_at' ? startTimes(part) : otherTimes(part, plan.field, engine)) ?? [],
+    )
+    if (parts.length === 0) return []
+    const first = Math.min(...parts.map((part) => part.first))
+    const last = Math.max(...parts.map((part) => part.last))
+    const { edges, texts } = scaleOf(plan, first, last, engine)
+    const from = upperBound(edges, first) - 1
+    const counts = new Uint32Array(edges.length - 1)
+    for (const part of parts) part.addTo(counts, edges)
+    const buckets: HistogramBucket[] = []
+    for (let i = from; edges[i]! <= last; i++) buckets.push({ from: texts[i]!, to: texts[i + 1]!, count: counts[i]! })
+    return buckets
+  })
 }
 
 /** Where buckets begin, and that in ISO 8601. */
 interface Scale {
+  readonly key: string
+  readonly offsets: ZoneOffsets
   readonly edges: Float64Array
   readonly texts: readonly string[]
 }
 
-/** The last scale: a page asks for one again and again, over the same rows or fewer, and it costs more than the counting. */
-let kept: (Scale & { readonly key: string }) | undefined
+/** The last scale of each store: a page asks for one again and again, over the same rows or fewer, and it costs more than the counting. */
+const lastScales = new WeakMap<Engine, Scale>()
 
-function scaleOf(plan: HistogramPlan, first: number, last: number): Scale {
+function scaleOf(plan: HistogramPlan, first: number, last: number, engine: Engine): Scale {
   const key = `${plan.every} ${plan.timeZone}`
-  if (kept?.key === key && kept.edges[0]! <= first && kept.edges.at(-1)! > last) return kept
-  const edges = edgesOf(plan, first, last)
-  kept = { key, edges, texts: Array.from(edges, (ms) => new Date(ms).toISOString().replace('.000', '')) }
-  return kept
+  const before = lastScales.get(engine)
+  if (before?.key === key && before.edges[0]! <= first && before.edges.at(-1)! > last) return before
+  const offsets = before?.offsets.timeZone === plan.timeZone ? before.offsets : new ZoneOffsets(plan.timeZone)
+  const edges = edgesOf(plan, first, last, offsets)
+  const texts = Array.from(edges, (ms) => new Date(ms).toISOString().replace('.000', ''))
+  const scale = { key, offsets, edges, texts }
+  lastScales.set(engine, scale)
+  return scale
 }
 
 /** Where buckets begin, from that of the first instant to the end of that of the last. */
-function edgesOf({ field, every, timeZone }: HistogramPlan, first: number, last: number): Float64Array {
+function edgesOf({ field, every }: HistogramPlan, first: number, last: number, offsets: ZoneOffsets): Float64Array {
   const edges: number[] = []
-  for (const edge of beginnings(every, timeZone, first)) {
+  for (const edge of beginnings(every, offsets, first)) {
     edges.push(edge)
     if (edge > last) break
     if (edges.length <= MOST_BUCKETS) continue

@@ -1,8 +1,11 @@
 /** What metadata there is: the paths in use, and the values at one of them. */
 
+import { compareStringsFirst } from '../../base/scalars.ts'
 import { compareCodePoints } from '../../base/text/compare.ts'
 import type { Engine } from '../../engine/engine.ts'
+import { run } from '../../engine/run.ts'
 import type { Row } from '../../engine/segments/documents.ts'
+import { countCommon } from '../../engine/sets/rowset.ts'
 import { pathOf, writePath } from '../../query/metadata-path.ts'
 import type { MetadataPath, Scalar } from '../../query/spec.ts'
 import { walkValues } from './paths.ts'
@@ -65,30 +68,24 @@ function sorted(census: Map<string, Counted>): MetadataKey[] {
   )
 }
 
-/** The distinct scalars at a path, the most used first, then texts by code point, numbers by size, booleans, null. O(distinct values). */
+/** The distinct scalars at a path, the most used first, then strings by code point, numbers by size, booleans, null. O(distinct values). */
 export function metadataValues(path: string | MetadataPath, engine: Engine): Scalar[] {
   const index = engine.indexes.scalars(pathOf('path', path))
-  engine.scratch.reset()
-  engine.build(index)
-  const rows = new Map<Scalar, number>()
-  for (const segment of engine.segments) {
-    const postings = index.postings(segment, engine.documents, engine.work)
-    postings.terms.forEach((term, place) => {
-      const value = index.dictionary.value(term)
-      if (typeof value === 'symbol') return
-      engine.scratch.reset()
-      const count = engine.intersect([segment.visible.set, postings.at(place)], segment).count
-      if (count > 0) rows.set(value, (rows.get(value) ?? 0) + count)
-    })
-  }
-  return Array.from(rows)
-    .sort(([a, n], [b, m]) => m - n || compareScalars(a, b))
+  const counts = run({ where: [] }, engine, ({ parts }) => {
+    engine.build(index)
+    const rows = new Map<Scalar, number>()
+    for (const { segment, rows: visible } of parts) {
+      const postings = index.postings(segment, engine.documents, engine.work)
+      postings.terms.forEach((term, place) => {
+        const value = index.dictionary.value(term)
+        if (typeof value === 'symbol') return
+        const count = countCommon(visible, postings.at(place))
+        if (count > 0) rows.set(value, (rows.get(value) ?? 0) + count)
+      })
+    }
+    return rows
+  })
+  return Array.from(counts)
+    .sort(([a, n], [b, m]) => m - n || compareStringsFirst(a, b))
     .map(([value]) => value)
-}
-
-/** The order of scalars that are used equally often. */
-export function compareScalars(a: Scalar, b: Scalar): number {
-  const kinds = ['string', 'number', 'boolean', 'object']
-  if (typeof a !== typeof b) return kinds.indexOf(typeof a) - kinds.indexOf(typeof b)
-  return typeof a === 'string' ? compareCodePoints(a, b as string) : Number(a) - Number(b)
 }

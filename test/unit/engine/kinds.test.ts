@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Engine } from '../../../src/engine/engine.ts'
-import { leaf } from '../../../src/engine/kinds.ts'
+import { predicateOf } from '../../../src/engine/kinds.ts'
 import { has } from '../../../src/engine/sets/rowset.ts'
 import { textIndex } from '../../../src/engine/text/index.ts'
 import type { FieldCondition, InstantField, RangeLookup, TextField } from '../../../src/query/spec.ts'
@@ -23,7 +23,7 @@ function engineOf(raws: readonly Raw[], segmentRows = 65_536): Engine {
 
 /** The ids that an index answers, whether exactly or not; negation, bounds and all. */
 function idsByIndex(condition: FieldCondition, engine: Engine): number[] {
-  const asked = leaf(condition, engine)
+  const asked = predicateOf(condition, engine)
   const found: number[] = []
   for (const segment of engine.segments) {
     const rows = asked.rows(segment)
@@ -38,7 +38,7 @@ function idsByIndex(condition: FieldCondition, engine: Engine): number[] {
 
 /** The ids of the rows for which the condition holds, asked one by one. */
 function idsByMeaning(condition: FieldCondition, engine: Engine): number[] {
-  const asked = leaf(condition, engine)
+  const asked = predicateOf(condition, engine)
   return Array.from(engine.documents.numbers(), (number) => engine.documents.row(number))
     .filter((row) => asked.holds(row))
     .map(({ id }) => id)
@@ -64,13 +64,13 @@ describe('which index answers', () => {
     [{ field: 'has_action', lookup: 'exact', value: false }, 'terms'],
     [{ field: 'feedback', lookup: 'exact', value: { sentiment: 'positive' } }, 'terms'],
   ])('%j: %s, exactly', (condition, index) => {
-    const asked = leaf(condition, engine)
+    const asked = predicateOf(condition, engine)
     expect([asked.index, asked.isExact]).toEqual([index, true])
   })
 
   test('texts of messages: a scan until there is an index, then that, exact where one run decides', () => {
     const about = (value: string) => {
-      const { index, isExact } = leaf({ field: 'message', lookup: 'icontains', value }, engine)
+      const { index, isExact } = predicateOf({ field: 'message', lookup: 'icontains', value }, engine)
       return [index, isExact]
     }
     expect(about('refund')).toEqual(['text scan', false])
@@ -282,7 +282,7 @@ describe('every condition', () => {
           const expected = reference.ids({ where: [asked], orderBy: ['id'] })
           expect(idsByMeaning(asked, engine)).toEqual(expected)
           const found = idsByIndex(asked, engine)
-          if (leaf(asked, engine).isExact) expect(found).toEqual(expected)
+          if (predicateOf(asked, engine).isExact) expect(found).toEqual(expected)
           else expect(found).toEqual(expect.arrayContaining(expected))
         },
       ),
@@ -293,7 +293,7 @@ describe('every condition', () => {
     fc.assert(
       fc.property(fc.array(raw, { maxLength: 5 }), condition, (raws, asked) => {
         const engine = engineOf(raws)
-        const built = leaf(asked, engine)
+        const built = predicateOf(asked, engine)
         for (const segment of engine.segments) built.rows(segment)
         expect(engine.work.documentsRead).toBe(0)
       }),

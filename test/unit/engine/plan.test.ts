@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Engine } from '../../../src/engine/engine.ts'
-import type { Leaf } from '../../../src/engine/kinds.ts'
 import { type Branch, type GroupPlan, groupHolds, plan } from '../../../src/engine/plan.ts'
-import { match } from '../../../src/engine/run.ts'
+import type { Predicate } from '../../../src/engine/predicate.ts'
+import { count, run } from '../../../src/engine/run.ts'
+import type { RowSet } from '../../../src/engine/sets/rowset.ts'
 import { textIndex } from '../../../src/engine/text/index.ts'
-import type { Condition, FieldCondition, Group } from '../../../src/query/spec.ts'
+import type { Condition, FieldCondition, Group, QuerySpec } from '../../../src/query/spec.ts'
 import { readConversation } from '../../../src/row/read.ts'
 import { ReferenceStore } from '../../reference.ts'
 
@@ -19,17 +20,17 @@ function engineOf(...raws: object[]): Engine {
   return engine
 }
 
-/** A plan in few words: ranges, leaves and branches. */
+/** A plan in few words: ranges, sets and branches. */
 function inWords(planned: GroupPlan): object {
-  const leafWords = ({ condition, isNegated }: Leaf) =>
+  const predicateWords = ({ condition, isNegated }: Predicate) =>
     `${isNegated ? 'not ' : ''}${condition.field} ${JSON.stringify(condition.value)}`
   const branchWords = (branch: Branch): unknown => {
-    if ('check' in branch) return { check: leafWords(branch.check) }
+    if ('check' in branch) return { check: predicateWords(branch.check) }
     return 'or' in branch ? { or: branch.or.map(inWords) } : { not: inWords(branch.not) }
   }
   return {
-    ranges: planned.ranges.map(leafWords),
-    leaves: planned.leaves.map(leafWords),
+    ranges: planned.ranges.map(predicateWords),
+    sets: planned.sets.map(predicateWords),
     branches: planned.branches.map(branchWords),
   }
 }
@@ -53,23 +54,23 @@ describe('plan', () => {
   const engine = engineOf({})
 
   test.each<[string, Group, object]>([
-    ['nothing', [], { ranges: [], leaves: [], branches: [] }],
+    ['nothing', [], { ranges: [], sets: [], branches: [] }],
     [
       'times bound the rest; look-ups come before what must be computed',
       [named, since, device],
-      { ranges: ['started_at "2026-01-02T00:00:00Z"'], leaves: ['device "mobile"', 'name "x"'], branches: [] },
+      { ranges: ['started_at "2026-01-02T00:00:00Z"'], sets: ['device "mobile"', 'name "x"'], branches: [] },
     ],
     [
       'groups come before what must be read',
       [says, { or: [[device], [named]] }],
       {
         ranges: [],
-        leaves: [],
+        sets: [],
         branches: [
           {
             or: [
-              { ranges: [], leaves: ['device "mobile"'], branches: [] },
-              { ranges: [], leaves: ['name "x"'], branches: [] },
+              { ranges: [], sets: ['device "mobile"'], branches: [] },
+              { ranges: [], sets: ['name "x"'], branches: [] },
             ],
           },
           { check: 'message "hi"' },
@@ -79,37 +80,37 @@ describe('plan', () => {
     [
       'not of one exact condition is that condition, negated',
       [{ not: [device] }],
-      { ranges: [], leaves: ['not device "mobile"'], branches: [] },
+      { ranges: [], sets: ['not device "mobile"'], branches: [] },
     ],
     [
       'not of not of one is that one',
       [{ not: [{ not: [device] }] }],
-      { ranges: [], leaves: ['device "mobile"'], branches: [] },
+      { ranges: [], sets: ['device "mobile"'], branches: [] },
     ],
     [
       'not of a range, of several and of what must be read is a group',
       [{ not: [since] }, { not: [device, named] }, { not: [says] }],
       {
         ranges: [],
-        leaves: [],
+        sets: [],
         branches: [
-          { not: { ranges: ['started_at "2026-01-02T00:00:00Z"'], leaves: [], branches: [] } },
-          { not: { ranges: [], leaves: ['device "mobile"', 'name "x"'], branches: [] } },
-          { not: { ranges: [], leaves: [], branches: [{ check: 'message "hi"' }] } },
+          { not: { ranges: ['started_at "2026-01-02T00:00:00Z"'], sets: [], branches: [] } },
+          { not: { ranges: [], sets: ['device "mobile"', 'name "x"'], branches: [] } },
+          { not: { ranges: [], sets: [], branches: [{ check: 'message "hi"' }] } },
         ],
       },
     ],
     [
       'a sentiment and a source in one group are asked of one feedback',
       [sentiment('positive'), source('customer')],
-      { ranges: [], leaves: ['feedback {"sentiment":"positive","source":"customer"}'], branches: [] },
+      { ranges: [], sets: ['feedback {"sentiment":"positive","source":"customer"}'], branches: [] },
     ],
     [
       'several of each: every pair',
       [sentiment('negative'), sentiment('positive'), source('customer')],
       {
         ranges: [],
-        leaves: [
+        sets: [
           'feedback {"sentiment":"negative","source":"customer"}',
           'feedback {"sentiment":"positive","source":"customer"}',
         ],
@@ -119,7 +120,7 @@ describe('plan', () => {
     [
       'a sentiment and a source in different groups are not',
       [sentiment('positive'), { not: [source('customer')] }],
-      { ranges: [], leaves: ['feedback_sentiment "positive"', 'not feedback_source "customer"'], branches: [] },
+      { ranges: [], sets: ['feedback_sentiment "positive"', 'not feedback_source "customer"'], branches: [] },
     ],
   ])('%s', (_, group, expected) => {
     expect(inWords(plan(group, engine))).toEqual(expected)
@@ -148,7 +149,7 @@ describe('plan', () => {
   })
 })
 
-describe('groupHolds and match', () => {
+describe('groupHolds and run', () => {
   const engine = engineOf(
     { device: 'mobile', name: 'x', messages: [{ sender: 'agent', content: 'Hi there' }] },
     { device: 'mobile', name: null, messages: [{ sender: 'agent', content: 'Bye' }] },
@@ -188,21 +189,18 @@ describe('groupHolds and match', () => {
   ])('%s', (_, where, expected) => {
     for (const isTextIndexed of [false, true]) {
       engine.isTextIndexed = isTextIndexed
-      const { parts, count } = match({ where, includeDeleted: true }, engine)
-      const found = parts.flatMap(({ segment, rows }) => [...segment.ids].filter((_id, slot) => isIn(rows, slot)))
-      expect(found.sort((a, b) => a - b)).toEqual(expected)
-      expect(count).toBe(expected.length)
+      expect(idsOf({ where, includeDeleted: true }, engine)).toEqual(expected)
+      expect(count({ where, includeDeleted: true }, engine)).toBe(expected.length)
       const planned = plan(where, engine)
       const held = Array.from(engine.documents.numbers(), (number) => engine.documents.row(number))
       expect(held.filter((row) => groupHolds(planned, row)).map(({ id }) => id)).toEqual(expected)
-      const kept = match({ where }, engine)
-      expect(kept.count).toBe(expected.filter((id) => id !== 3).length)
+      expect(count({ where }, engine)).toBe(expected.filter((id) => id !== 3).length)
     }
   })
 
   test('the buffers of one query serve the next', () => {
     const dense = engineOf(...Array.from({ length: 9 }, () => ({ device: 'mobile', name: 'x' })))
-    const wordsOf = () => match({ where: [{ or: [[device], [named]] }] }, dense).parts[0]!.rows.words
+    const wordsOf = () => run({ where: [{ or: [[device], [named]] }] }, dense, ({ parts }) => parts[0]!.rows.words)
     expect(wordsOf()).toBeDefined()
     expect(wordsOf()).toBe(wordsOf())
   })
@@ -239,9 +237,7 @@ describe('groupHolds and match', () => {
           small.tail.append(small.documents.add(row))
         })
         const expected = reference.ids({ where, orderBy: ['id'] })
-        const { parts } = match({ where }, small)
-        const found = parts.flatMap(({ segment, rows }) => [...segment.ids].filter((_id, slot) => isIn(rows, slot)))
-        expect(found.sort((a, b) => a - b)).toEqual(expected)
+        expect(idsOf({ where }, small)).toEqual(expected)
         const planned = plan(where, small)
         const held = Array.from(small.documents.numbers(), (number) => small.documents.row(number))
         expect(held.filter((row) => groupHolds(planned, row)).map(({ id }) => id)).toEqual(expected)
@@ -250,6 +246,13 @@ describe('groupHolds and match', () => {
   })
 })
 
-function isIn(rows: ReturnType<typeof match>['parts'][number]['rows'], slot: number): boolean {
+function idsOf(spec: QuerySpec, engine: Engine): number[] {
+  const found = run(spec, engine, ({ parts }) =>
+    parts.flatMap(({ segment, rows }) => [...segment.ids].filter((_id, slot) => isIn(rows, slot))),
+  )
+  return found.sort((a, b) => a - b)
+}
+
+function isIn(rows: RowSet, slot: number): boolean {
   return rows.list?.subarray(rows.lo, rows.hi).includes(slot) ?? ((rows.words![slot >>> 5]! >>> (slot & 31)) & 1) === 1
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { Engine } from '../../../src/engine/engine.ts'
-import { match } from '../../../src/engine/run.ts'
+import { count } from '../../../src/engine/run.ts'
 import type { Thresholds } from '../../../src/engine/segments/segments.ts'
 import { textIndex } from '../../../src/engine/text/index.ts'
 import { warm, warmAsync } from '../../../src/engine/warm.ts'
@@ -47,7 +47,7 @@ describe('warm', () => {
     warm(engine, { metadata: ['order.id'] })
     expect(engine.isTextIndexed).toBe(true)
     const { indexed } = engine.work
-    expect(match({ where: everything }, engine).count).toBe(7)
+    expect(count({ where: everything }, engine)).toBe(7)
     expect(engine.work).toEqual({ indexed, documentsRead: 0 })
   })
 
@@ -57,7 +57,7 @@ describe('warm', () => {
     const before = engine.indexes.all().map(({ key }) => key)
     expect(before).not.toContain('message')
     const { indexed } = engine.work
-    expect(match({ where: everything }, engine).count).toBeGreaterThan(0)
+    expect(count({ where: everything }, engine)).toBeGreaterThan(0)
     expect(engine.work.documentsRead).toBeGreaterThan(0)
     expect(engine.work.indexed - indexed).toBe(20)
   })
@@ -66,7 +66,7 @@ describe('warm', () => {
     const engine = engineWith(5)
     warm(engine, { text: false, metadata: [['order', 'id']] })
     const { indexed } = engine.work
-    match({ where: [{ field: 'metadata', path: ['order', 'id'], lookup: 'exact', value: 3 }] }, engine)
+    count({ where: [{ field: 'metadata', path: ['order', 'id'], lookup: 'exact', value: 3 }] }, engine)
     expect(engine.work.indexed).toBe(indexed)
   })
 
@@ -74,7 +74,7 @@ describe('warm', () => {
     const engine = new Engine({ text: textIndex })
     warm(engine, { metadata: ['a'] })
     add(engine, 1, 3)
-    expect(match({ where: everything }, engine).count).toBe(1)
+    expect(count({ where: everything }, engine)).toBe(1)
   })
 })
 
@@ -83,7 +83,7 @@ describe('warmAsync', () => {
     const engine = engineWith(100, { segmentRows: 32, fanOut: 2 })
     await warmAsync(() => engine, { metadata: ['order.id'], sliceMs: 0 })
     const { indexed } = engine.work
-    expect(match({ where: everything }, engine).count).toBe(14)
+    expect(count({ where: everything }, engine)).toBe(14)
     expect(engine.work).toEqual({ indexed, documentsRead: 0 })
   })
 
@@ -127,7 +127,7 @@ describe('warmAsync', () => {
     expect(engine.work.indexed).toBe(indexed)
     expect(engine.isTextIndexed).toBe(false)
     await warmAsync(() => engine, {})
-    expect(match({ where: everything }, engine).count).toBe(43)
+    expect(count({ where: everything }, engine)).toBe(43)
   })
 
   test('aborted during a pause it reads no more', async () => {
@@ -159,13 +159,13 @@ describe('warmAsync', () => {
       onProgress: () => {
         if (next > 80) return
         add(engine, next++, 1)
-        expect(match({ where: [] }, engine).count).toBe(next - 1)
+        expect(count({ where: [] }, engine)).toBe(next - 1)
       },
     })
     expect(next).toBe(81)
     const { indexed } = engine.work
-    match({ where: everything }, engine)
-    match({ where: [{ field: 'message', lookup: 'icontains', value: '77' }] }, engine)
+    count({ where: everything }, engine)
+    count({ where: [{ field: 'message', lookup: 'icontains', value: '77' }] }, engine)
     expect(engine.work).toEqual({ indexed, documentsRead: 0 })
   })
 
@@ -186,8 +186,8 @@ describe('warmAsync', () => {
     })
     await expect(built).resolves.toBeUndefined()
     const { indexed } = engine.work
-    expect(match({ where: [{ field: 'message', lookup: 'icontains', value: 'number' }] }, engine).count).toBe(30)
-    expect(match({ where: [{ field: 'device', lookup: 'in', value: ['device 1'] }] }, engine).count).toBe(4)
+    expect(count({ where: [{ field: 'message', lookup: 'icontains', value: 'number' }] }, engine)).toBe(30)
+    expect(count({ where: [{ field: 'device', lookup: 'in', value: ['device 1'] }] }, engine)).toBe(4)
     expect(engine.work.indexed).toBe(indexed)
   })
 
@@ -202,11 +202,11 @@ describe('warmAsync', () => {
         const old = Array.from(engine.documents.numbers(), (number) => engine.documents.row(number).id)
         for (const id of old) purge(engine, id)
         add(engine, 1_000 * round, 64)
-        match({ where: everything }, engine)
+        count({ where: everything }, engine)
       },
     })
     const { indexed } = engine.work
-    expect(match({ where: everything }, engine).count).toBeGreaterThan(7)
+    expect(count({ where: everything }, engine)).toBeGreaterThan(7)
     expect(engine.work.indexed).toBe(indexed)
     expect(engine.indexes.messages()!.dictionary.size).toBeLessThan(400)
   })
@@ -235,7 +235,7 @@ describe('warmAsync', () => {
       },
     })
     const { indexed } = engine.work
-    expect(match({ where: everything }, engine).count).toBe(4)
+    expect(count({ where: everything }, engine)).toBe(4)
     expect(indexed).toBeGreaterThan(0)
   })
 })

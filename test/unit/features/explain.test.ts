@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Engine } from '../../../src/engine/engine.ts'
-import { match } from '../../../src/engine/run.ts'
+import { count } from '../../../src/engine/run.ts'
 import { textIndex } from '../../../src/engine/text/index.ts'
 import { explain } from '../../../src/features/explain/explain.ts'
 import type { Condition, Group, QuerySpec } from '../../../src/query/spec.ts'
@@ -40,11 +40,23 @@ function steps(where: Group, engine = twelve()) {
 }
 
 describe('steps', () => {
-  test('exact ones by their size, the smallest first, each with what it leaves', () => {
+  test('times bound the rest; then lookups by their size, the smallest first, each with what it leaves', () => {
     expect(steps([device, marked, since])).toEqual([
-      ['bits', 3, 3, true],
-      ['instants', 6, 2, true],
+      ['instants', 6, 6, true],
+      ['bits', 3, 2, true],
       ['terms', 6, 2, true],
+    ])
+    const named: Condition = { field: 'name', lookup: 'icontains', value: 'x' }
+    expect(steps([named, device, { not: [marked] }, marked])).toEqual([
+      ['bits', 3, 3, true],
+      ['terms', 6, 3, true],
+      ['bits', 9, 0, true],
+      ['terms', 0, 0, true],
+    ])
+    // Sizes are those of all segments together, and where no row is left the others are not asked.
+    expect(steps([device, { field: 'conversation_id', lookup: 'exact', value: 'c3' }], twelve(4))).toEqual([
+      ['ids', 1, 1, true],
+      ['terms', 2, 0, true],
     ])
   })
 
@@ -107,7 +119,7 @@ describe('count', () => {
         const specs: QuerySpec[] = [{ where }, { where, includeDeleted: true }, { where, orderBy: ['id'] }]
         for (const spec of specs) {
           const explained = explain(spec, engine)
-          expect(explained.count).toBe(match(spec, engine).count)
+          expect(explained.count).toBe(count(spec, engine))
           expect(explained.steps.at(-1)!.rows).toBe(explained.count)
           expect(explained.segments).toBe(engine.segments.length)
         }
@@ -127,7 +139,7 @@ describe('work', () => {
 
   test('an index that a query has built is not built again to be explained', () => {
     const engine = twelve()
-    match({ where: [device] }, engine)
+    count({ where: [device] }, engine)
     expect(explain({ where: [device] }, engine).indexed).toBe(0)
   })
 
@@ -151,6 +163,19 @@ describe('work', () => {
     expect(explain({ where: [says('hello earth')] }, engine)).toMatchObject({ documentsRead: 0, count: 0 })
     expect(explain({ where: [says('hello ')] }, engine)).toMatchObject({ documentsRead: 4, count: 4 })
     expect(explain({ where: [says(' ')] }, engine)).toMatchObject({ documentsRead: 11, count: 4 })
+  })
+
+  test('asking changes nothing about how the next query is answered, however often; querying does', () => {
+    const engine = twelve()
+    const indexOf = (where: Group) => explain({ where }, engine).steps.map(({ index }) => index)
+    for (let i = 0; i < 100; i++) explain({ where: [says('hello')] }, engine)
+    expect([indexOf([says('hello')]), engine.isTextIndexed]).toEqual([['text scan'], false])
+    for (let i = 0; i < 100; i++) explain({ where: [{ or: [[says('hello')], [{ not: [says('x')] }]] }] }, engine)
+    expect(engine.isTextIndexed).toBe(false)
+    for (let i = 0; i < 8; i++) count({ where: [says('hello')] }, engine)
+    expect(indexOf([says('hello')])).toEqual(['text scan'])
+    count({ where: [says('hello')] }, engine)
+    expect(indexOf([says('hello')])).toEqual(['text index'])
   })
 
   test('which index answers a condition within a group is told too', () => {

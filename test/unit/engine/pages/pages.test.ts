@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Engine } from '../../../../src/engine/engine.ts'
 import { rowNumbers } from '../../../../src/engine/pages/pages.ts'
-import { match } from '../../../../src/engine/run.ts'
+import { run } from '../../../../src/engine/run.ts'
 import type { Thresholds } from '../../../../src/engine/segments/segments.ts'
 import { textIndex } from '../../../../src/engine/text/index.ts'
 import type { Condition, OrderTerm, QuerySpec } from '../../../../src/query/spec.ts'
@@ -36,7 +36,8 @@ function stores(batches: readonly (readonly Given[])[], thresholds: Thresholds) 
 }
 
 function idsOf(engine: Engine, spec: QuerySpec, offset: number, size: number): number[] {
-  return rowNumbers(match(spec, engine), offset, size, engine).map((number) => engine.documents.row(number).id)
+  const numbers = run(spec, engine, (matches) => rowNumbers(matches, offset, size, engine))
+  return numbers.map((number) => engine.documents.row(number).id)
 }
 
 const orders: readonly OrderTerm[][] = [['started_at'], ['-started_at'], ['customer_id'], ['-customer_id', 'id']]

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Engine } from '../../../../src/engine/engine.ts'
-import { leaf } from '../../../../src/engine/kinds.ts'
+import { predicateOf } from '../../../../src/engine/kinds.ts'
 import type { Row } from '../../../../src/engine/segments/documents.ts'
 import { has } from '../../../../src/engine/sets/rowset.ts'
 import { Dictionary } from '../../../../src/engine/terms/dictionary.ts'
@@ -270,7 +270,7 @@ describe('a message', () => {
   test('is looked at without case, each alone', () => {
     const it = row(1, 'Straße', 'my', 'order')
     const holds = (value: string, given = it) =>
-      leaf({ field: 'message', lookup: 'icontains', value }, new Engine()).holds(given)
+      predicateOf({ field: 'message', lookup: 'icontains', value }, new Engine()).holds(given)
     expect(['STRAßE', 'str', 'my', 'my order', 'strasse'].map((value) => holds(value))).toEqual([
       true,
       true,
@@ -285,7 +285,7 @@ describe('a message', () => {
 describe('the text index', () => {
   /** Which rows are in the answer of the index, and whether it vouches for them. */
   function ask(engine: Engine, value: string): { isExact: boolean; found: Set<number> } {
-    const asked = leaf({ field: 'message', lookup: 'icontains', value }, engine)
+    const asked = predicateOf({ field: 'message', lookup: 'icontains', value }, engine)
     const found = new Set<number>()
     let isExact = asked.isExact
     for (const segment of engine.segments) {

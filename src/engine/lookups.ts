@@ -1,0 +1,149 @@
+/** The table of lookups: what each asks of the terms of a field, and the predicates that are answered by terms or by keys. */
+
+import { compareCodePoints } from '../base/text/compare.ts'
+import { CUTS_A_PAIR } from '../base/text/contains.ts'
+import { fold } from '../base/text/fold.ts'
+import type { FieldCondition, RangeLookup, Scalar } from '../query/spec.ts'
+import type { Engine } from './engine.ts'
+import { COST, type Predicate, predicate } from './predicate.ts'
+import type { Row } from './segments/documents.ts'
+import type { Segment } from './segments/segment.ts'
+import { listSet } from './sets/rowset.ts'
+import { type Place, PRESENT, type TermValue } from './terms/dictionary.ts'
+import type { TermFieldName } from './terms/indexes.ts'
+import type { TermIndex } from './terms/inverted.ts'
+import { rowsOfTerms } from './terms/rows-of-terms.ts'
+
+/** A condition that holds for rows with (negated: without) one known term of a field. */
+export function flag(
+  condition: FieldCondition,
+  field: TermFieldName,
+  term: TermValue,
+  engine: Engine,
+  isNegated = false,
+): Predicate {
+  return termPredicate(condition, engine.indexes.field(field), { ...lookups.exact!(term as never), isNegated }, engine)
+}
+
+/** A condition on unique keys: each row is looked up. Other lookups than equality go over the terms of the field. */
+export function keys(condition: FieldCondition, keyOf: (row: Row) => number | string, engine: Engine): Predicate {
+  const { lookup } = condition
+  if (lookup !== 'exact' && lookup !== 'in') {
+    return terms(condition, engine.indexes.field(condition.field as TermFieldName), engine)
+  }
+  const refs = [condition.value].flat() as (number | string)[]
+  let slots: Map<Segment, number[]> | undefined
+  return predicate(condition, 'ids', {
+    cost: COST.key,
+    rows: (segment) => {
+      slots ??= engine.slotsOf(refs)
+      return listSet(Uint16Array.from(slots.get(segment) ?? []).sort())
+    },
+    holds: (row) => refs.includes(keyOf(row)),
+  })
+}
+
+/** What a lookup asks of a field's terms. */
+interface TermQuery {
+  /** The only values that can pass, where they are known. */
+  readonly values?: readonly TermValue[]
+  /** A folded piece that every text that passes has when folded. */
+  readonly piece?: string
+  readonly place?: Place
+  readonly test: (value: TermValue) => boolean
+  /** Rows with no such term are asked for. */
+  readonly isNegated?: boolean
+}
+
+/** A lookup on texts that is decided by the text of a term, perhaps folded. */
+function onText(
+  value: string,
+  isFolded: boolean,
+  place: Place,
+  test: (text: string, wanted: string) => boolean,
+): TermQuery {
+  const wanted = isFolded ? fold(value) : value
+  return {
+    // Half of a surrogate pair is a part of a text whose fold may have another half in its place.
+    ...(CUTS_A_PAIR.test(value) ? {} : { piece: fold(value), place }),
+    test: (term) => typeof term === 'string' && test(isFolded ? fold(term) : term, wanted),
+  }
+}
+
+/** What an order of a value and the wanted one must be. */
+export const rangeTests: Record<RangeLookup, (order: number) => boolean> = {
+  gt: (order) => order > 0,
+  gte: (order) => order >= 0,
+  lt: (order) => order < 0,
+  lte: (order) => order <= 0,
+}
+
+const includes = (text: string, wanted: string) => text.includes(wanted)
+const startsWith = (text: string, wanted: string) => text.startsWith(wanted)
+
+/** What each lookup asks of terms. The values were checked at the door of the spec. */
+const lookups: Record<string, (value: never) => TermQuery> = {
+  exact: (value: Scalar) => ({ values: [value], test: (term) => term === value }),
+  in: (values: readonly Scalar[]) => ({ values, test: (term) => values.includes(term as Scalar) }),
+  contains: (value: string) => onText(value, false, 'anywhere', includes),
+  icontains: (value: string) => onText(value, true, 'anywhere', includes),
+  iexact: (value: string) => onText(value, true, 'start', (text, wanted) => text === wanted),
+  startswith: (value: string) => onText(value, false, 'start', startsWith),
+  istartswith: (value: string) => onText(value, true, 'start', startsWith),
+  isnull: (value: boolean) => ({ values: [null], test: (term) => term === null, isNegated: !value }),
+  exists: (value: boolean) => ({ values: [PRESENT], test: (term) => term === PRESENT, isNegated: !value }),
+  gt: ranged('gt'),
+  gte: ranged('gte'),
+  lt: ranged('lt'),
+  lte: ranged('lte'),
+}
+
+/** Numbers beside numbers, texts beside texts by code point. */
+function ranged(lookup: RangeLookup): (value: string | number) => TermQuery {
+  const test = rangeTests[lookup]
+  return (value) => ({
+    test: (term) =>
+      typeof value === 'number'
+        ? typeof term === 'number' && test(term - value)
+        : typeof term === 'string' && test(compareCodePoints(term, value)),
+  })
+}
+
+/** A condition on the terms of an index. */
+export function terms(condition: FieldCondition, index: TermIndex, engine: Engine): Predicate {
+  // A list's `contains` asks for an item that is equal; a text's, for a part.
+  const lookup = condition.field === 'metadata' && condition.lookup === 'contains' ? 'exact' : condition.lookup
+  const query = lookups[lookup]!(condition.value as never)
+  return termPredicate(condition, index, query, engine)
+}
+
+function termPredicate(condition: FieldCondition, index: TermIndex, query: TermQuery, engine: Engine): Predicate {
+  const { isNegated = false } = query
+  let found: readonly number[] | undefined
+  return predicate(condition, 'terms', {
+    isNegated,
+    cost: query.values?.length === 1 ? COST.lookup : COST.computed,
+    rows: (segment) => {
+      found ??= resolve(query, index, engine)
+      return rowsOfTerms(index, found, segment, engine)
+    },
+    holds: (row) => {
+      let isMet = false
+      const see = (term: TermValue) => {
+        isMet ||= query.test(term)
+      }
+      index.extract(row, see)
+      return isMet !== isNegated
+    },
+  })
+}
+
+/** The terms that a lookup is met by. O(1) a known value; else O(distinct values). */
+function resolve(query: TermQuery, index: TermIndex, engine: Engine): number[] {
+  engine.build(index)
+  const { dictionary } = index
+  if (query.values !== undefined)
+    return query.values.map((value) => dictionary.term(value)).filter((term) => term !== -1)
+  if (query.piece === undefined || index.search === undefined) return dictionary.filter(query.test)
+  return index.search.containing(query.piece, query.place!).filter((term) => query.test(dictionary.value(term)))
+}
