@@ -9,6 +9,7 @@ import { predicateOf } from './kinds.ts'
 import { COST, opposite, type Predicate } from './predicate.ts'
 import type { Row } from './segments/documents.ts'
 import type { Segment } from './segments/segment.ts'
+import type { RowSet } from './sets/rowset.ts'
 
 /** A group of conditions, ready to be run: all its parts must hold. */
 export interface GroupPlan {
@@ -73,18 +74,28 @@ export function cheapestFirst(group: GroupPlan, segments: readonly Segment[]): r
   group.isOrdered = true
   // Beside a few rows, or a single lookup, it does not matter which set is asked first.
   if (sets.length < 2 || sets[0]!.cost !== COST.lookup || sets[1]!.cost !== COST.lookup) return sets
-  const sizes = new Map(sets.map((it) => [it, it.cost === COST.lookup ? sizeIn(it, segments) : 0]))
-  return sets.sort((a, b) => a.cost - b.cost || sizes.get(a)! - sizes.get(b)!)
+  const sizes = new Map<Predicate, number>()
+  for (const it of sets) if (it.cost === COST.lookup) sizes.set(it, lookUp(it, segments))
+  return sets.sort((a, b) => a.cost - b.cost || (sizes.get(a) ?? 0) - (sizes.get(b) ?? 0))
 }
 
-/** How many rows of some segments an exact condition holds for, dead ones too. */
-export function sizeIn(it: Predicate, segments: readonly Segment[]): number {
+/** Looks up the rows of all segments, dead ones too. Returns how many there are. */
+function lookUp(it: Predicate, segments: readonly Segment[]): number {
+  const known: (RowSet | undefined)[] = []
   let size = 0
   for (const segment of segments) {
-    const rows = it.rows(segment)?.count ?? segment.size
-    size += it.isNegated ? segment.size - rows : rows
+    const rows = it.rows(segment)
+    known[segment.number] = rows
+    size += sizeIn(it, rows, segment)
   }
+  it.known = known
   return size
+}
+
+/** For how many rows of a segment an exact condition holds that has these rows there. */
+export function sizeIn(it: Predicate, rows: RowSet | undefined, segment: Segment): number {
+  const size = rows?.count ?? segment.size
+  return it.isNegated ? segment.size - size : size
 }
 
 /** Whether a planned group holds for one row. Reads the document. */

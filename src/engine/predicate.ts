@@ -23,6 +23,8 @@ export interface Predicate {
   readonly isScan: boolean
   /** The rows of a segment, dead ones too. `undefined`: all of them. */
   rows(segment: Segment): RowSet | undefined
+  /** `rows` by segment number, once they were looked up to know how many there are. */
+  known: (RowSet | undefined)[] | undefined
   /** For conditions on the time order: the slots between which it holds, instead of `rows`. */
   readonly range: ((segment: Segment) => readonly [from: number, to: number]) | undefined
   /** Tells more of a row in `rows` without its document. */
@@ -39,7 +41,7 @@ type Parts = Pick<Predicate, 'rows' | 'holds'> & {
 /** One literal, so that all predicates have one hidden class: a third of a short query was spent on spreading them. */
 export function predicate(condition: FieldCondition, index: string, parts: Parts): Predicate {
   const { isExact = true, isNegated = false, cost = COST.computed, isScan = false, rows, range, sift, holds } = parts
-  return { condition, index, isExact, isNegated, cost, isScan, rows, range, sift, holds }
+  return { condition, index, isExact, isNegated, cost, isScan, rows, known: undefined, range, sift, holds }
 }
 
 /** The same condition, negated. */

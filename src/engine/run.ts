@@ -99,10 +99,10 @@ function narrow(group: GroupPlan, segment: Segment, within: RowSet, run: Run, tr
   const sets = [within]
   const without: RowSet[] = []
   for (const it of cheapestFirst(group, segments)) {
-    const rows = it.rows(segment)
+    const rows = it.known === undefined ? it.rows(segment) : it.known[segment.number]
     const isEmpty = it.isNegated ? rows === undefined : rows?.count === 0
     if (rows !== undefined) (it.isNegated ? without : sets).push(rows)
-    trace?.(it, sizeIn(it, [segment]), isEmpty ? 0 : intersect(sets, without, from, to, scratch).count)
+    trace?.(it, sizeIn(it, rows, segment), isEmpty ? 0 : intersect(sets, without, from, to, scratch).count)
     if (isEmpty) return NO_ROWS
   }
   const isUntouched = sets.length === 1 && without.length === 0 && from === 0 && to === segment.size
