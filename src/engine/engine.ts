@@ -2,7 +2,8 @@
 import type { Context } from './context.ts'
 import { Documents } from './segments/documents.ts'
 import type { Segment } from './segments/segment.ts'
-import { Tail, THRESHOLDS, type Thresholds } from './segments/segments.ts'
+import { Segments, THRESHOLDS, type Thresholds } from './segments/segments.ts'
+import { Writes } from './segments/writes.ts'
 import { intersect, type RowSet } from './sets/rowset.ts'
 import { Scratch } from './sets/scratch.ts'
 import { Indexes } from './terms/indexes.ts'
@@ -26,20 +27,32 @@ export class Engine implements Context {
   readonly indexes: Indexes
   readonly work: Work = { documentsRead: 0, indexed: 0 }
   readonly scratch: Scratch
-  readonly tail: Tail
+  readonly writes: Writes
   /** Whether text conditions are answered by the text index; until then they scan what other conditions leave. */
   isTextIndexed = false
+  readonly #options: EngineOptions
+  readonly #segments: Segments
   #rowsScanned = 0
 
-  constructor({ thresholds = THRESHOLDS, text }: EngineOptions = {}) {
+  constructor(options: EngineOptions = {}) {
+    const { thresholds = THRESHOLDS, text } = options
+    this.#options = options
     this.indexes = new Indexes(text)
     this.scratch = new Scratch(thresholds.segmentRows)
-    this.tail = new Tail(this.documents, this.indexes, this.work, thresholds)
+    this.#segments = new Segments(this.documents, this.indexes, this.work, thresholds)
+    this.writes = new Writes(this.documents, this.#segments)
   }
 
-  /** All segments, settled. */
+  /** An engine of the same kind without rows. */
+  emptied(): Engine {
+    const engine = new Engine(this.#options)
+    engine.isTextIndexed = this.isTextIndexed
+    return engine
+  }
+
+  /** All segments, with every row in one of them. */
   get segments(): readonly Segment[] {
-    return this.tail.settle()
+    return this.#segments.settle()
   }
 
   /** Builds what an index lacks, so that its dictionary knows all terms. O(rows of segments without it). */
@@ -58,7 +71,7 @@ export class Engine implements Context {
     for (const ref of refs) {
       const number = this.documents.find(ref)
       if (number === undefined) continue
-      const { segment, slot } = this.tail.placeOf(number)
+      const { segment, slot } = this.#segments.placeOf(number)
       const others = slots.get(segment)
       if (others === undefined) slots.set(segment, [slot])
       else others.push(slot)

@@ -1,8 +1,8 @@
-/** Taking rows in: read at the door, given an id if they have none, refused if another row has theirs. */
+/** Ingest: rows that were read get an id if they have none, and are refused if another row has theirs. */
 
 import { DuplicateIdError, InvalidRowError, show } from '../base/errors.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { Row } from '../engine/segments/documents.ts'
+import type { Written } from '../engine/segments/writes.ts'
 import type { GreatestPartIds, ReadRow } from '../row/read.ts'
 import type { ChangeType } from './changes.ts'
 
@@ -15,12 +15,9 @@ interface ReadRowOfBatch extends ReadRow {
 /** What a row does whose conversation id another row has. */
 export type OnDuplicate = 'error' | 'skip' | 'replace'
 
-/** What a row did to the store: it was added, or replaced the one before. */
-export type Written = readonly [type: ChangeType, before: Row | null, after: Row]
-
 /** What became of the rows of a batch. */
 export interface WrittenBatch {
-  readonly written: readonly Written[]
+  readonly written: readonly Written<ChangeType>[]
   /** How many were left out because the store has their conversation ids. */
   readonly skipped: number
   /** What was noticed of rows that were taken in. */
@@ -41,8 +38,8 @@ export type Reject = (index: number, raw: unknown, error: unknown) => void
 
 const PROGRESS_ROWS = 1_000
 
-/** Takes rows into an engine, and knows the greatest ids that were ever in it: none is given twice. */
-export class Intake {
+/** Puts rows into an engine, and knows the greatest ids that were ever in it: none is given twice. */
+export class Ingest {
   readonly #engine: () => Engine
   #greatestId = 0
   #greatest: GreatestPartIds = { message: 0, feedback: 0 }
@@ -76,12 +73,11 @@ export class Intake {
   }
 
   /**
-   * Takes a row in that was read; `undefined` if it was skipped. Throws `DuplicateIdError` where its conversation id is
+   * Puts in a row that was read; `undefined` if it was skipped. Throws `DuplicateIdError` where its conversation id is
    * taken, or under `'replace'` by a row with another id than it names; and where its id is another row's. O(1).
    */
-  put({ row, greatest }: ReadRow, onDuplicate: OnDuplicate): Written | undefined {
-    const engine = this.#engine()
-    const { documents, tail } = engine
+  put({ row, greatest }: ReadRow, onDuplicate: OnDuplicate): Written<ChangeType> | undefined {
+    const { documents, writes } = this.#engine()
     const holder = documents.find(row.conversation_id)
     if (holder !== undefined) {
       if (onDuplicate === 'skip') return undefined
@@ -90,19 +86,18 @@ export class Intake {
         throw duplicate('conversation_id', row.conversation_id, before.id)
       row.id = before.id
       this.raise(greatest)
-      replaceRow(engine, holder, row)
-      return ['update', before, row]
+      return ['update', writes.replace(holder, row), row]
     }
     if (row.id === 0) row.id = this.#nextId()
     else if (documents.find(row.id) !== undefined) throw duplicate('id', row.id, row.id)
     this.#greatestId = Math.max(this.#greatestId, row.id)
     this.raise(greatest)
-    tail.append(documents.add(row))
+    writes.insert(row)
     return ['add', null, row]
   }
 
   /**
-   * Reads all rows, then takes them in; those that cannot be go to `reject`. If that throws, all is as it was, and rows
+   * Reads all rows, then puts them in; those that cannot be put in go to `reject`. If that throws, all is as it was, and rows
    * that were given away can be given again.
    */
   putMany(
@@ -134,7 +129,7 @@ export class Intake {
 
   #putBatch(batch: readonly ReadRowOfBatch[], onDuplicate: OnDuplicate, reject: Reject): WrittenBatch {
     const before = { id: this.#greatestId, greatest: { ...this.#greatest } }
-    const written: Written[] = []
+    const written: Written<ChangeType>[] = []
     const warnings: RowWarning[] = []
     let skipped = 0
     try {
@@ -154,7 +149,7 @@ export class Intake {
         }
       }
     } catch (error) {
-      this.#undo(written)
+      this.#engine().writes.rollBack(written)
       this.#greatestId = before.id
       this.#greatest = before.greatest
       throw error
@@ -162,28 +157,11 @@ export class Intake {
     return { written, skipped, warnings }
   }
 
-  /** Takes back what was written, the last first. A row that waits for a segment waits on as it was. */
-  #undo(written: readonly Written[]): void {
-    const { documents } = this.#engine()
-    for (const [, before, { id }] of written.toReversed()) {
-      const number = documents.find(id)!
-      if (before === null) documents.remove(number)
-      else documents.replace(number, before)
-    }
-  }
-
   #nextId(): number {
     if (this.#greatestId < Number.MAX_SAFE_INTEGER) return this.#greatestId + 1
     const message = 'No id is left: the greatest one, 9007199254740991, has been used. Give the row an id of its own.'
     throw new InvalidRowError([{ parameter: 'id', value: undefined, code: 'INVALID_ROW', message }])
   }
-}
-
-/** Replaces a row by another of the same ids, in a place of its own among the segments. O(1). */
-export function replaceRow({ documents, tail }: Engine, number: number, row: Row): void {
-  tail.kill(number)
-  documents.replace(number, row)
-  tail.append(number)
 }
 
 /** The id that a row got, or was to get, here is not its own. */

@@ -5,7 +5,7 @@ import type { SearchParamsLike } from '../base/host.ts'
 import type { BigNumbers } from '../base/json.ts'
 import { checkChoice, checkInteger, invalidOption } from '../base/options.ts'
 import { formatInstant, toInstant } from '../base/text/instant.ts'
-import { Engine, type EngineOptions } from '../engine/engine.ts'
+import { Engine } from '../engine/engine.ts'
 import type { Row } from '../engine/segments/documents.ts'
 import type { QuerySpec } from '../query/spec.ts'
 import type { Conversation, ConversationInput, Feedback, JsonObject, Message } from '../row/conversation.ts'
@@ -26,7 +26,7 @@ import { type Param, readParams, writeParams } from '../wire/params.ts'
 import { readObject } from '../wire/read-parameters.ts'
 import { ChangeFeed, type ChangeListener, type ChangeType } from './changes.ts'
 import { QueryExecutor } from './executor.ts'
-import { Intake, type OnDuplicate, type Reject, type RowWarning, replaceRow } from './ingest.ts'
+import { Ingest, type OnDuplicate, type Reject, type RowWarning } from './ingest.ts'
 import { executor, type StoreLike } from './inside.ts'
 import { type ConversationStoreOptions, readEngineOptions, readPageSettings } from './options.ts'
 import { withinMaximum } from './page.ts'
@@ -88,16 +88,14 @@ export interface GreatestIds {
 
 /** What the stores of both entry points have: rows, every write, and answers to parameters. */
 export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
-  readonly #engineOptions: EngineOptions
   readonly #changes: ChangeFeed
   readonly #executor: QueryExecutor
-  readonly #intake = new Intake(() => this.#engine)
+  readonly #ingest = new Ingest(() => this.#engine)
   #engine: Engine
 
   /** An empty store. Throws `INVALID_VALUE` for page sizes that are no positive integers. O(1). */
   constructor(options: ConversationStoreOptions = {}) {
-    this.#engineOptions = readEngineOptions(options)
-    this.#engine = new Engine(this.#engineOptions)
+    this.#engine = new Engine(readEngineOptions(options))
     this.#changes = new ChangeFeed(options.onListenerError)
     this.#executor = new QueryExecutor(() => this.#engine, readPageSettings(options), this.#changes)
   }
@@ -109,7 +107,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
 
   /** @internal The greatest ids that were ever in the store, of which none is given again; 0 for none. */
   get greatestIds(): GreatestIds {
-    return this.#intake.greatestIds
+    return this.#ingest.greatestIds
   }
 
   /**
@@ -122,7 +120,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
       if (!ID_KINDS.includes(kind)) throw invalidOption('reserveIds', kind, `one of ${ID_KINDS.join(', ')}`)
       checkInteger(kind, id, 0)
     }
-    this.#intake.reserve({ conversation: 0, message: 0, feedback: 0, ...Object.fromEntries(given) })
+    this.#ingest.reserve({ conversation: 0, message: 0, feedback: 0, ...Object.fromEntries(given) })
   }
 
   /** How many rows there are, soft-deleted ones too. O(1). */
@@ -178,7 +176,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
       rejected.push({ index, conversationId: conversationIdOf(raw), error })
     }
     const read = (raw: unknown) => readRow(raw, own, bigNumbers)
-    const { written, skipped, warnings } = this.#intake.putMany(raws, read, onDuplicate, reject, onProgress)
+    const { written, skipped, warnings } = this.#ingest.putMany(raws, read, onDuplicate, reject, onProgress)
     this.#tell(written)
     rejected.sort((a, b) => a.index - b.index)
     const added = written.filter(([, before]) => before === null).length
@@ -261,17 +259,14 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
   /** Removes a row for good and gives it back. Its id is not used again. O(1). */
   purge(ref: Ref): Conversation<Metadata> {
     const number = this.#number(ref)
-    const { documents, tail } = this.#engine
-    const before = documents.row(number)
-    tail.kill(number)
-    documents.remove(number)
+    const before = this.#engine.writes.remove(number)
     this.#tell([['purge', before, null]])
     return this.#give(before)
   }
 
   /** Adds a message after the others; without an id it gets one. Throws `NotFoundError` or `InvalidRowError`. */
   addMessage(ref: Ref, message: Message): Conversation<Metadata> {
-    const { part, keep } = this.#intake.readPart((greatest) => readMessage(message, greatest))
+    const { part, keep } = this.#ingest.readPart((greatest) => readMessage(message, greatest))
     const number = this.#number(ref)
     keep()
     const before = this.#engine.documents.row(number)
@@ -280,7 +275,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
 
   /** Adds a feedback after the others; without an id it gets one. Throws `NotFoundError` or `InvalidRowError`. */
   addFeedback(ref: Ref, feedback: Feedback): Conversation<Metadata> {
-    const { part, keep } = this.#intake.readPart((greatest) => readFeedback(feedback, greatest))
+    const { part, keep } = this.#ingest.readPart((greatest) => readFeedback(feedback, greatest))
     const number = this.#number(ref)
     keep()
     const before = this.#engine.documents.row(number)
@@ -291,9 +286,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
   clear(): void {
     const { documents } = this.#engine
     const gone = this.#changes.areHeard ? Array.from(documents.numbers(), (number) => documents.row(number)) : []
-    const { isTextIndexed } = this.#engine
-    this.#engine = new Engine(this.#engineOptions)
-    this.#engine.isTextIndexed = isTextIndexed
+    this.#engine = this.#engine.emptied()
     this.#tell(gone.map((row) => ['purge', row, null]))
   }
 
@@ -343,28 +336,22 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
     return this.#changes.listen(listener as ChangeListener<unknown>)
   }
 
-  /** Replaces a row, in a place of its own among the segments. */
+  /** Replaces a row. */
   #replace(number: number, row: Row, type: ChangeType): Conversation<Metadata> {
-    const before = this.#engine.documents.row(number)
-    replaceRow(this.#engine, number, row)
-    this.#tell([[type, before, row]])
+    this.#tell([[type, this.#engine.writes.replace(number, row), row]])
     return this.#give(row)
   }
 
   /** Takes in a row that was read, tells of it and gives it. */
   #put(read: ReadRow, onDuplicate: 'error' | 'replace'): Conversation<Metadata> {
-    const written = this.#intake.put(read, onDuplicate)!
+    const written = this.#ingest.put(read, onDuplicate)!
     this.#tell([written])
     return this.#give(written[2])
   }
 
-  /** Replaces a row, where only its marks and deletion differ. */
+  /** Replaces a row by one that differs in its mark and its deletion alone. */
   #reflect(number: number, row: Row, type: ChangeType): Conversation<Metadata> {
-    const { documents, tail } = this.#engine
-    const before = documents.row(number)
-    documents.replace(number, row)
-    tail.reflect(number)
-    this.#tell([[type, before, row]])
+    this.#tell([[type, this.#engine.writes.reflect(number, row), row]])
     return this.#give(row)
   }
 

@@ -5,11 +5,11 @@ import { HashTable } from './hash-table.ts'
 /** A document as the engine holds it, whatever its metadata is. */
 export type Row = Conversation<unknown>
 
-/** The place of a row that waits for a segment. A number that waits when its row is purged waits on for its next one. */
-export const IN_TAIL = 0xffff_ffff
+/** The place of a row that waits for a segment. A number that waits when its row is removed still waits: for the next row that gets it. */
+export const WAITING = 0xffff_ffff
 
 /** The place of a number whose row neither is in a segment nor waits for one. */
-export const NOWHERE = IN_TAIL - 1
+export const NOWHERE = WAITING - 1
 
 /**
  * Documents by row number. A row keeps its number through every change until it is purged; then the number is used
@@ -33,7 +33,7 @@ export class Documents {
     return this.#rows[number]!
   }
 
-  /** The number of the row that a reference names: a number is the id, a text the conversation id. O(1). */
+  /** The number of the row that a reference names: a number is the id, a string the conversation id. O(1). */
   find(ref: number | string): number | undefined {
     if (typeof ref !== 'number') return this.#byConversationId.get(ref)
     const number = this.#byId.find(ref)
@@ -59,7 +59,7 @@ export class Documents {
     return number
   }
 
-  /** Puts another document with the same ids in a row's stead. O(1). */
+  /** Replaces a row by another document with the same ids. O(1). */
   replace(number: number, row: Row): void {
     this.#rows[number] = row
   }
@@ -70,7 +70,7 @@ export class Documents {
     this.#byId.remove(number)
     this.#byConversationId.delete(row.conversation_id)
     this.#rows[number] = undefined
-    if (this.#places[number] !== IN_TAIL) this.#places[number] = NOWHERE
+    if (this.#places[number] !== WAITING) this.#places[number] = NOWHERE
     this.#free.push(number)
   }
 
@@ -79,7 +79,7 @@ export class Documents {
     return this.#rows[number] === undefined
   }
 
-  /** Where a row is: 2^16 × its segment's number + its slot, or `IN_TAIL`. O(1). */
+  /** Where a row is: 2^16 × its segment's number + its slot, or `WAITING`. O(1). */
   place(number: number): number {
     return this.#places[number]!
   }

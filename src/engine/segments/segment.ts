@@ -72,9 +72,9 @@ export class Segment {
   /** Live rows that are marked, and those that are not; a row with null there is neither. */
   readonly marked: Bits
   readonly unmarked: Bits
-  /** Segments of one band overlap in time, if need be by others between; a later band's rows are all newer. Set by `Tail`. */
+  /** Segments of one band overlap in time, if need be by others between; a later band's rows are all newer. Set by `Segments`. */
   band = 0
-  /** Whether its rows were merged into another: what is being built for it is in vain. */
+  /** Whether its rows were merged into another: stop building its indexes. */
   isGone = false
   /** By their index; those of an index that is given up go with it. */
   readonly postings = new WeakMap<object, Postings>()

@@ -1,5 +1,5 @@
 /**
- * The open end: rows that were written since the last query wait here, in no segment, and become one when a query
+ * All segments of an engine. Rows that were written since the last query wait, in no segment, and become one when a query
  * comes. So a bulk load is sorted and cut once, whatever order its rows come in, and a row that is written between two
  * queries is a segment of one.
  *
@@ -10,7 +10,7 @@
 
 import type { Indexes } from '../terms/indexes.ts'
 import type { Work } from '../terms/inverted.ts'
-import { type Documents, IN_TAIL, NOWHERE } from './documents.ts'
+import { type Documents, NOWHERE, WAITING } from './documents.ts'
 import { mergeSegments } from './merge.ts'
 import { compareEntries, type Entry, entry, type Segment, segmentOf } from './segment.ts'
 
@@ -24,13 +24,13 @@ export interface Thresholds {
 
 export const THRESHOLDS: Thresholds = { segmentRows: 65_536, fanOut: 8 }
 
-/** The segments and the rows that wait for one. */
-export class Tail {
+/** The segments, and the rows that wait for one. Only `Writes` changes rows here. */
+export class Segments {
   readonly #documents: Documents
   readonly #indexes: Indexes
   readonly #work: Work
   readonly #thresholds: Thresholds
-  /** Row numbers that wait, each once. Of one that was purged there is no row. */
+  /** Row numbers that wait, each once. Of one that was removed there is no row, unless a new row has its number. */
   #waiting: number[] = []
   /** By segment number; a number is used again when its segment is gone. */
   readonly #byNumber: (Segment | undefined)[] = []
@@ -47,15 +47,15 @@ export class Tail {
 
   /** Lets a row wait for a segment, if it does not already. O(1). */
   append(number: number): void {
-    if (this.#documents.place(number) === IN_TAIL) return
-    this.#documents.moveTo(number, IN_TAIL)
+    if (this.#documents.place(number) === WAITING) return
+    this.#documents.moveTo(number, WAITING)
     this.#waiting.push(number)
   }
 
   /** Takes a row out of its segment, if it is in one. O(1). */
   kill(number: number): void {
     const place = this.#documents.place(number)
-    if (place === IN_TAIL) return
+    if (place === WAITING) return
     const segment = this.#byNumber[place >>> 16]!
     segment.kill(place & 0xffff)
     this.#isUntidy ||= isQuarterDead(segment)
@@ -64,7 +64,7 @@ export class Tail {
   /** Sets the bits of a row as its document has them now. O(1). */
   reflect(number: number): void {
     const place = this.#documents.place(number)
-    if (place !== IN_TAIL) this.#byNumber[place >>> 16]!.reflect(place & 0xffff, this.#documents.row(number))
+    if (place !== WAITING) this.#byNumber[place >>> 16]!.reflect(place & 0xffff, this.#documents.row(number))
   }
 
   /** The segment and slot of a row, once settled. O(1). */

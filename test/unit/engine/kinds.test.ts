@@ -16,7 +16,7 @@ function engineOf(raws: readonly Raw[], segmentRows = 65_536): Engine {
   raws.forEach((raw, i) => {
     const given = { id: i + 1, conversation_id: `c${i + 1}`, started_at: '2026-01-05', ...raw }
     const row = readConversation(given, { own: false, greatest: { message: 0, feedback: 0 } })
-    engine.tail.append(engine.documents.add(row))
+    engine.writes.insert(row)
   })
   return engine
 }

@@ -15,7 +15,7 @@ function engineOf(...raws: object[]): Engine {
   raws.forEach((raw, i) => {
     const given = { id: i + 1, conversation_id: `c${i + 1}`, started_at: `2026-01-0${i + 1}`, ...raw }
     const row = readConversation(given, { own: false, greatest: { message: 0, feedback: 0 } })
-    engine.tail.append(engine.documents.add(row))
+    engine.writes.insert(row)
   })
   return engine
 }
@@ -234,7 +234,7 @@ describe('groupHolds and run', () => {
           const given = { id: i + 1, conversation_id: `c${i}`, started_at: `2026-01-0${1 + (i % 3)}`, ...it }
           reference.add(given)
           const row = readConversation(given, { own: false, greatest: { message: 0, feedback: 0 } })
-          small.tail.append(small.documents.add(row))
+          small.writes.insert(row)
         })
         const expected = reference.ids({ where, orderBy: ['id'] })
         expect(idsOf({ where }, small)).toEqual(expected)

@@ -18,14 +18,12 @@ function add(engine: Engine, from: number, count: number): void {
       messages: [{ sender: 'agent', content: `message number ${id}` }],
     }
     const row = readConversation(raw, { own: false, greatest: { message: 0, feedback: 0 } })
-    engine.tail.append(engine.documents.add(row))
+    engine.writes.insert(row)
   }
 }
 
 function purge(engine: Engine, id: number): void {
-  const number = engine.documents.find(id)!
-  engine.tail.kill(number)
-  engine.documents.remove(number)
+  engine.writes.remove(engine.documents.find(id)!)
 }
 
 function engineWith(count: number, thresholds?: Thresholds): Engine {

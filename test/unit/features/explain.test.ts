@@ -20,7 +20,7 @@ function twelve(segmentRows = 65_536): Engine {
       messages: id % 3 === 0 ? [{ sender: 'agent', content: 'Every third says Hello World' }] : [],
     }
     const row = readConversation(raw, { own: false, greatest: { message: 0, feedback: 0 } })
-    engine.tail.append(engine.documents.add(row))
+    engine.writes.insert(row)
   }
   return engine
 }

@@ -11,7 +11,7 @@ function engineOf(raws: readonly object[]): Engine {
   const engine = new Engine({ text: textIndex })
   for (const raw of raws) {
     const row = readConversation(raw, { own: false, greatest: { message: 0, feedback: 0 } })
-    engine.tail.append(engine.documents.add(row))
+    engine.writes.insert(row)
   }
   return engine
 }
@@ -117,11 +117,10 @@ describe('what is kept', () => {
 
   test('an order by marks is as the marks are now, in each of its forms', () => {
     const engine = engineOf([raw(1, {}), raw(2, {}), raw(3, {})])
-    const { documents, tail } = engine
+    const { documents, writes } = engine
     const mark = (id: number, is_marked: boolean) => {
       const number = documents.find(id)!
-      documents.replace(number, { ...documents.row(number), is_marked })
-      tail.reflect(number)
+      writes.reflect(number, { ...documents.row(number), is_marked })
     }
     expect(idsBy(engine, 'is_marked')).toEqual([1, 2, 3])
     mark(1, true)
@@ -137,11 +136,8 @@ describe('what is kept', () => {
 
   test('a row that was dead when the order was made has no part in it', () => {
     const engine = engineOf([raw(1, { customer_id: 'a' }), raw(2, { customer_id: 'b' }), raw(3, { customer_id: 'c' })])
-    const { documents, tail } = engine
     expect(engine.segments).toHaveLength(1)
-    const number = documents.find(2)!
-    tail.kill(number)
-    documents.remove(number)
+    engine.writes.remove(engine.documents.find(2)!)
     expect(idsBy(engine, 'customer_id').filter((id) => id !== 2)).toEqual([1, 3])
     expect(engine.work.indexed).toBe(2)
   })

@@ -25,9 +25,7 @@ function stores(batches: readonly (readonly Given[])[], thresholds: Thresholds) 
       id++
       const started_at = `2026-01-05T00:00:00.${String(second).padStart(6, '0')}Z`
       const raw = { id, conversation_id: `c${id}`, started_at, device, customer_id }
-      engine.tail.append(
-        engine.documents.add(readConversation(raw, { own: false, greatest: { message: 0, feedback: 0 } })),
-      )
+      engine.writes.insert(readConversation(raw, { own: false, greatest: { message: 0, feedback: 0 } }))
       reference.add(raw)
     }
     void engine.segments
@@ -128,9 +126,7 @@ describe('far pages', () => {
     const batches = [given(3_000, 7, 0), given(2_000, 11, 4_000), given(500, 1, 20_000)]
     const { engine, reference } = stores(batches, { segmentRows: 1_024, fanOut: 100 })
     for (let id = 3; id < 5_500; id += 7) {
-      const number = engine.documents.find(id)!
-      engine.tail.kill(number)
-      engine.documents.remove(number)
+      engine.writes.remove(engine.documents.find(id)!)
       reference.purge(id)
     }
     for (const orderBy of [['started_at'], ['-started_at']] as OrderTerm[][]) {

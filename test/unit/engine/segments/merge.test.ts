@@ -36,7 +36,7 @@ function row(id: number, { day, device, plan, isDeleted, isMarked }: Given): Row
   return readConversation(raw, { own: false, greatest: { message: 0, feedback: 0 } })
 }
 
-/** Segments made by hand, beside the tail, with their dead rows gone from the documents. */
+/** Segments made by hand, beside those of the engine, with their dead rows gone from the documents. */
 function segmentsOf(given: readonly Given[], engine: Engine): Segment[] {
   const { documents } = engine
   const numbers = given.map((it, i) => documents.add(row(i + 1, it)))

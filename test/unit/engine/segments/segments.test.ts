@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Engine } from '../../../../src/engine/engine.ts'
-import { IN_TAIL } from '../../../../src/engine/segments/documents.ts'
+import { WAITING } from '../../../../src/engine/segments/documents.ts'
 import type { Segment } from '../../../../src/engine/segments/segment.ts'
 import type { Thresholds } from '../../../../src/engine/segments/segments.ts'
 import { textIndex } from '../../../../src/engine/text/index.ts'
@@ -17,28 +17,21 @@ class Writer {
   }
 
   add(second = 0, device = 'mobile'): number {
-    const number = this.engine.documents.add(rowOf(++this.#id, second, device))
-    this.engine.tail.append(number)
-    return number
+    return this.engine.writes.insert(rowOf(++this.#id, second, device))
   }
 
   replace(number: number, second: number, device = 'mobile'): void {
-    const { documents, tail } = this.engine
-    const row = { ...rowOf(documents.row(number).id, second, device), is_marked: documents.row(number).is_marked }
-    tail.kill(number)
-    documents.replace(number, row)
-    tail.append(number)
+    const { documents, writes } = this.engine
+    const { id, is_marked } = documents.row(number)
+    writes.replace(number, { ...rowOf(id, second, device), is_marked })
   }
 
   mark(number: number): void {
-    const { documents, tail } = this.engine
-    documents.replace(number, { ...documents.row(number), is_marked: true })
-    tail.reflect(number)
+    this.engine.writes.reflect(number, { ...this.engine.documents.row(number), is_marked: true })
   }
 
   purge(number: number): void {
-    this.engine.tail.kill(number)
-    this.engine.documents.remove(number)
+    this.engine.writes.remove(number)
   }
 }
 
@@ -251,8 +244,8 @@ describe('any history', () => {
             if (slot > 0) expect(segment.compareSlots(slot - 1, segment, slot)).toBeLessThan(0)
             if (!segment.live.has(slot)) continue
             const row = documents.row(number)
-            expect(documents.place(number)).not.toBe(IN_TAIL)
-            expect(writer.engine.tail.placeOf(number)).toEqual({ segment, slot })
+            expect(documents.place(number)).not.toBe(WAITING)
+            expect([...writer.engine.slotsOf([row.id])]).toEqual([[segment, [slot]]])
             expect([segment.ids[slot], segment.marked.has(slot)]).toEqual([row.id, row.is_marked])
             expect(segment.ms[slot]).toBe(Date.parse(row.started_at))
           }

@@ -9,13 +9,11 @@ import { readConversation } from '../../../../src/row/read.ts'
 function add(engine: Engine, id: number, device: string): void {
   const raw = { id, conversation_id: `c${id}`, started_at: '2026-01-05', device }
   const row = readConversation(raw, { own: false, greatest: { message: 0, feedback: 0 } })
-  engine.tail.append(engine.documents.add(row))
+  engine.writes.insert(row)
 }
 
 function purge(engine: Engine, id: number): void {
-  const number = engine.documents.find(id)!
-  engine.tail.kill(number)
-  engine.documents.remove(number)
+  engine.writes.remove(engine.documents.find(id)!)
 }
 
 /** The ids that an index has for a value. */

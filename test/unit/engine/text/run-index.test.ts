@@ -12,7 +12,7 @@ function engineOf(contents: readonly string[], text = true): Engine {
     const messages = [{ sender: 'agent', content }]
     const raw = { id: i + 1, conversation_id: `c${i + 1}`, started_at: '2026-01-05', name: content, messages }
     const row = readConversation(raw, { own: false, greatest: { message: 0, feedback: 0 } })
-    engine.tail.append(engine.documents.add(row))
+    engine.writes.insert(row)
   })
   return engine
 }

@@ -302,7 +302,7 @@ describe('the text index', () => {
 
   function engineOf(rows: readonly Row[], segmentRows = 65_536): Engine {
     const engine = new Engine({ thresholds: { segmentRows, fanOut: 2 }, text: textIndex })
-    for (const it of rows) engine.tail.append(engine.documents.add(it))
+    for (const it of rows) engine.writes.insert(it)
     engine.isTextIndexed = true
     return engine
   }
@@ -344,7 +344,7 @@ describe('the text index', () => {
         fc.pre(value !== '')
         const engine = engineOf([], segmentRows)
         all.forEach((messages, i) => {
-          engine.tail.append(engine.documents.add(row(i + 1, ...messages)))
+          engine.writes.insert(row(i + 1, ...messages))
           // Each row indexed on its own, so that all come together by merging.
           if (isMerged) engine.build(engine.indexes.messages()!)
         })
