@@ -1,5 +1,6 @@
 /** The first `most` of some items in an order. Of many, those that cannot be among them are dropped as they come. O(items + most × log most). */
 export function bestN<Item>(items: Iterable<Item>, most: number, compare: (a: Item, b: Item) => number): Item[] {
+  if (most < 1) return []
   const kept: Item[] = []
   let isFull = false
   for (const item of items) {

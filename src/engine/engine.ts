@@ -1,10 +1,12 @@
 /** What the rooms of the engine share: the rows, their segments and indexes, buffers and counters. No logic of its own. */
+
 import type { Context } from './context.ts'
 import { Documents } from './segments/documents.ts'
 import type { Segment } from './segments/segment.ts'
 import { Segments, THRESHOLDS, type Thresholds } from './segments/segments.ts'
 import { Writes } from './segments/writes.ts'
-import { intersect, type RowSet } from './sets/rowset.ts'
+import { intersect } from './sets/algebra.ts'
+import type { RowSet } from './sets/rowset.ts'
 import { Scratch } from './sets/scratch.ts'
 import { Indexes } from './terms/indexes.ts'
 import type { TermIndex, Work } from './terms/inverted.ts'

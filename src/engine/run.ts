@@ -5,7 +5,8 @@ import { Order } from './pages/ordered.ts'
 import { type Branch, cheapestFirst, type GroupPlan, plan, sizeIn } from './plan.ts'
 import type { Predicate } from './predicate.ts'
 import type { Segment } from './segments/segment.ts'
-import { addTo, countBits, intersect, listSet, NO_ROWS, nextFrom, type RowSet, wordSet } from './sets/rowset.ts'
+import { addTo, intersect } from './sets/algebra.ts'
+import { countBits, listSet, NO_ROWS, nextFrom, type RowSet, wordSet } from './sets/rowset.ts'
 
 /** The rows of one segment that match. */
 export interface Part {

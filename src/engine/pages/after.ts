@@ -1,4 +1,6 @@
 /** Rows after a place in an order: a page that is found by what came before it, however deep it is. */
+import { bestN } from '../../base/best-n.ts'
+import { partitionPoint } from '../../base/bisect.ts'
 import type { OrderKey } from '../../query/spec.ts'
 import type { Engine } from '../engine.ts'
 import type { Matches, Part } from '../run.ts'
@@ -46,29 +48,16 @@ function passed({ segment, rows }: Part, key: OrderKey, order: Order): number {
 
 /** The first place of a permutation whose slot comes after a key. O(log rows). */
 function placeAfter(slots: Uint16Array, segment: Segment, key: OrderKey, order: Order): number {
-  let lo = 0
-  let hi = slots.length
-  while (lo < hi) {
-    const mid = (lo + hi) >>> 1
-    if (order.compareToKey(segment, slots[mid]!, key) > 0) hi = mid
-    else lo = mid + 1
-  }
-  return lo
+  return partitionPoint(0, slots.length, (at) => order.compareToKey(segment, slots[at]!, key) > 0)
 }
 
 /** The first `size` matches of a part after a key, in order. One pass that keeps the best: O(matches + size × log size). */
 function firstAfter({ segment, rows }: Part, key: OrderKey, size: number, order: Order, engine: Engine): Uint16Array {
   order.prepare(segment, engine)
   const compare = (a: number, b: number) => order.compare(segment, a, segment, b)
-  const slots: number[] = []
-  // Past the worst of a full page nothing is of use.
-  let worst = -1
+  const after: number[] = []
   for (let slot = nextFrom(rows, 0); slot !== -1; slot = nextFrom(rows, slot + 1)) {
-    if (order.compareToKey(segment, slot, key) <= 0 || (worst !== -1 && compare(slot, worst) > 0)) continue
-    slots.push(slot)
-    if (slots.length < 4 * size + 64) continue
-    slots.sort(compare).length = size
-    worst = slots.at(-1)!
+    if (order.compareToKey(segment, slot, key) > 0) after.push(slot)
   }
-  return Uint16Array.from(slots.sort(compare))
+  return Uint16Array.from(bestN(after, size, compare))
 }

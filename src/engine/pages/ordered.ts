@@ -144,17 +144,10 @@ export class Order {
   /** All slots of a segment in this order, sorted when first asked: O(rows log rows), 2 bytes a row. A handful is kept. */
   permutation(segment: Segment, ground: Ground): Uint16Array {
     this.prepare(segment, ground)
-    const kept = segment.permutations.get(this.#key)
-    if (kept !== undefined) return kept
+    const known = segment.permutations.get(this.#key)
+    if (known !== undefined) return known
     const slots = Uint16Array.from(segment.rows, (_, slot) => slot)
     slots.sort((a, b) => this.compare(segment, a, segment, b))
-    for (const oldest of segment.permutations.keys()) {
-      if (segment.permutations.size < KEPT_PERMUTATIONS) break
-      segment.permutations.delete(oldest)
-    }
-    segment.permutations.set(this.#key, slots)
-    return slots
+    return segment.permutations.set(this.#key, slots)
   }
 }
-
-const KEPT_PERMUTATIONS = 8

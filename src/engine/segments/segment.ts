@@ -3,10 +3,15 @@
  * (started_at, id). Postings and columns are built when first asked for and never change; what changes often, whether a
  * row is live, deleted or marked, is a bit that is flipped in place.
  */
+import { partitionPoint } from '../../base/bisect.ts'
+import { LastN } from '../../base/last-n.ts'
 import { compareInstants, type Instant, parseInstant } from '../../base/text/instant.ts'
 import { type RowSet, wordSet } from '../sets/rowset.ts'
 import type { Postings } from '../terms/postings.ts'
 import type { Documents, Row } from './documents.ts'
+
+/** Orders that a segment is kept sorted in. */
+const KEPT_PERMUTATIONS = 8
 
 /** A bitmap with its count, flipped in place. */
 export class Bits {
@@ -81,7 +86,7 @@ export class Segment {
   /** By the field that they order. */
   readonly columns = new Map<string, Column>()
   /** Slots in another order than time, by the key of that order. */
-  readonly permutations = new Map<string, Uint16Array>()
+  readonly permutations = new LastN<string, Uint16Array>(KEPT_PERMUTATIONS)
 
   constructor(number: number, size: number) {
     this.number = number
@@ -149,14 +154,7 @@ export class Segment {
 
   /** The first slot that passes, where all after it pass too; the size if none does. O(log rows). */
   firstSlot(passes: (slot: number) => boolean): number {
-    let lo = 0
-    let hi = this.size
-    while (lo < hi) {
-      const mid = (lo + hi) >>> 1
-      if (passes(mid)) hi = mid
-      else lo = mid + 1
-    }
-    return lo
+    return partitionPoint(0, this.size, passes)
   }
 
   /** Bytes held by what every segment has, without postings and columns. */

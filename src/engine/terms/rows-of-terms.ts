@@ -1,7 +1,8 @@
 /** From terms to rows, whatever the field. */
 import type { Context } from '../context.ts'
 import type { Segment } from '../segments/segment.ts'
-import { type RowSet, unite } from '../sets/rowset.ts'
+import { unite } from '../sets/algebra.ts'
+import type { RowSet } from '../sets/rowset.ts'
 import type { TermIndex } from './inverted.ts'
 
 /** The rows of a segment that have any of some terms. O(terms of the query × log terms of the segment), or O(terms of the segment) if that is less. */

@@ -4,7 +4,8 @@
  */
 import type { Context } from '../context.ts'
 import type { Segment } from '../segments/segment.ts'
-import { has, type RowSet, unite } from '../sets/rowset.ts'
+import { unite } from '../sets/algebra.ts'
+import { has, type RowSet } from '../sets/rowset.ts'
 import { rowsOfTerms } from '../terms/rows-of-terms.ts'
 import type { MessageRows, Sieve } from '../terms/text-index.ts'
 import type { RunTerms } from './run-postings.ts'

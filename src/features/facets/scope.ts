@@ -1,7 +1,8 @@
 /** Which rows each facet counts: the matches, without the conditions on its own field where facets are disjunctive. */
 import type { Engine } from '../../engine/engine.ts'
 import { type Matches, type Part, run } from '../../engine/run.ts'
-import { intersect, NO_ROWS, type RowSet } from '../../engine/sets/rowset.ts'
+import { intersect } from '../../engine/sets/algebra.ts'
+import { NO_ROWS, type RowSet } from '../../engine/sets/rowset.ts'
 import { PRESENT } from '../../engine/terms/dictionary.ts'
 import type { Condition, QuerySpec, Scalar } from '../../query/spec.ts'
 import type { Facet, FacetPlan } from './request.ts'

@@ -1,7 +1,8 @@
 /** Counts how many rows have each value of a field, from sets of rows. */
 import type { Engine } from '../../engine/engine.ts'
 import type { Part } from '../../engine/run.ts'
-import { countCommon, type RowSet, unite } from '../../engine/sets/rowset.ts'
+import { unite } from '../../engine/sets/algebra.ts'
+import { countCommon, type RowSet } from '../../engine/sets/rowset.ts'
 import { type Dictionary, PRESENT } from '../../engine/terms/dictionary.ts'
 import { TOLD, type Told } from '../../engine/terms/fields.ts'
 import type { TermFieldName } from '../../engine/terms/indexes.ts'

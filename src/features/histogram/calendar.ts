@@ -11,6 +11,7 @@ import { UTCDateMini } from '@date-fns/utc/date/mini'
 import { startOfDay } from 'date-fns/startOfDay'
 import { startOfMonth } from 'date-fns/startOfMonth'
 import { startOfWeek } from 'date-fns/startOfWeek'
+import { partitionPoint } from '../../base/bisect.ts'
 import type { HistogramUnit } from './request.ts'
 
 const MINUTE = 60_000
@@ -74,13 +75,7 @@ function past(clock: number): number {
 
 /** The first instant after `from` with this offset, which the one at `to` has and the one at `from` has not. */
 function firstWith(wanted: number, from: number, to: number, offset: Offset): number {
-  let [lo, hi] = [from, to]
-  while (hi - lo > 1) {
-    const mid = Math.floor((lo + hi) / 2)
-    if (offset(mid) === wanted) hi = mid
-    else lo = mid
-  }
-  return hi
+  return partitionPoint(from + 1, to, (at) => offset(at) === wanted)
 }
 
 /** No zone has ever changed its clocks and changed them back within so short a time (a week, in Brazil in 2000). */

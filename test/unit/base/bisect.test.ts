@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { lowerBound, search, upperBound } from '../../../src/base/bisect.ts'
+import { lowerBound, partitionPoint, search, upperBound } from '../../../src/base/bisect.ts'
 
 test('the place of a value, and the bounds of its equals', () => {
   const list = Uint16Array.of(2, 4, 4, 9)
@@ -24,4 +24,10 @@ test('agree with a walk', () => {
       expect(search(list, value)).toBe(values.indexOf(value))
     }),
   )
+})
+
+test('the first number that passes, of none, of all, and of numbers beyond 32 bits', () => {
+  const least = (from: number, to: number, wanted: number) => partitionPoint(from, to, (at) => at >= wanted)
+  expect([least(0, 0, 5), least(0, 9, 0), least(0, 9, 5), least(0, 9, 9), least(3, 9, 1)]).toEqual([0, 0, 5, 9, 3])
+  expect(least(1.7e12, 1.8e12, 1_766_000_000_001)).toBe(1_766_000_000_001)
 })

@@ -1,21 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { addTo, intersect, rangeSet, unite } from '../../../../src/engine/sets/algebra.ts'
 import {
-  addTo,
   countBits,
   has,
-  intersect,
   lastTo,
   listSet,
   NO_ROWS,
   nextFrom,
   popcount,
   type RowSet,
-  rangeSet,
   rank,
   select,
   slotsOf,
-  unite,
   wordSet,
 } from '../../../../src/engine/sets/rowset.ts'
 import { Scratch } from '../../../../src/engine/sets/scratch.ts'
