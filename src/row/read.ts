@@ -7,6 +7,7 @@
  */
 import { nearest, show } from '../base/errors.ts'
 import { type BigNumbers, parseJson, UnsafeNumberError } from '../base/json.ts'
+import { blankRow, complete, KEYS } from './blank.ts'
 import type { Conversation, Feedback, JsonObject, Message } from './conversation.ts'
 import { type Key, Reading } from './copy.ts'
 import { judgeCounts } from './counts.ts'
@@ -63,29 +64,6 @@ const PART = { message: MESSAGE, feedback: FEEDBACK }
 /** The keys of a row that are judged, and those of a patch. */
 const ROW: Shape = STORED_FIELDS.map(([key, { type }]) => ({ key, ...type }))
 const PATCH = ROW.filter((_, at) => STORED_FIELDS[at]![1].isPatched)
-
-/** A row of absent keys, without its lists. Parsed JSON: it has the hidden class of a literal, 24 bytes a row less. */
-const BLANK: Bag = JSON.parse(
-  JSON.stringify(Object.fromEntries(STORED_FIELDS.map(([key, { absent = null }]) => [key, absent]))),
-)
-for (const { key, isRequired } of ROW) if (isRequired) BLANK[key] = undefined
-
-/** A row as absent keys read. Spreading clones the hidden class, so all rows that are copied share it. */
-function blankRow(): Bag {
-  return { ...BLANK, messages: [], feedbacks: [] }
-}
-
-const KEYS = Object.keys(BLANK)
-
-/** Gives a row the keys that it lacks. */
-function complete(row: Bag): void {
-  let blank: Bag | undefined
-  for (const key of KEYS) {
-    if (row[key] !== undefined) continue
-    blank ??= blankRow()
-    row[key] = blank[key]
-  }
-}
 
 /**
  * Reads one conversation, of any source, into a row with every key of the wire. A row without an id has the id 0: the
