@@ -12,7 +12,7 @@ import { Indexes } from './terms/indexes.ts'
 import type { TermIndex, Work } from './terms/inverted.ts'
 import type { TextIndex } from './terms/text-index.ts'
 
-/** Scanning this many times the rows costs about what indexing their texts would. */
+/** Scanning this many times the rows costs about as much as indexing their messages would. */
 const SCANS_WORTH_AN_INDEX = 8
 
 /** What an engine is made of. */
@@ -30,7 +30,7 @@ export class Engine implements Context {
   readonly work: Work = { documentsRead: 0, indexed: 0 }
   readonly scratch: Scratch
   readonly writes: Writes
-  /** Whether text conditions are answered by the text index; until then they scan what other conditions leave. */
+  /** Whether conditions on messages are answered by the text index; until then they scan the rows that other conditions leave. */
   isTextIndexed = false
   readonly #options: EngineOptions
   readonly #segments: Segments
@@ -81,7 +81,7 @@ export class Engine implements Context {
     return slots
   }
 
-  /** Notes that a text was looked for by reading. Once that has cost as much as the index would, the index is used. */
+  /** Notes that rows were read to look for a string. Once that has cost as much as the index would, the index is used. */
   noteScan(rows: number): void {
     this.#rowsScanned += rows
     if (this.#rowsScanned > SCANS_WORTH_AN_INDEX * this.documents.size) this.isTextIndexed = true

@@ -16,7 +16,7 @@ import { COST, type Predicate, predicate } from './predicate.ts'
 import type { Row } from './segments/documents.ts'
 import type { Segment } from './segments/segment.ts'
 import { listSet, NO_ROWS, type RowSet } from './sets/rowset.ts'
-import { feedbackTerm, TOLD, type Told } from './terms/fields.ts'
+import { FIELDS_OF_FEW_VALUES, feedbackTerm, type ValueTerm } from './terms/fields.ts'
 import type { TermFieldName } from './terms/indexes.ts'
 
 /** The conditions that a field can stand in. */
@@ -104,15 +104,15 @@ export function predicateOf(condition: FieldCondition, engine: Engine): Predicat
   const field = condition.field as Exclude<FieldCondition['field'], 'search'>
   const kind = kinds[field] as ((condition: FieldCondition, engine: Engine) => Predicate) | undefined
   if (kind !== undefined) return kind(condition, engine)
-  const told = TOLD[field]
-  if (told !== undefined) return toldByTerm(condition, told, engine)
+  const few = FIELDS_OF_FEW_VALUES[field]
+  if (few !== undefined) return termOfValue(condition, few, engine)
   return terms(condition, engine.indexes.field(field as TermFieldName), engine)
 }
 
-/** A condition on a field of few values: rows with the term that tells its value, or without the one of the other. */
-function toldByTerm(
+/** A condition on a field of few values: rows with the term of that value, or without the term of the other value. */
+function termOfValue(
   condition: FieldCondition,
-  [rest, ...values]: readonly [Scalar, ...Told[]],
+  [rest, ...values]: readonly [Scalar, ...ValueTerm[]],
   engine: Engine,
 ): Predicate {
   const [, field, term] = values.find(([value]) => value === condition.value) ?? values[0]!

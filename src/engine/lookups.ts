@@ -47,7 +47,7 @@ export function keys(condition: FieldCondition, keyOf: (row: Row) => number | st
 interface TermQuery {
   /** The only values that can pass, where they are known. */
   readonly values?: readonly TermValue[]
-  /** A folded piece that every text that passes has when folded. */
+  /** A folded piece that every string that passes has when folded. */
   readonly piece?: string
   readonly place?: Place
   readonly test: (value: TermValue) => boolean
@@ -55,7 +55,7 @@ interface TermQuery {
   readonly isNegated?: boolean
 }
 
-/** A lookup on texts that is decided by the text of a term, perhaps folded. */
+/** A lookup on strings, decided by the value of a term, perhaps folded. */
 function onText(
   value: string,
   isFolded: boolean,
@@ -64,7 +64,7 @@ function onText(
 ): TermQuery {
   const wanted = isFolded ? fold(value) : value
   return {
-    // Half of a surrogate pair is a part of a text whose fold may have another half in its place.
+    // Half of a surrogate pair may be another half once the string around it is folded.
     ...(CUTS_A_PAIR.test(value) ? {} : { piece: fold(value), place }),
     test: (term) => typeof term === 'string' && test(isFolded ? fold(term) : term, wanted),
   }
@@ -81,7 +81,7 @@ export const rangeTests: Record<RangeLookup, (order: number) => boolean> = {
 const includes = (text: string, wanted: string) => text.includes(wanted)
 const startsWith = (text: string, wanted: string) => text.startsWith(wanted)
 
-/** What each lookup asks of terms. The values were checked at the door of the spec. */
+/** What each lookup asks of terms. The values of a spec are valid. */
 const lookups: Record<string, (value: never) => TermQuery> = {
   exact: (value: Scalar) => ({ values: [value], test: (term) => term === value }),
   in: (values: readonly Scalar[]) => ({ values, test: (term) => values.includes(term as Scalar) }),
@@ -98,7 +98,7 @@ const lookups: Record<string, (value: never) => TermQuery> = {
   lte: ranged('lte'),
 }
 
-/** Numbers beside numbers, texts beside texts by code point. */
+/** Numbers with numbers by size, strings with strings by code point. */
 function ranged(lookup: RangeLookup): (value: string | number) => TermQuery {
   const test = rangeTests[lookup]
   return (value) => ({
@@ -111,7 +111,7 @@ function ranged(lookup: RangeLookup): (value: string | number) => TermQuery {
 
 /** A condition on the terms of an index. */
 export function terms(condition: FieldCondition, index: TermIndex, engine: Engine): Predicate {
-  // A list's `contains` asks for an item that is equal; a text's, for a part.
+  // On a list, `contains` asks for an equal item; on a string, for a part.
   const lookup = condition.field === 'metadata' && condition.lookup === 'contains' ? 'exact' : condition.lookup
   const query = lookups[lookup]!(condition.value as never)
   return termPredicate(condition, index, query, engine)

@@ -110,7 +110,7 @@ export function groupHolds({ ranges, sets, branches }: GroupPlan, row: Row): boo
   )
 }
 
-/** Rewrites what is said of a whole group into conditions that stand alone. */
+/** Rewrites conditions that concern a whole group into conditions that stand alone. */
 function expanded(group: Group): readonly Condition[] {
   const sentiments = group.filter((it) => 'field' in it && it.field === 'feedback_sentiment')
   const sources = group.filter((it) => 'field' in it && it.field === 'feedback_source')
@@ -130,12 +130,12 @@ function expanded(group: Group): readonly Condition[] {
   return conditions
 }
 
-/** Up to so many terms are held against each other. */
+/** Up to so many terms are compared with each other. */
 const MOST_COMPARED = 64
 
 /**
- * The terms of a search that decide it: where one is a part of another, ignoring case, that other one does. A text of
- * thousands of single letters costs no more than the letters that there are.
+ * The terms of a search that decide it: where one is a part of another, ignoring case, the longer one does. A string of
+ * thousands of single letters costs no more than its distinct letters.
  */
 function termsThatDecide(text: string): readonly string[] {
   const distinct = [...new Map(searchTerms(text).map((term) => [fold(term), term]))]

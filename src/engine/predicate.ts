@@ -1,4 +1,4 @@
-/** One condition, made ready to be run on every segment: what planning and running know of it, whatever its kind. */
+/** One condition, made ready to be run on every segment: what planning and running know of it, for all kinds of field alike. */
 import type { FieldCondition } from '../query/spec.ts'
 import type { Row } from './segments/documents.ts'
 import type { Segment } from './segments/segment.ts'
@@ -25,7 +25,7 @@ export interface Predicate {
   rows(segment: Segment): RowSet | undefined
   /** `rows` by segment number, once they were looked up to know how many there are. */
   known: (RowSet | undefined)[] | undefined
-  /** For conditions on the time order: the slots between which it holds, instead of `rows`. */
+  /** For conditions on the time order: the slots between which it holds. They are asked for in place of `rows`. */
   readonly range: ((segment: Segment) => readonly [from: number, to: number]) | undefined
   /** Tells more of a row in `rows` without its document. */
   readonly sift: ((segment: Segment) => Sieve) | undefined

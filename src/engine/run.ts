@@ -31,8 +31,8 @@ export interface Matches {
 export type Collector<Result> = (matches: Matches) => Result
 
 /**
- * Hears of each part of the plan, for each segment that it was asked of: of how many rows at most its index says that it
- * holds, and how many rows are left by it and all parts before it.
+ * Called with each part of the plan, for each segment that it was asked of: for how many rows at most it holds, by its
+ * index, and how many rows are left by it and all parts before it.
  */
 export type Trace = (part: Predicate | Branch, estimated: number, left: number) => void
 
@@ -40,7 +40,7 @@ export type Trace = (part: Predicate | Branch, estimated: number, left: number) 
 interface Run {
   readonly engine: Engine
   readonly trace: Trace | undefined
-  /** Messages of so many rows were read that a text index would have spared. */
+  /** How many rows were read that a text index would have found. */
   scanned: number
 }
 

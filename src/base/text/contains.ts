@@ -10,8 +10,8 @@ const IS_ASCII = /^[\0-\x7f]*$/
 const FOLDS_TO_ASCII = /[\u017f\u212a]/
 
 /**
- * Whether a text contains a folded one, ignoring case. For ASCII a regular expression tells, which makes no folded copy
- * of the text: without the flag `u` it takes no other character for an ASCII letter, so the two that fold to one are
+ * Whether a string contains a folded one, ignoring case. For ASCII a regular expression decides, which makes no folded copy
+ * of the string: without the flag `u` it takes no other character for an ASCII letter, so the two that fold to one are
  * looked at apart. A phrase in 22,000 of 100,000 rows took 210 ms by folding first, 147 so.
  */
 export function containment(folded: string): (text: string) => boolean {

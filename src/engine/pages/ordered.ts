@@ -10,13 +10,13 @@ import type { Work } from '../terms/inverted.ts'
 import { compareOrderValues } from './order-key.ts'
 
 /** What a column is made from. */
-interface Ground {
+interface ColumnSource {
   readonly documents: Documents
   readonly work: Work
 }
 
-/** The columns that a segment has, or makes of its bits. */
-const held: { readonly [Name in OrderField]?: (segment: Segment) => Column } = {
+/** The columns that a segment has, or makes from its bits. */
+const ownColumns: { readonly [Name in OrderField]?: (segment: Segment) => Column } = {
   started_at: (segment) => ({ numbers: [segment.ms, segment.us] }),
   id: (segment) => ({ numbers: [segment.ids] }),
   is_marked: (segment) => ({
@@ -29,11 +29,11 @@ const held: { readonly [Name in OrderField]?: (segment: Segment) => Column } = {
 }
 
 /** The column of a field, read from the documents. */
-function readColumn(field: OrderField, segment: Segment, ground: Ground): Column {
+function readColumn(field: OrderField, segment: Segment, source: ColumnSource): Column {
   const { asked } = FIELDS[field]
   const us = asked === 'instant' ? new Uint16Array(segment.size) : undefined
   const texts = asked === 'string' ? new Array<string | null>(segment.size).fill(null) : undefined
-  const numbers = numbersOf(segment, ground, (row, slot) => {
+  const numbers = numbersOf(segment, source, (row, slot) => {
     const value = row[field]
     if (value == null) return undefined
     if (texts !== undefined) texts[slot] = value as string
@@ -48,7 +48,7 @@ function readColumn(field: OrderField, segment: Segment, ground: Ground): Column
 /** A number of each live row, NaN where there is none. Reads the documents. */
 function numbersOf(
   segment: Segment,
-  { documents, work }: Ground,
+  { documents, work }: ColumnSource,
   of: (row: Row, slot: number) => number | undefined,
 ): Float64Array {
   work.indexed += segment.live.count
@@ -58,8 +58,8 @@ function numbersOf(
 }
 
 /** The column of a field in a segment, built if need be: O(live rows). */
-export function column(segment: Segment, field: OrderField, ground: Ground): Column {
-  const built = segment.columns.get(field) ?? held[field]?.(segment) ?? readColumn(field, segment, ground)
+export function column(segment: Segment, field: OrderField, source: ColumnSource): Column {
+  const built = segment.columns.get(field) ?? ownColumns[field]?.(segment) ?? readColumn(field, segment, source)
   segment.columns.set(field, built)
   return built
 }
@@ -71,7 +71,7 @@ function compareValues(one: Column, a: number, two: Column, b: number): number {
   return first[a]! - two.numbers[0][b]! || (second === undefined ? 0 : second[a]! - two.numbers[1]![b]!)
 }
 
-/** The value of a field at a slot, as keys have it. The column must be built, but for `started_at` and `id`. */
+/** The value of a field at a slot, as keys have it. The column must be built, except those of `started_at` and `id`. */
 function valueAt(segment: Segment, slot: number, field: OrderField): OrderValue {
   if (field === 'started_at') return segment.instant(slot)
   if (field === 'id') return segment.ids[slot]!
@@ -107,8 +107,8 @@ export class Order {
   }
 
   /** Builds the columns that comparing needs. */
-  prepare(segment: Segment, ground: Ground): void {
-    for (const { field } of this.#keys) column(segment, field, ground)
+  prepare(segment: Segment, source: ColumnSource): void {
+    for (const { field } of this.#keys) column(segment, field, source)
   }
 
   /** Below 0 when slot `a` of a segment comes before slot `b` of another or the same. By other than time, both must be prepared. */
@@ -142,8 +142,8 @@ export class Order {
   }
 
   /** All slots of a segment in this order, sorted when first asked: O(rows log rows), 2 bytes a row. A handful is kept. */
-  permutation(segment: Segment, ground: Ground): Uint16Array {
-    this.prepare(segment, ground)
+  permutation(segment: Segment, source: ColumnSource): Uint16Array {
+    this.prepare(segment, source)
     const known = segment.permutations.get(this.#key)
     if (known !== undefined) return known
     const slots = Uint16Array.from(segment.rows, (_, slot) => slot)

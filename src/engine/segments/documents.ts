@@ -2,7 +2,7 @@
 import type { Conversation } from '../../row/conversation.ts'
 import { HashTable } from './hash-table.ts'
 
-/** A document as the engine holds it, whatever its metadata is. */
+/** A document as the engine keeps it, with metadata of any type. */
 export type Row = Conversation<unknown>
 
 /** The place of a row that waits for a segment. A number that waits when its row is removed still waits: for the next row that gets it. */
@@ -89,7 +89,7 @@ export class Documents {
     this.#places[number] = place
   }
 
-  /** Bytes held beyond the documents, estimated: an array slot, a place, a hash place and a map entry a row. */
+  /** Bytes in memory beyond the documents, estimated: an array slot, a place, a hash place and a map entry a row. */
   get bytes(): number {
     return this.#rows.length * 8 + this.#places.byteLength + this.#byId.bytes + this.#byId.size * 50
   }

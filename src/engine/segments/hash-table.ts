@@ -4,7 +4,7 @@
  *     keyOf     0 -> 'en'   1 -> 'de'   2 -> 'fr'
  *     entries   [ -, 2, -, -, 0, 1, -, - ]           a number stands where its key's hash points, or next to it
  *
- * Keys are not held here: 6 to 11 bytes a number, where a `Map` of the same keys takes some 50.
+ * Keys are not kept here: 6 to 11 bytes a number, where a `Map` of the same keys takes some 50.
  */
 
 /** What can be a key. Equal as `===` has it, but by type: `1` and `"1"` are two. */
@@ -13,7 +13,7 @@ export type Key = string | number | boolean | symbol | null
 const FREE = -1
 const GONE = -2
 
-/** A hash of a stretch of a text, the same as that of the text cut out. O(units). */
+/** A hash of a stretch of a string, the same as that of the stretch cut out. O(units). */
 export function hashUnits(text: string, from: number, to: number): number {
   let hash = to - from
   for (let i = from; i < to; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
@@ -25,7 +25,7 @@ const halves = new Int32Array(float.buffer)
 
 function hashOf(key: Key): number {
   if (typeof key === 'string') return hashUnits(key, 0, key.length)
-  // A zero's sign is not told apart; what is no number is rare and may share a place.
+  // Both zeros have one hash. Values other than numbers are few and may share a place.
   float[0] = Number(typeof key === 'symbol' ? 2 : key) + 0
   const hash = Math.imul(halves[0]! ^ Math.imul(halves[1]!, 0x85ebca6b), 0xc2b2ae35)
   return hash ^ (hash >>> 15)
@@ -61,7 +61,7 @@ export class HashTable {
     }
   }
 
-  /** The number whose key is this stretch of a text, or -1. Makes no string. O(units). */
+  /** The number whose key is this stretch of a string, or -1. Makes no string. O(units). */
   findSlice(text: string, from: number, to: number): number {
     const mask = this.#entries.length - 1
     for (let at = hashUnits(text, from, to) & mask; ; at = (at + 1) & mask) {

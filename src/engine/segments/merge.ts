@@ -1,4 +1,4 @@
-/** Several segments into one: linear passes over rows and postings, no document read but for an index that one of them lacks. */
+/** Several segments into one: linear passes over rows and postings, no document read except for an index that one of them lacks. */
 
 import type { Indexes } from '../terms/indexes.ts'
 import type { Work } from '../terms/inverted.ts'

@@ -50,7 +50,7 @@ export class Bits {
   }
 }
 
-/** The values of one field by slot; of a dead row, whatever. */
+/** The values of one field by slot; those of dead rows mean nothing. */
 export interface Column {
   /** Numbers to compare one after the other (an instant's milliseconds and microseconds), NaN for null. */
   readonly numbers: readonly [Float64Array, Uint16Array?]
@@ -157,7 +157,7 @@ export class Segment {
     return partitionPoint(0, this.size, passes)
   }
 
-  /** Bytes held by what every segment has, without postings and columns. */
+  /** Bytes of what every segment has, without postings and columns. */
   get bytes(): number {
     return this.size * 22 + 4 * this.live.bytes
   }
@@ -170,7 +170,7 @@ export interface Entry {
   readonly at: Instant
 }
 
-/** Reads what orders a row. Its `started_at` was checked at the door. */
+/** Reads what orders a row. Its `started_at` is valid. */
 export function entry(number: number, row: Row): Entry {
   return { number, row, at: parseInstant(row.started_at)! }
 }

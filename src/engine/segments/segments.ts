@@ -1,6 +1,6 @@
 /**
  * All segments of an engine. Rows that were written since the last query wait, in no segment, and become one when a query
- * comes. So a bulk load is sorted and cut once, whatever order its rows come in, and a row that is written between two
+ * comes. So a bulk load is sorted and cut once, in any order of its rows, and a row that is written between two
  * queries is a segment of one.
  *
  * Small segments are merged as they pile up: a segment of up to 8^t rows is of tier t, and eight of one tier become one

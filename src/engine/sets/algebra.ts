@@ -77,7 +77,7 @@ function settle(left: Left, end: number): void {
 }
 
 // Each of these keeps some of what is left. Where bits decide, each slot is written and counted if it stays: a branch on
-// a bit that is anyone's guess takes four times as long.
+// a bit that cannot be predicted takes four times as long.
 
 /** Those that are in three bitmaps: three in one pass take as long as one. */
 function keepDense(left: Left, a: RowSet, b: RowSet, c: RowSet): void {
@@ -150,7 +150,7 @@ function intersectWords(
   const b = sets[1]?.words
   const c = sets[2]?.words
   const d = sets[3]?.words
-  // One to four at a time: each pass over 2,048 words costs a microsecond, whatever it computes.
+  // One to four at a time: each pass over 2,048 words costs a microsecond, however many sets it takes.
   if (d !== undefined) for (let w = lo; w < hi; w++) out[w] = a[w]! & b![w]! & c![w]! & d[w]!
   else if (c !== undefined) for (let w = lo; w < hi; w++) out[w] = a[w]! & b![w]! & c[w]!
   else if (b !== undefined) for (let w = lo; w < hi; w++) out[w] = a[w]! & b[w]!

@@ -100,7 +100,7 @@ export function countCommon(a: RowSet, b: RowSet): number {
     for (let i = walked.lo; i < walked.hi; i++) if (has(probed, list[i]!)) count++
     return count
   }
-  // The bit itself is added: whether it is set is anyone's guess, and a branch on it takes four times as long.
+  // The bit itself is added: a branch on it cannot be predicted, and takes four times as long.
   const end = hi << 5
   const start = lo === 0 ? walked.lo : lowerBound(list, lo << 5, walked.lo, walked.hi)
   for (let i = start; i < walked.hi && list[i]! < end; i++) {

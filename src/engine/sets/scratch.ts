@@ -17,7 +17,7 @@ export class Scratch {
     this.#bitmapsTaken = this.#chunk = this.#chunkTaken = 0
   }
 
-  /** A bitmap with room for a segment, holding whatever was left in it. */
+  /** A bitmap with room for a segment, with anything that was left in it. */
   words(): Int32Array {
     const taken = this.#bitmapsTaken++
     this.#bitmaps[taken] ??= new Int32Array(this.#wordCount)
@@ -30,7 +30,7 @@ export class Scratch {
   }
 
   /**
-   * Where in `slots` there is room for a list of `length` slots, holding whatever was left in it; `slots` is to be asked for
+   * Where in `slots` there is room for a list of `length` slots, with anything that was left in it. Ask for `slots`
    * after this. `length` is at most a segment's rows.
    */
   room(length: number): number {

@@ -21,7 +21,7 @@ export interface TermSearch {
   containing(piece: string, place: Place): readonly number[]
   /** Reads at most so many new strings, so that the next search need not. Returns whether that was all. */
   prepare(most?: number): boolean
-  /** Bytes held, estimated. */
+  /** Bytes in memory, estimated. */
   readonly bytes: number
 }
 
@@ -102,7 +102,7 @@ export class Dictionary {
     return renumbered
   }
 
-  /** Bytes held beyond the strings of the documents, estimated. */
+  /** Bytes in memory beyond the strings of the documents, estimated. */
   get bytes(): number {
     return this.#values.length * 10 + this.#terms.bytes
   }

@@ -51,26 +51,26 @@ export const TERM_FIELDS = {
   },
 } satisfies Record<string, Extract>
 
-/** A value of a field of few values, and what tells it: bits of a segment, or a term of a field. */
-export type Told = readonly [
+/** A value of a field of few values, and which rows have it: those of some bits of a segment, or of a term of a field. */
+export type ValueTerm = readonly [
   value: Scalar,
   by: 'marked' | 'unmarked' | 'action_name' | 'has' | 'feedback',
   term?: string | null,
 ]
 
-/** The fields that are told by something else than their own terms: the value of all other rows, and each value told. */
-export const TOLD: { readonly [field: string]: readonly [rest: Scalar, ...Told[]] } = {
+/** The fields of few values, which have no terms of their own: the value of rows that have none of the others, then the others. */
+export const FIELDS_OF_FEW_VALUES: { readonly [field: string]: readonly [rest: Scalar, ...ValueTerm[]] } = {
   is_marked: [null, [true, 'marked'], [false, 'unmarked']],
   has_messages: [false, [true, 'has', 'messages']],
   has_feedback: [false, [true, 'has', 'feedback']],
   has_action: [true, [false, 'action_name', null]],
   feedback_sentiment: [
     null,
-    ...['positive', 'neutral', 'negative'].map((value): Told => [value, 'feedback', feedbackTerm(value)]),
+    ...['positive', 'neutral', 'negative'].map((value): ValueTerm => [value, 'feedback', feedbackTerm(value)]),
   ],
   feedback_source: [
     null,
-    ...['customer', 'platform'].map((value): Told => [value, 'feedback', feedbackTerm('', value)]),
+    ...['customer', 'platform'].map((value): ValueTerm => [value, 'feedback', feedbackTerm('', value)]),
   ],
 }
 

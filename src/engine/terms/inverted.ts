@@ -48,7 +48,7 @@ export class TermIndex {
     }
   }
 
-  /** Bytes held beyond the strings of the documents and the postings, estimated. */
+  /** Bytes in memory beyond the strings of the documents and the postings, estimated. */
   get bytes(): number {
     return this.dictionary.bytes + (this.search?.bytes ?? 0)
   }
@@ -70,9 +70,9 @@ export class TermIndex {
   /** Renumbers the terms when more than half of them are in no segment any more, so that memory follows live rows. */
   compact(segments: readonly Segment[]): void {
     const { dictionary } = this
-    let held = 0
-    for (const segment of segments) held += segment.postings.get(this)?.terms.length ?? 0
-    if (dictionary.size <= 2 * held + 64) return
+    let kept = 0
+    for (const segment of segments) kept += segment.postings.get(this)?.terms.length ?? 0
+    if (dictionary.size <= 2 * kept + 64) return
     const used = new Uint8Array(dictionary.size)
     for (const segment of segments) for (const term of segment.postings.get(this)?.terms ?? []) used[term] = 1
     const numbers = dictionary.compact(used)

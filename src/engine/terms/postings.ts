@@ -4,7 +4,7 @@
  *     terms    [ 2,    5,    9 ]        ascending; place p of a term is found by bisection
  *     offsets  [ 0,    3,    3,    4 ]  slots of the term at place p: slots[offsets[p]] … slots[offsets[p + 1]]
  *     slots    [ 1, 8, 9,          4 ]
- *     bitmaps  [ -,    x,    - ]        terms over a sixteenth of the rows stand here instead
+ *     bitmaps  [ -,    x,    - ]        terms of over a sixteenth of the rows stand here
  */
 import { search } from '../../base/bisect.ts'
 import { listSet, NO_ROWS, nextFrom, type RowSet } from '../sets/rowset.ts'
@@ -77,7 +77,7 @@ export class Postings {
     return new Postings(renumberedTerms(this.packed, numbers))
   }
 
-  /** Bytes held. */
+  /** Bytes in memory. */
   get bytes(): number {
     const bitmaps = this.#bitmaps.reduce((sum, set) => sum + (set?.words?.byteLength ?? 0), 0)
     return this.terms.byteLength + this.#offsets.byteLength + this.#slots.byteLength + bitmaps

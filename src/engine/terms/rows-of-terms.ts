@@ -1,4 +1,4 @@
-/** From terms to rows, whatever the field. */
+/** From terms to rows, for all fields alike. */
 import type { Context } from '../context.ts'
 import type { Segment } from '../segments/segment.ts'
 import { unite } from '../sets/algebra.ts'

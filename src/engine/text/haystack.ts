@@ -1,12 +1,12 @@
 /**
- * Many short texts, searched at once for a piece. They are kept as a few long joined strings, since one `indexOf` over
+ * Many short strings, searched at once for a piece. They are kept as a few long joined strings, since one `indexOf` over
  * a long string runs at memory speed where a hundred thousand calls over short ones do not:
  *
  *     text    \n r e f u n d \n o r d e r \n
  *     starts     1             8
  *
- * Latin-1 texts and the rest are joined apart, because one wide character doubles the bytes of the whole string. A
- * joined string is never appended to (that flattens it at the next search): new texts wait, and are joined into a block
+ * Latin-1 strings and the rest are joined apart, because one wide character doubles the bytes of the whole string. A
+ * joined string is never appended to (that flattens it at the next search): new strings wait, and are joined into a block
  * of their own when the next search comes; blocks of like size are then joined, so that there are few.
  *
  * A long block is searched part by part, and a table tells by each three units of the piece which parts can have it: a
@@ -16,12 +16,12 @@ import { upperBound } from '../../base/bisect.ts'
 import type { Place } from '../terms/dictionary.ts'
 
 interface Part {
-  /** The texts, each with a line feed before it and after it. */
+  /** The strings, each with a line feed before it and after it. */
   readonly text: string
-  /** Where each text begins, ascending; the part itself begins at `at`. */
+  /** Where each string begins, ascending; the part itself begins at `at`. */
   readonly starts: Uint32Array
   readonly at: number
-  /** The number that each text was added with. */
+  /** The number that each string was added with. */
   readonly ids: Uint32Array
 }
 
@@ -42,26 +42,26 @@ const PARTS = 32
 const SIEVE_UNITS = 1 << 16
 const MASK_BITS = 14
 
-/** A joined string is held under this many UTF-16 units, far below the engine's limit of 2^29. */
+/** A joined string is kept under this many UTF-16 units, far below the engine's limit of 2^29. */
 const BLOCK_UNITS = 1 << 26
 
 const WIDE = /[\u0100-\uffff]/
 
-/** Texts by number, found by a piece of them. */
+/** Strings by number, found by a piece of them. */
 export class Haystack {
   readonly #narrow: Block[] = []
   readonly #wide: Block[] = []
   #newIds: number[] = []
   #newTexts: string[] = []
 
-  /** Adds a text under a number. O(1); the next search joins what was added, O(its units). */
+  /** Adds a string under a number. O(1); the next search joins what was added, O(its units). */
   add(id: number, text: string): void {
     this.#newIds.push(id)
     this.#newTexts.push(text)
   }
 
   /**
-   * The numbers of all texts that hold `piece` at `place`, each once, in no order. O(units of the parts that can have it),
+   * The numbers of all strings that have `piece` at `place`, each once, in no order. O(units of the parts that can have it),
    * at memory speed: 5 µs where over 30,000 words no part does, 150 µs where all do.
    */
   find(piece: string, place: Place): number[] {
@@ -97,7 +97,7 @@ export class Haystack {
   }
 }
 
-/** Joins the chosen texts into blocks after the others, then joins blocks until each is longer than all after it. */
+/** Joins the chosen strings into blocks after the others, then joins blocks until each is longer than all after it. */
 function pushBlock(blocks: Block[], chosen: number[], texts: string[], ids: number[]): void {
   let from = 0
   while (from < chosen.length) {
@@ -157,7 +157,7 @@ function hashOf(text: string, at: number): number {
   return Math.imul(all ^ (all >>> 15), 0x85ebca6b) >>> (32 - MASK_BITS)
 }
 
-/** The parts of a block that can have a text. */
+/** The parts of a block that can have a string. */
 function partsWith(needle: string, block: Block): readonly Part[] {
   const { sieve } = block
   if (sieve === undefined) return [block]
@@ -166,7 +166,7 @@ function partsWith(needle: string, block: Block): readonly Part[] {
   return left === -1 ? [block] : sieve.parts.filter((_, part) => ((left >>> part) & 1) === 1)
 }
 
-/** Adds to `found` the numbers of the texts of one part. A hit that leaves its text (a piece with a line feed) is none. */
+/** Adds to `found` the numbers of the strings of one part. A hit that goes beyond its string (a piece with a line feed) does not count. */
 function findIn(part: Part, needle: string, length: number, place: Place, found: number[]): void {
   const { text, starts, at: base, ids } = part
   const lead = place === 'start' ? 1 : 0

@@ -52,7 +52,7 @@ export class Neighbours {
     )
   }
 
-  /** Bytes held. */
+  /** Bytes in memory. */
   get bytes(): number {
     return this.#pairs.bytes
   }

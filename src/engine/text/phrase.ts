@@ -1,6 +1,6 @@
 /**
- * Which rows have a message that contains a text, by the text index. Such rows have all the text's runs, and where two of
- * them are common, these next to each other; what is left is told apart by the rows' sequences.
+ * Which rows have a message that contains a string, by the text index. Such rows have all runs of the string, and where two
+ * of them are common, these next to each other. The rest is decided by the sequences of the rows.
  */
 import type { Context } from '../context.ts'
 import type { Segment } from '../segments/segment.ts'
@@ -16,7 +16,7 @@ import { type Pattern, termsOf, tokensOf } from './substring.ts'
 interface Found {
   /** Of each run that rows must have. */
   readonly needs: readonly (readonly number[])[]
-  /** Of each piece, if rows must be told apart by them. */
+  /** Of each piece, if the sequences of rows must be searched for them. */
   readonly pieces: readonly (readonly number[])[]
   /** The piece that the fewest rows have; of two it does not matter, they are sought together. */
   readonly rarest: number

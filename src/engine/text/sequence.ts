@@ -1,5 +1,5 @@
 /**
- * What stands in each row's texts, in order: tokens, one after the other, in 16-bit units.
+ * What stands in each row's messages, in order: tokens, one after the other, in 16-bit units.
  *
  *     Hi, you!   ->   hi' | , | you | !      a token is a run (with what stands before it, if unusual) or a sign between
  *
@@ -167,7 +167,7 @@ export class Sequences {
     return builder.build(starts.length - 1)
   }
 
-  /** Bytes held. */
+  /** Bytes in memory. */
   get bytes(): number {
     return this.#units.byteLength + this.#starts.byteLength
   }

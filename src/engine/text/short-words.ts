@@ -22,12 +22,12 @@ export class ShortWords {
   /** Four numbers a word, the term last; open addressing, at most three quarters full. */
   #words = new Int32Array(4 * 256).fill(NONE)
   #size = 0
-  /** What was last looked for in vain. */
+  /** The letters of the last word that was not found. */
   #low = 0
   #mid = 0
   #high = 0
 
-  /** The term of a stretch of a text: -1 if it has none yet, `undefined` if it is no word for this table. O(units). */
+  /** The term of a stretch of a string: -1 if it has none yet, `undefined` if its letters do not fit this table. O(units). */
   find(text: string, from: number, to: number): number | undefined {
     let low = 0
     let mid = 0
@@ -58,7 +58,7 @@ export class ShortWords {
     return term
   }
 
-  /** Gives what was last looked for in vain its term. O(1) amortised. */
+  /** Adds the last word that was not found, with its term. O(1) amortised. */
   add(term: number): void {
     if (this.#size * 16 >= this.#words.length * 3) this.#grow()
     put(this.#words, this.#low, this.#mid, this.#high, term)
@@ -79,7 +79,7 @@ export class ShortWords {
     this.#words = grown
   }
 
-  /** Bytes held. */
+  /** Bytes in memory. */
   get bytes(): number {
     return this.#codes.byteLength + this.#words.byteLength
   }

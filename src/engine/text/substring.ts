@@ -1,5 +1,5 @@
 /**
- * Which rows have a message that contains a text. Folded messages are cut into runs, the terms of an inverted index:
+ * Which rows have a message that contains a string. Folded messages are cut into runs, the terms of an inverted index:
  *
  *     Hi, 你好!  order_17  ->  hi  ,  你  好  !  order_17
  *
@@ -9,8 +9,8 @@
  * are a term too.
  *
  * Across runs, a pattern's first piece must end a run, its last begin one and all between be whole. The index keeps the
- * runs of each row in their order too, and what stands between them, so that the rows which have all pieces are told
- * apart without reading a document. Only white space other than single spaces, and a pattern that begins or ends with
+ * runs of each row in their order too, and what stands between them, so that no document of the rows which have all
+ * pieces is read. Only white space other than single spaces, and a pattern that begins or ends with
  * white space, leave rows to read.
  *
  * What lost: trigrams over messages have about 1,000 distinct a row, verify always and do nothing for two characters; a
@@ -45,7 +45,7 @@ function classify(character: string): CharacterClass {
   return IS_LETTER.test(character) ? LETTER : WORD
 }
 
-/** Calls `visit` with the bounds and the class of each run of a text, in order. O(units). */
+/** Calls `visit` with the bounds and the class of each run of a string, in order. O(units). */
 export function eachRun(text: string, visit: (from: number, to: number, kind: CharacterClass) => void): void {
   unitClasses ??= new Uint8Array(65_536)
   const classes = unitClasses
@@ -80,7 +80,7 @@ function glueOf(text: string, to: number, next: number, kind: CharacterClass): n
   return kind === WORD ? undefined : GLUE.space
 }
 
-/** What is told of a row's messages. */
+/** Takes what is read of a row's messages. */
 export interface TextReader {
   /** The term of a stretch of a string. The row does not have it by this alone. */
   term(text: string, from: number, to: number): number
@@ -122,9 +122,9 @@ interface Piece extends Need {
   readonly glue: number | undefined
 }
 
-/** A text to look for, cut as messages are. */
+/** A string to look for, cut as messages are. */
 export interface Pattern {
-  /** The text, folded. */
+  /** The string, folded. */
   readonly text: string
   /** Rows that match have these in this order, next to each other. */
   readonly pieces: readonly Piece[]
@@ -134,7 +134,7 @@ export interface Pattern {
   readonly isExact: boolean
 }
 
-/** Cuts a text to look for. O(units). */
+/** Cuts a string to look for. O(units). */
 export function patternOf(content: string): Pattern {
   const text = fold(content)
   const pieces: Piece[] = []

@@ -1,8 +1,8 @@
 /** What a row's sequence of tokens is made of: runs, and what stands between them. */
 
 /**
- * What stands before a run in a sequence: one space before a word, nothing before what stands alone. Where it is anything
- * else, that is told.
+ * What stands before a run in a sequence: one space before a word, nothing before what stands alone. Anything else has a
+ * token of its own.
  */
 export const GLUE = {
   /** One space, as a token before the run. */

@@ -1,4 +1,4 @@
-/** What running a query does, told: the plan part by part, with what each left and what the run read. */
+/** Explains a run: its plan part by part, with what each part left and what the run read. */
 
 import { counted } from '../../base/text/counted.ts'
 import type { Engine } from '../../engine/engine.ts'
@@ -9,10 +9,10 @@ import { run, type Trace } from '../../engine/run.ts'
 import type { FieldCondition, QuerySpec } from '../../query/spec.ts'
 import type { ExplainedStep, Explanation } from './explanation.ts'
 
-/** A part of the plan, as it is told. */
+/** A part of the plan in words. */
 type Step = Pick<ExplainedStep, 'condition' | 'index' | 'isExact'>
 
-/** Runs a query and tells of that run. Only time is not told: each part counts here what it leaves. */
+/** Runs a query and explains that run. It takes longer than the query alone, since the rows left by each part are counted. */
 export function explain(spec: QuerySpec, engine: Engine): Explanation {
   const before = { ...engine.work }
   const counted = new Map<Predicate | Branch, { estimated: number; rows: number }>()
@@ -29,7 +29,7 @@ export function explain(spec: QuerySpec, engine: Engine): Explanation {
     trace,
   )
   const { plan, count, page } = collect
-  const steps = partsOf(plan).map((part) => ({ ...told(part), ...(counted.get(part) ?? { estimated: 0, rows: 0 }) }))
+  const steps = partsOf(plan).map((part) => ({ ...stepOf(part), ...(counted.get(part) ?? { estimated: 0, rows: 0 }) }))
   const documentsRead = engine.work.documentsRead - before.documentsRead
   const indexed = engine.work.indexed - before.indexed
   const found = { steps, count, segments: engine.segments.length, page, documentsRead, indexed }
@@ -42,13 +42,13 @@ function partsOf({ ranges, sets, branches }: GroupPlan): (Predicate | Branch)[] 
   return [...ranges, ...sets, ...branches]
 }
 
-function told(part: Predicate | Branch): Step {
+function stepOf(part: Predicate | Branch): Step {
   if ('condition' in part) {
     const { condition, index, isExact, isNegated } = part
     return { condition: `${isNegated ? 'not ' : ''}${conditionInWords(condition)}`, index, isExact }
   }
-  if ('check' in part) return told(part.check)
-  const groups = ('or' in part ? part.or : [part.not]).map((group) => partsOf(group).map(told))
+  if ('check' in part) return stepOf(part.check)
+  const groups = ('or' in part ? part.or : [part.not]).map((group) => partsOf(group).map(stepOf))
   const inner = groups.map((steps) => steps.map((step) => `${step.condition} [${step.index}]`).join(' and '))
   const isExact = groups.flat().every((step) => step.isExact)
   if ('not' in part) return { condition: `not (${inner[0]})`, index: 'not', isExact }

@@ -1,4 +1,4 @@
-/** What `explain()` tells: the plan as data, with what running it counted, and the same as text. */
+/** What `explain()` returns: the plan as data, with what running it counted, and the same as text. */
 
 /** One condition of the plan, in the order in which it is asked: bounds of time, keys, sets by their size, then what needs the rows left. */
 export interface ExplainedStep {

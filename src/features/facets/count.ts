@@ -2,7 +2,7 @@
  * Facets: how many of the rows that match have each value of a field. Only sets of rows are counted, no document is read.
  *
  * Few values in many rows are counted by `AND` and popcount of each value's bitmap with the matches. Many values, or few
- * matches, by one pass over the matches through the postings turned round: for each slot its terms.
+ * matches, by one pass over the matches, slot by slot, through the inverse of the postings.
  */
 import type { Engine } from '../../engine/engine.ts'
 import type { QuerySpec } from '../../query/spec.ts'

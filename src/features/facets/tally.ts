@@ -4,7 +4,7 @@ import type { Part } from '../../engine/run.ts'
 import { unite } from '../../engine/sets/algebra.ts'
 import { countCommon, type RowSet } from '../../engine/sets/rowset.ts'
 import { type Dictionary, PRESENT } from '../../engine/terms/dictionary.ts'
-import { TOLD, type Told } from '../../engine/terms/fields.ts'
+import { FIELDS_OF_FEW_VALUES, type ValueTerm } from '../../engine/terms/fields.ts'
 import type { TermFieldName } from '../../engine/terms/indexes.ts'
 import type { TermIndex } from '../../engine/terms/inverted.ts'
 import type { Postings } from '../../engine/terms/postings.ts'
@@ -26,7 +26,7 @@ export interface Counted {
 
 /** Counts the values of a field among rows. */
 export function tally(facet: Facet, parts: readonly Part[], engine: Engine): Tally {
-  const few = TOLD[facet.field]
+  const few = FIELDS_OF_FEW_VALUES[facet.field]
   if (few !== undefined) return { counts: NO_COUNTS, dictionary: undefined, others: countFew(few, parts, engine) }
   if (facet.field === 'metadata') return tallyMetadata(facet, parts, engine)
   const index = engine.indexes.field(facet.field as TermFieldName)
@@ -35,7 +35,11 @@ export function tally(facet: Facet, parts: readonly Part[], engine: Engine): Tal
 
 const NO_COUNTS = new Uint32Array(0)
 
-function countFew([rest, ...few]: readonly [Scalar, ...Told[]], parts: readonly Part[], engine: Engine): Counted[] {
+function countFew(
+  [rest, ...few]: readonly [Scalar, ...ValueTerm[]],
+  parts: readonly Part[],
+  engine: Engine,
+): Counted[] {
   const counted = [...few.map(([value]) => ({ value, count: 0 })), { value: rest, count: 0 }]
   for (const { segment, rows } of parts) {
     const sets = few.map(([, tells, term]) => {
@@ -118,7 +122,7 @@ function byTerm(postings: Postings): ByTerm {
   return made
 }
 
-/** Postings turned round: the terms of slot s are `terms[offsets[s]]` to before `terms[offsets[s + 1]]`. */
+/** The inverse of postings: the terms of slot s are `terms[offsets[s]]` to before `terms[offsets[s + 1]]`. */
 interface BySlot {
   readonly offsets: Uint32Array
   readonly terms: Uint32Array
