@@ -1,5 +1,4 @@
 import { describe, expect, test, vi } from 'vitest'
-import { isEqual } from '../../../src/base/equal.ts'
 import { ConversationStoreError } from '../../../src/base/errors.ts'
 import { changesBetween } from '../../../src/features/live/differences.ts'
 import { Registry } from '../../../src/features/live/registry.ts'
