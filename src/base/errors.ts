@@ -131,10 +131,17 @@ function sayWhatJsonCannot(_: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
 }
 
-/** The candidate that is the fewest edits away from `name`, if it is near enough to be meant. O(candidates x lengths). */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+/**
+ * The candidate that is the fewest edits away from `name`, if it is near enough to be meant: a third of its letters, or
+ * `most` edits. O(candidates x lengths).
+ */
+export function nearest(
+  name: string,
+  candidates: Iterable<string>,
+  most = Math.max(2, Math.floor(name.length / 3)),
+): string | undefined {
   let best: string | undefined
-  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1
+  let bestDistance = most + 1
   if (name.length > 64) return undefined
   for (const candidate of candidates) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())

@@ -37,6 +37,10 @@ export class UnsafeNumberError extends Error {
   }
 }
 
+/** What to do about NaN and Infinity, which are not JSON, but which Python writes. */
+export const NAN_ADVICE =
+  "Python's json.dump(..., allow_nan=False) refuses to write it. Write null or a number instead."
+
 /** The walk follows so many containers within each other; below that the text is looked at instead. */
 const MAX_WALK = 200
 
@@ -133,8 +137,7 @@ function bareNumberError(text: string): SyntaxError | undefined {
   } catch {
     return undefined
   }
-  const advice = "Python's json.dump(..., allow_nan=False) refuses to write it. Write null or a number instead."
-  return found === undefined ? undefined : new SyntaxError(`${found} ${advice}`)
+  return found === undefined ? undefined : new SyntaxError(`${found} ${NAN_ADVICE}`)
 }
 
 type Steps = () => (string | number)[]

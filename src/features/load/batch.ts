@@ -1,8 +1,9 @@
 /** Rows on their way from the parser to the caller. */
 
 import type { InvalidSourceError } from '../../base/errors.ts'
+import { type BigNumbers, parseJson, UnsafeNumberError } from '../../base/json.ts'
 import type { ConversationInput, JsonObject } from '../../row/conversation.ts'
-import { excerpt, type SourceFaults } from './fault.ts'
+import { excerpt, messageOf, type SourceFaults } from './fault.ts'
 
 /** A batch has at most so many rows, ... */
 export const BATCH_ROWS = 1_000
@@ -24,7 +25,7 @@ export interface LoadedBatch<Metadata = JsonObject> extends Array<ConversationIn
   readonly file?: string
 }
 
-/** A row that was left out because it is no JSON object, or is too long. */
+/** A row that was left out while reading: it is not a JSON object, is too long, or has a number that would change. */
 export interface SkippedRow {
   /** The line on which it begins, from 1. */
   readonly line: number
@@ -36,6 +37,8 @@ export interface SkippedRow {
   readonly error: InvalidSourceError
 }
 
+const BIG_NUMBERS = 'With `bigNumbers: "string"` its digits are read as a string, with "round" as the nearest number.'
+
 /** Counts the rows of a load, skipped ones too, over all its files. */
 export interface RowCounter {
   rows: number
@@ -45,6 +48,7 @@ export interface RowCounter {
 export class RowSink {
   readonly maxRowBytes: number
   readonly faults: SourceFaults
+  readonly #bigNumbers: BigNumbers
   readonly #skip: ((row: SkippedRow) => void) | undefined
   #rows: unknown[] = []
   #lines: number[] = []
@@ -56,12 +60,13 @@ export class RowSink {
 
   /** @param skip Called with each bad row; without it a bad row throws. */
   constructor(
-    maxRowBytes: number,
+    { maxRowBytes, bigNumbers }: { readonly maxRowBytes: number; readonly bigNumbers: BigNumbers },
     faults: SourceFaults,
     counter: RowCounter,
     skip: ((row: SkippedRow) => void) | undefined,
   ) {
     this.maxRowBytes = maxRowBytes
+    this.#bigNumbers = bigNumbers
     this.faults = faults
     this.#counter = counter
     this.#first = counter.rows
@@ -84,6 +89,22 @@ export class RowSink {
   }
 
   /**
+   * Reads the JSON of one row. A number that would change is a fault of the row alone, noted or thrown here.
+   *
+   * @param broken Told what is wrong where it is not JSON.
+   * @returns The value, if it can be taken.
+   */
+  parse(text: string, line: number, broken: (why: string) => void): { readonly value: unknown } | undefined {
+    try {
+      return { value: parseJson(text, this.#bigNumbers) }
+    } catch (error) {
+      if (!(error instanceof UnsafeNumberError)) broken(messageOf(error))
+      else this.refuse(line, error.digits, `is refused: ${error.message} ${BIG_NUMBERS}`)
+      return undefined
+    }
+  }
+
+  /**
    * Takes the value of one row.
    *
    * @param bytes About how many bytes of the source it took.
@@ -91,7 +112,7 @@ export class RowSink {
   add(value: unknown, line: number, bytes: number): void {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       const text = excerpt(JSON.stringify(value))
-      this.refuse(line, text, `is no conversation but ${text}. Expected an object.`)
+      this.refuse(line, text, `is not a conversation but ${text}. Expected an object.`)
       return
     }
     this.#rows.push(value)

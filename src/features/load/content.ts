@@ -1,8 +1,9 @@
-/** What a text is: lines or one document, seen from its first characters. */
+/** What a text is, seen from its first characters: how it is encoded, and whether it is lines or documents. */
 import type { RowSink } from './batch.ts'
 import { DocumentParser } from './document.ts'
 import { LineParser } from './lines.ts'
 import { join } from './source.ts'
+import { Utf16Reader } from './utf16.ts'
 
 const BOM = [0xef, 0xbb, 0xbf]
 const [TAB, NEWLINE, RETURN, SPACE, BRACKET, BRACE] = [9, 10, 13, 32, 0x5b, 0x7b]
@@ -10,10 +11,12 @@ const [TAB, NEWLINE, RETURN, SPACE, BRACKET, BRACE] = [9, 10, 13, 32, 0x5b, 0x7b
 /** Reads the rows of a text of any shape into a sink, in pieces cut anywhere. */
 export class ContentParser {
   readonly #sink: RowSink
+  /** Until it is known whether there is a reader: `null` where there is none. */
+  #utf16: Utf16Reader | null | undefined
   #lines: LineParser | undefined
-  #document: DocumentParser | undefined
-  /** What may have to be read again as lines. */
-  #held: Uint8Array[] = []
+  #documents: DocumentParser | undefined
+  /** The beginning, until it is long enough to tell. */
+  #held: Uint8Array = new Uint8Array(0)
   /** Whether a byte order mark may still come. */
   #isStart = true
   #line = 1
@@ -24,28 +27,50 @@ export class ContentParser {
 
   /** Takes the next piece; the memory stays the caller's. */
   write(piece: Uint8Array): void {
-    if (this.#lines !== undefined) this.#lines.write(piece)
-    else if (this.#document !== undefined) this.#writeDocument(this.#document, piece)
-    else this.#begin(piece)
+    if (this.#utf16 === undefined) {
+      const bytes = this.#withHeld(piece)
+      if (bytes.length < 2) {
+        this.#held = new Uint8Array(bytes)
+        return
+      }
+      this.#utf16 = Utf16Reader.of(bytes[0]!, bytes[1]!) ?? null
+      this.#writeUtf8(this.#utf16 === null ? bytes : this.#utf16.read(bytes))
+    } else this.#writeUtf8(this.#utf16 === null ? piece : this.#utf16.read(piece))
   }
 
   /** The source is at its end. */
   end(): void {
-    if (this.#lines === undefined && this.#document !== undefined) {
-      this.#document.end()
-      this.#settle(this.#document)
-    } else if (this.#lines === undefined && this.#held.length > 0) this.#readLines()
+    const rest = this.#utf16?.end()
+    this.#utf16 ??= null
+    this.#writeUtf8(rest ?? new Uint8Array(0))
+    // The beginning of a byte order mark.
+    if (this.#held.length > 0) this.#readLines([this.#withHeld()], false)
+    if (this.#documents !== undefined) {
+      this.#documents.end()
+      this.#settle(this.#documents)
+    }
     this.#lines?.end()
+  }
+
+  #writeUtf8(piece: Uint8Array): void {
+    if (this.#lines !== undefined) this.#writeLines(this.#lines, piece)
+    else if (this.#documents !== undefined) this.#writeDocuments(this.#documents, piece)
+    else this.#begin(this.#withHeld(piece))
+  }
+
+  #withHeld(piece: Uint8Array = new Uint8Array(0)): Uint8Array {
+    const bytes = this.#held.length > 0 ? join([this.#held, piece]) : piece
+    this.#held = new Uint8Array(0)
+    return bytes
   }
 
   /** Passes over a byte order mark and white space; the first other character tells. */
   #begin(piece: Uint8Array): void {
-    let bytes = this.#held.length > 0 ? join([...this.#held, piece]) : piece
-    this.#held = []
+    let bytes = piece
     if (this.#isStart) {
       const isMark = BOM.every((byte, i) => i >= bytes.length || bytes[i] === byte)
       if (isMark && bytes.length < BOM.length) {
-        this.#held = [new Uint8Array(bytes)]
+        this.#held = new Uint8Array(bytes)
         return
       }
       this.#isStart = false
@@ -60,32 +85,40 @@ export class ContentParser {
     if (at === bytes.length) return
     const rest = bytes.subarray(at)
     if (rest[0] === BRACKET || rest[0] === BRACE) {
-      this.#document = new DocumentParser(this.#sink, this.#line, rest[0] === BRACKET)
-      this.#writeDocument(this.#document, rest)
-    } else {
-      this.#held = [rest]
-      this.#readLines()
+      this.#documents = new DocumentParser(this.#sink, this.#line)
+      this.#writeDocuments(this.#documents, rest)
+    } else this.#readLines([rest], true)
+  }
+
+  #writeLines(lines: LineParser, piece: Uint8Array): void {
+    lines.write(piece)
+    if (lines.opened === undefined) return
+    const { bytes, line } = lines.opened
+    this.#lines = undefined
+    this.#line = line
+    this.#documents = new DocumentParser(this.#sink, line)
+    this.#writeDocuments(this.#documents, bytes)
+  }
+
+  #writeDocuments(documents: DocumentParser, piece: Uint8Array): void {
+    documents.write(piece)
+    this.#settle(documents)
+  }
+
+  /** Reads again as lines what proves to be lines. */
+  #settle(documents: DocumentParser): void {
+    const { lines, isNdjson } = documents
+    if (lines === undefined) return
+    this.#documents = undefined
+    this.#readLines(lines, isNdjson)
+  }
+
+  /** @param canOpen Whether a later line may begin a document: not where that was tried and failed. */
+  #readLines(pieces: readonly Uint8Array[], canOpen: boolean): void {
+    this.#lines = new LineParser(this.#sink, this.#line, canOpen)
+    for (const piece of pieces) {
+      if (this.#lines !== undefined) this.#writeLines(this.#lines, piece)
+      else if (this.#documents !== undefined) this.#writeDocuments(this.#documents, piece)
     }
-  }
-
-  #writeDocument(document: DocumentParser, piece: Uint8Array): void {
-    if (document.shape === undefined) this.#held.push(new Uint8Array(piece))
-    document.write(piece)
-    this.#settle(document)
-  }
-
-  /** Once it is known what an object is: reads it again as lines, or lets go of what was held for that. */
-  #settle(document: DocumentParser): void {
-    if (document.shape === 'rows') this.#readLines()
-    else if (document.shape !== undefined) this.#held = []
-  }
-
-  #readLines(): void {
-    const lines = new LineParser(this.#sink, this.#line)
-    const held = this.#held
-    this.#held = []
-    this.#document = undefined
-    this.#lines = lines
-    for (const piece of held) lines.write(piece)
   }
 }

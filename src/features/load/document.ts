@@ -1,5 +1,6 @@
 /**
- * One JSON document that holds the rows in a list: an array, a page of the API, an import file.
+ * JSON documents, one after another, each of which is a row or holds rows in a list: an array, a page of the API, an
+ * import file.
  *
  * The kept streaming tokenizer says where each row begins and ends and checks what is around the rows; a row itself is
  * read by `JSON.parse`, so that it is the same value in every shape. (The tokenizer's own strings lose a U+FEFF, as of
@@ -14,13 +15,16 @@ import {
   TokenType,
 } from '@streamparser/json'
 import { ConversationStoreError, show } from '../../base/errors.ts'
+import { NAN_ADVICE } from '../../base/json.ts'
 import type { RowSink } from './batch.ts'
-import { excerpt, messageOf } from './fault.ts'
+import { utf8Decoder, withCodecs } from './codec.ts'
+import { excerpt } from './fault.ts'
+import { checkVersion, misspeltKey, renameSenders } from './import-file.ts'
 import { join } from './source.ts'
-import { textOf, Utf8Check, utf8Decoder } from './utf8.ts'
+import { Utf8Check } from './utf8-check.ts'
 
-/** What the document is. `rows`: none, but the first line of NDJSON, to be read again by lines. */
-export type Shape = 'array' | 'page' | 'import' | 'rows'
+/** What a document is, once that is known. */
+type Shape = 'array' | 'page' | 'import' | 'row'
 
 /** The keys under which a page and an import file have their rows. */
 const LISTS: ReadonlyMap<string, Shape> = new Map<string, Shape>([
@@ -40,42 +44,62 @@ const ENVELOPE_KEYS: ReadonlySet<string> = new Set([
   'schema_version',
 ])
 
-const SCHEMA_VERSION = 1
+/** A value of which the bytes are kept until its end: a row, or an object that may be one. */
+interface Kept {
+  readonly from: number
+  readonly line: number
+  /** Its bytes from earlier pieces. */
+  readonly pieces: Uint8Array[]
+}
 
-/** The senders of an import file, by what they are called there, in lower case. */
-const SENDERS: ReadonlyMap<string, string> = new Map([
-  ['user', 'end_user'],
-  ['human', 'end_user'],
-  ['customer', 'end_user'],
-  ['end_user', 'end_user'],
-  ['assistant', 'agent'],
-  ['bot', 'agent'],
-  ['ai', 'agent'],
-  ['agent', 'agent'],
-])
+/** One document: what is known of it so far. */
+class Document {
+  shape: Shape | undefined
+  readonly firstLine: number
+  /** Checks the order of the tokens; a whole row is one `null` to it. */
+  readonly grammar: TokenParser
+  /** How deep the rows stand: 1 in an array, 2 in an object; 0 before their list and after it. */
+  rowDepth = 0
+  /** The key of the list of rows. */
+  list: string | undefined
+  /** The last string, and the key of the object's member under way. */
+  string = ''
+  key: string | undefined
+  hasEnvelopeKey = false
+  version: { readonly value: unknown } | undefined
+  /** Rows of a list that may yet prove to be no list of conversations. */
+  waiting: { readonly text: string; readonly line: number; readonly bytes: number }[] = []
+
+  constructor(firstLine: number) {
+    this.firstLine = firstLine
+    this.grammar = withCodecs(() => new TokenParser({ paths: [], keepStack: false }))
+    this.grammar.onValue = () => {}
+  }
+}
 
 /**
- * Reads a document in pieces cut anywhere. Holds one row at most, and until the shape is known one more.
+ * Reads documents in pieces cut anywhere. Holds one row at most, and until the shape is known one more.
  *
- * An object is told from the first row of NDJSON by its own keys, as they come:
+ * An object is told by its own keys, as they come:
  * - `conversation_id`: it is a row.
  * - a list named `results` or `conversations`: a page or an import file, if a key that only those have comes too, if
  *   the object goes over several lines, if something in the list has a `conversation_id`, or if the object ends
  *   without one of its own. Until one of these is seen the list is read on, its rows held back.
  * - neither by its end: a (bad) row if it stands on one line, else an error.
+ *
+ * Where the first document is a row on a line of its own, the text is NDJSON, which is read faster by lines.
  */
 export class DocumentParser {
   readonly #sink: RowSink
-  readonly #tokenizer = new Tokenizer()
-  /** Checks the order of the tokens; a whole row is one `null` to it. */
-  readonly #grammar = new TokenParser({ paths: [], keepStack: false })
+  readonly #tokenizer = withCodecs(() => new Tokenizer())
   readonly #utf8 = new Utf8Check()
-  readonly #decoder = utf8Decoder()
-  readonly #firstLine: number
-  #shape: Shape | undefined
+  readonly #decoder = utf8Decoder(true)
+  /** What is to be read by lines instead: all that was written, from the first character on. */
+  #lines: readonly Uint8Array[] | undefined
 
-  /** The piece that is being read, and the place of its first byte in the whole. */
-  #piece: Uint8Array = new Uint8Array(0)
+  /** The piece that is being read, the UTF-8 at its beginning, and the place of its first byte in the whole. */
+  #given: Uint8Array = new Uint8Array(0)
+  #piece = this.#given
   #base = 0
   /** The place of the last token. */
   #at = 0
@@ -84,41 +108,38 @@ export class DocumentParser {
   #counted = 0
 
   #depth = 0
-  /** How deep the rows stand: 1 in an array, 2 in an object; 0 before their list and after it. */
-  #rowDepth = 0
-  /** The key of the list of rows. */
-  #list: string | undefined
-  /** The last text, and the key of the object's member under way. */
-  #text = ''
-  #key: string | undefined
-  #hasEnvelopeKey = false
-  #version: { readonly value: unknown } | undefined
+  #document: Document | undefined
+  /** Whether the document under way, or the row that waits, is the first. */
+  #isFirst = true
+  /** The object under way, while it may be a row. */
+  #object: Kept | undefined
+  /** The row of a list that is under way. */
+  #row: Kept | undefined
+  /** The first document, a row on one line, until the next token tells whether others are on lines of their own. */
+  #first: { readonly text: string; readonly line: number } | undefined
 
-  /** The row under way: its place, its line, and its bytes from earlier pieces. */
-  #row: { readonly from: number; readonly line: number; readonly pieces: Uint8Array[] } | undefined
-  /** Rows of a list that may yet prove to be no list of conversations. */
-  #waiting: { readonly value: unknown; readonly line: number; readonly bytes: number }[] = []
-
-  /** @param isArray Whether the document begins with `[`; else it begins with `{`. */
-  constructor(sink: RowSink, line: number, isArray: boolean) {
+  constructor(sink: RowSink, line: number) {
     this.#sink = sink
-    this.#firstLine = line
     this.#line = line
-    if (isArray) this.#shape = 'array'
     this.#tokenizer.onToken = (token) => {
-      if (this.#shape !== 'rows') this.#take(token)
+      if (this.#lines === undefined) this.#take(token)
     }
-    this.#grammar.onValue = () => {}
   }
 
-  /** What the document is, once that is known. */
-  get shape(): Shape | undefined {
-    return this.#shape
+  /** What is to be read by lines instead, once that is known; it holds until the next call. */
+  get lines(): readonly Uint8Array[] | undefined {
+    return this.#lines
+  }
+
+  /** Whether that is because the first document is a row on a line of its own, not because it is broken. */
+  get isNdjson(): boolean {
+    return this.#first !== undefined
   }
 
   /** Takes the next piece; the memory stays the caller's. */
   write(piece: Uint8Array): void {
     const bad = this.#utf8.find(piece)
+    this.#given = piece
     this.#piece = bad < 0 ? piece : piece.subarray(0, bad)
     const end = this.#base + this.#piece.length
     try {
@@ -126,185 +147,250 @@ export class DocumentParser {
     } catch (error) {
       this.#fail(error)
     }
-    if (this.shape === 'rows') return
+    if (this.#lines !== undefined) return
     const line = this.#lineAt(end)
     if (bad >= 0) {
-      if (this.#mayBeLines(line)) {
-        this.#decide(undefined)
-        return
-      }
-      const message = `Line ${line} is no UTF-8: byte ${end + 1} of the text is wrong.`
-      throw this.#sink.faults.at(`line ${line}`, excerpt(textOf(piece.subarray(bad, bad + 60))), message)
+      if (this.#readAsLines(line)) return
+      const message = `Line ${line} is not UTF-8: byte ${end + 1} of the text is wrong.`
+      const text = utf8Decoder(false).decode(piece.subarray(bad, bad + 60))
+      throw this.#sink.faults.at(`line ${line}`, excerpt(text), message)
     }
-    const { maxRowBytes } = this.#sink
-    if (this.#row !== undefined) {
-      this.#row.pieces.push(new Uint8Array(this.#piece.subarray(Math.max(0, this.#row.from - this.#base))))
-      if (end - this.#row.from > maxRowBytes) throw this.#sink.tooLong(this.#row.line)
-    } else if (this.#shape === undefined) {
-      if (end > maxRowBytes) this.#decide(this.#list)
-    } else if (end - this.#at > maxRowBytes) throw this.#sink.tooLong(line)
+    for (const kept of [this.#object, this.#row]) kept?.pieces.push(new Uint8Array(this.#from(kept)))
+    this.#checkLength(line, end)
     this.#base = end
-    this.#piece = new Uint8Array(0)
+    this.#piece = this.#given = new Uint8Array(0)
   }
 
   /** The source is at its end, and so must the document be. */
   end(): void {
-    if (this.#grammar.isEnded) return
-    if (this.#mayBeLines(this.#line)) {
-      this.#decide(undefined)
+    const line = this.#line
+    if (this.#first !== undefined) this.#readAsLines(line)
+    if (this.#lines !== undefined) return
+    if (this.#document === undefined) {
+      // A number or a part of a literal may have come that the tokenizer still takes for unfinished.
+      try {
+        this.#tokenizer.end()
+      } catch (error) {
+        this.#fail(error)
+      }
       return
     }
-    const message = `Line ${this.#line}: the JSON ends here, at byte ${this.#base}, before it is whole.`
-    throw this.#sink.faults.at(`line ${this.#line}`, '', message)
+    if (this.#readAsLines(line)) return
+    const message = `Line ${line}: the JSON ends here, at byte ${this.#base}, before it is whole.`
+    throw this.#sink.faults.at(`line ${line}`, '', message)
+  }
+
+  /** What the piece at hand has of a value. */
+  #from({ from }: Kept): Uint8Array {
+    return this.#given.subarray(Math.max(0, from - this.#base))
+  }
+
+  #checkLength(line: number, end: number): void {
+    const { maxRowBytes } = this.#sink
+    const document = this.#document
+    if (this.#row !== undefined) {
+      if (end - this.#row.from > maxRowBytes) throw this.#sink.tooLong(this.#row.line)
+    } else if (this.#object !== undefined) {
+      if (end - this.#object.from <= maxRowBytes) return
+      if (document?.list !== undefined) this.#decide(document, document.list)
+      else if (!(this.#isFirst && line === this.#object.line && this.#readAsLines(line))) {
+        throw this.#sink.tooLong(this.#object.line)
+      }
+    } else if (document !== undefined && end - this.#at > maxRowBytes) throw this.#sink.tooLong(line)
   }
 
   #take(token: ParsedTokenInfo): void {
     const { token: type, offset } = token
     this.#at = offset
+    const document = this.#document ?? this.#open(type, offset)
+    if (document === undefined) return
     const opens = type === TokenType.LEFT_BRACE || type === TokenType.LEFT_BRACKET
     if (type === TokenType.RIGHT_BRACE || type === TokenType.RIGHT_BRACKET) {
       this.#depth--
-      if (this.#row === undefined) this.#close(token)
-      else if (this.#depth === this.#rowDepth) this.#endRow(this.#row, offset + 1)
+      if (this.#row === undefined) this.#close(document, token)
+      else if (this.#depth === document.rowDepth) this.#endRow(document, this.#row, offset + 1)
     } else if (this.#row !== undefined) {
       if (opens) this.#depth++
-      else if (this.#shape === undefined && this.#depth === this.#rowDepth + 1) this.#takeKeyOfWaiting(token)
-    } else if (this.#rowDepth > 0 && this.#depth === this.#rowDepth && isValue(type)) {
-      this.#beginRow(token, opens)
+      else if (document.shape === undefined && this.#depth === document.rowDepth + 1)
+        this.#takeKeyOfRow(document, token)
+    } else if (document.rowDepth > 0 && this.#depth === document.rowDepth && isValue(type)) {
+      this.#beginRow(document, token, opens)
     } else {
-      this.#grammar.write(token)
-      if (this.#depth === 1) this.#takeMember(token)
+      document.grammar.write(token)
+      if (this.#depth === 1) this.#takeMember(document, token)
       if (opens) this.#depth++
-      if (this.#shape === 'array') this.#rowDepth = 1
+      if (document.shape === 'array') document.rowDepth = 1
     }
   }
 
-  /** The end of a list or object around the rows. */
-  #close(token: ParsedTokenInfo): void {
-    this.#grammar.write(token)
-    if (this.#depth < this.#rowDepth) this.#rowDepth = 0
-    if (this.#depth > 0) return
-    if (this.#shape === undefined) {
-      const line = this.#lineAt(token.offset)
-      if (this.#list === undefined && line > this.#firstLine) {
-        const message = `Line ${line}: the object ends here without a list "results" or "conversations" of rows.`
-        throw this.#sink.faults.at(`line ${line}`, '}', message)
+  /** The first token of a document, unless it tells that the text is lines. */
+  #open(type: TokenType, offset: number): Document | undefined {
+    const line = this.#lineAt(offset)
+    if (this.#first !== undefined) {
+      if (line > this.#first.line) {
+        this.#readAsLines(line)
+        return undefined
       }
-      this.#decide(this.#list)
+      this.#giveRow(this.#first.text, this.#first.line)
     }
-    if (this.#shape === 'import') this.#checkVersion()
+    this.#isFirst = offset === 0
+    this.#first = this.#object = undefined
+    const document = new Document(line)
+    if (type === TokenType.LEFT_BRACE) this.#object = { from: offset, line, pieces: [] }
+    else if (type === TokenType.LEFT_BRACKET) document.shape = 'array'
+    else throw new TokenParserError('Neither an object nor a list.')
+    this.#document = document
+    return document
+  }
+
+  /** The end of a list or object around the rows, or of a row that is in no list. */
+  #close(document: Document, token: ParsedTokenInfo): void {
+    document.grammar.write(token)
+    if (this.#depth < document.rowDepth) document.rowDepth = 0
+    if (this.#depth > 0) return
+    const line = this.#lineAt(token.offset)
+    if (document.shape === undefined && document.list !== undefined) this.#decide(document, document.list)
+    if (document.shape === undefined && line > document.firstLine && !this.#sink.skips) {
+      const message = `Line ${line}: the object ends here without a list "results" or "conversations" of rows.`
+      throw this.#sink.faults.at(`line ${line}`, '}', message)
+    }
+    if (document.shape === 'import') checkVersion(document.version, this.#sink.faults)
+    this.#document = undefined
+    if (this.#object !== undefined) this.#endObject(this.#object, line, token.offset + 1)
+  }
+
+  /** The end of a row that is in no list. */
+  #endObject(object: Kept, endLine: number, end: number): void {
+    const text = this.#textOf(object, end)
+    if (this.#isFirst && endLine === object.line) {
+      this.#first = { text, line: object.line }
+      return
+    }
+    this.#object = undefined
+    if (end - object.from > this.#sink.maxRowBytes) throw this.#sink.tooLong(object.line)
+    this.#giveRow(text, object.line)
   }
 
   /** A token directly inside the object around the rows, which the grammar has passed. */
-  #takeMember({ token: type, value }: ParsedTokenInfo): void {
+  #takeMember(document: Document, { token: type, value }: ParsedTokenInfo): void {
     if (type === TokenType.COLON) {
-      this.#key = this.#text
-      if (this.#key === ROW_KEY) {
-        if (this.#shape !== undefined) throw this.#ambiguous()
-        this.#decide(undefined)
-      } else if (ENVELOPE_KEYS.has(this.#key)) {
-        this.#hasEnvelopeKey = true
-        if (this.#shape === undefined && this.#list !== undefined) this.#decide(this.#list)
+      document.key = document.string
+      if (document.key === ROW_KEY) {
+        if (document.shape === 'page' || document.shape === 'import') throw this.#ambiguous(document)
+        document.shape = 'row'
+        document.waiting = []
+      } else if (ENVELOPE_KEYS.has(document.key)) {
+        document.hasEnvelopeKey = true
+        if (document.shape === undefined && document.list !== undefined) this.#decide(document, document.list)
       }
-    } else if (type === TokenType.COMMA) this.#key = undefined
-    else if (this.#key === undefined) this.#text = String(value)
-    else if (type === TokenType.LEFT_BRACKET && LISTS.has(this.#key)) this.#openList(this.#key)
-    else if (this.#key === 'schema_version') this.#version = { value }
+    } else if (type === TokenType.COMMA) document.key = undefined
+    else if (document.key === undefined) document.string = String(value)
+    else if (document.shape === 'row') return
+    else if (type === TokenType.LEFT_BRACKET && LISTS.has(document.key)) this.#openList(document, document.key)
+    else if (document.key === 'schema_version') document.version = { value }
   }
 
-  #openList(key: string): void {
-    if (this.#list !== undefined) {
+  #openList(document: Document, key: string): void {
+    if (document.list !== undefined) {
       const line = this.#lineAt(this.#at)
-      const message = `Line ${line}: a list "${key}" comes after the list "${this.#list}". Expected one list of rows.`
+      const message = `Line ${line}: a list "${key}" comes after the list "${document.list}". Expected one list of rows.`
       throw this.#sink.faults.at(`line ${line}`, key, message)
     }
-    this.#list = key
-    this.#rowDepth = 2
-    if (this.#hasEnvelopeKey) this.#decide(key)
+    document.list = key
+    document.rowDepth = 2
+    if (document.hasEnvelopeKey) this.#decide(document, key)
   }
 
-  #beginRow(token: ParsedTokenInfo, opens: boolean): void {
-    this.#grammar.write({ token: TokenType.NULL, value: null })
+  #beginRow(document: Document, token: ParsedTokenInfo, opens: boolean): void {
+    document.grammar.write({ token: TokenType.NULL, value: null })
     const line = this.#lineAt(token.offset)
-    if (this.#shape === undefined && line > this.#firstLine) this.#decide(this.#list)
+    if (document.shape === undefined && line > document.firstLine) this.#decide(document, document.list!)
     if (opens) {
       this.#row = { from: token.offset, line, pieces: [] }
       this.#depth++
-    } else this.#give(token.value, line, 0)
+    } else this.#give(document, JSON.stringify(token.value), line, 0)
   }
 
-  #takeKeyOfWaiting({ token: type, value }: ParsedTokenInfo): void {
-    if (type === TokenType.STRING) this.#text = String(value)
-    else if (type === TokenType.COLON && this.#text === ROW_KEY) this.#decide(this.#list)
+  #takeKeyOfRow(document: Document, { token: type, value }: ParsedTokenInfo): void {
+    if (type === TokenType.STRING) document.string = String(value)
+    else if (type === TokenType.COLON && document.string === ROW_KEY) this.#decide(document, document.list!)
   }
 
-  #endRow({ from, line, pieces }: { from: number; line: number; pieces: Uint8Array[] }, end: number): void {
+  #endRow(document: Document, row: Kept, end: number): void {
     this.#row = undefined
-    if (end - from > this.#sink.maxRowBytes) throw this.#sink.tooLong(line)
+    if (end - row.from > this.#sink.maxRowBytes) throw this.#sink.tooLong(row.line)
+    this.#give(document, this.#textOf(row, end), row.line, end - row.from)
+  }
+
+  #textOf({ from, pieces }: Kept, end: number): string {
     const last = this.#piece.subarray(Math.max(0, from - this.#base), end - this.#base)
-    const text = this.#decoder.decode(pieces.length > 0 ? join([...pieces, last]) : last)
-    let value: unknown
-    try {
-      value = JSON.parse(text)
-    } catch (error) {
-      if (this.#shape === undefined) throw new TokenParserError(messageOf(error))
-      throw this.#sink.broken(line, excerpt(text), `is no JSON: ${messageOf(error)}.`)
+    return this.#decoder.decode(pieces.length > 0 ? join([...pieces, last]) : last)
+  }
+
+  /** Gives a row of a list, or lets it wait until it is known what the list is. */
+  #give(document: Document, text: string, line: number, bytes: number): void {
+    if (document.shape === undefined) {
+      if (!isJson(text)) throw new TokenParserError('A row is not JSON.')
+      document.waiting.push({ text, line, bytes })
+    } else this.#giveRow(text, line, bytes, document.shape)
+  }
+
+  #giveRow(text: string, line: number, bytes = text.length, shape: Shape = 'row'): void {
+    const read = this.#sink.parse(text, line, (why) => {
+      throw this.#sink.broken(line, excerpt(text), `is not JSON: ${why}.`)
+    })
+    if (read === undefined) return
+    const wrong = shape === 'import' ? misspeltKey(read.value) : undefined
+    if (wrong !== undefined) this.#sink.refuse(line, excerpt(text), wrong)
+    else {
+      if (shape === 'import') renameSenders(read.value)
+      this.#sink.add(read.value, line, bytes)
     }
-    this.#give(value, line, end - from)
   }
 
-  #give(value: unknown, line: number, bytes: number): void {
-    if (this.#shape === undefined) {
-      this.#waiting.push({ value, line, bytes })
-      return
-    }
-    if (this.#shape === 'import') renameSenders(value)
-    this.#sink.add(value, line, bytes)
+  /** Settles that a document is a page or an import file, by the key of its list. */
+  #decide(document: Document, list: string): void {
+    document.shape = LISTS.get(list)!
+    this.#object = undefined
+    const { waiting, version } = document
+    document.waiting = []
+    if (document.shape === 'import' && version !== undefined) checkVersion(version, this.#sink.faults)
+    for (const { text, line, bytes } of waiting) this.#giveRow(text, line, bytes, document.shape)
   }
 
-  /** Settles the shape: that of the list, or rows on lines. */
-  #decide(list: string | undefined): void {
-    this.#shape = list === undefined ? 'rows' : LISTS.get(list)!
-    const waiting = this.#waiting
-    this.#waiting = []
-    if (this.#shape === 'rows') return
-    if (this.#shape === 'import' && this.#version !== undefined) this.#checkVersion()
-    for (const { value, line, bytes } of waiting) this.#give(value, line, bytes)
-  }
-
-  #checkVersion(): void {
-    if (this.#version?.value === SCHEMA_VERSION) return
-    const came = this.#version === undefined ? 'no schema_version' : `schema_version ${show(this.#version.value)}`
-    const message = `The import file has ${came}. Expected schema_version ${SCHEMA_VERSION}.`
-    throw this.#sink.faults.at('schema_version', this.#version?.value, message)
-  }
-
-  #ambiguous(): ConversationStoreError {
+  #ambiguous({ list }: Document): ConversationStoreError {
     const line = this.#lineAt(this.#at)
-    const what = this.#list === undefined ? 'a page or an import file' : `an object with a list "${this.#list}" of rows`
+    const what = list === undefined ? 'a page or an import file' : `an object with a list "${list}" of rows`
     const help = `If it is a row of NDJSON, put its "${ROW_KEY}" first.`
     return this.#sink.faults.at(`line ${line}`, ROW_KEY, `Line ${line}: ${what} has a "${ROW_KEY}" of its own. ${help}`)
   }
 
   /** Throws what the tokenizer threw, as an error with its line, or takes the text for lines, which tell more. */
   #fail(error: unknown): void {
-    if (this.#shape === 'rows') return
+    if (this.#lines !== undefined) return
     if (error instanceof ConversationStoreError) throw error
     if (!(error instanceof TokenizerError || error instanceof TokenParserError)) throw error
     const place = placeOf(error) ?? this.#at
     const line = this.#lineAt(place)
-    if (this.#mayBeLines(line)) {
-      this.#decide(undefined)
-      return
-    }
-    const rest = excerpt(textOf(this.#piece.subarray(Math.max(0, place - this.#base)).subarray(0, 200)))
-    const message = `Line ${line}: the JSON is broken at byte ${place + 1}, where it goes on with ${show(rest)}.`
-    throw this.#sink.faults.at(`line ${line}`, rest, message)
+    if (this.#readAsLines(line)) return
+    const rest = this.#piece.subarray(Math.max(0, place - this.#base)).subarray(0, 200)
+    const text = excerpt(utf8Decoder(false).decode(rest))
+    const hint = /^-?(NaN|I)/.test(text) ? ` ${NAN_ADVICE}` : ''
+    const message = `Line ${line}: the JSON is broken at byte ${place + 1}, where it goes on with ${show(text)}.${hint}`
+    throw this.#sink.faults.at(`line ${line}`, text, message)
   }
 
-  /** Whether a document that is broken on this line may be lines after all, of which the first is broken. */
-  #mayBeLines(line: number): boolean {
-    return this.#shape === undefined && (this.#sink.skips || line === this.#firstLine)
+  /**
+   * Takes the text for lines, if it may be: the first document is a row on one line, or is broken and an object whose
+   * first line has more than its brace, as pretty-printed ones do not.
+   */
+  #readAsLines(line: number): boolean {
+    const object = this.#object
+    if (object === undefined || !this.#isFirst) return false
+    const bytes = [...object.pieces, this.#from(object)]
+    const mayBe = this.#first !== undefined || this.#sink.skips || line === object.line || !isBraceAlone(join(bytes))
+    if (mayBe) this.#lines = bytes
+    return mayBe
   }
 
   /** The line of a place in the piece. Places are asked for in ascending order. */
@@ -326,23 +412,23 @@ function isValue(type: TokenType): boolean {
   return type !== TokenType.COMMA && type !== TokenType.COLON
 }
 
+/** Whether the first line of an object has nothing but its brace. */
+function isBraceAlone(bytes: Uint8Array): boolean {
+  const rest = bytes.subarray(1)
+  return rest[rest.findIndex((byte) => byte !== 32 && byte !== 9 && byte !== 13)] === 10
+}
+
 /** The place that the tokenizer names in its text, the only place where it does. */
 function placeOf(error: Error): number | undefined {
   const digits = /absolute position "(\d+)"/.exec(error.message)?.[1]
   return digits === undefined ? undefined : Number(digits)
 }
 
-/** Gives the senders of an import file the names that they have elsewhere. The row is changed: it is ours. */
-function renameSenders(row: unknown): void {
-  const messages: unknown = isObject(row) ? row.messages : undefined
-  if (!Array.isArray(messages)) return
-  for (const message of messages as unknown[]) {
-    if (!isObject(message) || typeof message.sender !== 'string') continue
-    const sender = SENDERS.get(message.sender.toLowerCase())
-    if (sender !== undefined) message.sender = sender
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }

@@ -31,7 +31,7 @@ export function excerpt(text: string): string {
 export function messageOf(error: unknown): string {
   const { message } = Object(error) as { message?: unknown }
   const text = typeof message === 'string' ? message : show(error)
-  return text.length > 120 ? `${text.slice(0, 117)}...` : text
+  return text.length > 200 ? `${text.slice(0, 197)}...` : text
 }
 
 /** A number as a person reads it: `1,234,567`, the same for every locale. */

@@ -16,12 +16,22 @@ export interface ReadableStreamLike {
   getReader(): StreamReaderLike
 }
 
+/** The part of `TextEncoder` that loading uses. */
+export interface TextEncoderLike {
+  encode(text: string): Uint8Array
+}
+
+/** The part of `TextDecoder` that loading uses. */
+export interface TextDecoderLike {
+  decode(bytes: Uint8Array): string
+}
+
 interface LoadHost {
-  readonly TextDecoder: new (
+  readonly TextDecoder?: new (
     label: 'utf-8',
     options: { readonly fatal: boolean; readonly ignoreBOM: boolean },
-  ) => { decode(bytes: Uint8Array): string }
-  readonly TextEncoder: new () => { encode(text: string): Uint8Array }
+  ) => TextDecoderLike
+  readonly TextEncoder?: new () => TextEncoderLike
   readonly MessageChannel?: new () => {
     readonly port1: { onmessage: unknown; close(): void }
     readonly port2: { postMessage(message: null): void }

@@ -1,6 +1,7 @@
 /** The whole way from a source to batches of rows. */
 import { ConversationStoreError, show } from '../../base/errors.ts'
 import type { AbortSignalLike } from '../../base/host.ts'
+import type { BigNumbers } from '../../base/json.ts'
 import { type LoadedBatch, type RowCounter, RowSink, type SkippedRow } from './batch.ts'
 import { ContentParser } from './content.ts'
 import { abortReason, type SourceFaults, throwIfAborted } from './fault.ts'
@@ -32,6 +33,12 @@ export interface LoadOptions {
   readonly onSkip?: ((row: SkippedRow) => void) | undefined
   /** Ends the load when it is aborted: it rejects with the signal's reason, and the source is closed. */
   readonly signal?: AbortSignalLike | undefined
+  /**
+   * What becomes of a number that JavaScript would change: a whole one beyond 2^53-1 or an infinite one. `refuse` (the
+   * default) makes its row a bad one, with the place of the number; `string` keeps its digits as a string; `round` takes
+   * the nearest number.
+   */
+  readonly bigNumbers?: BigNumbers | undefined
   /** The longest row that is read, in bytes of UTF-8: 67,108,864 (64 MiB) if not given. */
   readonly maxRowBytes?: number | undefined
 }
@@ -47,12 +54,13 @@ export async function* readBatches(
   faults: SourceFaults,
   counter: RowCounter = { rows: 0 },
 ): AsyncGenerator<LoadedBatch, void, undefined> {
-  const { signal, onProgress, onInvalid, onSkip = () => {}, maxRowBytes = MAX_ROW_BYTES } = options
+  const { signal, onProgress, onInvalid, onSkip = () => {} } = options
+  const { maxRowBytes = MAX_ROW_BYTES, bigNumbers = 'refuse' } = options
   let reason: unknown
   try {
     checkOptions(options)
     throwIfAborted(signal)
-    const sink = new RowSink(maxRowBytes, faults, counter, onInvalid === 'skip' ? onSkip : undefined)
+    const sink = new RowSink({ maxRowBytes, bigNumbers }, faults, counter, onInvalid === 'skip' ? onSkip : undefined)
     const content = new ContentParser(sink)
     const totalBytes = onProgress && input.totalBytes
     let bytes = 0
@@ -141,10 +149,19 @@ async function abortable<T>(promise: Promise<T>, signal: AbortSignalLike | undef
   })
 }
 
-function checkOptions({ onInvalid, maxRowBytes }: LoadOptions): void {
-  if (onInvalid !== undefined && onInvalid !== 'throw' && onInvalid !== 'skip') {
-    throw invalidOption('onInvalid', onInvalid, '"throw" or "skip"')
+/** The options that are one of a few words. */
+const CHOICES: readonly (readonly ['onInvalid' | 'bigNumbers', readonly string[]])[] = [
+  ['onInvalid', ['throw', 'skip']],
+  ['bigNumbers', ['refuse', 'string', 'round']],
+]
+
+function checkOptions(options: LoadOptions): void {
+  for (const [name, choices] of CHOICES) {
+    const given = options[name]
+    if (given !== undefined && !choices.includes(given))
+      throw invalidOption(name, given, choices.map(show).join(' or '))
   }
+  const { maxRowBytes } = options
   if (maxRowBytes !== undefined && !(Number.isSafeInteger(maxRowBytes) && maxRowBytes > 0)) {
     throw invalidOption('maxRowBytes', maxRowBytes, 'a whole number of bytes, at least 1')
   }

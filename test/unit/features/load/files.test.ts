@@ -92,7 +92,7 @@ describe('files', () => {
   it('are named by the errors', async () => {
     const bad = file('bad.ndjson')
     expect(await fault([file('a.ndjson'), bad])).toMatchObject({ code: 'INVALID_SOURCE', parameter: `${bad}: line 3` })
-    expect((await fault(bad)).message).toMatch(`${bad}: Line 3 (row 2) is no JSON: `)
+    expect((await fault(bad)).message).toMatch(`${bad}: Line 3 (row 2) is not JSON: `)
     const cut = file('cut.gz')
     expect(await fault(cut)).toMatchObject({
       parameter: `${cut}: byte 50`,

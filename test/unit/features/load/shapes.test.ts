@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { InvalidSourceError } from '../../../../src/base/errors.ts'
 import {
@@ -186,15 +187,14 @@ describe('what an object at the beginning is', () => {
     expect((await read(`{"count":1,"results":[${A}],"results":[]}`)).error).toMatchObject({ code: 'INVALID_SOURCE' })
   })
 
-  it('does not take a document over several lines for rows', async () => {
-    const row = JSON.stringify({ conversation_id: 'a', messages: [{ content: 'x' }] }, null, 2)
-    const { rows, error } = await read(row)
-    expect(rows).toEqual([])
-    expect(error).toMatchObject({ code: 'INVALID_SOURCE', parameter: 'line 1' })
-    expect(error?.message).toContain('one whole conversation on each line')
+  it('says where an object over several lines is no row, page or import file', async () => {
     expect((await read('{\n"detail": "x",\n"messages": []\n}\n')).error).toMatchObject({
       parameter: 'line 4',
       message: 'Line 4: the object ends here without a list "results" or "conversations" of rows.',
+    })
+    expect(await read(`{\n"detail": "x"\n}\n${A}`, { onInvalid: 'skip' })).toMatchObject({
+      rows: [{ detail: 'x' }, JSON.parse(A)],
+      lines: [1, 4],
     })
   })
 
@@ -205,7 +205,7 @@ describe('what an object at the beginning is', () => {
       expect(error?.message).toContain('Expected NDJSON, a JSON array, a page')
     }
     expect((await read('"text"')).error?.message).toBe(
-      'Line 1 (row 1) is no conversation but "text". Expected an object.',
+      'Line 1 (row 1) is not a conversation but "text". Expected an object.',
     )
   })
 })
@@ -220,9 +220,30 @@ describe('the import file', () => {
     const renamed = [...Array(4).fill('end_user'), ...Array(4).fill('agent'), 'end_user', 'agent', 'nobody', 7]
     expect(senders(await read(`{"schema_version":1,"conversations":[${row}]}`)).slice(0, 12)).toEqual(renamed)
     expect(senders(await read(`{"conversations":[${row}],"schema_version":1}`)).slice(0, 12)).toEqual(renamed)
+    const spaced = JSON.stringify({ conversation_id: 'a', messages: [{ sender: '\tHUMAN\n' }, { sender: ' AI ' }] })
+    expect(senders(await read(`{"schema_version":1,"conversations":[${spaced}]}`))).toEqual(['end_user', 'agent'])
     for (const text of [row, `[${row}]`, `{"results":[${row}]}`]) {
       expect(senders(await read(text)).slice(0, 12)).toEqual([...names, 7])
     }
+  })
+
+  it('refuses keys that are a letter or two from one of its own, naming that', async () => {
+    const file = (inside: string) => `{"schema_version":1,"conversations":[${A},\n{"conversation_id":"b",${inside}}]}`
+    const cases: [string, string][] = [
+      ['"converstaion_id":"x"', 'has the key "converstaion_id". Did you mean "conversation_id"?'],
+      ['"Started_At":"x"', 'has the key "Started_At". Did you mean "started_at"?'],
+      ['"metdata":{}', 'has the key "metdata". Did you mean "metadata"?'],
+      ['"messages":[{"sender":"ai","contnet":""}]', 'has the key "messages[0].contnet". Did you mean "content"?'],
+    ]
+    for (const [inside, message] of cases) {
+      const { ids, error } = await read(file(inside))
+      expect(ids).toEqual(['a'])
+      expect(error).toMatchObject({ code: 'INVALID_SOURCE', parameter: 'line 2', message: `Line 2 (row 2) ${message}` })
+      expect(await read(file(inside), { onInvalid: 'skip' })).toMatchObject({ ids: ['a'], skipped: [{ index: 1 }] })
+    }
+    const others = '"ended_at":null,"is_marked":true,"tags":[],"data":1,"feedbacks":[],"messages":[{"action_name":"x"}]'
+    expect((await read(file(others))).ids).toEqual(['a', 'b'])
+    expect((await read(`[{"converstaion_id":"a"}]`)).error).toBeUndefined()
   })
 
   it('leaves rows without messages alone', async () => {
@@ -257,7 +278,7 @@ describe('values', () => {
   const texts = [
     row('"name":"\u2028\u2029 é 酒店 😀 \ufeff"'),
     row('"name":"\\ufeff\\u2028\\ud83d\\ude00\\ud800 \\udc00"'),
-    row('"n":[-0,1.0,1e999,0.1,123456789012345678901234567890]'),
+    row('"n":[-0,1.0,1e99,0.1,36028797018963968]'),
     row('"metadata":{"__proto__":{"polluted":true},"constructor":1,"prototype":[]},"__proto__":[1]'),
     row('"name":"\\"{[\\\\","x":{"y":"}]"}'),
     row(`"deep":${'['.repeat(500)}${']'.repeat(500)}`),
@@ -311,7 +332,7 @@ describe('bad rows', () => {
       parameter: 'line 4',
       value: '{"conversation_id":"x",',
     })
-    expect(error?.message).toMatch(/^Line 4 \(row 3\) is no JSON: /)
+    expect(error?.message).toMatch(/^Line 4 \(row 3\) is not JSON: /)
     expect(error?.faults).toHaveLength(1)
   })
 
@@ -377,7 +398,6 @@ describe('bad rows', () => {
       [`[${A},\n{"a":1 "b":2}]`, 'line 2', ['a']],
       [`[${A},\n{"a":01}]`, 'line 2', ['a']],
       [`[${A}\n}`, 'line 2', ['a']],
-      [`[${A}]\n\n[]`, 'line 3', ['a']],
       [`[${A}]\nx`, 'line 2', ['a']],
       [`[${A},\n${B}`, 'line 2', ['a', 'b']],
       [`[${A},\n{"conversation_id":"b`, 'line 2', ['a']],
@@ -385,7 +405,9 @@ describe('bad rows', () => {
       [`{"count":1,"results":[${A}]\n`, 'line 2', ['a']],
       [`{"count":1,"results":[${A}],\n"x":}`, 'line 2', ['a']],
       [`{\n"count" 1,"results":[${A}]}`, 'line 2', []],
-      [`{"count":1,"results":[${A}]}\n${B}`, 'line 2', ['a']],
+      [`{"count":1,"results":[${A}]}\n5`, 'line 2', ['a']],
+      [`[${A}]\n,[${B}]`, 'line 2', ['a']],
+      [`{"count":1,"results":[${A}]}]`, 'line 1', ['a']],
     ]
     for (const [text, parameter, ids] of cases) {
       for (const source of [text, cut(text, 1)]) {
@@ -408,7 +430,7 @@ describe('bad rows', () => {
         const { ids, error } = await read(source)
         expect(ids).toEqual(['a'])
         expect(error).toMatchObject({ code: 'INVALID_SOURCE', parameter: 'line 2' })
-        expect(error?.message).toMatch(/^Line 2 \(row 2\) is no UTF-8: its byte 2[123] is wrong\.$/)
+        expect(error?.message).toMatch(/^Line 2 \(row 2\) is not UTF-8: its byte 2[123] is wrong\.$/)
         expect((await read(source, { onInvalid: 'skip' })).ids).toEqual(['a', 'c'])
       }
       const list = at(`[${A},\n{"conversation_id":"`, `"},${C}]`)
@@ -416,7 +438,7 @@ describe('bad rows', () => {
         const { ids, error } = await read(source, { onInvalid: 'skip' })
         expect(ids).toEqual(['a'])
         expect(error).toMatchObject({ code: 'INVALID_SOURCE', parameter: 'line 2' })
-        expect(error?.message).toMatch(/^Line 2 is no UTF-8: byte 7[345] of the text is wrong\.$/)
+        expect(error?.message).toMatch(/^Line 2 is not UTF-8: byte 7[345] of the text is wrong\.$/)
       }
       expect((await read(at('{"id":"', `"}\n${C}\n`), { onInvalid: 'skip' })).ids).toEqual(['c'])
       expect((await read(at('{"id":"', `"}\n${C}\n`))).error).toMatchObject({ parameter: 'line 1' })
@@ -485,5 +507,177 @@ describe('rows that are too long', () => {
       expect(error?.code).toBe('ROW_TOO_LONG')
       expect(given).toBeLessThan(200)
     }
+  })
+})
+
+describe('several documents one after another', () => {
+  const pretty = (...texts: string[]) => texts.map((text) => JSON.stringify(JSON.parse(text), null, 2))
+  const [a, b, c] = pretty(A, B, C) as [string, string, string]
+  const cases: readonly { readonly name: string; readonly text: string; readonly lines: readonly number[] }[] = [
+    { name: 'pretty-printed rows', text: `${a}\n${b}\n${c}\n`, lines: [1, 5, 9] },
+    { name: 'pretty-printed rows with blank lines', text: `\n\n${a}\n\n${b}\n\n\n${c}`, lines: [3, 8, 14] },
+    { name: 'pretty-printed rows with CRLF', text: `${a}\n${b}\n${c}\n`.replaceAll('\n', '\r\n'), lines: [1, 5, 9] },
+    { name: 'pretty-printed rows with nothing between', text: a + b + c, lines: [1, 4, 7] },
+    { name: 'rows on one line', text: A + B + C, lines: [1, 1, 1] },
+    { name: 'rows on one line with spaces', text: `${A} ${B}\t${C}\n`, lines: [1, 1, 1] },
+    { name: 'NDJSON joined without a newline', text: `${A}\n${B}${C}\n`, lines: [1, 2, 2] },
+    { name: 'NDJSON joined without a newline, with a mark', text: `${A}\n${B}\ufeff${C}\n`, lines: [1, 2, 2] },
+    { name: 'two rows on the first line', text: `${A}${B}\n${C}\n`, lines: [1, 1, 2] },
+    { name: 'rows that begin on their brace line', text: A.replace(',', ',\n') + B + C, lines: [1, 2, 2] },
+    { name: 'arrays', text: `[${A}]\n[${B},${C}]`, lines: [1, 2, 2] },
+    { name: 'pages', text: `{"count":3,"results":[${A},${B}]}{"count":3,"results":[${C}]}`, lines: [1, 1, 1] },
+    { name: 'a page, then rows', text: `{"count":1,"results":[${A}]}\n${B}\n${c}`, lines: [1, 2, 3] },
+    {
+      name: 'an array, an empty one, an import file',
+      text: `[${A},${B}][]{"schema_version":1,"conversations":[${C}]}`,
+      lines: [1, 1, 1],
+    },
+    { name: 'NDJSON, then a pretty-printed row', text: `${A}\n${b}\n${c}`, lines: [1, 2, 6] },
+    { name: 'NDJSON, then an array over lines', text: `${A}\n[\n${B},\n${C}\n]\n`, lines: [1, 3, 4] },
+    { name: 'a pretty-printed row, then NDJSON', text: `${a}\n${B}\n${C}`, lines: [1, 5, 6] },
+  ]
+
+  for (const { name, text, lines } of cases) {
+    it(`reads ${name}, however they are cut`, async () => {
+      for (const source of [text, bytes(text), ...[1, 2, 3, 7, 64].map((size) => cut(text, size))]) {
+        const result = await read(source)
+        expect(result.error).toBeUndefined()
+        expect(result.ids).toEqual(['a', 'b', 'c'])
+        expect(result.lines).toEqual(lines)
+      }
+    })
+  }
+
+  it('reads a pretty-printed row alone, with its keys in any order', async () => {
+    const row = { conversation_id: 'a', results: [{ x: 1 }], messages: [{ content: '{\n"' }], schema_version: 2 }
+    for (const indent of [1, 2, 4, '\t']) {
+      expect(await read(JSON.stringify(row, null, indent))).toMatchObject({ rows: [row], lines: [1], error: undefined })
+      const last = JSON.stringify({ name: 'x', results: null, conversation_id: 'a' }, null, indent)
+      expect(await read(last)).toMatchObject({ ids: ['a'], error: undefined })
+    }
+  })
+
+  it('ends at one that is broken, with its line, after those before it', async () => {
+    for (const source of [`${a}\n{\n"conversation_id" 1\n}`, cut(`${a}\n{\n"conversation_id" 1\n}`, 1)]) {
+      expect(await read(source)).toMatchObject({ ids: ['a'], error: { code: 'INVALID_SOURCE', parameter: 'line 6' } })
+    }
+    expect(await read(`${a}\n${b.slice(0, -2)}`)).toMatchObject({ ids: ['a'], error: { parameter: 'line 7' } })
+    expect((await read(`{\n"conversation_id": "a",\n}`)).error).toMatchObject({ parameter: 'line 3' })
+    // The first line says that these are lines, of which the first is broken.
+    expect((await read(`{"conversation_id":"a",\n${B}\n`)).error).toMatchObject({ parameter: 'line 1' })
+  })
+
+  it('holds no more than one row of them', async () => {
+    const long = JSON.stringify({ conversation_id: 'x'.repeat(500) }, null, 2)
+    expect((await read(`${a}\n${long}`, { maxRowBytes: 400 })).error).toMatchObject({
+      code: 'ROW_TOO_LONG',
+      parameter: 'line 5',
+    })
+    expect((await read(`${long}\n${a}`, { maxRowBytes: 400 })).error).toMatchObject({
+      code: 'ROW_TOO_LONG',
+      parameter: 'line 1',
+    })
+    const many = `${a}\n`.repeat(500)
+    expect((await read(many, { maxRowBytes: 100 })).rows).toHaveLength(500)
+  })
+})
+
+describe('UTF-16', () => {
+  const encode = (text: string, isBig: boolean) => {
+    const little = Buffer.from(text, 'utf16le')
+    return isBig ? Buffer.from(little).swap16() : little
+  }
+  const named = '{"conversation_id":"a","name":"é 酒店 😀 \ud800"}'
+
+  for (const isBig of [false, true]) {
+    for (const mark of ['', '\ufeff']) {
+      it(`is read, ${isBig ? 'big' : 'little'} endian, ${mark === '' ? 'without' : 'with'} a mark`, async () => {
+        for (const text of [`${named}\r\n${B}\r\n`, `[${named},\r\n${B}]`, `\r\n${named}\n${B}`, `${named}${B}`]) {
+          const whole = encode(mark + text, isBig)
+          const sources = [whole, gzipSync(whole), ...[1, 2, 3, 7].map((size) => pieces(whole, size))]
+          for (const source of sources) {
+            const { rows, error } = await read(source)
+            expect([rows, error]).toEqual([[JSON.parse(named), JSON.parse(B)], undefined])
+          }
+        }
+      })
+    }
+  }
+
+  it('that ends within a character is refused', async () => {
+    const whole = encode(`\ufeff${A}\n${B}\n`, false)
+    expect((await read(whole.subarray(0, -1))).error).toMatchObject({ code: 'INVALID_SOURCE', parameter: 'line 2' })
+    expect((await read(encode('\ufeff', true))).rows).toEqual([])
+  })
+})
+
+/** Bytes in chunks of a size. */
+function* pieces(whole: Uint8Array, size: number): Generator<Uint8Array> {
+  for (let at = 0; at < whole.length; at += size) yield whole.subarray(at, at + size)
+}
+
+describe('numbers that JavaScript would change', () => {
+  const big = (id: string, digits: string) => `{"conversation_id":"${id}","metadata":{"user":${digits}}}`
+  const shapesOf = (...rows: string[]): [string, number][] => [
+    [rows.join('\n'), 2],
+    [rows.join(''), 1],
+    [`[${rows.join(',\n')}]`, 2],
+    [`{"count":3,"results":[\n${rows.join(',\n')}]}`, 3],
+    [`{"results":[${rows.join(',')}]}`, 1],
+    [`{"schema_version":1,"conversations":[${rows.join(',')}]}`, 1],
+    [rows.map((row) => row.replaceAll(/[{,]/g, '$&\n')).join('\n'), 4],
+  ]
+
+  it('end the load with their line and path, in every shape', async () => {
+    for (const digits of ['1234567890123456789', '9007199254740993.0', '1e400', '-1E+400']) {
+      for (const [text, line] of shapesOf(A, big('b', digits), C)) {
+        const { error, ids } = await read(text)
+        expect(ids).toEqual(['a'])
+        expect(error).toMatchObject({ code: 'INVALID_SOURCE', parameter: `line ${line}`, value: digits })
+        expect(error?.message).toContain(`Line ${line} (row 2) is refused: metadata.user is ${digits}, which`)
+        expect(error?.message).toContain('`bigNumbers: "string"`')
+      }
+    }
+  })
+
+  it('leave out their row alone on request, stay as digits, or are rounded', async () => {
+    const digits = '1234567890123456789'
+    for (const [text, line] of shapesOf(A, big('b', digits), C)) {
+      const skipped = await read(text, { onInvalid: 'skip' })
+      expect(skipped.ids).toEqual(['a', 'c'])
+      expect(skipped.skipped).toEqual([{ line, index: 1, code: 'INVALID_SOURCE' }])
+      expect((await read(text, { bigNumbers: 'string' })).rows[1]).toEqual(JSON.parse(big('b', `"${digits}"`)))
+      expect((await read(text, { bigNumbers: 'round' })).rows[1]).toEqual(JSON.parse(big('b', digits)))
+    }
+  })
+
+  it('are no others', async () => {
+    for (const [text] of shapesOf(A, big('b', '36028797018963968'), big('c', '"1234567890123456789"'))) {
+      expect(await read(text)).toMatchObject({ ids: ['a', 'b', 'c'], error: undefined })
+    }
+  })
+
+  it('are refused as an option that there is not', async () => {
+    expect((await read(A, { bigNumbers: 'keep' as 'string' })).error).toMatchObject({
+      code: 'INVALID_VALUE',
+      message: 'bigNumbers is "keep". Expected "refuse" or "string" or "round".',
+    })
+  })
+})
+
+describe('a bare NaN or Infinity', () => {
+  it('is refused, naming how Python leaves it out', async () => {
+    const bad = '{"conversation_id":"b","metadata":{"score":NaN}}'
+    for (const token of ['NaN', 'Infinity', '-Infinity']) {
+      const row = bad.replace('NaN', token)
+      for (const text of [`${A}\n${row}`, `[${A},\n${row}]`, `{"results":[${A},\n${row}]}`, `${A}\n${row}${C}`]) {
+        const { ids, error } = await read(text)
+        expect(ids).toEqual(['a'])
+        expect(error).toMatchObject({ code: 'INVALID_SOURCE', parameter: 'line 2' })
+        expect(error?.message).toContain('json.dump(..., allow_nan=False)')
+      }
+      expect((await read(`${A}\n${row}`)).error?.message).toContain(`metadata.score is ${token}, which is not JSON`)
+    }
+    expect(await read(`${bad}\n${A}`, { onInvalid: 'skip' })).toMatchObject({ ids: ['a'] })
   })
 })
