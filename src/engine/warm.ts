@@ -6,6 +6,7 @@ import type { Engine } from './engine.ts'
 import { TERM_FIELDS } from './terms/fields.ts'
 import { KEPT_PATHS, type TermFieldName } from './terms/indexes.ts'
 import { PostingsBuild, type TermIndex } from './terms/inverted.ts'
+import { STEP_UNITS } from './terms/steps.ts'
 
 /** Which indexes are built. */
 export interface WarmOptions {
@@ -39,9 +40,8 @@ export function warm(engine: Engine, options: WarmOptions): void {
   engine.isTextIndexed = true
 }
 
-/** Rows are indexed this many at a time before the clock is looked at, distinct texts made ready to be searched this many. */
+/** So many rows are indexed before the clock is looked at, fewer where they are long. */
 const STEP_ROWS = 16
-const STEP_TEXTS = 4_096
 
 /** Builds the same in slices. Rows that are written meanwhile are indexed too. */
 export async function warmAsync(current: () => Engine, options: WarmAsyncOptions): Promise<void> {
@@ -56,13 +56,19 @@ export async function warmAsync(current: () => Engine, options: WarmAsyncOptions
     sliceEnd = Date.now() + sliceMs
   }
   await pause()
-  for (let build = nextBuild(current(), options); build !== undefined; build = nextBuild(current(), options)) {
-    while (!build.step(STEP_ROWS)) await pause()
-    await pause()
-  }
-  for (const index of options.text === false ? [] : chosen(current(), options)) {
-    while (index.search?.prepare(STEP_TEXTS) === false) await pause()
-    await pause()
+  // Rows may be written in any pause, so all is looked at again after one.
+  for (let isDone = false; !isDone; ) {
+    isDone = true
+    for (let build = nextBuild(current(), options); build !== undefined; build = nextBuild(current(), options)) {
+      while (!build.step(STEP_ROWS, STEP_UNITS)) await pause()
+      await pause()
+    }
+    for (const index of options.text === false ? [] : chosen(current(), options)) {
+      while (index.search?.prepare(STEP_UNITS) === false) {
+        isDone = false
+        await pause()
+      }
+    }
   }
   warm(current(), options)
   onProgress?.(progress(current(), options))

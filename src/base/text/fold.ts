@@ -29,6 +29,21 @@ export function fold(text: string): string {
   return NON_ASCII.test(text) ? foldWide(text) : text.toLowerCase()
 }
 
+/**
+ * The same in steps of about `units` UTF-16 units, for strings that take too long at once. Each step gives how many units
+ * it went through; no surrogate pair is cut.
+ */
+export function* foldInSteps(text: string, units: number): Generator<number, string, undefined> {
+  let folded = ''
+  for (let from = 0; from < text.length; from = folded.length) {
+    let to = from + units
+    if ((text.charCodeAt(to - 1) & 0xfc00) === 0xd800) to++
+    folded += fold(text.slice(from, to))
+    yield folded.length - from
+  }
+  return folded
+}
+
 /** `fold` for any text. */
 function foldWide(text: string): string {
   shifts ??= decode(FOLD_TABLE)

@@ -31,13 +31,31 @@ function hashOf(key: Key): number {
   return hash ^ (hash >>> 15)
 }
 
+/** From so many numbers on there are 256 parts, so that none takes long to make larger. */
+const SPLIT = 1 << 14
+const PARTS = 256
+
+/** Some of the numbers: those whose keys' hashes begin alike. */
+class Part {
+  entries = new Int32Array(8).fill(FREE)
+  size = 0
+  /** Places that are not free: the numbers, and those where one was removed. */
+  taken = 0
+  /** How much of it is taken at most: half to three quarters, so that parts are not all made larger at the same time. */
+  readonly load: number
+
+  constructor(load: number) {
+    this.load = load
+  }
+}
+
 /** Numbers by key. */
 export class HashTable {
   readonly #keyOf: (entry: number) => Key
-  #entries = new Int32Array(8).fill(FREE)
+  /** One part, or 256 by the highest bits of the hash. */
+  #parts: Part[] = [new Part(0.75)]
+  #partMask = 0
   #size = 0
-  /** Places that are not free: the numbers, and those where one was removed. */
-  #taken = 0
 
   constructor(keyOf: (entry: number) => Key) {
     this.#keyOf = keyOf
@@ -49,23 +67,27 @@ export class HashTable {
   }
 
   get bytes(): number {
-    return this.#entries.byteLength
+    return this.#parts.reduce((sum, { entries }) => sum + entries.byteLength, 0)
   }
 
   /** The number with this key, or -1. O(1). */
   find(key: Key): number {
-    const mask = this.#entries.length - 1
-    for (let at = hashOf(key) & mask; ; at = (at + 1) & mask) {
-      const entry = this.#entries[at]!
+    const hash = hashOf(key)
+    const { entries } = this.#part(hash)
+    const mask = entries.length - 1
+    for (let at = hash & mask; ; at = (at + 1) & mask) {
+      const entry = entries[at]!
       if (entry === FREE || (entry >= 0 && this.#keyOf(entry) === key)) return entry
     }
   }
 
   /** The number whose key is this stretch of a string, or -1. Makes no string. O(units). */
   findSlice(text: string, from: number, to: number): number {
-    const mask = this.#entries.length - 1
-    for (let at = hashUnits(text, from, to) & mask; ; at = (at + 1) & mask) {
-      const entry = this.#entries[at]!
+    const hash = hashUnits(text, from, to)
+    const { entries } = this.#part(hash)
+    const mask = entries.length - 1
+    for (let at = hash & mask; ; at = (at + 1) & mask) {
+      const entry = entries[at]!
       if (entry === FREE) return entry
       if (entry < 0) continue
       const key = this.#keyOf(entry) as string
@@ -73,37 +95,61 @@ export class HashTable {
     }
   }
 
-  /** Adds a number, whose key no other has. O(1) amortised. */
+  /** Adds a number, whose key no other has. O(1) amortised, and never more than a part of what there is. */
   add(entry: number): void {
-    if (this.#taken * 4 >= this.#entries.length * 3) this.#rebuild()
-    this.#put(entry)
+    if (this.#size === SPLIT) this.#split()
+    const hash = hashOf(this.#keyOf(entry))
+    const part = this.#part(hash)
+    if (part.taken >= part.entries.length * part.load) this.#rebuild(part)
+    put(part, hash, entry)
     this.#size++
-    this.#taken++
   }
 
   /** Takes a number away, while `keyOf` still knows its key. O(1). */
   remove(entry: number): void {
-    const mask = this.#entries.length - 1
-    let at = hashOf(this.#keyOf(entry)) & mask
-    while (this.#entries[at] !== entry) at = (at + 1) & mask
-    this.#entries[at] = GONE
+    const hash = hashOf(this.#keyOf(entry))
+    const part = this.#part(hash)
+    const mask = part.entries.length - 1
+    let at = hash & mask
+    while (part.entries[at] !== entry) at = (at + 1) & mask
+    part.entries[at] = GONE
+    part.size--
     this.#size--
   }
 
-  #put(entry: number): void {
-    const mask = this.#entries.length - 1
-    let at = hashOf(this.#keyOf(entry)) & mask
-    while (this.#entries[at]! >= 0) at = (at + 1) & mask
-    this.#entries[at] = entry
+  #part(hash: number): Part {
+    return this.#parts[(hash >>> 24) & this.#partMask]!
   }
 
-  /** Makes the array fit its numbers: half full, whether it grew or much was removed. */
-  #rebuild(): void {
-    const entries = this.#entries
-    let length = 8
-    while (length < this.#size * 2) length *= 2
-    this.#entries = new Int32Array(length).fill(FREE)
-    for (const entry of entries) if (entry >= 0) this.#put(entry)
-    this.#taken = this.#size
+  #split(): void {
+    if (this.#parts.length > 1) return
+    const { entries } = this.#parts[0]!
+    this.#parts = Array.from({ length: PARTS }, (_, i) => new Part(0.5 + (0.25 * i) / PARTS))
+    this.#partMask = PARTS - 1
+    this.#size = 0
+    for (const entry of entries) if (entry >= 0) this.add(entry)
   }
+
+  /** Makes a part fit its numbers: less than half full, whether it grew or much was removed. */
+  #rebuild(part: Part): void {
+    const { entries, size } = part
+    let length = 8
+    while (length <= size * 2) length *= 2
+    part.entries = new Int32Array(length).fill(FREE)
+    part.size = 0
+    part.taken = 0
+    for (const entry of entries) if (entry >= 0) put(part, hashOf(this.#keyOf(entry)), entry)
+  }
+}
+
+/** Puts a number at the first free place of its part. */
+function put(part: Part, hash: number, entry: number): void {
+  const { entries } = part
+  const mask = entries.length - 1
+  let at = hash & mask
+  while (entries[at]! >= 0) at = (at + 1) & mask
+  // The place of one that was removed is taken already.
+  if (entries[at] === FREE) part.taken++
+  entries[at] = entry
+  part.size++
 }

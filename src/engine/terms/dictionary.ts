@@ -19,9 +19,9 @@ export type Place = 'anywhere' | 'start' | 'end'
 export interface TermSearch {
   /** The terms of the strings that, folded, have `piece` (folded) at `place`. */
   containing(piece: string, place: Place): readonly number[]
-  /** Reads at most so many new strings, so that the next search need not. Returns whether that was all. */
-  prepare(most?: number): boolean
-  /** Bytes in memory, estimated. */
+  /** Reads new strings, of about so many UTF-16 units, so that the next search need not. Returns whether that was all. */
+  prepare(units?: number): boolean
+  /** Bytes held, estimated. */
   readonly bytes: number
 }
 

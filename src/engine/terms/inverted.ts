@@ -5,9 +5,16 @@ import type { Segment } from '../segments/segment.ts'
 import { Dictionary, type TermSearch, type TermValue } from './dictionary.ts'
 import type { Postings } from './postings.ts'
 import { PostingsBuilder } from './postings-builder.ts'
+import type { ReadingSteps } from './steps.ts'
 
 /** Says which values a row has in a field: calls `emit` with each. Repeats are allowed. */
 export type Extract = (row: Row, emit: (value: TermValue) => void) => void
+
+/**
+ * Adds what a row has to a builder. Returns about how many UTF-16 units it went through; of a long row it may have read
+ * nothing yet and return the steps of doing so.
+ */
+export type ReadRow = (row: Row, slot: number) => number | ReadingSteps
 
 /** Counts the documents that were read, and what for. */
 export interface Work {
@@ -38,13 +45,19 @@ export class TermIndex {
   }
 
   /** A function that adds what a row has to a builder for rows that are read. */
-  reader(builder: PostingsBuilder): (row: Row, slot: number) => void {
+  reader(builder: PostingsBuilder): ReadRow {
     const { dictionary, extract } = this
     let at = 0
-    const emit = (value: TermValue) => builder.add(dictionary.intern(value), at)
+    let units = 0
+    const emit = (value: TermValue) => {
+      if (typeof value === 'string') units += value.length
+      builder.add(dictionary.intern(value), at)
+    }
     return (row, slot) => {
       at = slot
+      units = 0
       extract(row, emit)
+      return units
     }
   }
 
@@ -93,8 +106,10 @@ export class PostingsBuild {
   readonly #work: Work
   readonly #generation: number
   readonly #builder: PostingsBuilder
-  readonly #read: (row: Row, slot: number) => void
+  readonly #read: ReadRow
   #slot = 0
+  /** The rest of the long row that is being read. */
+  #reading: ReadingSteps | undefined
   #packing: ReturnType<PostingsBuilder['inSteps']> | undefined
 
   constructor(index: TermIndex, segment: Segment, documents: Documents, work: Work) {
@@ -107,23 +122,45 @@ export class PostingsBuild {
     this.#read = index.reader(this.#builder)
   }
 
-  /** Reads the next `rows` rows, or packs some of what was read; true when the postings stand in the segment, or it came to nothing because terms were renumbered or the segment was merged meanwhile. */
-  step(rows: number): boolean {
+  /**
+   * Reads the next rows, `rows` at most and fewer where they have more than `units` UTF-16 units, or packs some of what was
+   * read. Returns true when the postings stand in the segment, or it came to nothing because terms were renumbered or the
+   * segment was merged meanwhile.
+   */
+  step(rows: number, units = Number.POSITIVE_INFINITY): boolean {
     const { dictionary } = this.#index
     const segment = this.#segment
     if (segment.isGone || dictionary.generation !== this.#generation) return true
     const end = Math.min(segment.size, this.#slot + rows)
-    let slot = this.#slot
-    for (; slot < end; slot++) {
-      if (!segment.live.has(slot)) continue
-      this.#read(this.#documents.row(segment.rows[slot]!), slot)
-      this.#work.indexed++
-    }
-    this.#slot = slot
-    if (slot < segment.size) return false
+    for (let read = 0; this.#slot < end && read < units; ) read += this.#readOn()
+    if (this.#slot < segment.size) return false
     this.#packing ??= this.#builder.inSteps(segment.size, dictionary.size)
     const { done, value } = this.#packing.next()
     if (done) segment.postings.set(this.#index, value)
     return done === true
+  }
+
+  /** Reads the next row, or the next step of a long one. Returns how many units that was. */
+  #readOn(): number {
+    const segment = this.#segment
+    const slot = this.#slot
+    if (this.#reading === undefined) {
+      if (!segment.live.has(slot)) {
+        this.#slot++
+        return 0
+      }
+      this.#work.indexed++
+      const read = this.#read(this.#documents.row(segment.rows[slot]!), slot)
+      if (typeof read === 'number') {
+        this.#slot++
+        return read
+      }
+      this.#reading = read
+    }
+    const { done, value } = this.#reading.next()
+    if (!done) return value
+    this.#reading = undefined
+    this.#slot++
+    return 0
   }
 }

@@ -1,24 +1,17 @@
 /** Collects which row of a segment has which term, and packs that as postings. */
 import { countBits, DENSE_PART, type RowSet, wordSet } from '../sets/rowset.ts'
 import { type Packed, Postings } from './postings.ts'
+import { finish, STEP_NUMBERS, type Steps, stepwise } from './steps.ts'
 
-/** Work that gives its result in the end, and the thread in between. */
-export type Steps<Result> = Generator<undefined, Result, undefined>
+/** So many pairs are collected in one array: growing copies no more than that at once. */
+const CHUNK_PAIRS = 1 << 16
+/** The most pairs that are sorted by the runtime, which cannot be done in steps. */
+const MOST_FEW = 1 << 16
 
-/** Rows, and pairs, that a step goes through. */
-const STEP_ROWS = 1_024
-const STEP_PAIRS = 1 << 18
-
-/** Does something for all rows, a step's after another's. */
-export function* stepwise(rows: number, act: (from: number, to: number) => void): Steps<void> {
-  for (let from = 0; from < rows; from += STEP_ROWS) {
-    act(from, Math.min(rows, from + STEP_ROWS))
-    yield
-  }
-}
-
-/** Collects pairs of a term and a slot, in any order, and packs them. Pairs grow by doubling: 6 bytes each while building. */
+/** Collects pairs of a term and a slot, in any order, and packs them. Takes 6 bytes a pair while building. */
 export class PostingsBuilder {
+  /** Full chunks. */
+  #chunks: Chunk[] = []
   #terms = new Uint32Array(256)
   #slots = new Uint16Array(256)
   #length = 0
@@ -34,6 +27,13 @@ export class PostingsBuilder {
   }
 
   #grow(): void {
+    if (this.#length >= CHUNK_PAIRS) {
+      this.#chunks.push({ terms: this.#terms, slots: this.#slots, length: this.#length })
+      this.#terms = new Uint32Array(CHUNK_PAIRS)
+      this.#slots = new Uint16Array(CHUNK_PAIRS)
+      this.#length = 0
+      return
+    }
     const terms = new Uint32Array(2 * this.#length)
     terms.set(this.#terms)
     this.#terms = terms
@@ -44,11 +44,7 @@ export class PostingsBuilder {
 
   /** Packs the pairs for a segment of `rows` rows, with terms below `termCount`. O(pairs + terms + tokens), O(pairs log pairs) for few. */
   build(rows: number, termCount: number): Postings {
-    const steps = this.inSteps(rows, termCount)
-    for (;;) {
-      const { done, value } = steps.next()
-      if (done) return value
-    }
+    return finish(this.inSteps(rows, termCount))
   }
 
   /** The same in steps of about a millisecond. */
@@ -58,73 +54,95 @@ export class PostingsBuilder {
 
   /** Packs the pairs, with those of `more`, and forgets the former. */
   protected *pack(rows: number, termCount: number, more?: Pairs): Steps<Packed> {
-    const most = this.#length + (more?.units ?? 0)
-    const groups =
-      most * 4 < termCount ? this.#groupFew(most, rows, more) : yield* this.#groupMany(termCount, rows, more)
+    const chunks = [...this.#chunks, { terms: this.#terms, slots: this.#slots, length: this.#length }]
+    this.#chunks = []
     this.#length = 0
+    const most = chunks.reduce((sum, { length }) => sum + length, more?.units ?? 0)
+    const isFew = most * 4 < termCount && most <= MOST_FEW
+    const groups = isFew ? groupFew(most, chunks, more) : yield* groupMany(termCount, chunks, more)
     return yield* pack(groups, rows)
   }
+}
 
-  /** Few pairs beside many terms: each pair as one number, 2^16 × term + slot, sorted by the runtime. */
-  #groupFew(most: number, rows: number, more?: Pairs): Groups {
-    const given = new Float64Array(most)
-    let length = 0
-    for (; length < this.#length; length++) given[length] = this.#terms[length]! * 65_536 + this.#slots[length]!
-    more?.eachRun(0, rows, (term, slot) => {
-      given[length++] = term * 65_536 + slot
-    })
-    const keys = given.subarray(0, length).sort()
-    const terms = new Uint32Array(length)
-    const ends = new Uint32Array(length)
-    const slots = new Uint16Array(length)
-    let distinct = 0
-    for (let i = 0; i < length; i++) {
-      const term = Math.floor(keys[i]! / 65_536)
-      slots[i] = keys[i]! - term * 65_536
-      if (i === 0 || term !== terms[distinct - 1]) terms[distinct++] = term
-      ends[distinct - 1] = i + 1
-    }
-    return { terms: terms.slice(0, distinct), ends, slots }
+/** Collected pairs. */
+interface Chunk {
+  readonly terms: Uint32Array
+  readonly slots: Uint16Array
+  readonly length: number
+}
+
+/** Pairs that are kept elsewhere already. */
+export interface Pairs {
+  /** What there is to go through: no fewer than there are pairs. */
+  readonly units: number
+  /** Calls `visit` with the pairs of the units from one to before another, slots ascending. */
+  eachPair(from: number, to: number, visit: (term: number, slot: number) => void): void
+}
+
+/** Few pairs beside many terms: each pair as one number, 2^16 × term + slot, sorted by the runtime. */
+function groupFew(most: number, chunks: readonly Chunk[], more?: Pairs): Groups {
+  const given = new Float64Array(most)
+  let length = 0
+  const put = (term: number, slot: number) => {
+    given[length++] = term * 65_536 + slot
   }
+  for (const chunk of chunks) for (let i = 0; i < chunk.length; i++) put(chunk.terms[i]!, chunk.slots[i]!)
+  more?.eachPair(0, more.units, put)
+  const keys = given.subarray(0, length).sort()
+  const terms = new Uint32Array(length)
+  const ends = new Uint32Array(length)
+  const slots = new Uint16Array(length)
+  let distinct = 0
+  for (let i = 0; i < length; i++) {
+    const term = Math.floor(keys[i]! / 65_536)
+    slots[i] = keys[i]! - term * 65_536
+    if (i === 0 || term !== terms[distinct - 1]) terms[distinct++] = term
+    ends[distinct - 1] = i + 1
+  }
+  return { terms: terms.slice(0, distinct), ends, slots }
+}
 
-  /** Counting sort by term; a term's slots keep the order in which they came. */
-  *#groupMany(termCount: number, rows: number, more?: Pairs): Steps<Groups> {
-    const ends = new Uint32Array(termCount + 1)
-    for (let i = 0; i < this.#length; i++) ends[this.#terms[i]! + 1]!++
-    const count = (term: number) => {
-      ends[term + 1]!++
-    }
-    if (more !== undefined) yield* stepwise(rows, (from, to) => more.eachRun(from, to, count))
-    let distinct = 0
-    for (let t = 0; t < termCount; t++) {
+/** Counting sort by term; a term's slots keep the order in which they came. */
+function* groupMany(termCount: number, chunks: readonly Chunk[], more?: Pairs): Steps<Groups> {
+  const ends = new Uint32Array(termCount + 1)
+  for (const [c, { terms, length }] of chunks.entries()) {
+    if (c > 0) yield
+    for (let i = 0; i < length; i++) ends[terms[i]! + 1]!++
+  }
+  const count = (term: number) => {
+    ends[term + 1]!++
+  }
+  if (more !== undefined) yield* stepwise(more.units, (from, to) => more.eachPair(from, to, count))
+  let distinct = 0
+  yield* stepwise(termCount, (from, to) => {
+    for (let t = from; t < to; t++) {
       if (ends[t + 1]! > 0) distinct++
       ends[t + 1]! += ends[t]!
     }
-    const slots = new Uint16Array(ends[termCount]!)
-    // What ends term t is where term t + 1 begins, until it has been filled up to its own end.
-    for (let i = 0; i < this.#length; i++) slots[ends[this.#terms[i]!]!++] = this.#slots[i]!
-    const put = (term: number, slot: number) => {
-      slots[ends[term]!++] = slot
-    }
-    if (more !== undefined) yield* stepwise(rows, (from, to) => more.eachRun(from, to, put))
-    const terms = new Uint32Array(distinct)
-    const lasts = new Uint32Array(distinct)
-    for (let t = 0, place = 0, before = 0; t < termCount; t++) {
+  })
+  const slots = new Uint16Array(ends[termCount]!)
+  // What ends term t is where term t + 1 begins, until it has been filled up to its own end.
+  for (const [c, { terms, slots: given, length }] of chunks.entries()) {
+    if (c > 0) yield
+    for (let i = 0; i < length; i++) slots[ends[terms[i]!]!++] = given[i]!
+  }
+  const put = (term: number, slot: number) => {
+    slots[ends[term]!++] = slot
+  }
+  if (more !== undefined) yield* stepwise(more.units, (from, to) => more.eachPair(from, to, put))
+  const terms = new Uint32Array(distinct)
+  const lasts = new Uint32Array(distinct)
+  let place = 0
+  let before = 0
+  yield* stepwise(termCount, (from, to) => {
+    for (let t = from; t < to; t++) {
       if (ends[t] === before) continue
       before = ends[t]!
       terms[place] = t
       lasts[place++] = before
     }
-    return { terms, ends: lasts, slots }
-  }
-}
-
-/** Pairs that are kept elsewhere already. */
-export interface Pairs {
-  /** No fewer than there are pairs. */
-  readonly units: number
-  /** Calls `visit` with the pairs of the rows from one slot to before another, slots ascending. */
-  eachRun(from: number, to: number, visit: (term: number, slot: number) => void): void
+  })
+  return { terms, ends: lasts, slots }
 }
 
 /** Slots by term: those of `terms[p]` end before `ends[p]`, where those of the next begin. */
@@ -140,19 +158,21 @@ function* pack({ terms, ends, slots }: Groups, rows: number): Steps<Packed> {
   const bitmaps: (RowSet | undefined)[] = []
   let kept = 0
   let from = 0
-  let rest = STEP_PAIRS
+  let rest = STEP_NUMBERS
   for (let place = 0; place < terms.length; place++) {
     const end = ends[place]!
-    if (end > rest) {
-      rest = end + STEP_PAIRS
-      yield
-    }
     const start = kept
     if (!isAscending(slots, from, end)) slots.subarray(from, end).sort()
-    for (let last = -1; from < end; from++) {
-      if (slots[from] === last) continue
-      last = slots[from]!
-      slots[kept++] = last
+    for (let last = -1; from < end; ) {
+      if (from >= rest) {
+        rest = from + STEP_NUMBERS
+        yield
+      }
+      for (const to = Math.min(end, rest); from < to; from++) {
+        if (slots[from] === last) continue
+        last = slots[from]!
+        slots[kept++] = last
+      }
     }
     if ((kept - start) * DENSE_PART > rows && rows > DENSE_PART) {
       bitmaps[place] = toBitmap(slots.subarray(start, kept), rows)
@@ -160,7 +180,9 @@ function* pack({ terms, ends, slots }: Groups, rows: number): Steps<Packed> {
     }
     offsets[place + 1] = kept
   }
-  return { terms, offsets, slots: slots.slice(0, kept), bitmaps }
+  const whole = new Uint16Array(kept)
+  yield* stepwise(kept, (from, to) => whole.set(slots.subarray(from, to), from))
+  return { terms, offsets, slots: whole, bitmaps }
 }
 
 function isAscending(slots: Uint16Array, from: number, to: number): boolean {

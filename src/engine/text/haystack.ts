@@ -42,8 +42,8 @@ const PARTS = 32
 const SIEVE_UNITS = 1 << 16
 const MASK_BITS = 14
 
-/** A joined string is kept under this many UTF-16 units, far below the engine's limit of 2^29. */
-const BLOCK_UNITS = 1 << 26
+/** Texts are joined to about so many UTF-16 units, so that no block takes more than some milliseconds to make. */
+const BLOCK_UNITS = 1 << 19
 
 const WIDE = /[\u0100-\uffff]/
 
@@ -53,6 +53,8 @@ export class Haystack {
   readonly #wide: Block[] = []
   #newIds: number[] = []
   #newTexts: string[] = []
+  /** How many of the new ones are joined. */
+  #joined = 0
 
   /** Adds a string under a number. O(1); the next search joins what was added, O(its units). */
   add(id: number, text: string): void {
@@ -65,7 +67,7 @@ export class Haystack {
    * at memory speed: 5 µs where over 30,000 words no part does, 150 µs where all do.
    */
   find(piece: string, place: Place): number[] {
-    this.join()
+    while (!this.join());
     const found: number[] = []
     const needle = place === 'start' ? `\n${piece}` : place === 'end' ? `${piece}\n` : piece
     const blocks = WIDE.test(piece) ? this.#wide : [...this.#narrow, ...this.#wide]
@@ -85,42 +87,44 @@ export class Haystack {
     return of(this.#narrow, 1) + of(this.#wide, 2) + this.#newIds.length * 16
   }
 
-  /** Joins what was added since the last search. O(its units), and of the blocks that are joined with it. */
-  join(): void {
-    if (this.#newIds.length === 0) return
+  /** Joins the next of what was added since the last search, about as much as a block has. Returns whether that was all. */
+  join(): boolean {
     const [narrow, wide]: [number[], number[]] = [[], []]
-    for (const [i, text] of this.#newTexts.entries()) (WIDE.test(text) ? wide : narrow).push(i)
-    pushBlock(this.#narrow, narrow, this.#newTexts, this.#newIds)
-    pushBlock(this.#wide, wide, this.#newTexts, this.#newIds)
+    const texts = this.#newTexts
+    for (let units = 0; this.#joined < texts.length; this.#joined++) {
+      const text = texts[this.#joined]!
+      // A longer one has a block of its own.
+      if (units > 0 && units + text.length > BLOCK_UNITS) break
+      units += text.length + 1
+      ;(WIDE.test(text) ? wide : narrow).push(this.#joined)
+    }
+    pushBlock(this.#narrow, narrow, texts, this.#newIds)
+    pushBlock(this.#wide, wide, texts, this.#newIds)
+    if (this.#joined < texts.length) return false
     this.#newIds = []
     this.#newTexts = []
+    this.#joined = 0
+    return true
   }
 }
 
-/** Joins the chosen strings into blocks after the others, then joins blocks until each is longer than all after it. */
+/** Joins the chosen texts into a block after the others, then joins blocks until each is longer than all after it. */
 function pushBlock(blocks: Block[], chosen: number[], texts: string[], ids: number[]): void {
-  let from = 0
-  while (from < chosen.length) {
-    const parts: string[] = []
-    const starts: number[] = []
-    let at = 1
-    let to = from
-    for (; to < chosen.length && at < BLOCK_UNITS; to++) {
-      const text = texts[chosen[to]!]!
-      parts.push(text)
-      starts.push(at)
-      at += text.length + 1
-    }
-    const numbers = chosen.slice(from, to).map((i) => ids[i]!)
-    const text = `\n${parts.join('\n')}\n`
-    blocks.push({ text, starts: Uint32Array.from(starts), at: 0, ids: Uint32Array.from(numbers) })
-    from = to
-  }
+  if (chosen.length === 0) return
+  const starts = new Uint32Array(chosen.length)
+  let at = 1
+  chosen.forEach((number, i) => {
+    starts[i] = at
+    at += texts[number]!.length + 1
+  })
+  const text = `\n${chosen.map((number) => texts[number]!).join('\n')}\n`
+  blocks.push({ text, starts, at: 0, ids: Uint32Array.from(chosen, (number) => ids[number]!) })
   for (let last = blocks.at(-1), prior = blocks.at(-2); last && prior; last = blocks.at(-1), prior = blocks.at(-2)) {
     if (prior.text.length > 2 * last.text.length || prior.text.length + last.text.length > BLOCK_UNITS) break
     blocks.splice(-2, 2, joined(prior, last))
   }
-  for (const block of blocks) if (block.text.length >= SIEVE_UNITS) block.sieve ??= sieveOf(block)
+  for (const block of blocks)
+    if (block.text.length >= SIEVE_UNITS && block.ids.length > 1) block.sieve ??= sieveOf(block)
 }
 
 function joined(a: Block, b: Block): Block {

@@ -68,8 +68,8 @@ export function commonTerms(postings: Postings, rows: number): number[] {
 }
 
 /**
- * Goes through some rows, in turn, and calls `visit` with the number of each pair of common terms next to each other in a
- * row, once. O(tokens), 2 ns each.
+ * Goes through the units from one to before another, in turn, and calls `visit` with the number of each pair of common
+ * terms next to each other in a row, once. O(tokens), 2 ns each.
  */
 export function eachPairOf(
   common: readonly number[],

@@ -1,8 +1,8 @@
 /** The index of what messages say: folded, cut into runs, each run a term. */
 import type { Context } from '../context.ts'
-import type { Documents, Row } from '../segments/documents.ts'
+import type { Documents } from '../segments/documents.ts'
 import type { Segment } from '../segments/segment.ts'
-import { TermIndex, type Work } from '../terms/inverted.ts'
+import { type ReadRow, TermIndex, type Work } from '../terms/inverted.ts'
 import type { MessageIndex, MessageRows } from '../terms/text-index.ts'
 import { Phrase } from './phrase.ts'
 import { type RunPostings, RunsBuilder, type RunTerms } from './run-postings.ts'
@@ -28,7 +28,7 @@ export class RunIndex extends TermIndex implements MessageIndex, RunTerms {
     return new RunsBuilder(from === 'rows')
   }
 
-  override reader(builder: RunsBuilder): (row: Row, slot: number) => void {
+  override reader(builder: RunsBuilder): ReadRow {
     const { dictionary } = this
     const short = this.#short ?? new ShortWords()
     this.#short = short
@@ -47,7 +47,7 @@ export class RunIndex extends TermIndex implements MessageIndex, RunTerms {
     return (row, slot) => {
       at = slot
       builder.sequences.begin(slot)
-      messageRuns(row, reader)
+      return messageRuns(row, reader)
     }
   }
 

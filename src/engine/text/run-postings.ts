@@ -3,7 +3,8 @@ import type { Documents } from '../segments/documents.ts'
 import type { Segment } from '../segments/segment.ts'
 import type { TermIndex, Work } from '../terms/inverted.ts'
 import { type Packed, Postings, renumberedTerms } from '../terms/postings.ts'
-import { PostingsBuilder, type Steps, stepwise } from '../terms/postings-builder.ts'
+import { PostingsBuilder } from '../terms/postings-builder.ts'
+import { type Steps, stepwise } from '../terms/steps.ts'
 import { commonTerms, eachPairOf, Neighbours } from './neighbours.ts'
 import { type Sequences, SequencesBuilder } from './sequence.ts'
 import { renumberToken } from './tokens.ts'
@@ -55,12 +56,12 @@ export class RunsBuilder extends PostingsBuilder {
   }
 
   override *inSteps(rows: number, termCount: number): Steps<RunPostings> {
-    const sequences = this.sequences.build(rows)
+    const sequences = yield* this.sequences.inSteps(rows)
     yield
     const packed = yield* this.pack(rows, termCount, this.#hasRuns ? sequences : undefined)
     const common = commonTerms(new Postings(packed), rows)
     const visit = (pair: number, slot: number) => this.add(pair, slot)
-    if (common.length > 0) yield* stepwise(rows, eachPairOf(common, sequences, visit))
+    if (common.length > 0) yield* stepwise(sequences.units, eachPairOf(common, sequences, visit))
     const pairs = new Postings(yield* this.pack(rows, common.length ** 2))
     return new RunPostings(packed, sequences, new Neighbours(common, pairs))
   }

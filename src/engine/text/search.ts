@@ -1,6 +1,6 @@
 /** Finds the strings of a dictionary by a piece of them, ignoring case, in a haystack that follows the dictionary. */
 import { LastN } from '../../base/last-n.ts'
-import { fold } from '../../base/text/fold.ts'
+import { fold, foldInSteps } from '../../base/text/fold.ts'
 import type { Dictionary, Place, TermSearch } from '../terms/dictionary.ts'
 import { Haystack } from './haystack.ts'
 
@@ -14,6 +14,8 @@ export class DictionarySearch implements TermSearch {
   #haystack = new Haystack()
   #searchable = 0
   #generation = 0
+  /** The folding of the next string, if it is long. */
+  #folding: ReturnType<typeof foldInSteps> | undefined
   /** What the last pieces were found in, and the version of the dictionary for which that holds. */
   readonly #found = new LastN<string, readonly number[]>(KEPT_PIECES)
   #foundIn = ''
@@ -32,22 +34,35 @@ export class DictionarySearch implements TermSearch {
     return this.#found.get(key) ?? this.#found.set(key, this.#haystack.find(piece, place))
   }
 
-  /** O(their units). */
-  prepare(most = Number.POSITIVE_INFINITY): boolean {
+  /** O(units), and beside them a block of the haystack. */
+  prepare(units = Number.POSITIVE_INFINITY): boolean {
     const { size, generation } = this.#dictionary
     if (this.#generation !== generation) {
       this.#haystack = new Haystack()
       this.#searchable = 0
+      this.#folding = undefined
       this.#generation = generation
     }
-    const end = Math.min(size, this.#searchable + most)
-    for (; this.#searchable < end; this.#searchable++) {
+    for (let read = 0; this.#searchable < size; this.#searchable++) {
       const value = this.#dictionary.value(this.#searchable)
-      if (typeof value === 'string') this.#haystack.add(this.#searchable, fold(value))
+      if (typeof value !== 'string') continue
+      if (read >= units) return false
+      const folded = value.length > units ? this.#foldOn(value, units) : fold(value)
+      if (folded === undefined) return false
+      this.#haystack.add(this.#searchable, folded)
+      read += value.length + 1
     }
-    const isAll = end === size
-    if (isAll) this.#haystack.join()
-    return isAll
+    while (!this.#haystack.join()) if (units !== Number.POSITIVE_INFINITY) return false
+    return true
+  }
+
+  /** Folds more of a long string; gives it once it is whole. */
+  #foldOn(value: string, units: number): string | undefined {
+    this.#folding ??= foldInSteps(value, units)
+    const { done, value: folded } = this.#folding.next()
+    if (done !== true) return undefined
+    this.#folding = undefined
+    return folded
   }
 
   get bytes(): number {

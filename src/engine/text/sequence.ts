@@ -12,6 +12,8 @@
  * phrase of two common words took 147 ms over 100,000 rows.
  */
 
+import { upperBound } from '../../base/bisect.ts'
+import { finish, type Steps } from '../terms/steps.ts'
 import { termOf } from './tokens.ts'
 
 /** The first unit of a token of two, and the second. Tokens below the first are one unit, themselves. */
@@ -96,9 +98,9 @@ export class Sequences {
   }
 
   /**
-   * Goes through the rows from one slot to before another, in turn, and calls `visit` for each two units next to each other
-   * that both have a number, from 1, in these tables: with `width` × the first's + the second's, counted from 0, and the
-   * slot; once a row. O(units), 4 ns each.
+   * Goes through the units from one to before another, in turn, and calls `visit` for each two units next to each other in
+   * a row that both have a number, from 1, in these tables: with `width` × the first's + the second's, counted from 0, and
+   * the slot; once a row. O(units), 4 ns each.
    */
   eachTwo(
     firsts: Uint8Array,
@@ -109,11 +111,13 @@ export class Sequences {
     const [units, starts] = [this.#units, this.#starts]
     /** By pair, one more than its last slot. */
     const lasts = new Uint32Array(width * width)
+    let first = 0
+    let slot = 0
     return (from, to) => {
-      for (let slot = from; slot < to; slot++) {
-        const end = starts[slot + 1]!
-        let first = 0
-        for (let at = starts[slot]!; at < end; at++) {
+      for (let at = from; at < to; slot++) {
+        if (at === starts[slot]) first = 0
+        const end = Math.min(to, starts[slot + 1]!)
+        for (; at < end; at++) {
           const unit = units[at]!
           const second = seconds[unit]!
           if (first !== 0 && second !== 0) {
@@ -125,6 +129,7 @@ export class Sequences {
           }
           first = firsts[unit]!
         }
+        if (end < starts[slot + 1]!) return
       }
     }
   }
@@ -134,12 +139,14 @@ export class Sequences {
     return this.#units.length
   }
 
-  /** Calls `visit` with the term of each run of the rows from one slot to before another, and its slot, in order. O(units). */
-  eachRun(from: number, to: number, visit: (term: number, slot: number) => void): void {
+  /** Calls `visit` with the term of each run whose first unit is from one to before another, and its slot, in order. O(units). */
+  eachPair(from: number, to: number, visit: (term: number, slot: number) => void): void {
     const [units, starts] = [this.#units, this.#starts]
-    for (let slot = from; slot < to; slot++) {
-      const end = starts[slot + 1]!
-      for (let at = starts[slot]!; at < end; at++) {
+    // The second unit of a token is none's first.
+    let at = from > 0 && units[from - 1]! >= HIGH && units[from - 1]! < LOW ? from + 1 : from
+    for (let slot = upperBound(starts, at) - 1; at < to; slot++) {
+      const end = Math.min(to, starts[slot + 1]!)
+      for (; at < end; at++) {
         const unit = units[at]!
         const term = termOf(unit < HIGH ? unit : tokenAt(units, at++))
         if (term >= 0) visit(term, slot)
@@ -187,15 +194,21 @@ function tokenAt(units: Uint16Array, at: number): number {
   return unit < HIGH ? unit : HIGH + ((unit - HIGH) << LOW_BITS) + units[at + 1]! - LOW
 }
 
-/** Collects tokens row by row, slots ascending. Grows by doubling. */
+/** So many units are collected in one array: growing copies no more than that at once. */
+const CHUNK_UNITS = 1 << 18
+
+/** Collects tokens row by row, slots ascending. Grows by doubling, then by chunks. */
 export class SequencesBuilder {
+  /** Full chunks, and how many units they have. */
+  readonly #chunks: Uint16Array[] = []
+  #before = 0
   #units = new Uint16Array(256)
   #length = 0
   readonly #starts: number[] = []
 
   /** Begins a row: what is added now is its. Rows between this and the one before have no tokens. */
   begin(slot: number): void {
-    while (this.#starts.length <= slot) this.#starts.push(this.#length)
+    while (this.#starts.length <= slot) this.#starts.push(this.#before + this.#length)
   }
 
   /** Adds a token, below 2^26. O(1) amortised. */
@@ -217,14 +230,34 @@ export class SequencesBuilder {
 
   #reserve(units: number): void {
     if (this.#length + units <= this.#units.length) return
-    const grown = new Uint16Array(Math.max(2 * this.#units.length, this.#length + units))
-    grown.set(this.#units)
-    this.#units = grown
+    if (this.#units.length < CHUNK_UNITS) {
+      const grown = new Uint16Array(Math.max(2 * this.#units.length, this.#length + units))
+      grown.set(this.#units)
+      this.#units = grown
+      return
+    }
+    this.#chunks.push(this.#units.subarray(0, this.#length))
+    this.#before += this.#length
+    this.#units = new Uint16Array(Math.max(CHUNK_UNITS, units))
+    this.#length = 0
   }
 
   /** The sequences of a segment of `rows` rows. */
   build(rows: number): Sequences {
+    return finish(this.inSteps(rows))
+  }
+
+  /** The same in steps of a chunk. */
+  *inSteps(rows: number): Steps<Sequences> {
     this.begin(rows)
-    return new Sequences(this.#units.slice(0, this.#length), Uint32Array.from(this.#starts))
+    const units = new Uint16Array(this.#before + this.#length)
+    let at = 0
+    for (const chunk of this.#chunks) {
+      units.set(chunk, at)
+      at += chunk.length
+      yield
+    }
+    units.set(this.#units.subarray(0, this.#length), at)
+    return new Sequences(units, Uint32Array.from(this.#starts))
   }
 }

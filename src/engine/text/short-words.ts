@@ -10,6 +10,8 @@
  */
 
 const MOST_CODES = 127
+/** The most words: a text of codes and keys has ever new ones, which are not worth the place. */
+const MOST_WORDS = 3 << 15
 const MOST_UNITS = 12
 /** Four letters of seven bits. */
 const LETTERS = (1 << 28) - 1
@@ -58,8 +60,9 @@ export class ShortWords {
     return term
   }
 
-  /** Adds the last word that was not found, with its term. O(1) amortised. */
+  /** Gives what was last looked for in vain its term, if there is room. O(1) amortised. */
   add(term: number): void {
+    if (this.#size === MOST_WORDS) return
     if (this.#size * 16 >= this.#words.length * 3) this.#grow()
     put(this.#words, this.#low, this.#mid, this.#high, term)
     this.#size++

@@ -17,9 +17,10 @@
  * suffix array takes four times the bytes of the text.
  */
 import { CUTS_A_PAIR } from '../../base/text/contains.ts'
-import { fold } from '../../base/text/fold.ts'
+import { fold, foldInSteps } from '../../base/text/fold.ts'
 import type { Row } from '../segments/documents.ts'
 import type { TermIndex } from '../terms/inverted.ts'
+import { type ReadingSteps, STEP_UNITS } from '../terms/steps.ts'
 import type { TokenSet, Tokens } from './sequence.ts'
 import { GLUE, runToken } from './tokens.ts'
 
@@ -45,32 +46,62 @@ function classify(character: string): CharacterClass {
   return IS_LETTER.test(character) ? LETTER : WORD
 }
 
-/** Calls `visit` with the bounds and the class of each run of a string, in order. O(units). */
-export function eachRun(text: string, visit: (from: number, to: number, kind: CharacterClass) => void): void {
-  unitClasses ??= new Uint8Array(65_536)
-  const classes = unitClasses
-  let wordFrom = -1
-  for (let i = 0; i < text.length; ) {
-    const unit = text.charCodeAt(i)
-    let width = 1
-    let kind = classes[unit]! as CharacterClass | 0
-    if (kind === 0) {
-      const isSurrogate = (unit & 0xf800) === 0xd800
-      const character = isSurrogate ? String.fromCodePoint(text.codePointAt(i)!) : text[i]!
-      width = character.length
-      kind = classify(character)
-      if (!isSurrogate) classes[unit] = kind
-    }
-    if (kind === WORD) {
-      if (wordFrom === -1) wordFrom = i
-    } else {
-      if (wordFrom !== -1) visit(wordFrom, i, WORD)
-      wordFrom = -1
-      if (kind !== SPACE) visit(i, i + width, kind)
-    }
-    i += width
+/** Told the bounds and the class of each run of a string, in order. */
+type VisitRun = (from: number, to: number, kind: CharacterClass) => void
+
+/** Calls `visit` with each run of a string. O(units). */
+export function eachRun(text: string, visit: VisitRun): void {
+  new RunCutter(text, visit).next(text.length)
+}
+
+/** Cuts a string into runs, some of its units at a time. */
+class RunCutter {
+  readonly #text: string
+  readonly #visit: VisitRun
+  #at = 0
+  /** Where the word under way begins, or -1. */
+  #wordFrom = -1
+
+  constructor(text: string, visit: VisitRun) {
+    this.#text = text
+    this.#visit = visit
   }
-  if (wordFrom !== -1) visit(wordFrom, text.length, WORD)
+
+  /** Goes on by so many units, or one more. Returns whether that was all. */
+  next(units: number): boolean {
+    unitClasses ??= new Uint8Array(65_536)
+    const classes = unitClasses
+    const text = this.#text
+    const visit = this.#visit
+    const end = Math.min(text.length, this.#at + units)
+    let wordFrom = this.#wordFrom
+    let i = this.#at
+    while (i < end) {
+      const unit = text.charCodeAt(i)
+      let width = 1
+      let kind = classes[unit]! as CharacterClass | 0
+      if (kind === 0) {
+        const isSurrogate = (unit & 0xf800) === 0xd800
+        const character = isSurrogate ? String.fromCodePoint(text.codePointAt(i)!) : text[i]!
+        width = character.length
+        kind = classify(character)
+        if (!isSurrogate) classes[unit] = kind
+      }
+      if (kind === WORD) {
+        if (wordFrom === -1) wordFrom = i
+      } else {
+        if (wordFrom !== -1) visit(wordFrom, i, WORD)
+        wordFrom = -1
+        if (kind !== SPACE) visit(i, i + width, kind)
+      }
+      i += width
+    }
+    this.#at = i
+    this.#wordFrom = wordFrom
+    if (i < text.length) return false
+    if (wordFrom !== -1) visit(wordFrom, text.length, WORD)
+    return true
+  }
 }
 
 /** What stands between the end of a run and the next, of that class; `undefined` where it is the usual. */
@@ -90,23 +121,45 @@ export interface TextReader {
   add(term: number): void
 }
 
-/** Reads the runs of a row's messages, looked up where they stand in the string. */
-export function messageRuns(row: Row, reader: TextReader): void {
-  for (const { content } of row.messages ?? []) {
+/**
+ * Reads the runs of a row's messages, looked up where they stand in the string. Returns how many units it read; of a row
+ * that has more than 16,384 it has read nothing yet and returns the steps of doing so.
+ */
+export function messageRuns(row: Row, reader: TextReader): number | ReadingSteps {
+  const messages = row.messages ?? []
+  let units = 0
+  for (const { content } of messages) units += content.length
+  if (units > STEP_UNITS) return readInSteps(messages, reader)
+  for (const { content } of messages) {
     const text = fold(content)
-    let before = 0
-    let letterFrom = -1
-    let letterTo = -1
-    eachRun(text, (from, to, kind) => {
-      const glue = before === 0 ? GLUE.gap : glueOf(text, before, from, kind)
-      if (glue !== undefined && glue !== GLUE.gap) reader.next(glue)
-      reader.next(runToken(reader.term(text, from, to), glue === GLUE.gap))
-      before = to
-      if (kind !== LETTER) return
-      if (letterTo === from) reader.add(reader.term(text, letterFrom, to))
-      letterFrom = from
-      letterTo = to
-    })
+    eachRun(text, runReader(text, reader))
+  }
+  return units
+}
+
+function* readInSteps(messages: readonly { readonly content: string }[], reader: TextReader): ReadingSteps {
+  for (const { content } of messages) {
+    const folded = yield* foldInSteps(content, STEP_UNITS)
+    const cutter = new RunCutter(folded, runReader(folded, reader))
+    while (!cutter.next(STEP_UNITS)) yield STEP_UNITS
+    yield Math.min(folded.length, STEP_UNITS)
+  }
+}
+
+/** Tells a reader of each run of a folded string, and of what stands between them. */
+function runReader(text: string, reader: TextReader): VisitRun {
+  let before = 0
+  let letterFrom = -1
+  let letterTo = -1
+  return (from, to, kind) => {
+    const glue = before === 0 ? GLUE.gap : glueOf(text, before, from, kind)
+    if (glue !== undefined && glue !== GLUE.gap) reader.next(glue)
+    reader.next(runToken(reader.term(text, from, to), glue === GLUE.gap))
+    before = to
+    if (kind !== LETTER) return
+    if (letterTo === from) reader.add(reader.term(text, letterFrom, to))
+    letterFrom = from
+    letterTo = to
   }
 }
 
