@@ -8,6 +8,7 @@ import { formatInstant, toInstant } from '../base/text/instant.ts'
 import { Engine } from '../engine/engine.ts'
 import type { Row } from '../engine/segments/documents.ts'
 import type { QuerySpec } from '../query/spec.ts'
+import { readOwn } from '../row/ahead.ts'
 import type { Conversation, ConversationInput, Feedback, JsonObject, Message } from '../row/conversation.ts'
 import { recount } from '../row/counts.ts'
 import { freezeRow } from '../row/freeze.ts'
@@ -55,8 +56,12 @@ export interface AddManyOptions {
 
 /** A row that was left out. */
 export interface RejectedRow {
-  /** Its place in what was given, from 0. */
+  /** Its place in what was given, from 0; of a load, which row it is of all that were read. */
   readonly index: number
+  /** Of a load, the line on which it begins, from 1. */
+  readonly line?: number
+  /** Of a load from files, the file that it comes from. */
+  readonly file?: string
   /** Its conversation id, if it has one that can be read. */
   readonly conversationId: string | null
   readonly error: ConversationStoreError
@@ -175,7 +180,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
       if (onInvalid === 'throw' || !isStoreError(error)) throw error
       rejected.push({ index, conversationId: conversationIdOf(raw), error })
     }
-    const read = (raw: unknown) => readRow(raw, own, bigNumbers)
+    const read = (raw: unknown) => (own ? readOwn(raw, bigNumbers) : readRow(raw, false, bigNumbers))
     const { written, skipped, warnings } = this.#ingest.putMany(raws, read, onDuplicate, reject, onProgress)
     this.#tell(written)
     rejected.sort((a, b) => a.index - b.index)

@@ -8,7 +8,7 @@ import { excerpt, messageOf, type SourceFaults } from './fault.ts'
 /** A batch has at most so many rows, ... */
 export const BATCH_ROWS = 1_000
 /** ... and is given out early when its rows took so many bytes of the source, so that long rows do not pile up. */
-const BATCH_BYTES = 4_194_304
+const BATCH_BYTES = 1_048_576
 
 /**
  * Up to 1,000 rows as they were parsed, in the order of the source. An ordinary array, the caller's to keep; the two

@@ -149,6 +149,7 @@ export class DocumentParser {
     }
     if (this.#lines !== undefined) return
     const line = this.#lineAt(end)
+    if (this.#first !== undefined && line > this.#first.line && this.#readAsLines(line)) return
     if (bad >= 0) {
       if (this.#readAsLines(line)) return
       const message = `Line ${line} is not UTF-8: byte ${end + 1} of the text is wrong.`

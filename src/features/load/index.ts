@@ -9,9 +9,10 @@ import { addBatches, type LoadResult, type RowReceiver } from './into.ts'
 import { type LoadOptions, readBatches } from './read.ts'
 import { type LoadSource, openSource } from './source.ts'
 
+export type { RejectedRow } from '../../store/store.ts'
 export type { LoadedBatch, SkippedRow } from './batch.ts'
 export type { ReadableStreamLike, StreamReaderLike } from './host.ts'
-export type { LoadResult, RejectedRow, RowReceiver } from './into.ts'
+export type { LoadResult, LoadWarning, RowReceiver } from './into.ts'
 export type { LoadOptions, LoadProgress } from './read.ts'
 export type { BlobLike, LoadChunk, LoadSource, ResponseLike } from './source.ts'
 

@@ -1,7 +1,9 @@
 /** A whole source into a store. */
 
 import type { ConversationStoreError } from '../../base/errors.ts'
+import { readAhead } from '../../row/ahead.ts'
 import type { ConversationInput, JsonObject } from '../../row/conversation.ts'
+import type { RejectedRow } from '../../store/store.ts'
 import type { LoadedBatch, SkippedRow } from './batch.ts'
 import { throwIfAborted } from './fault.ts'
 import type { LoadOptions } from './read.ts'
@@ -10,38 +12,55 @@ import type { LoadOptions } from './read.ts'
 export interface RowReceiver<Metadata = JsonObject> {
   addMany(
     rows: Iterable<ConversationInput<Metadata>>,
-    options: { readonly onInvalid: 'throw' | 'skip'; readonly own: true },
+    options: {
+      readonly onInvalid: 'throw' | 'skip'
+      readonly own: true
+      readonly onDuplicate?: 'error' | 'skip' | 'replace'
+    },
   ): {
     readonly added: number
+    readonly skipped?: number
+    readonly replaced?: number
     readonly rejected: readonly {
       readonly index: number
       readonly conversationId?: unknown
       readonly error: ConversationStoreError
     }[]
+    readonly warnings?: readonly { readonly index: number; readonly message: string }[]
   }
 }
 
-/** A row that did not come into the store. */
-export interface RejectedRow {
+/** Where a row stands in its source. */
+interface Place {
   /** Which row it is of all that were read, from 0. */
   readonly index: number
   /** The line on which it begins, from 1. */
   readonly line: number
   /** The file that it comes from, where files are read. */
   readonly file?: string
-  /** Its conversation id, if it has one that could be read. */
-  readonly conversationId: string | null
-  /** All that is wrong with it. */
-  readonly error: ConversationStoreError
+}
+
+/** A row that is in the store, but is perhaps not what was meant: a key is a letter or two from a known one. */
+export interface LoadWarning extends Place {
+  /** The place in the row, and what was probably meant. */
+  readonly message: string
 }
 
 /** What a load did. */
 export interface LoadResult {
   /** How many rows are in the store now that were not before. */
   readonly added: number
-  /** The rows that were left out, in their order; none unless `onInvalid` is `skip`. */
+  /** How many rows were left out because the store has their ids, with `onDuplicate: 'skip'`. */
+  readonly skipped: number
+  /** How many rows of the store were replaced, with `onDuplicate: 'replace'`. */
+  readonly replaced: number
+  /** The rows that were left out, in their order; empty unless `onInvalid` is `skip`. */
   readonly rejected: readonly RejectedRow[]
+  /** What was noticed of rows that were taken, in their order: the first 100 of it. */
+  readonly warnings: readonly LoadWarning[]
 }
+
+const MOST_WARNINGS = 100
 
 /** Begins to read, with the options that it is given in place of the caller's. */
 type ReadBatches<Metadata> = (options: LoadOptions) => AsyncIterable<LoadedBatch<Metadata>>
@@ -52,84 +71,105 @@ export async function addBatches<Metadata>(
   read: ReadBatches<Metadata>,
   options: LoadOptions,
 ): Promise<LoadResult> {
-  return options.onInvalid === 'skip' ? addGoodRows(store, read, options) : addAll(store, read, options)
+  const { onDuplicate } = options
+  const load = new Load(store, onDuplicate === undefined ? {} : { onDuplicate })
+  return options.onInvalid === 'skip' ? load.goodRows(read, options) : load.allRows(read, options)
 }
 
-async function addGoodRows<Metadata>(
-  store: RowReceiver<Metadata>,
-  read: ReadBatches<Metadata>,
-  options: LoadOptions,
-): Promise<LoadResult> {
-  let added = 0
-  const rejected: RejectedRow[] = []
-  const onSkip = (row: SkippedRow) => {
-    rejected.push({ ...row, conversationId: null })
-    options.onSkip?.(row)
+class Load<Metadata> {
+  readonly #store: RowReceiver<Metadata>
+  readonly #options: { readonly onDuplicate?: 'error' | 'skip' | 'replace' }
+  #counts = { added: 0, skipped: 0, replaced: 0 }
+  readonly #rejected: RejectedRow[] = []
+  readonly #warnings: LoadWarning[] = []
+
+  constructor(store: RowReceiver<Metadata>, options: { readonly onDuplicate?: 'error' | 'skip' | 'replace' }) {
+    this.#store = store
+    this.#options = options
   }
-  for await (const batch of read({ ...options, onSkip })) {
-    const result = store.addMany(batch, { onInvalid: 'skip', own: true })
-    added += result.added
+
+  async goodRows(read: ReadBatches<Metadata>, options: LoadOptions): Promise<LoadResult> {
+    const onSkip = (row: SkippedRow) => {
+      this.#rejected.push({ ...row, conversationId: null })
+      options.onSkip?.(row)
+    }
+    for await (const batch of read({ ...options, onSkip })) this.#add(batch, 'skip', [batch])
+    this.#rejected.sort((a, b) => a.index - b.index)
+    return this.#result()
+  }
+
+  async allRows(read: ReadBatches<Metadata>, options: LoadOptions): Promise<LoadResult> {
+    const batches: LoadedBatch<Metadata>[] = []
+    for await (const batch of read(options)) {
+      for (const row of batch) readAhead(row)
+      batches.push(batch)
+    }
+    throwIfAborted(options.signal)
+
+    // The store tells which row is bad by not asking for the next one.
+    let under: Place | undefined
+    function* rows() {
+      for (const batch of batches) {
+        for (const [i, row] of batch.entries()) {
+          under = placeIn(batch, i)
+          yield row
+        }
+      }
+      under = undefined
+    }
+    try {
+      this.#add(rows(), 'throw', batches)
+    } catch (error) {
+      throw withPlace(error, under ?? placeOfDuplicate(error, batches))
+    }
+    return this.#result()
+  }
+
+  /** Adds the rows of some batches, and notes what became of them. */
+  #add(
+    rows: Iterable<ConversationInput<Metadata>>,
+    onInvalid: 'throw' | 'skip',
+    batches: readonly LoadedBatch<Metadata>[],
+  ): void {
+    const result = this.#store.addMany(rows, { onInvalid, own: true, ...this.#options })
+    this.#counts.added += result.added
+    this.#counts.skipped += result.skipped ?? 0
+    this.#counts.replaced += result.replaced ?? 0
     for (const { index, conversationId, error } of result.rejected) {
-      rejected.push({
-        index: batch.indexes[index]!,
-        line: batch.lines[index]!,
-        ...(batch.file !== undefined && { file: batch.file }),
-        conversationId: typeof conversationId === 'string' ? conversationId : null,
-        error,
-      })
+      const id = typeof conversationId === 'string' ? conversationId : null
+      this.#rejected.push({ ...placeAmong(batches, index), conversationId: id, error })
+    }
+    for (const { index, message } of result.warnings ?? []) {
+      if (this.#warnings.length < MOST_WARNINGS) this.#warnings.push({ ...placeAmong(batches, index), message })
     }
   }
-  rejected.sort((a, b) => a.index - b.index)
-  return { added, rejected }
-}
 
-async function addAll<Metadata>(
-  store: RowReceiver<Metadata>,
-  read: ReadBatches<Metadata>,
-  options: LoadOptions,
-): Promise<LoadResult> {
-  const batches: LoadedBatch<Metadata>[] = []
-  for await (const batch of read(options)) batches.push(batch)
-  throwIfAborted(options.signal)
-
-  // The store tells which row is no conversation by not asking for the next one.
-  let under: Place | undefined
-  function* rows() {
-    for (const [row, place] of placed(batches)) {
-      under = place
-      yield row
-    }
-    under = undefined
-  }
-  try {
-    const { added } = store.addMany(rows(), { onInvalid: 'throw', own: true })
-    return { added, rejected: [] }
-  } catch (error) {
-    const place = under ?? placeOfDuplicate(error, batches)
-    if (place !== undefined && isError(error)) {
-      const { file, line } = place
-      error.message = `${file === undefined ? '' : `${file}: `}Line ${line}: ${error.message}`
-    }
-    throw error
+  #result(): LoadResult {
+    return { ...this.#counts, rejected: this.#rejected, warnings: this.#warnings }
   }
 }
 
-/** Whether it has a text to put the place before, of whatever realm its class is. */
-function isError(error: unknown): error is { message: string } {
-  return typeof error === 'object' && error !== null && 'message' in error
+function placeIn({ indexes, lines, file }: LoadedBatch<unknown>, i: number): Place {
+  return { index: indexes[i]!, line: lines[i]!, ...(file !== undefined && { file }) }
 }
 
-interface Place {
-  readonly file: string | undefined
-  readonly line: number
-}
-
-function* placed<Metadata>(
-  batches: readonly LoadedBatch<Metadata>[],
-): Generator<readonly [ConversationInput<Metadata>, Place], void, undefined> {
+/** The place of a row by its number among those of some batches. */
+function placeAmong(batches: readonly LoadedBatch<unknown>[], number: number): Place {
+  let i = number
   for (const batch of batches) {
-    for (const [i, row] of batch.entries()) yield [row, { file: batch.file, line: batch.lines[i]! }]
+    if (i < batch.length) return placeIn(batch, i)
+    i -= batch.length
   }
+  throw new RangeError(`The store tells of row ${number}, which it was not given.`)
+}
+
+/** The same error, its message beginning with the place, of whatever realm its class is. */
+function withPlace(error: unknown, place: Place | undefined): unknown {
+  if (place !== undefined && typeof error === 'object' && error !== null && 'message' in error) {
+    const { file, line } = place
+    error.message = `${file === undefined ? '' : `${file}: `}Line ${line}: ${error.message}`
+  }
+  return error
 }
 
 /** Where the row stands whose id is taken: the second that has it, or the only one, whose id the store had before. */
@@ -137,10 +177,12 @@ function placeOfDuplicate(error: unknown, batches: readonly LoadedBatch<unknown>
   const { code, parameter, value } = Object(error) as Partial<ConversationStoreError>
   if (code !== 'DUPLICATE_ID' || parameter === undefined) return undefined
   let first: Place | undefined
-  for (const [row, place] of placed(batches)) {
-    if (row[parameter] !== value) continue
-    if (first !== undefined) return place
-    first = place
+  for (const batch of batches) {
+    for (const [i, row] of batch.entries()) {
+      if (row[parameter] !== value) continue
+      if (first !== undefined) return placeIn(batch, i)
+      first = placeIn(batch, i)
+    }
   }
   return first
 }

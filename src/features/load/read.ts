@@ -1,7 +1,8 @@
 /** The whole way from a source to batches of rows. */
-import { ConversationStoreError, show } from '../../base/errors.ts'
+import { nearest, show } from '../../base/errors.ts'
 import type { AbortSignalLike } from '../../base/host.ts'
 import type { BigNumbers } from '../../base/json.ts'
+import { invalidOption } from '../../base/options.ts'
 import { type LoadedBatch, type RowCounter, RowSink, type SkippedRow } from './batch.ts'
 import { ContentParser } from './content.ts'
 import { abortReason, type SourceFaults, throwIfAborted } from './fault.ts'
@@ -29,6 +30,12 @@ export interface LoadOptions {
    * the second end the load all the same: where the next row begins cannot be known.
    */
   readonly onInvalid?: 'throw' | 'skip' | undefined
+  /**
+   * What a row does whose id or conversation id the store has, or another row of the load before it: `error` (the default)
+   * makes it a bad row, `skip` leaves it out, `replace` puts it in the place of the other. Where rows are read without a
+   * store it is not used.
+   */
+  readonly onDuplicate?: 'error' | 'skip' | 'replace' | undefined
   /** Called with each row that `onInvalid: 'skip'` leaves out, in their order. */
   readonly onSkip?: ((row: SkippedRow) => void) | undefined
   /** Ends the load when it is aborted: it rejects with the signal's reason, and the source is closed. */
@@ -44,8 +51,10 @@ export interface LoadOptions {
 }
 
 const MAX_ROW_BYTES = 67_108_864
-/** So many bytes are parsed before it is looked whether a batch is full. */
+/** So many bytes are parsed before it is looked whether a batch is full, and how long that took. */
 const PIECE = 65_536
+/** After so many milliseconds the event loop is let run. */
+const SLICE_MS = 8
 
 /** Reads an opened source, gives its rows batch by batch, and closes it in the end, however that comes. */
 export async function* readBatches(
@@ -73,6 +82,12 @@ export async function* readBatches(
     }, faults)
 
     let isOver = false
+    let sliceEnd = Date.now() + SLICE_MS
+    const pause = async () => {
+      await nextTurn()
+      throwIfAborted(signal)
+      sliceEnd = Date.now() + SLICE_MS
+    }
     let failure: { readonly error: unknown } | undefined
     try {
       while (!isOver) {
@@ -92,9 +107,9 @@ export async function* readBatches(
           rows += batch.length
           report()
           yield batch
-          await nextTurn()
-          throwIfAborted(signal)
+          await pause()
         }
+        if (!isOver && Date.now() >= sliceEnd) await pause()
       }
     } finally {
       ignore(pieces.return())
@@ -150,12 +165,20 @@ async function abortable<T>(promise: Promise<T>, signal: AbortSignalLike | undef
 }
 
 /** The options that are one of a few words. */
-const CHOICES: readonly (readonly ['onInvalid' | 'bigNumbers', readonly string[]])[] = [
+const CHOICES: readonly (readonly ['onInvalid' | 'onDuplicate' | 'bigNumbers', readonly string[]])[] = [
   ['onInvalid', ['throw', 'skip']],
+  ['onDuplicate', ['error', 'skip', 'replace']],
   ['bigNumbers', ['refuse', 'string', 'round']],
 ]
 
+const OPTIONS = [...CHOICES.map(([name]) => name), 'onProgress', 'onSkip', 'signal', 'maxRowBytes']
+
 function checkOptions(options: LoadOptions): void {
+  for (const name of Object.keys(options)) {
+    if (OPTIONS.includes(name)) continue
+    const meant = nearest(name, OPTIONS)
+    throw invalidOption('options', name, `one of ${OPTIONS.join(', ')}`, meant && ` Did you mean ${show(meant)}?`)
+  }
   for (const [name, choices] of CHOICES) {
     const given = options[name]
     if (given !== undefined && !choices.includes(given))
@@ -165,9 +188,4 @@ function checkOptions(options: LoadOptions): void {
   if (maxRowBytes !== undefined && !(Number.isSafeInteger(maxRowBytes) && maxRowBytes > 0)) {
     throw invalidOption('maxRowBytes', maxRowBytes, 'a whole number of bytes, at least 1')
   }
-}
-
-function invalidOption(parameter: string, value: unknown, expected: string): ConversationStoreError {
-  const message = `${parameter} is ${show(value)}. Expected ${expected}.`
-  return new ConversationStoreError([{ parameter, value, code: 'INVALID_VALUE', message }])
 }

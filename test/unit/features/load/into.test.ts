@@ -2,9 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type ConversationStoreError, DuplicateIdError, InvalidRowError } from '../../../../src/base/errors.ts'
 import { loadFilesInto, loadInto, type RowReceiver } from '../../../../src/features/load/node.ts'
+
+/** The result of a load that added nothing. */
+const NOTHING = { added: 0, skipped: 0, replaced: 0, rejected: [], warnings: [] }
 
 /** A store as far as a load knows it: rows need a conversation id, which is unique. */
 class Rows implements RowReceiver {
@@ -48,10 +51,10 @@ const rows = (count: number) => Array.from({ length: count }, (_, i) => row(i)).
 describe('a load into a store', () => {
   it('adds all rows at once and gives them away', async () => {
     const store = new Rows()
-    expect(await loadInto(store, rows(2_500))).toEqual({ added: 2_500, rejected: [] })
+    expect(await loadInto(store, rows(2_500))).toEqual({ ...NOTHING, added: 2_500 })
     expect(store.ids).toEqual(Array.from({ length: 2_500 }, (_, i) => String(i)))
     expect(store.calls).toEqual([{ rows: 2_500, own: true, onInvalid: 'throw' }])
-    expect(await loadInto(store, '')).toEqual({ added: 0, rejected: [] })
+    expect(await loadInto(store, '')).toEqual(NOTHING)
   })
 
   it('adds nothing when a line is broken, and says which', async () => {
@@ -163,9 +166,146 @@ describe('a load into a store', () => {
       const { added, rejected } = await loadFilesInto(store, [a, b], { onInvalid: 'skip' })
       expect(added).toBe(4)
       expect(rejected).toMatchObject([{ file: b, line: 2, index: 3 }])
-      expect(await loadFilesInto(store, [])).toEqual({ added: 0, rejected: [] })
+      expect(await loadFilesInto(store, [])).toEqual(NOTHING)
     } finally {
       await rm(folder, { recursive: true })
+    }
+  })
+})
+
+describe('what a store says of rows that it took', () => {
+  /** A store that says of every row what it is told to. */
+  function telling(warningsARow: number): RowReceiver & { readonly options: unknown[] } {
+    const options: unknown[] = []
+    return {
+      options,
+      addMany(rows, given) {
+        options.push(given)
+        const all = [...rows]
+        const warnings = all.flatMap((_, index) =>
+          Array.from({ length: warningsARow }, (_, i) => ({ index, message: `${index}.${i}` })),
+        )
+        return { added: 1, skipped: 2, replaced: 3, rejected: [], warnings }
+      },
+    }
+  }
+
+  it('is given with the lines, and counted over all batches', async () => {
+    const store = telling(1)
+    const result = await loadInto(store, `${row('a')}nonsense\n\n${row('b')}`, { onInvalid: 'skip' })
+    expect(result).toMatchObject({ added: 1, skipped: 2, replaced: 3 })
+    expect(result.warnings).toEqual([
+      { index: 0, line: 1, message: '0.0' },
+      { index: 2, line: 4, message: '1.0' },
+    ])
+    const many = await loadInto(store, rows(1_500), { onInvalid: 'skip' })
+    expect(many).toMatchObject({ added: 2, skipped: 4, replaced: 6 })
+    const atOnce = await loadInto(store, rows(1_500))
+    expect(atOnce.warnings.slice(0, 2)).toEqual([
+      { index: 0, line: 1, message: '0.0' },
+      { index: 1, line: 2, message: '1.0' },
+    ])
+  })
+
+  it('is kept of the first hundred alone', async () => {
+    for (const onInvalid of ['skip', 'throw'] as const) {
+      const { warnings } = await loadInto(telling(3), rows(2_500), { onInvalid })
+      expect(warnings).toHaveLength(100)
+      expect(warnings.at(-1)).toEqual({ index: 33, line: 34, message: '33.0' })
+    }
+  })
+
+  it('is asked with the duplicates as the caller wants them', async () => {
+    const store = telling(0)
+    for (const onDuplicate of ['error', 'skip', 'replace'] as const) await loadInto(store, row('a'), { onDuplicate })
+    await loadInto(store, row('a'))
+    expect(store.options).toEqual([
+      ...['error', 'skip', 'replace'].map((onDuplicate) => ({ onInvalid: 'throw', own: true, onDuplicate })),
+      { onInvalid: 'throw', own: true },
+    ])
+    await expect(loadInto(store, row('a'), { onDuplicate: 'keep' as 'skip' })).rejects.toMatchObject({
+      code: 'INVALID_VALUE',
+      message: 'onDuplicate is "keep". Expected "error" or "skip" or "replace".',
+    })
+    await expect(loadInto(store, row('a'), { onDuplicated: 'skip' } as object)).rejects.toMatchObject({
+      code: 'INVALID_VALUE',
+      message: expect.stringContaining('Did you mean "onDuplicate"?'),
+    })
+  })
+})
+
+describe('a store of the core, or of another copy of the package', () => {
+  const text = `${row('a')}{"conversation_id":"b","started_at":"2024-01-15","messages":[{"sender":"agent","content":"x"}]}\n`
+
+  it('takes rows with and without ids, all or none', async () => {
+    const core = await import('../../../../src/core.ts')
+    vi.resetModules()
+    const other = await import('../../../../src/index.ts')
+    for (const ConversationStore of [core.ConversationStore, other.ConversationStore]) {
+      const store = new ConversationStore()
+      const receiver = store as unknown as RowReceiver
+      expect(await loadInto(receiver, text)).toMatchObject({ added: 2, rejected: [] })
+      expect([...store].map(({ id, conversation_id }) => [id, conversation_id])).toEqual([
+        [1, 'a'],
+        [2, 'b'],
+      ])
+      await expect(loadInto(receiver, `${row('c')}{"conversation_id":"d"}`)).rejects.toMatchObject({
+        code: 'INVALID_ROW',
+        message: expect.stringMatching(/^Line 2: started_at is missing/),
+      })
+      await expect(loadInto(receiver, row('c') + row('b'))).rejects.toMatchObject({
+        code: 'DUPLICATE_ID',
+        message: expect.stringMatching(/^Line 2: /),
+      })
+      const { rejected } = await loadInto(receiver, `${row('c')}{"conversation_id":"d"}\n${row('a')}`, {
+        onInvalid: 'skip',
+      })
+      expect(rejected.map(({ line, error }) => [line, error.code])).toEqual([
+        [2, 'INVALID_ROW'],
+        [3, 'DUPLICATE_ID'],
+      ])
+      expect(store.size).toBe(3)
+    }
+  })
+
+  it('takes again what it refused as a whole', async () => {
+    const { ConversationStore } = await import('../../../../src/index.ts')
+    const store = new ConversationStore()
+    await expect(store.load(row('a') + row('b') + row('a'))).rejects.toMatchObject({ code: 'DUPLICATE_ID' })
+    expect(store.size).toBe(0)
+    await store.load(row('a') + row('b'))
+    expect([...store].map(({ id }) => id)).toEqual([1, 2])
+  })
+})
+
+describe('a long load', () => {
+  it('lets the event loop run at least after each 64 kB', async () => {
+    let now = 0
+    vi.spyOn(Date, 'now').mockImplementation(() => (now += 10))
+    let turns = 0
+    const { MessageChannel } = globalThis
+    vi.stubGlobal(
+      'MessageChannel',
+      class extends MessageChannel {
+        constructor() {
+          super()
+          turns++
+        }
+      },
+    )
+    try {
+      const long = (i: number) =>
+        `{"conversation_id":"${i}","started_at":"2024-01-15","name":"${'x'.repeat(99_900)}"}\n`
+      const text = Array.from({ length: 100 }, (_, i) => long(i)).join('')
+      for (const source of [text, gzipSync(text), `[${text.trim().replaceAll('\n', ',\n')}]`]) {
+        turns = 0
+        const { added } = await loadInto(new Rows(), source)
+        expect(added).toBe(100)
+        expect(turns).toBeGreaterThanOrEqual(Math.floor(text.length / 65_536))
+      }
+    } finally {
+      vi.restoreAllMocks()
+      vi.unstubAllGlobals()
     }
   })
 })

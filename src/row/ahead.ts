@@ -1,0 +1,27 @@
+/** Rows that are read before they are added: a load reads them in steps, so that adding all of them is short. */
+import type { BigNumbers } from '../base/json.ts'
+import { type ReadRow, readRow } from './read.ts'
+
+/** By the object that was read. It belongs to whoever reads ahead, and does not change in between. */
+const READ = new WeakMap<object, ReadRow>()
+
+/** Reads a row that is given away, and remembers that. One that is refused is left to whoever adds it to refuse. */
+export function readAhead(raw: object, bigNumbers?: BigNumbers): void {
+  try {
+    const read = readRow(raw, true, bigNumbers)
+    // To a store that does not know of it, of another copy of the package, a row without an id says so with null.
+    if (read.row.id === 0) Reflect.set(read.row, 'id', null)
+    READ.set(raw, read)
+  } catch {
+    // It is read again when it is added, and the error is thrown then.
+  }
+}
+
+/** Reads a row that is given away, unless that was done ahead. Throws `InvalidRowError`. */
+export function readOwn(raw: unknown, bigNumbers?: BigNumbers): ReadRow {
+  const read = READ.get(raw as object)
+  if (read === undefined) return readRow(raw, true, bigNumbers)
+  READ.delete(raw as object)
+  read.row.id ??= 0
+  return read
+}
