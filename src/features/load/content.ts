@@ -1,6 +1,6 @@
 /** What a text is, seen from its first characters: how it is encoded, and whether it is lines or documents. */
 import type { RowSink } from './batch.ts'
-import { DocumentParser } from './document.ts'
+import { DocumentParser } from './documents.ts'
 import { LineParser } from './lines.ts'
 import { join } from './source.ts'
 import { Utf16Reader } from './utf16.ts'

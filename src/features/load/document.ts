@@ -1,27 +1,9 @@
-/**
- * JSON documents, one after another, each of which is a row or holds rows in a list: an array, a page of the API, an
- * import file.
- *
- * The kept streaming tokenizer says where each row begins and ends and checks what is around the rows; a row itself is
- * read by `JSON.parse`, so that it is the same value in every shape. (The tokenizer's own strings lose a U+FEFF, as of
- * its version 0.0.26.)
- */
-import {
-  type ParsedTokenInfo,
-  Tokenizer,
-  TokenizerError,
-  TokenParser,
-  TokenParserError,
-  TokenType,
-} from '@streamparser/json'
-import { ConversationStoreError, show } from '../../base/errors.ts'
-import { NAN_ADVICE } from '../../base/json.ts'
+/** What one JSON document is, told by its keys as they come: a row, an array of rows, a page of the API or an import file. */
+import { type ParsedTokenInfo, TokenParser, TokenParserError, TokenType } from '@streamparser/json'
 import type { RowSink } from './batch.ts'
-import { utf8Decoder, withCodecs } from './codec.ts'
+import { withCodecs } from './codec.ts'
 import { excerpt } from './fault.ts'
 import { checkVersion, misspeltKey, renameSenders } from './import-file.ts'
-import { join } from './source.ts'
-import { Utf8Check } from './utf8-check.ts'
 
 /** What a document is, once that is known. */
 type Shape = 'array' | 'page' | 'import' | 'row'
@@ -44,385 +26,149 @@ const ENVELOPE_KEYS: ReadonlySet<string> = new Set([
   'schema_version',
 ])
 
-/** A value of which the bytes are kept until its end: a row, or an object that may be one. */
-interface Kept {
-  readonly from: number
-  readonly line: number
-  /** Its bytes from earlier pieces. */
-  readonly pieces: Uint8Array[]
-}
-
-/** One document: what is known of it so far. */
-class Document {
-  shape: Shape | undefined
-  readonly firstLine: number
-  /** Checks the order of the tokens; a whole row is one `null` to it. */
-  readonly grammar: TokenParser
-  /** How deep the rows stand: 1 in an array, 2 in an object; 0 before their list and after it. */
-  rowDepth = 0
-  /** The key of the list of rows. */
-  list: string | undefined
-  /** The last string, and the key of the object's member under way. */
-  string = ''
-  key: string | undefined
-  hasEnvelopeKey = false
-  version: { readonly value: unknown } | undefined
-  /** Rows of a list that may yet prove to be no list of conversations. */
-  waiting: { readonly text: string; readonly line: number; readonly bytes: number }[] = []
-
-  constructor(firstLine: number) {
-    this.firstLine = firstLine
-    this.grammar = withCodecs(() => new TokenParser({ paths: [], keepStack: false }))
-    this.grammar.onValue = () => {}
-  }
-}
-
 /**
- * Reads documents in pieces cut anywhere. Holds one row at most, and until the shape is known one more.
+ * One document.
  *
  * An object is told by its own keys, as they come:
  * - `conversation_id`: it is a row.
  * - a list named `results` or `conversations`: a page or an import file, if a key that only those have comes too, if
  *   the object goes over several lines, if something in the list has a `conversation_id`, or if the object ends
  *   without one of its own. Until one of these is seen the list is read on, its rows held back.
- * - neither by its end: a (bad) row if it stands on one line, else an error.
- *
- * Where the first document is a row on a line of its own, the text is NDJSON, which is read faster by lines.
+ * - neither by its end: a (bad) row if it stands on one line or bad rows are left out, else an error.
  */
-export class DocumentParser {
+export class Document {
   readonly #sink: RowSink
-  readonly #tokenizer = withCodecs(() => new Tokenizer())
-  readonly #utf8 = new Utf8Check()
-  readonly #decoder = utf8Decoder(true)
-  /** What is to be read by lines instead: all that was written, from the first character on. */
-  #lines: readonly Uint8Array[] | undefined
+  readonly #firstLine: number
+  /** Checks the order of the tokens; a whole row of a list is one `null` to it. */
+  readonly grammar = withCodecs(() => new TokenParser({ paths: [], keepStack: false }))
+  /** How deep the rows stand: 1 in an array, 2 in an object; 0 before their list and after it. */
+  rowDepth: 0 | 1 | 2 = 0
+  #shape: Shape | undefined
+  /** The key of the list of rows. */
+  #list: string | undefined
+  /** The last string, and the key of the object's member under way. */
+  #string = ''
+  #key: string | undefined
+  #hasEnvelopeKey = false
+  #version: { readonly value: unknown } | undefined
+  /** Rows of a list that may yet prove to be no list of conversations. */
+  #waiting: { readonly text: string; readonly line: number; readonly bytes: number }[] = []
 
-  /** The piece that is being read, the UTF-8 at its beginning, and the place of its first byte in the whole. */
-  #given: Uint8Array = new Uint8Array(0)
-  #piece = this.#given
-  #base = 0
-  /** The place of the last token. */
-  #at = 0
-  /** The line of the place up to which newlines were counted. */
-  #line: number
-  #counted = 0
-
-  #depth = 0
-  #document: Document | undefined
-  /** Whether the document under way, or the row that waits, is the first. */
-  #isFirst = true
-  /** The object under way, while it may be a row. */
-  #object: Kept | undefined
-  /** The row of a list that is under way. */
-  #row: Kept | undefined
-  /** The first document, a row on one line, until the next token tells whether others are on lines of their own. */
-  #first: { readonly text: string; readonly line: number } | undefined
-
-  constructor(sink: RowSink, line: number) {
+  /** @param isArray Whether it begins with `[`; else it begins with `{`. */
+  constructor(sink: RowSink, firstLine: number, isArray: boolean) {
     this.#sink = sink
-    this.#line = line
-    this.#tokenizer.onToken = (token) => {
-      if (this.#lines === undefined) this.#take(token)
-    }
+    this.#firstLine = firstLine
+    this.grammar.onValue = () => {}
+    if (!isArray) return
+    this.#shape = 'array'
+    this.rowDepth = 1
   }
 
-  /** What is to be read by lines instead, once that is known; it holds until the next call. */
-  get lines(): readonly Uint8Array[] | undefined {
-    return this.#lines
+  /** Whether it is a row, or may be one. */
+  get mayBeRow(): boolean {
+    return this.#shape === undefined || this.#shape === 'row'
   }
 
-  /** Whether that is because the first document is a row on a line of its own, not because it is broken. */
-  get isNdjson(): boolean {
-    return this.#first !== undefined
+  /** Whether it has a list that may be that of its rows. */
+  get hasList(): boolean {
+    return this.#list !== undefined
   }
 
-  /** Takes the next piece; the memory stays the caller's. */
-  write(piece: Uint8Array): void {
-    const bad = this.#utf8.find(piece)
-    this.#given = piece
-    this.#piece = bad < 0 ? piece : piece.subarray(0, bad)
-    const end = this.#base + this.#piece.length
-    try {
-      this.#tokenizer.write(this.#piece)
-    } catch (error) {
-      this.#fail(error)
-    }
-    if (this.#lines !== undefined) return
-    const line = this.#lineAt(end)
-    if (this.#first !== undefined && line > this.#first.line && this.#readAsLines(line)) return
-    if (bad >= 0) {
-      if (this.#readAsLines(line)) return
-      const message = `Line ${line} is not UTF-8: byte ${end + 1} of the text is wrong.`
-      const text = utf8Decoder(false).decode(piece.subarray(bad, bad + 60))
-      throw this.#sink.faults.at(`line ${line}`, excerpt(text), message)
-    }
-    for (const kept of [this.#object, this.#row]) kept?.pieces.push(new Uint8Array(this.#from(kept)))
-    this.#checkLength(line, end)
-    this.#base = end
-    this.#piece = this.#given = new Uint8Array(0)
-  }
-
-  /** The source is at its end, and so must the document be. */
-  end(): void {
-    const line = this.#line
-    if (this.#first !== undefined) this.#readAsLines(line)
-    if (this.#lines !== undefined) return
-    if (this.#document === undefined) {
-      // A number or a part of a literal may have come that the tokenizer still takes for unfinished.
-      try {
-        this.#tokenizer.end()
-      } catch (error) {
-        this.#fail(error)
-      }
-      return
-    }
-    if (this.#readAsLines(line)) return
-    const message = `Line ${line}: the JSON ends here, at byte ${this.#base}, before it is whole.`
-    throw this.#sink.faults.at(`line ${line}`, '', message)
-  }
-
-  /** What the piece at hand has of a value. */
-  #from({ from }: Kept): Uint8Array {
-    return this.#given.subarray(Math.max(0, from - this.#base))
-  }
-
-  #checkLength(line: number, end: number): void {
-    const { maxRowBytes } = this.#sink
-    const document = this.#document
-    if (this.#row !== undefined) {
-      if (end - this.#row.from > maxRowBytes) throw this.#sink.tooLong(this.#row.line)
-    } else if (this.#object !== undefined) {
-      if (end - this.#object.from <= maxRowBytes) return
-      if (document?.list !== undefined) this.#decide(document, document.list)
-      else if (!(this.#isFirst && line === this.#object.line && this.#readAsLines(line))) {
-        throw this.#sink.tooLong(this.#object.line)
-      }
-    } else if (document !== undefined && end - this.#at > maxRowBytes) throw this.#sink.tooLong(line)
-  }
-
-  #take(token: ParsedTokenInfo): void {
-    const { token: type, offset } = token
-    this.#at = offset
-    const document = this.#document ?? this.#open(type, offset)
-    if (document === undefined) return
-    const opens = type === TokenType.LEFT_BRACE || type === TokenType.LEFT_BRACKET
-    if (type === TokenType.RIGHT_BRACE || type === TokenType.RIGHT_BRACKET) {
-      this.#depth--
-      if (this.#row === undefined) this.#close(document, token)
-      else if (this.#depth === document.rowDepth) this.#endRow(document, this.#row, offset + 1)
-    } else if (this.#row !== undefined) {
-      if (opens) this.#depth++
-      else if (document.shape === undefined && this.#depth === document.rowDepth + 1)
-        this.#takeKeyOfRow(document, token)
-    } else if (document.rowDepth > 0 && this.#depth === document.rowDepth && isValue(type)) {
-      this.#beginRow(document, token, opens)
-    } else {
-      document.grammar.write(token)
-      if (this.#depth === 1) this.#takeMember(document, token)
-      if (opens) this.#depth++
-      if (document.shape === 'array') document.rowDepth = 1
-    }
-  }
-
-  /** The first token of a document, unless it tells that the text is lines. */
-  #open(type: TokenType, offset: number): Document | undefined {
-    const line = this.#lineAt(offset)
-    if (this.#first !== undefined) {
-      if (line > this.#first.line) {
-        this.#readAsLines(line)
-        return undefined
-      }
-      this.#giveRow(this.#first.text, this.#first.line)
-    }
-    this.#isFirst = offset === 0
-    this.#first = this.#object = undefined
-    const document = new Document(line)
-    if (type === TokenType.LEFT_BRACE) this.#object = { from: offset, line, pieces: [] }
-    else if (type === TokenType.LEFT_BRACKET) document.shape = 'array'
-    else throw new TokenParserError('Neither an object nor a list.')
-    this.#document = document
-    return document
-  }
-
-  /** The end of a list or object around the rows, or of a row that is in no list. */
-  #close(document: Document, token: ParsedTokenInfo): void {
-    document.grammar.write(token)
-    if (this.#depth < document.rowDepth) document.rowDepth = 0
-    if (this.#depth > 0) return
-    const line = this.#lineAt(token.offset)
-    if (document.shape === undefined && document.list !== undefined) this.#decide(document, document.list)
-    if (document.shape === undefined && line > document.firstLine && !this.#sink.skips) {
-      const message = `Line ${line}: the object ends here without a list "results" or "conversations" of rows.`
-      throw this.#sink.faults.at(`line ${line}`, '}', message)
-    }
-    if (document.shape === 'import') checkVersion(document.version, this.#sink.faults)
-    this.#document = undefined
-    if (this.#object !== undefined) this.#endObject(this.#object, line, token.offset + 1)
-  }
-
-  /** The end of a row that is in no list. */
-  #endObject(object: Kept, endLine: number, end: number): void {
-    const text = this.#textOf(object, end)
-    if (this.#isFirst && endLine === object.line) {
-      this.#first = { text, line: object.line }
-      return
-    }
-    this.#object = undefined
-    if (end - object.from > this.#sink.maxRowBytes) throw this.#sink.tooLong(object.line)
-    this.#giveRow(text, object.line)
-  }
-
-  /** A token directly inside the object around the rows, which the grammar has passed. */
-  #takeMember(document: Document, { token: type, value }: ParsedTokenInfo): void {
+  /** A token directly inside it, which the grammar has passed. `line` gives the line of that. */
+  takeMember({ token: type, value }: ParsedTokenInfo, line: () => number): void {
     if (type === TokenType.COLON) {
-      document.key = document.string
-      if (document.key === ROW_KEY) {
-        if (document.shape === 'page' || document.shape === 'import') throw this.#ambiguous(document)
-        document.shape = 'row'
-        document.waiting = []
-      } else if (ENVELOPE_KEYS.has(document.key)) {
-        document.hasEnvelopeKey = true
-        if (document.shape === undefined && document.list !== undefined) this.#decide(document, document.list)
+      this.#key = this.#string
+      if (this.#key === ROW_KEY) this.#becomeRow(line)
+      else if (ENVELOPE_KEYS.has(this.#key)) {
+        this.#hasEnvelopeKey = true
+        this.decideByList()
       }
-    } else if (type === TokenType.COMMA) document.key = undefined
-    else if (document.key === undefined) document.string = String(value)
-    else if (document.shape === 'row') return
-    else if (type === TokenType.LEFT_BRACKET && LISTS.has(document.key)) this.#openList(document, document.key)
-    else if (document.key === 'schema_version') document.version = { value }
+    } else if (type === TokenType.COMMA) this.#key = undefined
+    else if (this.#key === undefined) this.#string = String(value)
+    else if (this.#shape === 'row') return
+    else if (type === TokenType.LEFT_BRACKET && LISTS.has(this.#key)) this.#openList(this.#key, line)
+    else if (this.#key === 'schema_version') this.#version = { value }
   }
 
-  #openList(document: Document, key: string): void {
-    if (document.list !== undefined) {
-      const line = this.#lineAt(this.#at)
-      const message = `Line ${line}: a list "${key}" comes after the list "${document.list}". Expected one list of rows.`
-      throw this.#sink.faults.at(`line ${line}`, key, message)
+  #becomeRow(line: () => number): void {
+    if (this.mayBeRow) {
+      this.#shape = 'row'
+      this.#waiting = []
+      return
     }
-    document.list = key
-    document.rowDepth = 2
-    if (document.hasEnvelopeKey) this.#decide(document, key)
+    const at = line()
+    const list = this.#list
+    const what = list === undefined ? 'a page or an import file' : `an object with a list "${list}" of rows`
+    const help = `If it is a row of NDJSON, put its "${ROW_KEY}" first.`
+    throw this.#sink.faults.at(`line ${at}`, ROW_KEY, `Line ${at}: ${what} has a "${ROW_KEY}" of its own. ${help}`)
   }
 
-  #beginRow(document: Document, token: ParsedTokenInfo, opens: boolean): void {
-    document.grammar.write({ token: TokenType.NULL, value: null })
-    const line = this.#lineAt(token.offset)
-    if (document.shape === undefined && line > document.firstLine) this.#decide(document, document.list!)
-    if (opens) {
-      this.#row = { from: token.offset, line, pieces: [] }
-      this.#depth++
-    } else this.#give(document, JSON.stringify(token.value), line, 0)
+  #openList(key: string, line: () => number): void {
+    if (this.#list !== undefined) {
+      const at = line()
+      const message = `Line ${at}: a list "${key}" comes after the list "${this.#list}". Expected one list of rows.`
+      throw this.#sink.faults.at(`line ${at}`, key, message)
+    }
+    this.#list = key
+    this.rowDepth = 2
+    if (this.#hasEnvelopeKey) this.decideByList()
   }
 
-  #takeKeyOfRow(document: Document, { token: type, value }: ParsedTokenInfo): void {
-    if (type === TokenType.STRING) document.string = String(value)
-    else if (type === TokenType.COLON && document.string === ROW_KEY) this.#decide(document, document.list!)
+  /** A row of its list begins on a line. */
+  beginRow(line: number): void {
+    this.grammar.write({ token: TokenType.NULL, value: null })
+    if (line > this.#firstLine) this.decideByList()
   }
 
-  #endRow(document: Document, row: Kept, end: number): void {
-    this.#row = undefined
-    if (end - row.from > this.#sink.maxRowBytes) throw this.#sink.tooLong(row.line)
-    this.#give(document, this.#textOf(row, end), row.line, end - row.from)
+  /** A token directly inside a row of its list. */
+  takeKeyOfRow({ token: type, value }: ParsedTokenInfo): void {
+    if (this.#shape !== undefined) return
+    if (type === TokenType.STRING) this.#string = String(value)
+    else if (type === TokenType.COLON && this.#string === ROW_KEY) this.decideByList()
   }
 
-  #textOf({ from, pieces }: Kept, end: number): string {
-    const last = this.#piece.subarray(Math.max(0, from - this.#base), end - this.#base)
-    return this.#decoder.decode(pieces.length > 0 ? join([...pieces, last]) : last)
+  /** Settles by the key of its list, if it has one, what it is. Returns whether it is known now. */
+  decideByList(): boolean {
+    if (this.#shape !== undefined || this.#list === undefined) return this.#shape !== undefined
+    this.#shape = LISTS.get(this.#list)!
+    const waiting = this.#waiting
+    this.#waiting = []
+    if (this.#shape === 'import' && this.#version !== undefined) checkVersion(this.#version, this.#sink.faults)
+    for (const { text, line, bytes } of waiting) this.give(text, line, bytes)
+    return true
   }
 
-  /** Gives a row of a list, or lets it wait until it is known what the list is. */
-  #give(document: Document, text: string, line: number, bytes: number): void {
-    if (document.shape === undefined) {
+  /** Gives a row, or lets it wait until it is known what its list is. */
+  give(text: string, line: number, bytes: number): void {
+    if (this.#shape === undefined) {
       if (!isJson(text)) throw new TokenParserError('A row is not JSON.')
-      document.waiting.push({ text, line, bytes })
-    } else this.#giveRow(text, line, bytes, document.shape)
-  }
-
-  #giveRow(text: string, line: number, bytes = text.length, shape: Shape = 'row'): void {
+      this.#waiting.push({ text, line, bytes })
+      return
+    }
     const read = this.#sink.parse(text, line, (why) => {
       throw this.#sink.broken(line, excerpt(text), `is not JSON: ${why}.`)
     })
     if (read === undefined) return
-    const wrong = shape === 'import' ? misspeltKey(read.value) : undefined
-    if (wrong !== undefined) this.#sink.refuse(line, excerpt(text), wrong)
-    else {
-      if (shape === 'import') renameSenders(read.value)
-      this.#sink.add(read.value, line, bytes)
+    const wrong = this.#shape === 'import' ? misspeltKey(read.value) : undefined
+    if (wrong !== undefined) {
+      this.#sink.refuse(line, excerpt(text), wrong)
+      return
     }
+    if (this.#shape === 'import') renameSenders(read.value)
+    this.#sink.add(read.value, line, bytes)
   }
 
-  /** Settles that a document is a page or an import file, by the key of its list. */
-  #decide(document: Document, list: string): void {
-    document.shape = LISTS.get(list)!
-    this.#object = undefined
-    const { waiting, version } = document
-    document.waiting = []
-    if (document.shape === 'import' && version !== undefined) checkVersion(version, this.#sink.faults)
-    for (const { text, line, bytes } of waiting) this.#giveRow(text, line, bytes, document.shape)
-  }
-
-  #ambiguous({ list }: Document): ConversationStoreError {
-    const line = this.#lineAt(this.#at)
-    const what = list === undefined ? 'a page or an import file' : `an object with a list "${list}" of rows`
-    const help = `If it is a row of NDJSON, put its "${ROW_KEY}" first.`
-    return this.#sink.faults.at(`line ${line}`, ROW_KEY, `Line ${line}: ${what} has a "${ROW_KEY}" of its own. ${help}`)
-  }
-
-  /** Throws what the tokenizer threw, as an error with its line, or takes the text for lines, which tell more. */
-  #fail(error: unknown): void {
-    if (this.#lines !== undefined) return
-    if (error instanceof ConversationStoreError) throw error
-    if (!(error instanceof TokenizerError || error instanceof TokenParserError)) throw error
-    const place = placeOf(error) ?? this.#at
-    const line = this.#lineAt(place)
-    if (this.#readAsLines(line)) return
-    const rest = this.#piece.subarray(Math.max(0, place - this.#base)).subarray(0, 200)
-    const text = excerpt(utf8Decoder(false).decode(rest))
-    const hint = /^-?(NaN|I)/.test(text) ? ` ${NAN_ADVICE}` : ''
-    const message = `Line ${line}: the JSON is broken at byte ${place + 1}, where it goes on with ${show(text)}.${hint}`
-    throw this.#sink.faults.at(`line ${line}`, text, message)
-  }
-
-  /**
-   * Takes the text for lines, if it may be: the first document is a row on one line, or is broken and an object whose
-   * first line has more than its brace, as pretty-printed ones do not.
-   */
-  #readAsLines(line: number): boolean {
-    const object = this.#object
-    if (object === undefined || !this.#isFirst) return false
-    const bytes = [...object.pieces, this.#from(object)]
-    const mayBe = this.#first !== undefined || this.#sink.skips || line === object.line || !isBraceAlone(join(bytes))
-    if (mayBe) this.#lines = bytes
-    return mayBe
-  }
-
-  /** The line of a place in the piece. Places are asked for in ascending order. */
-  #lineAt(place: number): number {
-    const end = place - this.#base
-    let at = Math.max(0, this.#counted - this.#base)
-    for (;;) {
-      at = this.#piece.indexOf(10, at) + 1
-      if (at === 0 || at > end) break
-      this.#line++
-      this.#counted = this.#base + at
+  /** It ends on a line. */
+  end(line: number): void {
+    if (!this.decideByList()) {
+      if (line > this.#firstLine && !this.#sink.skips) {
+        const message = `Line ${line}: the object ends here without a list "results" or "conversations" of rows.`
+        throw this.#sink.faults.at(`line ${line}`, '}', message)
+      }
+      this.#shape = 'row'
     }
-    return this.#line
+    if (this.#shape === 'import') checkVersion(this.#version, this.#sink.faults)
   }
-}
-
-/** Whether a token that closes nothing begins a value. */
-function isValue(type: TokenType): boolean {
-  return type !== TokenType.COMMA && type !== TokenType.COLON
-}
-
-/** Whether the first line of an object has nothing but its brace. */
-function isBraceAlone(bytes: Uint8Array): boolean {
-  const rest = bytes.subarray(1)
-  return rest[rest.findIndex((byte) => byte !== 32 && byte !== 9 && byte !== 13)] === 10
-}
-
-/** The place that the tokenizer names in its text, the only place where it does. */
-function placeOf(error: Error): number | undefined {
-  const digits = /absolute position "(\d+)"/.exec(error.message)?.[1]
-  return digits === undefined ? undefined : Number(digits)
 }
 
 function isJson(text: string): boolean {

@@ -97,6 +97,60 @@ describe('warmAsync', () => {
     expect(ticks).toBeGreaterThan(3)
   })
 
+  /** Rows with long messages: many words, one word, a script without spaces. */
+  const long = [
+    Array.from({ length: 20_000 }, (_, i) => `word${i}`).join(' '),
+    `${'x'.repeat(300_000)} end`,
+    '你好'.repeat(60_000),
+    Array.from({ length: 8_000 }, (_, i) => `É${i}`).join(', '),
+  ]
+  const longRow = (engine: Engine, id: number, contents: readonly string[]) => {
+    const messages = contents.map((content) => ({ sender: 'agent', content }))
+    const raw = { id, conversation_id: `long ${id}`, started_at: '2026-01-05', messages }
+    const row = readConversation(raw, { own: false, greatest: { message: 0, feedback: 0 } })
+    engine.tail.append(engine.documents.add(row))
+  }
+
+  test('pauses at least after each 16,384 units of a long message, and finds what it should', async () => {
+    for (const contents of [...long.map((content) => [content]), long]) {
+      const engine = new Engine({ text: textIndex })
+      longRow(engine, 1, contents)
+      let pauses = 0
+      await warmAsync(() => engine, { sliceMs: 0, onProgress: () => pauses++ })
+      const units = contents.reduce((sum, { length }) => sum + length, 0)
+      expect(pauses).toBeGreaterThanOrEqual(Math.floor(units / 16_385))
+      const { indexed } = engine.work
+      for (const value of contents.flatMap((text) => [
+        text.slice(-30),
+        text.slice(16_380, 16_400),
+        text.slice(0, 50),
+      ])) {
+        expect(match({ where: [{ field: 'message', lookup: 'icontains', value }] }, engine).count).toBe(1)
+        const none = [{ field: 'message', lookup: 'icontains', value: `${value}~` } as const]
+        expect(match({ where: none }, engine).count).toBe(0)
+      }
+      expect(engine.work.indexed).toBe(indexed)
+    }
+  })
+
+  test('finds the same as the index that is built at once', async () => {
+    const [stepped, whole] = [new Engine({ text: textIndex }), new Engine({ text: textIndex })]
+    for (const engine of [stepped, whole]) {
+      long.forEach((content, i) => {
+        longRow(engine, i + 1, [content])
+      })
+      add(engine, 10, 500)
+    }
+    await warmAsync(() => stepped, { sliceMs: 0 })
+    warm(whole, {})
+    for (const value of ['word1999', 'word19999', 'x end', '好你', 'é7999', 'number 42', '7998, é', 'd1 word2 w']) {
+      const where: Group = [{ field: 'message', lookup: 'icontains', value }]
+      const counts = [stepped, whole].map((engine) => match({ where }, engine).count)
+      expect([value, counts[0]]).toEqual([value, counts[1]])
+      expect(counts[0]).toBeGreaterThan(0)
+    }
+  })
+
   test('tells of progress, which grows to the whole', async () => {
     const engine = engineWith(100)
     const told: { done: number; total: number }[] = []

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fold } from '../../../../src/base/text/fold.ts'
+import { fold, foldInSteps } from '../../../../src/base/text/fold.ts'
 import { FOLD_TABLE } from '../../../../src/base/text/fold-table.ts'
 import { foldEntries, makeFoldTable } from './make-fold-table.ts'
 
@@ -172,4 +172,20 @@ describe('fold', () => {
       { numRuns: 3000 },
     )
   })
+})
+
+test('in steps it gives the same, and cuts no surrogate pair', () => {
+  const string = fc.string({ unit: 'binary', maxLength: 200 }).map((text) => `${text}\u{10400}ΟΔΟΣ`)
+  fc.assert(
+    fc.property(string, fc.integer({ min: 1, max: 50 }), (text, units) => {
+      const steps = foldInSteps(text, units)
+      let total = 0
+      let step = steps.next()
+      for (; step.done !== true; step = steps.next()) {
+        expect(step.value).toBeLessThanOrEqual(units + 1)
+        total += step.value
+      }
+      expect([step.value, total]).toEqual([fold(text), text.length])
+    }),
+  )
 })

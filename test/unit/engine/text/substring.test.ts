@@ -123,6 +123,52 @@ describe('messageRuns', () => {
     return sequence.join(' ')
   }
 
+  /** All that a reader hears of a row's messages, and how many units each step of it went through. */
+  const heardOf = (...contents: string[]) => {
+    const heard: unknown[] = []
+    const steps: number[] = []
+    const terms = new Map<string, number>()
+    const reading = messageRuns(row(1, ...contents), {
+      term: (text, from, to) => {
+        const run = text.slice(from, to)
+        if (!terms.has(run)) terms.set(run, terms.size)
+        return terms.get(run)!
+      },
+      next: (token) => heard.push(token),
+      add: (term) => heard.push(-term),
+    })
+    if (typeof reading === 'number') steps.push(reading)
+    else steps.push(...reading)
+    return { heard, steps, runs: [...terms.keys()] }
+  }
+
+  test('a long row is read in steps of 16,384 units, and is told of as it would be at once', () => {
+    // What a step may cut: a word, a surrogate pair that folds, neighbours of a script without spaces, white space.
+    const parts = ['word', '\u{10400}', '你', '好', ' ', '  ', 'É', 'ΟΔΟΣ', ', ', '\ud800', 'x'.repeat(20_000)]
+    const pieces = fc.array(fc.constantFrom(...parts), { minLength: 1, maxLength: 30 })
+    const content = fc
+      .tuple(pieces, fc.integer({ min: 1, max: 3_000 }))
+      .map(([some, times]) => some.join('').repeat(times).slice(0, 40_000))
+    fc.assert(
+      fc.property(fc.array(content, { minLength: 1, maxLength: 3 }), (contents) => {
+        const { heard, steps, runs } = heardOf(...contents)
+        const units = contents.reduce((sum, { length }) => sum + length, 0)
+        expect(steps.every((step) => step <= 16_385 || units <= 16_384)).toBe(true)
+        if (units > 16_384) expect(steps.length).toBeGreaterThanOrEqual(units / 16_385)
+        // The runs of each message, found at once.
+        const expected = contents.flatMap((content) => {
+          const found: string[] = []
+          const text = fold(content)
+          eachRun(text, (from, to) => found.push(text.slice(from, to)))
+          return found
+        })
+        const tokens = heard.filter((token) => (token as number) >= 2).map((token) => ((token as number) - 2) >> 1)
+        expect(tokens.map((term) => runs[term])).toEqual(expected)
+      }),
+      { numRuns: 20 },
+    )
+  })
+
   test.each([
     [['Hi you'], '/hi you'],
     [['Hi, YOU!', '', 'one'], '/hi , you ! /one'],
