@@ -10,7 +10,7 @@ import { STEP_UNITS } from './terms/steps.ts'
 
 /** Which indexes are built. */
 export interface WarmOptions {
-  /** What looks for parts of texts too, in messages, names and ids: most of the time and the bytes. True. */
+  /** What looks for parts of strings too, in messages, names and ids: most of the time and the bytes. True. */
   readonly text?: boolean
   /** Metadata paths to index besides those that were asked for already: `'a.b'`, `'"gen_ai.model"'`, or a list of keys. The last 256 are kept. */
   readonly metadata?: readonly (string | MetadataPath)[]
@@ -26,7 +26,7 @@ export interface WarmAsyncOptions extends WarmOptions {
   readonly sliceMs?: number
 }
 
-/** Builds what is asked for. O(rows × indexes), and for texts O(units). */
+/** Builds what is asked for. O(rows × indexes), and for strings O(units). */
 export function warm(engine: Engine, options: WarmOptions): void {
   const indexes = chosen(engine, options)
   for (const segment of engine.segments) {

@@ -108,7 +108,7 @@ export class Haystack {
   }
 }
 
-/** Joins the chosen texts into a block after the others, then joins blocks until each is longer than all after it. */
+/** Joins the chosen strings into a block after the others, then joins blocks until each is longer than all after it. */
 function pushBlock(blocks: Block[], chosen: number[], texts: string[], ids: number[]): void {
   if (chosen.length === 0) return
   const starts = new Uint32Array(chosen.length)

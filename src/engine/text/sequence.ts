@@ -142,7 +142,7 @@ export class Sequences {
   /** Calls `visit` with the term of each run whose first unit is from one to before another, and its slot, in order. O(units). */
   eachPair(from: number, to: number, visit: (term: number, slot: number) => void): void {
     const [units, starts] = [this.#units, this.#starts]
-    // The second unit of a token is none's first.
+    // The second unit of a token does not begin one.
     let at = from > 0 && units[from - 1]! >= HIGH && units[from - 1]! < LOW ? from + 1 : from
     for (let slot = upperBound(starts, at) - 1; at < to; slot++) {
       const end = Math.min(to, starts[slot + 1]!)

@@ -10,7 +10,7 @@
  */
 
 const MOST_CODES = 127
-/** The most words: a text of codes and keys has ever new ones, which are not worth the place. */
+/** The most words: strings of codes and keys have ever new ones, which are not worth the place. */
 const MOST_WORDS = 3 << 15
 const MOST_UNITS = 12
 /** Four letters of seven bits. */

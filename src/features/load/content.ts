@@ -1,4 +1,4 @@
-/** What a text is, seen from its first characters: how it is encoded, and whether it is lines or documents. */
+/** What a source holds, seen from its first characters: how it is encoded, and whether it is lines or documents. */
 import type { RowSink } from './batch.ts'
 import { DocumentParser } from './documents.ts'
 import { LineParser } from './lines.ts'
@@ -8,10 +8,10 @@ import { Utf16Reader } from './utf16.ts'
 const BOM = [0xef, 0xbb, 0xbf]
 const [TAB, NEWLINE, RETURN, SPACE, BRACKET, BRACE] = [9, 10, 13, 32, 0x5b, 0x7b]
 
-/** Reads the rows of a text of any shape into a sink, in pieces cut anywhere. */
+/** Reads the rows of a source of any shape into a sink, in pieces cut anywhere. */
 export class ContentParser {
   readonly #sink: RowSink
-  /** Until it is known whether there is a reader: `null` where there is none. */
+  /** Until it is known whether there is a reader: `null` where none is needed. */
   #utf16: Utf16Reader | null | undefined
   #lines: LineParser | undefined
   #documents: DocumentParser | undefined

@@ -22,12 +22,12 @@ export class SourceFaults {
   }
 }
 
-/** The beginning of a text, as an error carries it. */
+/** The beginning of a string, as an error carries it. */
 export function excerpt(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }
 
-/** What an error says, of whatever realm or kind it is; long texts are cut. */
+/** What an error says, of whatever realm or kind it is; long ones are cut. */
 export function messageOf(error: unknown): string {
   const { message } = Object(error) as { message?: unknown }
   const text = typeof message === 'string' ? message : show(error)

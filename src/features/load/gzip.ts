@@ -76,5 +76,9 @@ export async function* gunzip(
 
 function damaged(why: string, start: number, faults: SourceFaults): Error {
   const what = start === 0 ? 'the gzip data' : 'what follows the gzip data'
-  return faults.at(`byte ${start}`, why, `Byte ${count(start)}: ${what} from here on is no whole gzip member: ${why}.`)
+  return faults.at(
+    `byte ${start}`,
+    why,
+    `Byte ${count(start)}: ${what} from here on is not a whole gzip member: ${why}.`,
+  )
 }

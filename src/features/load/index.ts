@@ -18,18 +18,19 @@ export type { BlobLike, LoadChunk, LoadSource, ResponseLike } from './source.ts'
 
 /**
  * Reads conversations from a source, in batches of up to 1,000 rows (fewer where they are long), in their order. The
- * event loop runs between batches. The rows are JSON objects, not yet checked to be conversations: `addMany` does that.
+ * event loop runs between batches, and after each 8 ms of work. The rows are JSON objects, not yet checked to be conversations: `addMany` does that.
  *
  * What the source holds is seen from its content, never from a name:
- * - NDJSON, one row a line. A first line that has a `conversation_id` of its own is always this;
+ * - rows, one a line (NDJSON), pretty-printed over several lines, or one after another with nothing between them;
  * - a JSON array of rows;
  * - a page of the API, `{ results: [...] }`, with any other keys around;
  * - an import file, `{ schema_version: 1, conversations: [...] }`, with any other keys around. The senders `user`,
- *   `human`, `customer` become `end_user`, and `assistant`, `bot`, `ai` become `agent`, in any case of letters. A
- *   version that is another, or is missing, is an error.
+ *   `human`, `customer` become `end_user`, and `assistant`, `bot`, `ai` become `agent`, in any case of letters
+ *   and with white space around. A version that is another, or is missing, is an error, and so is a key that is a letter
+ *   or two from one that such a file has.
  *
- * Any of them may be gzip, of several members too. A byte order mark, CRLF, blank lines and a missing last newline
- * are fine. An empty source has no rows. The memory that it takes is some megabytes and a few times the longest row,
+ * Several of them may come one after another. All may be gzip, of several members too, and UTF-8 or UTF-16. A byte order
+ * mark, CRLF, blank lines and a missing last newline are fine. An empty source has no rows. The memory that it takes is some megabytes and a few times the longest row,
  * however long the source.
  *
  * When the caller stops early, the signal is aborted or anything fails, the source is closed: a stream is cancelled, an
@@ -37,16 +38,16 @@ export type { BlobLike, LoadChunk, LoadSource, ResponseLike } from './source.ts'
  * gzip is cut off or damaged; and since its checksum comes last, rows of a damaged member may have come out wrong.
  *
  * Rejects with
- * - `INVALID_SOURCE`: what is no source, no JSON, no UTF-8 or no whole gzip; `parameter` says the place (`line 17`,
+ * - `INVALID_SOURCE`: what is not a source, JSON, UTF-8 or whole gzip, and rows with numbers that would change; `parameter` says the place (`line 17`,
  *   `byte 812`), `value` has the beginning of what came;
  * - `ROW_TOO_LONG`: a row of more than `maxRowBytes`, with its line;
- * - `INVALID_VALUE`: an option that is none;
+ * - `INVALID_VALUE`: an unknown option, or a value that it does not take;
  * - the signal's reason, or `ABORTED` where it has none; and whatever error the source itself has.
  *
  * Costs about 10 ms a megabyte of NDJSON, and 25 ms of the other shapes.
  *
- * @param source The text itself, its bytes, a `ReadableStream`, a `Response`, a `Blob`, or anything that gives text or
- * bytes chunk by chunk. Bytes are UTF-8 or gzip of it.
+ * @param source A string of it, its bytes, a `ReadableStream`, a `Response`, a `Blob`, or anything that gives strings
+ * or bytes chunk by chunk. Bytes are UTF-8, UTF-16 or gzip of them.
  *
  * @example
  * for await (const batch of loadConversations(await fetch('/conversations.ndjson.gz'))) store.addMany(batch)
@@ -69,7 +70,8 @@ export async function* loadConversations<Metadata = JsonObject>(
  *
  * With `onInvalid: 'throw'`, the default, it is all or nothing: nothing is added when a row is bad, a line broken or
  * the source cut off. So all rows are read before the first is added: they are in memory once, as the store will keep
- * them, and are added without a pause of the event loop. The error says the line.
+ * them. They are checked as they are read; adding them then takes one to two microseconds a row, without a pause of the
+ * event loop. The error says the line.
  *
  * With `skip` the rows are added batch by batch, the bad ones left out and told in `rejected`. When it is aborted or
  * the source fails, the batches before that are in the store.

@@ -8,9 +8,8 @@ import { Utf8Check } from './utf8-check.ts'
 
 const NEWLINE = 10
 const ONE_LINE = 'NDJSON has one whole conversation on each line.'
-const SHAPES =
-  'Expected NDJSON, a JSON array, a page { results } or an import file { schema_version, conversations }. ' +
-  'A string is read as JSON, not as the name of a file.'
+const SHAPES = 'Expected NDJSON, a JSON array, a page { results } or an import file { schema_version, conversations }.'
+const NO_NAME = ' A string is read as what it says, not as the name of a file.'
 
 /**
  * Reads rows from lines, in pieces cut anywhere. Lines end at \n alone (a \r before it is white space to JSON, and
@@ -80,7 +79,7 @@ export class LineParser {
     if (this.#isTooLong) return
     this.#held.push(new Uint8Array(piece))
     this.#heldBytes += piece.length
-    // One more for the \r that may come last and is none of the row.
+    // One more for the \r that may come last, which is not a part of the row.
     if (this.#heldBytes > this.#sink.maxRowBytes + 1) this.#giveUp()
   }
 
@@ -184,9 +183,16 @@ export class LineParser {
 
   #refuse(text: string, number: number, why: string): void {
     const start = excerpt(text.replace(/^[ \t]+/, '').replace(/\r$/, ''))
-    const hint = start.startsWith('{') ? ONE_LINE : SHAPES
+    const shapes = SHAPES + (this.#sink.faults.file === undefined ? NO_NAME : '')
+    const hint = start.startsWith('{') ? ONE_LINE : `${kindOf(start)}${shapes}`
     this.#sink.refuse(number, start, `is not JSON: ${why}. It begins ${JSON.stringify(start)}. ${hint}`)
   }
+}
+
+/** What a line that is not JSON looks like, if that is something that people have. */
+function kindOf(start: string): string {
+  if (start.startsWith('<')) return 'It looks like an HTML page. '
+  return /^[\w" ]+([,;\t][\w" ]+)+$/.test(start) ? 'It looks like CSV. ' : ''
 }
 
 /** The objects that a line is made of, if it is made of several: what begins and ends with their outermost braces. */

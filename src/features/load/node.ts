@@ -73,7 +73,7 @@ function toPaths(paths: FilePath | Iterable<FilePath>): string[] {
   return list.map((path) => {
     if (typeof path === 'string') return path
     if (typeof path?.href === 'string' && path.href.startsWith('file:')) return fileURLToPath(path.href)
-    throw new SourceFaults().at('paths', path, `A path is ${show(path)}. Expected a text or a file: URL.`)
+    throw new SourceFaults().at('paths', path, `A path is ${show(path)}. Expected a string or a file: URL.`)
   })
 }
 
@@ -81,6 +81,7 @@ function toPaths(paths: FilePath | Iterable<FilePath>): string[] {
 async function sizeOf(file: string): Promise<number | undefined> {
   try {
     const stats = await stat(file)
+    if (stats.isDirectory()) throw new Error('it is a directory')
     return stats.isFile() ? stats.size : undefined
   } catch (error) {
     throw unreadable(error, new SourceFaults(file))

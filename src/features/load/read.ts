@@ -25,9 +25,10 @@ export interface LoadOptions {
   /** Called before each batch and once at the end. What it throws ends the load. */
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined
   /**
-   * What a bad row does: `throw` (the default) ends the load, `skip` leaves it out. A row is bad when it is no JSON,
-   * no JSON object, no UTF-8, or too long. In one JSON document (an array, a page, an import file) all of these but
-   * the second end the load all the same: where the next row begins cannot be known.
+   * What a bad row does: `throw` (the default) ends the load, `skip` leaves it out. A row is bad when it is not JSON,
+   * not a JSON object, not UTF-8, too long, or has a number that would change (see `bigNumbers`). In a JSON document (an
+   * array, a page, an import file, a row over several lines) what is not JSON, not UTF-8 or too long ends the load all the
+   * same: where the next row begins cannot be known.
    */
   readonly onInvalid?: 'throw' | 'skip' | undefined
   /**
@@ -46,7 +47,8 @@ export interface LoadOptions {
    * the nearest number.
    */
   readonly bigNumbers?: BigNumbers | undefined
-  /** The longest row that is read, in bytes of UTF-8: 67,108,864 (64 MiB) if not given. */
+  /** The longest row that is read, in bytes of UTF-8: 67,108,864 (64 MiB) if not given. One row is read by one `JSON.parse`,
+   * which holds the thread about 4 ms a megabyte, so a smaller one bounds that. */
   readonly maxRowBytes?: number | undefined
 }
 

@@ -49,7 +49,7 @@ export interface ByteInput {
 /** A text is encoded in slices of so many UTF-16 units, so that a long one is never held twice. */
 const SLICE = 32_768
 
-/** Opens a source. What is none, or cannot be read any more, throws `INVALID_SOURCE`. */
+/** Opens a source. What is not a source, or cannot be read any more, throws `INVALID_SOURCE`. */
 export function openSource(source: LoadSource, faults: SourceFaults): ByteInput {
   if (typeof source === 'string') return new ChunkInput(slices(source), faults, () => utf8Length(source))
   if (isBytes(source)) return new ChunkInput([source].values(), faults, () => toView(source).byteLength)
@@ -63,7 +63,7 @@ export function openSource(source: LoadSource, faults: SourceFaults): ByteInput 
     }
     if (Symbol.iterator in source) return new ChunkInput(source[Symbol.iterator](), faults)
   }
-  const expected = 'Expected a text, bytes, a ReadableStream, a Response, or an iterable of text or bytes.'
+  const expected = 'Expected a string, bytes, a ReadableStream, a Response, or an iterable of strings or bytes.'
   throw faults.at('source', source, `The source is ${show(source)}. ${expected}`)
 }
 
@@ -90,7 +90,7 @@ function openResponse(response: ResponseLike, faults: SourceFaults): ByteInput {
     throw faults.at(
       'source',
       body,
-      `The source has a body that is ${show(body)}, no stream. Load from the body itself.`,
+      `The source has a body that is ${show(body)} and not a stream. Load from the body itself.`,
     )
   if ('getReader' in body) return openStream(body, faults, totalBytes)
   return new ChunkInput(body[Symbol.asyncIterator](), faults, totalBytes, body)
@@ -190,7 +190,11 @@ class ChunkInput implements ByteInput {
       return rest.length > 0 ? join([rest, toView(chunk)]) : toView(chunk)
     }
     const hint = typeof chunk === 'object' ? ' Rows that are objects already go to addMany().' : ''
-    throw this.#faults.at('source', chunk, `A chunk of the source is ${show(chunk)}. Expected text or bytes.${hint}`)
+    throw this.#faults.at(
+      'source',
+      chunk,
+      `A chunk of the source is ${show(chunk)}. Expected a string or bytes.${hint}`,
+    )
   }
 
   async close(reason: unknown): Promise<void> {

@@ -1,6 +1,6 @@
 /** UTF-8 is looked through for bytes that cannot be. */
 
-/** Looks through a stream of bytes for the first that is no UTF-8 (by the table 3-7 of the Unicode Standard). */
+/** Looks through a stream of bytes for the first that cannot be UTF-8 (by the table 3-7 of the Unicode Standard). */
 export class Utf8Check {
   /** How many bytes of the character under way are still to come. */
   #missing = 0

@@ -34,7 +34,7 @@ function escapeLoneSurrogates(text: string): string {
   return text.replace(/[\ud800-\udfff]/gu, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`)
 }
 
-/** How many bytes a `Utf8Encoder` makes of a text. O(length), allocates nothing. */
+/** How many bytes a `Utf8Encoder` makes of a string. O(length), allocates nothing. */
 export function utf8Length(text: string): number {
   let bytes = text.length
   for (let i = 0; i < text.length; i++) {

@@ -104,3 +104,21 @@ describe('any history', () => {
     expect([table.size, table.bytes]).toEqual([0, bytes])
   })
 })
+
+test('tens of thousands of keys, in many parts, and half of them gone', () => {
+  const keys = Array.from({ length: 40_000 }, (_, i) => (i % 3 === 0 ? i : `key ${i}`))
+  const table = new HashTable((entry) => keys[entry]!)
+  for (let i = 0; i < keys.length; i++) {
+    expect(table.find(keys[i]!)).toBe(-1)
+    table.add(i)
+  }
+  expect(table.size).toBe(40_000)
+  for (let i = 0; i < keys.length; i += 2) table.remove(i)
+  expect(table.size).toBe(20_000)
+  keys.forEach((key, i) => {
+    expect(table.find(key)).toBe(i % 2 === 0 ? -1 : i)
+    if (typeof key === 'string') expect(table.findSlice(`<${key}>`, 1, key.length + 1)).toBe(i % 2 === 0 ? -1 : i)
+  })
+  for (let i = 0; i < keys.length; i += 2) table.add(i)
+  expect(keys.every((key, i) => table.find(key) === i)).toBe(true)
+})

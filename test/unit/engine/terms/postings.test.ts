@@ -161,3 +161,12 @@ describe('bytes', () => {
     expect(dense).toBe(4 + 8 + 128)
   })
 })
+
+test('more pairs than one array takes, with terms that few and that most rows have', () => {
+  const pairs: Pair[] = Array.from({ length: 300_000 }, (_, i) => [(i * 7) % 5_003, (i * 13) % 2_000])
+  const rows = new Map<number, Set<number>>()
+  for (const [term, slot] of pairs) rows.set(term, (rows.get(term) ?? new Set()).add(slot))
+  const built = contents(build(pairs, 2_000, 6_000))
+  expect(built.map(([term]) => term)).toEqual([...rows.keys()].sort((a, b) => a - b))
+  for (const [term, slots] of built) expect(slots).toEqual([...rows.get(term)!].sort((a, b) => a - b))
+})

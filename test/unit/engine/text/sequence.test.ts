@@ -87,3 +87,37 @@ describe('Sequences', () => {
     )
   })
 })
+
+test('more tokens than one array takes, gone through in parts that are cut anywhere', () => {
+  // Every third is a token of two units.
+  const rows = Array.from({ length: 40 }, (_, slot) =>
+    slot % 7 === 3 ? [] : Array.from({ length: 10_000 + slot }, (_, i) => (i % 3 === 0 ? 60_000 + i : i % 500)),
+  )
+  const sequences = sequencesOf(rows)
+  expect(sequences.units).toBeGreaterThan(1 << 18)
+  const whole: [number, number][] = []
+  sequences.eachPair(0, sequences.units, (term, slot) => whole.push([term, slot]))
+  expect(whole).toEqual(
+    rows.flatMap((tokens, slot) => tokens.filter((token) => token >= 2).map((token) => [(token - 2) >> 1, slot])),
+  )
+  for (const size of [1, 2, 997, 65_536]) {
+    const parts: [number, number][] = []
+    for (let from = 0; from < sequences.units; from += size) {
+      sequences.eachPair(from, Math.min(sequences.units, from + size), (term, slot) => parts.push([term, slot]))
+    }
+    expect(parts.length).toBe(whole.length)
+    expect(parts.every(([term, slot], i) => term === whole[i]![0] && slot === whole[i]![1])).toBe(true)
+  }
+  const numbers = new Uint8Array(65_536)
+  numbers[5] = 1
+  numbers[7] = 2
+  numbers[8] = 3
+  const pairsBy = (size: number) => {
+    const found: [number, number][] = []
+    const go = sequences.eachTwo(numbers, numbers, 3, (pair, slot) => found.push([pair, slot]))
+    for (let from = 0; from < sequences.units; from += size) go(from, Math.min(sequences.units, from + size))
+    return found
+  }
+  expect(pairsBy(sequences.units).length).toBe(rows.filter((tokens) => tokens.length > 0).length)
+  for (const size of [1, 3, 997]) expect(pairsBy(size)).toEqual(pairsBy(sequences.units))
+})

@@ -109,7 +109,7 @@ describe('gzip', () => {
         const zeros = after[0] === 0 ? 2 : 0
         expect(ids).toEqual(['a', 'b'])
         expect(error).toMatchObject({ code: 'INVALID_SOURCE', parameter: `byte ${a.length + b.length + zeros}` })
-        expect(error?.message).toContain('what follows the gzip data from here on is no whole gzip member')
+        expect(error?.message).toContain('what follows the gzip data from here on is not a whole gzip member')
       }
     }
   })
