@@ -147,7 +147,7 @@ interface Warned {
 }
 
 /** A line for each distinct warning: a key that is misspelt once is so in every row. */
-export function warningLines({ warnings = [] }: Partial<LoadResult> & Warned): string[] {
+export function warningLines({ warnings = [] }: Warned): string[] {
   const places = new Map<string, Place[]>()
   for (const { message, ...place } of warnings) places.set(message, [...(places.get(message) ?? []), place])
   return Array.from(places, ([message, [first, ...others]]) => {

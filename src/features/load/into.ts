@@ -12,11 +12,7 @@ import type { LoadOptions } from './read.ts'
 export interface RowReceiver<Metadata = JsonObject> {
   addMany(
     rows: Iterable<ConversationInput<Metadata>>,
-    options: {
-      readonly onInvalid: 'throw' | 'skip'
-      readonly own: true
-      readonly onDuplicate?: 'error' | 'skip' | 'replace'
-    },
+    options: Passed & { readonly onInvalid: 'throw' | 'skip'; readonly own: true },
   ): {
     readonly added: number
     readonly skipped?: number
@@ -26,8 +22,19 @@ export interface RowReceiver<Metadata = JsonObject> {
       readonly conversationId?: unknown
       readonly error: ConversationStoreError
     }[]
-    readonly warnings?: readonly { readonly index: number; readonly message: string }[]
+    readonly warnings?: readonly {
+      readonly index: number
+      readonly conversationId: string
+      readonly message: string
+    }[]
+    readonly warningCount?: number
   }
+}
+
+/** What of the options is the store's matter, as far as it was given. */
+type Passed = {
+  readonly onDuplicate?: Exclude<LoadOptions['onDuplicate'], undefined>
+  readonly bigNumbers?: Exclude<LoadOptions['bigNumbers'], undefined>
 }
 
 /** Where a row stands in its source. */
@@ -42,6 +49,7 @@ interface Place {
 
 /** A row that is in the store, but is perhaps not what was meant: a key is a letter or two from a known one. */
 export interface LoadWarning extends Place {
+  readonly conversationId: string
   /** The place in the row, and what was probably meant. */
   readonly message: string
 }
@@ -55,9 +63,11 @@ export interface LoadResult {
   /** How many rows of the store were replaced, with `onDuplicate: 'replace'`. */
   readonly replaced: number
   /** The rows that were left out, in their order; empty unless `onInvalid` is `skip`. */
-  readonly rejected: readonly RejectedRow[]
+  readonly rejected: readonly (RejectedRow & { readonly line: number })[]
   /** What was noticed of rows that were taken, in their order: the first 100 of it. */
   readonly warnings: readonly LoadWarning[]
+  /** How many there were. */
+  readonly warningCount: number
 }
 
 const MOST_WARNINGS = 100
@@ -71,21 +81,22 @@ export async function addBatches<Metadata>(
   read: ReadBatches<Metadata>,
   options: LoadOptions,
 ): Promise<LoadResult> {
-  const { onDuplicate } = options
-  const load = new Load(store, onDuplicate === undefined ? {} : { onDuplicate })
+  const { onDuplicate, bigNumbers } = options
+  const passed = { ...(onDuplicate !== undefined && { onDuplicate }), ...(bigNumbers !== undefined && { bigNumbers }) }
+  const load = new Load(store, passed)
   return options.onInvalid === 'skip' ? load.goodRows(read, options) : load.allRows(read, options)
 }
 
 class Load<Metadata> {
   readonly #store: RowReceiver<Metadata>
-  readonly #options: { readonly onDuplicate?: 'error' | 'skip' | 'replace' }
-  #counts = { added: 0, skipped: 0, replaced: 0 }
-  readonly #rejected: RejectedRow[] = []
+  readonly #passed: Passed
+  #counts = { added: 0, skipped: 0, replaced: 0, warningCount: 0 }
+  readonly #rejected: (RejectedRow & { readonly line: number })[] = []
   readonly #warnings: LoadWarning[] = []
 
-  constructor(store: RowReceiver<Metadata>, options: { readonly onDuplicate?: 'error' | 'skip' | 'replace' }) {
+  constructor(store: RowReceiver<Metadata>, passed: Passed) {
     this.#store = store
-    this.#options = options
+    this.#passed = passed
   }
 
   async goodRows(read: ReadBatches<Metadata>, options: LoadOptions): Promise<LoadResult> {
@@ -101,7 +112,7 @@ class Load<Metadata> {
   async allRows(read: ReadBatches<Metadata>, options: LoadOptions): Promise<LoadResult> {
     const batches: LoadedBatch<Metadata>[] = []
     for await (const batch of read(options)) {
-      for (const row of batch) readAhead(row)
+      for (const row of batch) readAhead(row, options.bigNumbers)
       batches.push(batch)
     }
     throwIfAborted(options.signal)
@@ -131,7 +142,7 @@ class Load<Metadata> {
     onInvalid: 'throw' | 'skip',
     batches: readonly LoadedBatch<Metadata>[],
   ): void {
-    const result = this.#store.addMany(rows, { onInvalid, own: true, ...this.#options })
+    const result = this.#store.addMany(rows, { onInvalid, own: true, ...this.#passed })
     this.#counts.added += result.added
     this.#counts.skipped += result.skipped ?? 0
     this.#counts.replaced += result.replaced ?? 0
@@ -139,8 +150,10 @@ class Load<Metadata> {
       const id = typeof conversationId === 'string' ? conversationId : null
       this.#rejected.push({ ...placeAmong(batches, index), conversationId: id, error })
     }
-    for (const { index, message } of result.warnings ?? []) {
-      if (this.#warnings.length < MOST_WARNINGS) this.#warnings.push({ ...placeAmong(batches, index), message })
+    const warnings = result.warnings ?? []
+    this.#counts.warningCount += result.warningCount ?? warnings.length
+    for (const { index, conversationId, message } of warnings.slice(0, MOST_WARNINGS - this.#warnings.length)) {
+      this.#warnings.push({ ...placeAmong(batches, index), conversationId, message })
     }
   }
 

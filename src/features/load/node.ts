@@ -81,7 +81,7 @@ function toPaths(paths: FilePath | Iterable<FilePath>): string[] {
 async function sizeOf(file: string): Promise<number | undefined> {
   try {
     const stats = await stat(file)
-    if (stats.isDirectory()) throw new Error('it is a directory')
+    if (stats.isDirectory()) throw new Error('EISDIR: it is a directory')
     return stats.isFile() ? stats.size : undefined
   } catch (error) {
     throw unreadable(error, new SourceFaults(file))

@@ -7,7 +7,7 @@ import { type ConversationStoreError, DuplicateIdError, InvalidRowError } from '
 import { loadFilesInto, loadInto, type RowReceiver } from '../../../../src/features/load/node.ts'
 
 /** The result of a load that added nothing. */
-const NOTHING = { added: 0, skipped: 0, replaced: 0, rejected: [], warnings: [] }
+const NOTHING = { added: 0, skipped: 0, replaced: 0, rejected: [], warnings: [], warningCount: 0 }
 
 /** A store as far as a load knows it: rows need a conversation id, which is unique. */
 class Rows implements RowReceiver {
@@ -183,7 +183,7 @@ describe('what a store says of rows that it took', () => {
         options.push(given)
         const all = [...rows]
         const warnings = all.flatMap((_, index) =>
-          Array.from({ length: warningsARow }, (_, i) => ({ index, message: `${index}.${i}` })),
+          Array.from({ length: warningsARow }, (_, i) => ({ index, conversationId: 'x', message: `${index}.${i}` })),
         )
         return { added: 1, skipped: 2, replaced: 3, rejected: [], warnings }
       },
@@ -195,23 +195,23 @@ describe('what a store says of rows that it took', () => {
     const result = await loadInto(store, `${row('a')}nonsense\n\n${row('b')}`, { onInvalid: 'skip' })
     expect(result).toMatchObject({ added: 1, skipped: 2, replaced: 3 })
     expect(result.warnings).toEqual([
-      { index: 0, line: 1, message: '0.0' },
-      { index: 2, line: 4, message: '1.0' },
+      { index: 0, line: 1, conversationId: 'x', message: '0.0' },
+      { index: 2, line: 4, conversationId: 'x', message: '1.0' },
     ])
     const many = await loadInto(store, rows(1_500), { onInvalid: 'skip' })
     expect(many).toMatchObject({ added: 2, skipped: 4, replaced: 6 })
     const atOnce = await loadInto(store, rows(1_500))
     expect(atOnce.warnings.slice(0, 2)).toEqual([
-      { index: 0, line: 1, message: '0.0' },
-      { index: 1, line: 2, message: '1.0' },
+      { index: 0, line: 1, conversationId: 'x', message: '0.0' },
+      { index: 1, line: 2, conversationId: 'x', message: '1.0' },
     ])
   })
 
   it('is kept of the first hundred alone', async () => {
     for (const onInvalid of ['skip', 'throw'] as const) {
-      const { warnings } = await loadInto(telling(3), rows(2_500), { onInvalid })
-      expect(warnings).toHaveLength(100)
-      expect(warnings.at(-1)).toEqual({ index: 33, line: 34, message: '33.0' })
+      const { warnings, warningCount } = await loadInto(telling(3), rows(2_500), { onInvalid })
+      expect([warnings.length, warningCount]).toEqual([100, 7_500])
+      expect(warnings.at(-1)).toEqual({ index: 33, line: 34, conversationId: 'x', message: '33.0' })
     }
   })
 
@@ -231,6 +231,53 @@ describe('what a store says of rows that it took', () => {
       code: 'INVALID_VALUE',
       message: expect.stringContaining('Did you mean "onDuplicate"?'),
     })
+  })
+})
+
+describe('a load into the store itself', () => {
+  const day = '"started_at":"2024-01-15"'
+
+  it('leaves out or replaces what comes twice, over all batches and all at once', async () => {
+    const { ConversationStore } = await import('../../../../src/index.ts')
+    const again = `{"conversation_id":"a",${day},"name":"again"}\n`
+    for (const onInvalid of ['throw', 'skip'] as const) {
+      for (const [onDuplicate, name, counts] of [
+        ['skip', null, { added: 2, skipped: 2, replaced: 0 }],
+        ['replace', 'again', { added: 2, skipped: 0, replaced: 2 }],
+      ] as const) {
+        const store = new ConversationStore()
+        store.add({ conversation_id: 'a', started_at: '2024-01-15' })
+        const result = await store.load(again + row('b') + row('c') + again, { onInvalid, onDuplicate })
+        expect(result).toMatchObject({ ...counts, rejected: [] })
+        expect([store.size, store.get('a')!.name]).toEqual([3, name])
+      }
+    }
+  })
+
+  it('warns of misspelt keys with the line, and refuses a saved lean page and big numbers within metadata strings', async () => {
+    const { ConversationStore } = await import('../../../../src/index.ts')
+    const store = new ConversationStore()
+    const text = `${row('a')}\n{"conversation_id":"b",${day},"metdata":{}}\n`
+    for (const onInvalid of ['throw', 'skip'] as const) {
+      const { warnings, warningCount } = await store.load(text, { onInvalid, onDuplicate: 'replace' })
+      expect([warnings, warningCount]).toEqual([
+        [{ index: 1, line: 3, conversationId: 'b', message: expect.stringContaining('"metadata"') }],
+        1,
+      ])
+    }
+    const lean = `{"count":1,"results":[\n{"conversation_id":"c",${day},"message_count":12}]}`
+    await expect(store.load(lean)).rejects.toMatchObject({
+      code: 'INVALID_ROW',
+      message: expect.stringMatching(/^Line 2: message_count is 12.*full=true/s),
+    })
+    const big = `{"conversation_id":"d",${day},"metadata":"{\\"user\\":1234567890123456789}"}`
+    await expect(store.load(big)).rejects.toMatchObject({
+      code: 'INVALID_ROW',
+      message: expect.stringMatching(/^Line 1: /),
+    })
+    await store.load(big, { bigNumbers: 'string' })
+    expect(store.get('d')!.metadata).toEqual({ user: '1234567890123456789' })
+    expect([...store].map(({ conversation_id }) => conversation_id)).toEqual(['a', 'b', 'd'])
   })
 })
 

@@ -204,7 +204,7 @@ describe('the sources', () => {
         parameter: 'source',
       })
     }
-    expect((await fault([5])).message).toBe('A chunk of the source is 5. Expected text or bytes.')
+    expect((await fault([5])).message).toBe('A chunk of the source is 5. Expected a string or bytes.')
     expect((await fault([{ conversation_id: 'a' }])).message).toContain(
       'Rows that are objects already go to addMany().',
     )
