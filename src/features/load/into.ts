@@ -118,20 +118,20 @@ class Load<Metadata> {
     throwIfAborted(options.signal)
 
     // The store tells which row is bad by not asking for the next one.
-    let under: Place | undefined
+    let under = -1
     function* rows() {
       for (const batch of batches) {
-        for (const [i, row] of batch.entries()) {
-          under = placeIn(batch, i)
+        for (const row of batch) {
+          under++
           yield row
         }
       }
-      under = undefined
+      under = -1
     }
     try {
       this.#add(rows(), 'throw', batches)
     } catch (error) {
-      throw withPlace(error, under ?? placeOfDuplicate(error, batches))
+      throw withPlace(error, under >= 0 ? placeAmong(batches, under) : placeOfDuplicate(error, batches))
     }
     return this.#result()
   }
