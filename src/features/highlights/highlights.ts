@@ -6,6 +6,7 @@ import { searchTerms } from '../../base/text/search-terms.ts'
 import type { Group, QuerySpec } from '../../query/spec.ts'
 import type { Json, Message } from '../../row/conversation.ts'
 import { type FieldsWith, fieldsBy } from '../../row/fields.ts'
+import { cutNear, cutsPair } from './cut.ts'
 
 /** From the first UTF-16 unit of a match to before the one after its last: `text.slice(start, end)` is the match. */
 export type HighlightRange = readonly [start: number, end: number]
@@ -101,17 +102,11 @@ function rangesIn(text: string, wanted: ReadonlySet<string>): HighlightRange[] {
 
 function snippetOf(text: string, ranges: readonly HighlightRange[]): Highlight['snippet'] {
   const [start, end] = ranges[0]!
-  let from = Math.max(0, Math.min(start - LEAD_UNITS, text.length - SNIPPET_UNITS))
-  let to = Math.max(end, Math.min(text.length, from + SNIPPET_UNITS))
-  if (cutsPair(text, from)) from--
-  if (cutsPair(text, to)) to++
+  const lead = Math.max(0, Math.min(start - LEAD_UNITS, text.length - SNIPPET_UNITS))
+  const from = cutNear(text, lead, 1, start)
+  const to = cutNear(text, Math.max(end, Math.min(text.length, lead + SNIPPET_UNITS)), -1, end)
   const inside = ranges.filter(([, last]) => last <= to)
   return { text: text.slice(from, to), ranges: inside.map(([a, b]) => [a - from, b - from]) }
-}
-
-/** Whether a surrogate pair has one half before this place and one after it. */
-function cutsPair(text: string, at: number): boolean {
-  return (text.charCodeAt(at - 1) & 0xfc00) === 0xd800 && (text.charCodeAt(at) & 0xfc00) === 0xdc00
 }
 
 /** A row as far as it is looked into. Lean rows have no messages. */
