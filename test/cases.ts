@@ -198,7 +198,7 @@ export const rows: readonly ConversationInput[] = [
     ],
     feedbacks: [{ id: 1, sentiment: 'positive', source: 'customer', comment: 'quick' }],
     ticket: { open: true },
-  },
+  } as ConversationInput,
   {
     conversation_id: 'other',
     name: 'Refund',

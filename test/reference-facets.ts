@@ -2,10 +2,12 @@
  * Facets, histograms and highlights, naively: every row is looked at, value by value, quarter of an hour by quarter of an
  * hour, place by place. Nothing is shared with the library but its types; time zones are asked of `Intl` alone.
  */
+
 import type { Facet, FacetRange, FacetRequest, FacetValue } from '../src/features/facets/request.ts'
 import type { Highlight } from '../src/features/highlights/highlights.ts'
 import type { HistogramBucket, HistogramField, HistogramUnit } from '../src/features/histogram/request.ts'
 import type { Condition, Group, QuerySpec, Scalar } from '../src/query/spec.ts'
+import { open } from '../src/row/conversation.ts'
 import { compareCodePoints, fold, instantOf, keysOf, type ReferenceStore, type Row, termsOf } from './reference.ts'
 
 // Facets
@@ -56,7 +58,7 @@ function valuesOf(row: Row, key: string): Value[] {
     const { environment } = row
     return [environment === 'prod' ? 'production' : environment === 'dev' ? 'development' : environment]
   }
-  return [row[key] as Scalar]
+  return [open(row)[key] as Scalar]
 }
 
 /** Whether a condition is on the field of a facet. */

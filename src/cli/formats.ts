@@ -87,8 +87,8 @@ function tableText(rows: readonly AnswerRow[], width: number): string {
   return `${tableLines(columns, cells, width).join('\n')}\n\n`
 }
 
-function countMessages({ messages, message_count: count }: AnswerRow): number {
-  return messages ? messages.length : Number(count ?? 0)
+function countMessages(row: AnswerRow): number {
+  return row.messages ? row.messages.length : Number(row.message_count ?? 0)
 }
 
 function showFeedbacks(row: AnswerRow): string {

@@ -25,9 +25,10 @@ import {
 } from '../features/live/index.ts'
 import { set } from '../query/builder.ts'
 import { readSpec } from '../query/read-spec.ts'
-import type { Conversation, JsonObject, LeanConversation } from '../row/conversation.ts'
+import type { Conversation, ExtraOf, JsonObject, LeanConversation } from '../row/conversation.ts'
 import { executorOf, type StoreLike } from '../store/inside.ts'
 import { type AnyConversation, partsOfParams, StoreQuery } from '../store/query.ts'
+import type { ConversationParameters } from '../wire/parameters.ts'
 import type { Param } from '../wire/params.ts'
 import { type ReadOptions, readObject } from '../wire/read-parameters.ts'
 
@@ -75,7 +76,7 @@ export class Query<Metadata = JsonObject, Row = Conversation<Metadata>> extends 
    * @example Query.fromObject({ device: ['mobile', 'tablet'], metadata: { 'order.id': 17 } }).spec
    */
   static fromObject<Metadata = JsonObject>(
-    object: object,
+    object: ConversationParameters<Metadata>,
     store?: StoreLike<Metadata>,
   ): Query<Metadata, AnyConversation<Metadata>> {
     return new Query(store && executorOf(store), readObject(object))
@@ -94,9 +95,9 @@ export class Query<Metadata = JsonObject, Row = Conversation<Metadata>> extends 
   }
 
   /** Rows without `messages` and `feedbacks`, with `message_count` and `feedback_count`; or with `false` whole ones. */
-  lean(yes?: true): Query<Metadata, LeanConversation<Metadata>>
-  lean(yes: false): Query<Metadata, Conversation<Metadata>>
-  lean(yes: boolean | undefined): Query<Metadata, AnyConversation<Metadata>>
+  lean(yes?: true): Query<Metadata, LeanConversation<Metadata, ExtraOf<Row>>>
+  lean(yes: false): Query<Metadata, Conversation<Metadata, ExtraOf<Row>>>
+  lean(yes: boolean | undefined): Query<Metadata, AnyConversation<Metadata, ExtraOf<Row>>>
   lean(...yes: [yes?: boolean]): Query<Metadata, AnyConversation<Metadata>> {
     return this[set]('full', yes) as unknown as Query<Metadata, AnyConversation<Metadata>>
   }

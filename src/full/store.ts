@@ -13,7 +13,7 @@ import type { LoadOptions, LoadResult, LoadSource } from '../features/load/index
 import { type MetadataKey, messageMetadataKeys, metadataKeys, metadataValues } from '../features/metadata/index.ts'
 import type { MetadataPathInput, MetadataPathOf } from '../query/metadata-path.ts'
 import type { QuerySpec, Scalar } from '../query/spec.ts'
-import type { ConversationInput, JsonObject } from '../row/conversation.ts'
+import type { Conversation, ConversationInput, JsonObject, Stated } from '../row/conversation.ts'
 import { executor } from '../store/inside.ts'
 import type { ConversationStoreOptions as CoreOptions } from '../store/options.ts'
 import type { AnyConversation } from '../store/query.ts'
@@ -33,26 +33,26 @@ export type ConversationStoreOptions = Omit<CoreOptions, 'text'>
  * ])
  * store.query().device('mobile').count() // 1
  */
-export class ConversationStore<Metadata = JsonObject> extends StoreBase<Metadata> {
+export class ConversationStore<Metadata = JsonObject, Extra = unknown> extends StoreBase<Metadata, Extra> {
   /** An empty store. Throws `INVALID_VALUE` for page sizes that are not positive integers. O(1). */
   constructor(options: ConversationStoreOptions = {}) {
     super({ ...options, text: textIndex })
   }
 
   /** A store with these rows; see `addMany`. */
-  static from<Metadata = JsonObject>(
-    rows: Iterable<ConversationInput<Metadata>>,
+  static from<Metadata = JsonObject, Extra = unknown>(
+    rows: Iterable<ConversationInput<Metadata, Stated<Extra>>>,
     options: ConversationStoreOptions & AddManyOptions = {},
-  ): ConversationStore<Metadata> {
-    const store = new ConversationStore<Metadata>(options)
+  ): ConversationStore<Metadata, Extra> {
+    const store = new ConversationStore<Metadata, Extra>(options)
     store.addMany(rows, options)
     return store
   }
 
   /** A query of all rows that are not deleted, to be narrowed; or that of a spec, which is checked as `Query.fromSpec` does. */
-  query(): Query<Metadata>
-  query(spec: QuerySpec): Query<Metadata, AnyConversation<Metadata>>
-  query(spec?: QuerySpec): Query<Metadata, AnyConversation<Metadata>> {
+  query(): Query<Metadata, Conversation<Metadata, Extra>>
+  query(spec: QuerySpec): Query<Metadata, AnyConversation<Metadata, Extra>>
+  query(spec?: QuerySpec): Query<Metadata, AnyConversation<Metadata, Extra>> {
     return spec === undefined ? new Query(this[executor]) : Query.fromSpec(spec, this)
   }
 

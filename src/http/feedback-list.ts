@@ -2,7 +2,7 @@
 
 import { compareCodePoints } from '../base/text/compare.ts'
 import { type Instant, toInstant } from '../base/text/instant.ts'
-import type { Conversation, Feedback } from '../row/conversation.ts'
+import { type Conversation, type Feedback, type Open, open } from '../row/conversation.ts'
 import type { AgentFeedback } from './events.ts'
 import { SortedList } from './sorted-list.ts'
 import type { AgentState } from './state.ts'
@@ -14,7 +14,7 @@ export interface FeedbackEntry {
   readonly row: Conversation | null
   /** Its place among the feedbacks of its conversation. */
   readonly index: number
-  readonly feedback: Feedback | AgentFeedback
+  readonly feedback: Open<Feedback | AgentFeedback>
   /** When it was given, as far as anyone knows. Undated ones count as older than all. */
   readonly at: Instant
 }
@@ -145,7 +145,7 @@ export function categoryOf({ feedback: { category } }: FeedbackEntry): string {
 }
 
 function entryOf(row: Conversation | null, index: number, feedback: Feedback): FeedbackEntry {
-  return { row, index, feedback, at: toInstant(feedback.created_at) ?? UNDATED }
+  return { row, index, feedback: open(feedback), at: toInstant(feedback.created_at) ?? UNDATED }
 }
 
 /** A feedback on the agent as an entry. */

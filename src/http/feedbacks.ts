@@ -1,6 +1,6 @@
 /** The routes of one feedback, on a conversation or on the agent itself. */
 
-import type { Feedback } from '../row/conversation.ts'
+import { type Feedback, open } from '../row/conversation.ts'
 import { readFeedback } from '../row/read.ts'
 import { badField, forbidden, notFound } from './answer.ts'
 import { type Call, clock, created, type Outcome, ok, rowOf } from './call.ts'
@@ -116,5 +116,5 @@ function entryOfPath({ path }: Call, list: FeedbackList): FeedbackEntry {
 }
 
 function entryOf(call: Call, conversation: number, feedback: Feedback): FeedbackEntry {
-  return { row: rowOf(call, conversation), index: 0, feedback, at: { ms: 0, us: 0 } }
+  return { row: rowOf(call, conversation), index: 0, feedback: open(feedback), at: { ms: 0, us: 0 } }
 }

@@ -4,7 +4,15 @@
  *
  * A copy that begins with the whole source is the fastest there is; `undefined` is left out when it becomes JSON.
  */
-import type { ActionLog, Attachment, Conversation, Feedback, Message } from '../row/conversation.ts'
+import {
+  type ActionLog,
+  type Attachment,
+  type Conversation,
+  type Feedback,
+  type Message,
+  type Open,
+  open,
+} from '../row/conversation.ts'
 import { leanRow } from '../store/page.ts'
 import type { Environment } from './environments.ts'
 import type { FeedbackEntry } from './feedback-list.ts'
@@ -31,7 +39,7 @@ export function fullShape(row: Conversation, scene: Scene): Shape {
     ...row,
     ...rowParts(row, scene),
     messages: each(row.messages, (message) => messageShape(message, row, scene)),
-    feedbacks: each(row.feedbacks, (feedback) => conversationFeedbackShape(feedback, row, scene)),
+    feedbacks: each(row.feedbacks, (feedback) => conversationFeedbackShape(open(feedback), row, scene)),
   }
 }
 
@@ -39,13 +47,14 @@ export function fullShape(row: Conversation, scene: Scene): Shape {
 export function detailShape(row: Conversation, scene: Scene): Shape {
   return {
     ...fullShape(row, scene),
-    tickets: given(row.tickets, []),
-    token_usage: given(row.token_usage, tokenUsage(row)),
+    tickets: given(open(row).tickets, []),
+    token_usage: given(open(row).token_usage, tokenUsage(row)),
   }
 }
 
 /** The keys that only rows loaded from the API have. */
-function rowParts({ agent, environment, environment_id }: Conversation, scene: Scene): Shape {
+function rowParts(row: Conversation, scene: Scene): Shape {
+  const { agent, environment, environment_id } = open(row)
   return {
     agent: given(agent, scene.agent.id),
     environment_id: given(environment_id, environmentId(environment, scene)),
@@ -72,7 +81,7 @@ export function messageShape(message: Message, row: Conversation, scene: Scene):
   return {
     ...message,
     id: message.id ?? null,
-    conversation: given(message.conversation, row.id),
+    conversation: given(open(message).conversation, row.id),
     timestamp: message.timestamp ?? null,
     action_name: message.action_name ?? null,
     metadata: message.metadata ?? null,
@@ -88,7 +97,7 @@ export function attachmentShape(attachment: Attachment, message: Message, row: C
   return {
     ...attachment,
     id: attachment.id ?? null,
-    message: given(attachment.message, message.id ?? null),
+    message: given(open(attachment).message, message.id ?? null),
     type: given(type, typeOf(mime_type)),
     filename: attachment.filename ?? null,
     mime_type,
@@ -117,8 +126,8 @@ function actionLogShape(log: ActionLog, message: Message, { agent }: Scene): Sha
   return {
     ...log,
     id: log.id ?? null,
-    action: given(log.action, action),
-    message: given(log.message, message.id ?? null),
+    action: given(open(log).action, action),
+    message: given(open(log).message, message.id ?? null),
     started_at: log.started_at ?? null,
     ended_at: log.ended_at ?? null,
     duration_ms: log.duration_ms ?? null,
@@ -137,7 +146,7 @@ function tokenUsage({ messages }: Conversation): unknown {
 
 /** A feedback of any kind. */
 export function feedbackShape({ row, feedback }: FeedbackEntry, scene: Scene): Shape {
-  if (row !== null) return conversationFeedbackShape(feedback as Feedback, row, scene)
+  if (row !== null) return conversationFeedbackShape(feedback as Open<Feedback>, row, scene)
   const { environment } = feedback
   return {
     ...feedbackParts(feedback, 'agent', scene),
@@ -147,7 +156,7 @@ export function feedbackShape({ row, feedback }: FeedbackEntry, scene: Scene): S
   }
 }
 
-function conversationFeedbackShape(feedback: Feedback, row: Conversation, scene: Scene): Shape {
+function conversationFeedbackShape(feedback: Open<Feedback>, row: Conversation, scene: Scene): Shape {
   const environment = given(feedback.environment, row.environment)
   return {
     ...feedbackParts(feedback, 'conversation', scene),

@@ -55,7 +55,7 @@ export function nextId(
 export function newConversation(call: Call, parts: JsonObject & { readonly conversation_id: string }): Conversation {
   const { started_at = clock(call), environment = 'development' } = parts
   const row = { ...parts, id: nextId(call, 'conversation'), started_at, ended_at: started_at, environment }
-  return row as JsonObject as Conversation
+  return row as object as Conversation
 }
 
 /** A message before it has an id. */

@@ -1,5 +1,5 @@
 /** The routes that record: conversations, messages, actions, buttons, files. */
-import type { ActionLog, Attachment, JsonObject, Message } from '../row/conversation.ts'
+import type { ActionLog, Attachment, JsonObject, Message, Open } from '../row/conversation.ts'
 import { fieldsWith } from '../row/fields.ts'
 import { readMessage } from '../row/read.ts'
 import { string } from '../row/types.ts'
@@ -78,7 +78,7 @@ export function postAction(call: Call): Outcome {
   const { state } = call.agent
   const action = state.actionId(name)
   const naming: RecordedEvent[] = state.isRecorded(name) ? [] : [{ type: 'action_named', id: action, name }]
-  const action_logs: ActionLog[] = [{ id: nextId(call, 'action_log'), action, ...log }]
+  const action_logs: Open<ActionLog>[] = [{ id: nextId(call, 'action_log'), action, ...log }]
   const content = `Action ${name} performed`
   const draft = draftOf({ timestamp, sender: 'agent', content, metadata, action_name: name, action_logs })
   return added(call, addition(call, target(), draft), naming)

@@ -90,6 +90,16 @@ export type MetadataPathOf<Metadata, Path extends MetadataPathInput | undefined 
     ? KeyOf<Metadata> | `${KeyOf<Metadata>}.${string}` | readonly string[]
     : Path
 
+/** A metadata path as a field among others: `'metadata.plan'`, or `['metadata', ...keys]`. */
+export type MetadataField = `metadata.${string}` | readonly ['metadata', string, ...string[]]
+
+/** `Field` itself, if the metadata type has something there, else what could stand in its place; see `MetadataPathOf`. */
+export type MetadataFieldOf<Metadata, Field extends MetadataField> = Field extends `metadata.${infer Path}`
+  ? Path extends MetadataPathOf<Metadata, Path>
+    ? Field
+    : `metadata.${MetadataPathOf<Metadata, Path>}`
+  : Field
+
 /**
  * The scalars that may be compared at a path: literal types stay, null only where it may be stored. `Scalar` where the
  * type is open and for lists of keys; `never` for a path that leads to an object, to a list or nowhere.

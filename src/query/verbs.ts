@@ -11,24 +11,34 @@ import { readComparison, readFilter, readWhere } from './conditions.ts'
 import { type Duration, readWithin } from './duration.ts'
 import { emptyGroup, invalidValue, raise } from './faults.ts'
 import { type COMPARISONS, FILTERS, type Filter } from './filters.ts'
-import type { MetadataPathInput, MetadataPathOf, MetadataValueAt } from './metadata-path.ts'
+import type {
+  MetadataField,
+  MetadataFieldOf,
+  MetadataPathInput,
+  MetadataPathOf,
+  MetadataValueAt,
+} from './metadata-path.ts'
 import type { Condition, Group } from './spec.ts'
 import type { InputOf, InstantInput } from './values.ts'
 
 type Filters = typeof FILTERS
-type Fields = typeof COMPARISONS
-type PlainField = Exclude<keyof Fields, 'metadata'>
+/** The lookups of each field, and the type of value that each takes. */
+export type Fields = typeof COMPARISONS
+/** The fields that are not paths. */
+export type PlainField = Exclude<keyof Fields, 'metadata'>
 
 /** The method of one filter: without a value for yes-or-no, with one, or with several or a list of them. */
 type Verb<Row extends Filter, Self> = Row extends { readonly takesSeveral: true }
-  ? (...values: Several<InputOf<Row['value']>>) => Self
+  ? SeveralVerb<InputOf<Row['value']>, Self>
   : boolean extends InputOf<Row['value']>
     ? (yes?: boolean) => Self
     : (value: InputOf<Row['value']> | undefined) => Self
 
-type Several<Input> =
-  | readonly [value: Input | readonly Input[] | undefined]
-  | readonly [value: Input, second: Input, ...others: Input[]]
+/** Takes a value, a list of them, or several as arguments, also spread from a list. */
+interface SeveralVerb<Input, Self> {
+  (value: Input | readonly Input[] | undefined): Self
+  (...values: readonly Input[]): Self
+}
 
 /** The methods of all filters. Each gives a new query with one more condition; `undefined` alone adds none. */
 export type FilterVerbs<Self> = { readonly [Name in keyof Filters]: Verb<Filters[Name], Self> }
@@ -73,8 +83,8 @@ abstract class Verbs<Metadata, Self> {
     lookup: Lookup,
     value: InputOf<Fields[Field][Lookup]>,
   ): Self
-  where<Lookup extends keyof Fields['metadata']>(
-    field: `metadata.${string}` | readonly ['metadata', string, ...string[]],
+  where<const Field extends MetadataField, Lookup extends keyof Fields['metadata']>(
+    field: MetadataFieldOf<Metadata, Field>,
     lookup: Lookup,
     value: InputOf<Fields['metadata'][Lookup]>,
   ): Self

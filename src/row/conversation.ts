@@ -6,6 +6,14 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 /** Any JSON object. */
 export type JsonObject = { readonly [key: string]: Json }
 
+/** A row or a part of one, seen with whatever other keys it has. */
+export type Open<Part> = Part & { readonly [key: string]: unknown }
+
+/** Sees a row or a part of one with all its keys. */
+export function open<Part extends object>(part: Part): Open<Part> {
+  return part as Open<Part>
+}
+
 /** A file that came with a message. */
 export interface Attachment {
   readonly id?: Json
@@ -14,7 +22,6 @@ export interface Attachment {
   readonly mime_type?: Json
   readonly size_bytes?: Json
   readonly file_url?: Json
-  readonly [key: string]: Json | undefined
 }
 
 /** One run of a tool. */
@@ -27,7 +34,6 @@ export interface ActionLog {
   readonly response?: Json
   readonly error_message?: Json
   readonly metadata?: Json
-  readonly [key: string]: Json | undefined
 }
 
 /** What a feedback says. */
@@ -47,7 +53,6 @@ export interface Message {
   readonly attachments?: readonly Attachment[] | null
   readonly action_logs?: readonly ActionLog[] | null
   readonly button?: Json
-  readonly [key: string]: unknown
 }
 
 /** What someone said of a conversation. An absent `source` reads as `customer`. */
@@ -58,7 +63,6 @@ export interface Feedback {
   readonly comment?: Json
   readonly metadata?: Json
   readonly created_at?: Json
-  readonly [key: string]: unknown
 }
 
 /** What every row has, whatever is asked of it. */
@@ -79,25 +83,44 @@ interface ConversationBase<Metadata> {
   readonly deleted_at: string | null
   readonly metadata: Metadata | null
   readonly geo_location: JsonObject | null
-  readonly [key: string]: unknown
 }
 
-/** A stored row: every key of the wire is present. Rows that a store gives out are frozen, to the bottom. */
-export interface Conversation<Metadata = JsonObject> extends ConversationBase<Metadata> {
+/**
+ * A stored row: every key of the wire is present. Rows that a store gives out are frozen, to the bottom. `Extra` has the
+ * keys besides those of the wire, which are kept and given back too.
+ *
+ * @example type Call = Conversation<{ plan: 'free' | 'pro' }, { readonly recording_url?: string }>
+ */
+export type Conversation<Metadata = JsonObject, Extra = unknown> = WholeConversation<Metadata> & Extra
+
+interface WholeConversation<Metadata> extends ConversationBase<Metadata> {
   readonly messages: readonly Message[]
   readonly feedbacks: readonly Feedback[]
 }
 
 /** A row with the numbers of its messages and feedbacks instead of them. */
-export interface LeanConversation<Metadata = JsonObject> extends ConversationBase<Metadata> {
+export type LeanConversation<Metadata = JsonObject, Extra = unknown> = CountedConversation<Metadata> & Extra
+
+interface CountedConversation<Metadata> extends ConversationBase<Metadata> {
   readonly message_count: number
   readonly feedback_count: number
   readonly messages?: never
   readonly feedbacks?: never
 }
 
-/** A row as it may be given: only `conversation_id` and `started_at` are required. */
-export interface ConversationInput<Metadata = JsonObject> {
+/** The keys of a row besides those of the wire, as `Conversation` takes them. */
+export type ExtraOf<Row> =
+  Exclude<keyof Row, keyof Conversation | keyof LeanConversation> extends never
+    ? unknown
+    : Omit<Row, keyof Conversation | keyof LeanConversation>
+
+/** A type parameter that is stated and never inferred. */
+export type Stated<Extra> = [Extra][Extra extends unknown ? 0 : never]
+
+/** A row as it may be given: only `conversation_id` and `started_at` are required. `Extra`: see `Conversation`. */
+export type ConversationInput<Metadata = JsonObject, Extra = unknown> = GivenConversation<Metadata> & Extra
+
+interface GivenConversation<Metadata> {
   readonly id?: number | null | undefined
   readonly conversation_id: string
   readonly name?: string | null | undefined
@@ -117,5 +140,4 @@ export interface ConversationInput<Metadata = JsonObject> {
   readonly geo_location?: object | null | undefined
   readonly messages?: readonly Message[] | null | undefined
   readonly feedbacks?: readonly Feedback[] | null | undefined
-  readonly [key: string]: unknown
 }

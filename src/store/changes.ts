@@ -8,16 +8,16 @@ import { freezeRow } from '../row/freeze.ts'
 export type ChangeType = 'add' | 'update' | 'delete' | 'restore' | 'purge'
 
 /** One change of one row, after it was made. */
-export interface Change<Metadata = JsonObject> {
+export interface Change<Metadata = JsonObject, Extra = unknown> {
   readonly type: ChangeType
   /** The row as it was, frozen; null when it was not there. */
-  readonly before: Conversation<Metadata> | null
+  readonly before: Conversation<Metadata, Extra> | null
   /** The row as it is, frozen; null when it is gone. */
-  readonly after: Conversation<Metadata> | null
+  readonly after: Conversation<Metadata, Extra> | null
 }
 
 /** Hears of each change. What it throws reaches no one but `onListenerError`. */
-export type ChangeListener<Metadata = JsonObject> = (change: Change<Metadata>) => void
+export type ChangeListener<Metadata = JsonObject, Extra = unknown> = (change: Change<Metadata, Extra>) => void
 
 /** Looks at each commit while the store is as that left it, and gives what is to be told after its changes. */
 export type Watcher = (changes: readonly Change<unknown>[], first: number) => readonly (() => void)[]

@@ -3,7 +3,15 @@
 import { set } from '../query/builder.ts'
 import { readSpec } from '../query/read-spec.ts'
 import type { QuerySpec } from '../query/spec.ts'
-import type { Conversation, ConversationInput, JsonObject, LeanConversation } from '../row/conversation.ts'
+import type {
+  Conversation,
+  ConversationInput,
+  ExtraOf,
+  JsonObject,
+  LeanConversation,
+  Stated,
+} from '../row/conversation.ts'
+import type { ConversationParameters } from '../wire/parameters.ts'
 import type { Param } from '../wire/params.ts'
 import { type ReadOptions, readObject } from '../wire/read-parameters.ts'
 import { executor, executorOf, type StoreLike } from './inside.ts'
@@ -57,7 +65,7 @@ export class Query<Metadata = JsonObject, Row = Conversation<Metadata>> extends 
    * @example Query.fromObject({ device: ['mobile', 'tablet'], metadata: { 'order.id': 17 } }).spec
    */
   static fromObject<Metadata = JsonObject>(
-    object: object,
+    object: ConversationParameters<Metadata>,
     store?: StoreLike<Metadata>,
   ): Query<Metadata, AnyConversation<Metadata>> {
     return new Query(store && executorOf(store), readObject(object))
@@ -76,9 +84,9 @@ export class Query<Metadata = JsonObject, Row = Conversation<Metadata>> extends 
   }
 
   /** Rows without `messages` and `feedbacks`, with `message_count` and `feedback_count`; or with `false` whole ones. */
-  lean(yes?: true): Query<Metadata, LeanConversation<Metadata>>
-  lean(yes: false): Query<Metadata, Conversation<Metadata>>
-  lean(yes: boolean | undefined): Query<Metadata, AnyConversation<Metadata>>
+  lean(yes?: true): Query<Metadata, LeanConversation<Metadata, ExtraOf<Row>>>
+  lean(yes: false): Query<Metadata, Conversation<Metadata, ExtraOf<Row>>>
+  lean(yes: boolean | undefined): Query<Metadata, AnyConversation<Metadata, ExtraOf<Row>>>
   lean(...yes: [yes?: boolean]): Query<Metadata, AnyConversation<Metadata>> {
     return this[set]('full', yes) as unknown as Query<Metadata, AnyConversation<Metadata>>
   }
@@ -107,21 +115,21 @@ export function query<Metadata = JsonObject>(): Query<Metadata> {
  * ], { text: textIndex })
  * store.query().device('mobile').count() // 1
  */
-export class ConversationStore<Metadata = JsonObject> extends StoreBase<Metadata> {
+export class ConversationStore<Metadata = JsonObject, Extra = unknown> extends StoreBase<Metadata, Extra> {
   /** A store with these rows; see `addMany`. */
-  static from<Metadata = JsonObject>(
-    rows: Iterable<ConversationInput<Metadata>>,
+  static from<Metadata = JsonObject, Extra = unknown>(
+    rows: Iterable<ConversationInput<Metadata, Stated<Extra>>>,
     options: ConversationStoreOptions & AddManyOptions = {},
-  ): ConversationStore<Metadata> {
-    const store = new ConversationStore<Metadata>(options)
+  ): ConversationStore<Metadata, Extra> {
+    const store = new ConversationStore<Metadata, Extra>(options)
     store.addMany(rows, options)
     return store
   }
 
   /** A query of all rows that are not deleted, to be narrowed; or that of a spec, which is checked as `Query.fromSpec` does. */
-  query(): Query<Metadata>
-  query(spec: QuerySpec): Query<Metadata, AnyConversation<Metadata>>
-  query(spec?: QuerySpec): Query<Metadata, AnyConversation<Metadata>> {
+  query(): Query<Metadata, Conversation<Metadata, Extra>>
+  query(spec: QuerySpec): Query<Metadata, AnyConversation<Metadata, Extra>>
+  query(spec?: QuerySpec): Query<Metadata, AnyConversation<Metadata, Extra>> {
     return spec === undefined ? new Query(this[executor]) : Query.fromSpec(spec, this)
   }
 }

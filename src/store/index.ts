@@ -29,6 +29,7 @@ export type {
 } from '../row/conversation.ts'
 export type { ConversationPatch } from '../row/read.ts'
 export type { Envelope } from '../wire/envelope.ts'
+export type { ConversationParameters } from '../wire/parameters.ts'
 export type { Param, ReadOptions, WriteOptions } from '../wire/params.ts'
 export type { Change, ChangeListener, ChangeType } from './changes.ts'
 export { ConversationStore, Query, query } from './core.ts'

@@ -14,7 +14,9 @@ import { type Asked, asked, executorOf, type QueryLike, type StoreLike } from '.
 import { withinMaximum } from './page.ts'
 
 /** A row, whole or lean: what a query gives of which only the running program knows whether it is lean. */
-export type AnyConversation<Metadata = JsonObject> = Conversation<Metadata> | LeanConversation<Metadata>
+export type AnyConversation<Metadata = JsonObject, Extra = unknown> =
+  | Conversation<Metadata, Extra>
+  | LeanConversation<Metadata, Extra>
 
 /** What queries of both entry points have. `Self` is the class that the methods make. */
 export abstract class StoreQuery<Metadata, Row, Self>

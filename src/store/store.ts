@@ -23,6 +23,7 @@ import {
 } from '../row/read.ts'
 import { type Envelope, envelopeOf, type Page } from '../wire/envelope.ts'
 import { links } from '../wire/links.ts'
+import type { ConversationParameters } from '../wire/parameters.ts'
 import { type Param, readParams, writeParams } from '../wire/params.ts'
 import { readObject } from '../wire/read-parameters.ts'
 import { ChangeFeed, type ChangeListener, type ChangeType } from './changes.ts'
@@ -92,7 +93,7 @@ export interface GreatestIds {
 }
 
 /** What the stores of both entry points have: rows, every write, and answers to parameters. */
-export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
+export abstract class StoreBase<Metadata, Extra = unknown> implements StoreLike<Metadata> {
   readonly #changes: ChangeFeed
   readonly #executor: QueryExecutor
   readonly #ingest = new Ingest(() => this.#engine)
@@ -134,7 +135,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
   }
 
   /** The row with this id or conversation id, a soft-deleted one too, frozen; `undefined` if it is not here. O(1). */
-  get(ref: Ref): Conversation<Metadata> | undefined {
+  get(ref: Ref): Conversation<Metadata, Extra> | undefined {
     const number = this.#engine.documents.find(ref)
     return number === undefined ? undefined : this.#give(this.#engine.documents.row(number))
   }
@@ -145,7 +146,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
   }
 
   /** All rows, soft-deleted ones too, in the order in which they were added, as they were when the iteration began. */
-  [Symbol.iterator](): IterableIterator<Conversation<Metadata>> {
+  [Symbol.iterator](): IterableIterator<Conversation<Metadata, Extra>> {
     const { documents } = this.#engine
     const rows = Array.from(documents.numbers(), (number) => documents.row(number))
     const give = (row: Row) => this.#give(row)
@@ -158,7 +159,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
    * Adds a row and gives it back as it is stored, frozen. Throws `InvalidRowError` with all its faults, or
    * `DuplicateIdError`; then nothing has changed. O(bytes of the row).
    */
-  add(raw: ConversationInput<Metadata>): Conversation<Metadata> {
+  add(raw: ConversationInput<Metadata, Extra>): Conversation<Metadata, Extra> {
     return this.#put(readRow(raw, false), 'error')
   }
 
@@ -170,7 +171,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
    *
    * @example store.addMany(rowsOfToday, { onDuplicate: 'replace' }) // { added: 3, replaced: 97, skipped: 0, ... }
    */
-  addMany(raws: Iterable<ConversationInput<Metadata>>, options: AddManyOptions = {}): AddManyResult {
+  addMany(raws: Iterable<ConversationInput<Metadata, Extra>>, options: AddManyOptions = {}): AddManyResult {
     const { onInvalid = 'throw', onDuplicate = 'error', bigNumbers = 'refuse', onProgress, own = false } = options
     checkChoice('onInvalid', onInvalid, ['throw', 'skip'])
     checkChoice('onDuplicate', onDuplicate, ['error', 'skip', 'replace'])
@@ -199,7 +200,10 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
    * Adds a row, or replaces the row with its conversation id, whole; that row's id stays. Throws as `add` does, and
    * `DuplicateIdError` if the row names another id than the stored one has. `own`: as in `addMany`. O(bytes of the row).
    */
-  upsert(raw: ConversationInput<Metadata>, { own = false }: Pick<AddManyOptions, 'own'> = {}): Conversation<Metadata> {
+  upsert(
+    raw: ConversationInput<Metadata, Extra>,
+    { own = false }: Pick<AddManyOptions, 'own'> = {},
+  ): Conversation<Metadata, Extra> {
     return this.#put(readRow(raw, own), 'replace')
   }
 
@@ -207,7 +211,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
    * Changes what the hosted API can change: name, is_marked, customer_id, device, language, metadata (which replaces the
    * document). Throws `NotFoundError`, or `InvalidRowError` naming each key that cannot be changed. O(keys of the row).
    */
-  update(ref: Ref, patch: ConversationPatch<Metadata>): Conversation<Metadata> {
+  update(ref: Ref, patch: ConversationPatch<Metadata>): Conversation<Metadata, Extra> {
     const read = readPatch(patch)
     const number = this.#number(ref)
     return this.#replace(number, { ...this.#engine.documents.row(number), ...read }, 'update')
@@ -218,7 +222,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
     ref: Ref,
     changes: Partial<Metadata> | JsonObject,
     options: { readonly remove?: readonly string[] } = {},
-  ): Conversation<Metadata> {
+  ): Conversation<Metadata, Extra> {
     const read = readMetadataChanges(changes, options.remove)
     const number = this.#number(ref)
     const before = this.#engine.documents.row(number)
@@ -228,14 +232,14 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
   }
 
   /** Gives a row another name, or none. Throws as `update` does. */
-  rename(ref: Ref, name: string | null): Conversation<Metadata> {
+  rename(ref: Ref, name: string | null): Conversation<Metadata, Extra> {
     // In a patch it changes nothing; here it is a name that someone forgot.
     if (name === undefined) throw notGiven('name', name, 'a string, or null for no name')
     return this.update(ref, { name } as ConversationPatch<Metadata>)
   }
 
   /** Marks a row, or with `false` unmarks it. Flips a bit: O(keys of the row). Throws as `update` does. */
-  mark(ref: Ref, yes = true): Conversation<Metadata> {
+  mark(ref: Ref, yes = true): Conversation<Metadata, Extra> {
     if (yes === null) throw notGiven('is_marked', yes, 'true or false')
     const patch = readPatch({ is_marked: yes })
     const number = this.#number(ref)
@@ -246,7 +250,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
    * Deletes a row softly: it leaves all answers but those that ask for deleted rows, and can be restored. `at`: ISO
    * text, Date or epoch milliseconds; now, if left out. A row that is deleted already stays as it is, unless `at` is given.
    */
-  delete(ref: Ref, at?: string | Date | number): Conversation<Metadata> {
+  delete(ref: Ref, at?: string | Date | number): Conversation<Metadata, Extra> {
     const number = this.#number(ref)
     const before = this.#engine.documents.row(number)
     if (at === undefined && before.is_deleted === true) return this.#give(before)
@@ -254,7 +258,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
   }
 
   /** Takes a soft deletion back. A row that is not deleted stays as it is. */
-  restore(ref: Ref): Conversation<Metadata> {
+  restore(ref: Ref): Conversation<Metadata, Extra> {
     const number = this.#number(ref)
     const before = this.#engine.documents.row(number)
     if (before.is_deleted !== true) return this.#give(before)
@@ -262,7 +266,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
   }
 
   /** Removes a row for good and gives it back. Its id is not used again. O(1). */
-  purge(ref: Ref): Conversation<Metadata> {
+  purge(ref: Ref): Conversation<Metadata, Extra> {
     const number = this.#number(ref)
     const before = this.#engine.writes.remove(number)
     this.#tell([['purge', before, null]])
@@ -270,7 +274,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
   }
 
   /** Adds a message after the others; without an id it gets one. Throws `NotFoundError` or `InvalidRowError`. */
-  addMessage(ref: Ref, message: Message): Conversation<Metadata> {
+  addMessage(ref: Ref, message: Message): Conversation<Metadata, Extra> {
     const { part, keep } = this.#ingest.readPart((greatest) => readMessage(message, greatest))
     const number = this.#number(ref)
     keep()
@@ -279,7 +283,7 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
   }
 
   /** Adds a feedback after the others; without an id it gets one. Throws `NotFoundError` or `InvalidRowError`. */
-  addFeedback(ref: Ref, feedback: Feedback): Conversation<Metadata> {
+  addFeedback(ref: Ref, feedback: Feedback): Conversation<Metadata, Extra> {
     const { part, keep } = this.#ingest.readPart((greatest) => readFeedback(feedback, greatest))
     const number = this.#number(ref)
     keep()
@@ -306,13 +310,15 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
    * Answers the parameters of `GET /api/conversations/`: a string or `URLSearchParams` by the rules of the wire, an object
    * by those of code. Throws `InvalidQueryError` with all faults, or `InvalidPageError`.
    */
-  fetchConversations(parameters: string | SearchParamsLike | object = {}): Envelope<AnyConversation<Metadata>> {
+  fetchConversations(
+    parameters: string | SearchParamsLike | ConversationParameters<Metadata> = {},
+  ): Envelope<AnyConversation<Metadata, Extra>> {
     const isWire =
       typeof parameters === 'string' || typeof (parameters as Partial<SearchParamsLike>)?.append === 'function'
     const { spec, given }: { readonly spec: QuerySpec; readonly given?: readonly Param[] } = isWire
       ? readParams(parameters as string | SearchParamsLike)
       : { spec: withinMaximum(readObject(parameters), false, this.#executor) }
-    const page = this.#executor.page(spec) as Page<AnyConversation<Metadata>>
+    const page = this.#executor.page(spec) as Page<AnyConversation<Metadata, Extra>>
     return envelopeOf(
       page,
       links(this.#executor.baseUrl, () => given ?? writeParams(spec)),
@@ -336,26 +342,26 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
    * Calls a listener with every change from now on, after it was made; what comes back unsubscribes it. Changes of a
    * `batch` are told at its end.
    */
-  onChange(listener: ChangeListener<Metadata>): () => void {
+  onChange(listener: ChangeListener<Metadata, Extra>): () => void {
     if (typeof listener !== 'function') throw invalidOption('listener', listener, 'a function that takes a change')
     return this.#changes.listen(listener as ChangeListener<unknown>)
   }
 
   /** Replaces a row. */
-  #replace(number: number, row: Row, type: ChangeType): Conversation<Metadata> {
+  #replace(number: number, row: Row, type: ChangeType): Conversation<Metadata, Extra> {
     this.#tell([[type, this.#engine.writes.replace(number, row), row]])
     return this.#give(row)
   }
 
   /** Takes in a row that was read, tells of it and gives it. */
-  #put(read: ReadRow, onDuplicate: 'error' | 'replace'): Conversation<Metadata> {
+  #put(read: ReadRow, onDuplicate: 'error' | 'replace'): Conversation<Metadata, Extra> {
     const written = this.#ingest.put(read, onDuplicate)!
     this.#tell([written])
     return this.#give(written[2])
   }
 
   /** Replaces a row by one that differs in its mark and its deletion alone. */
-  #reflect(number: number, row: Row, type: ChangeType): Conversation<Metadata> {
+  #reflect(number: number, row: Row, type: ChangeType): Conversation<Metadata, Extra> {
     this.#tell([[type, this.#engine.writes.reflect(number, row), row]])
     return this.#give(row)
   }
@@ -366,8 +372,8 @@ export abstract class StoreBase<Metadata> implements StoreLike<Metadata> {
     return number
   }
 
-  #give(row: Row): Conversation<Metadata> {
-    return freezeRow(row) as Conversation<Metadata>
+  #give(row: Row): Conversation<Metadata, Extra> {
+    return freezeRow(row) as Conversation<Metadata, Extra>
   }
 
   #tell(changes: readonly (readonly [ChangeType, Row | null, Row | null])[]): void {

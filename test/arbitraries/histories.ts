@@ -5,7 +5,14 @@ import { ConversationStoreError, type ErrorCode } from '../../src/base/errors.ts
 import type { WarmOptions } from '../../src/engine/warm.ts'
 import { ConversationStore, type ConversationStoreOptions, type Ref } from '../../src/index.ts'
 import type { QuerySpec } from '../../src/query/spec.ts'
-import type { Conversation, ConversationInput, Feedback, JsonObject, Message } from '../../src/row/conversation.ts'
+import {
+  type Conversation,
+  type ConversationInput,
+  type Feedback,
+  type JsonObject,
+  type Message,
+  open,
+} from '../../src/row/conversation.ts'
 import type { Change, ChangeType } from '../../src/store/changes.ts'
 import { ReferenceStore } from '../reference.ts'
 import { type AnyQuery, built } from './asking.ts'
@@ -464,7 +471,7 @@ function orRepeated(add: () => Conversation): Conversation | 'DUPLICATE_ID' {
 
 function isFaulty(row: ConversationInput): boolean {
   return FAULTS.some((fault) =>
-    Object.entries(fault).every(([key, value]) => Object.hasOwn(row, key) && row[key] === value),
+    Object.entries(fault).every(([key, value]) => Object.hasOwn(row, key) && open(row)[key] === value),
   )
 }
 

@@ -5,13 +5,13 @@ import { FeedbackList } from '../../src/http/feedback-list.ts'
 import { AgentState } from '../../src/http/index.ts'
 import { SortedList } from '../../src/http/sorted-list.ts'
 import { ConversationStore } from '../../src/index.ts'
-import type { Feedback } from '../../src/row/conversation.ts'
+import type { Feedback, Open } from '../../src/row/conversation.ts'
 import { type Json, NOW, row, serving } from './asking.ts'
 
 const DERIVED = { environment: ['Derived from the conversation.'] }
 const FORBIDDEN = { detail: 'You do not have permission to perform this action.' }
 
-const feedback = (id: number, created_at: string | null, more: Partial<Feedback> = {}): Feedback => ({
+const feedback = (id: number, created_at: string | null, more: Partial<Open<Feedback>> = {}): Feedback => ({
   id,
   sentiment: 'neutral',
   created_at,

@@ -2,7 +2,7 @@
  * What `GET /api/conversations/` and its neighbours must answer, said a second time and shared with no line of the library:
  * the naive store of `test/reference.ts` finds the rows, and this page says how they are completed when they are served.
  */
-import type { Conversation } from '../../src/row/conversation.ts'
+import { type Conversation, open } from '../../src/row/conversation.ts'
 import type { ReferenceStore, WireAnswer } from '../reference.ts'
 
 type Row = Record<string, unknown>
@@ -56,7 +56,7 @@ export function leanOf(row: Row, { agent, environments }: Served): Row {
 
 /** A conversation as its own route serves it. */
 export function detailOf(row: Conversation, served: Served): Row {
-  return { tickets: anything, token_usage: anything, ...fullOf(row, served) }
+  return { tickets: anything, token_usage: anything, ...fullOf(open(row), served) }
 }
 
 /** A message of a conversation. */

@@ -1,4 +1,5 @@
 /** Any history, any question: facets, histograms and highlights are what the naive ones say. */
+
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { Documents } from '../../src/engine/segments/documents.ts'
@@ -6,6 +7,7 @@ import type { FacetListing, FacetRange, FacetRequest } from '../../src/features/
 import type { HistogramUnit } from '../../src/features/histogram/request.ts'
 import { ConversationStore, type ConversationStoreOptions, Query } from '../../src/index.ts'
 import type { FieldCondition, Group, QuerySpec } from '../../src/query/spec.ts'
+import { open } from '../../src/row/conversation.ts'
 import { built } from '../arbitraries/asking.ts'
 import { History, step } from '../arbitraries/histories.ts'
 import { expectEqual, plain } from '../arbitraries/plain.ts'
@@ -321,7 +323,7 @@ describe('highlights', () => {
               expected,
             )
             for (const { field, index, ranges, snippet } of found) {
-              const text = index === null ? String(row[field]) : row.messages[index]!.content
+              const text = index === null ? String(open(row)[field]) : row.messages[index]!.content
               const from = ranges[0]![0] - snippet.ranges[0]![0]
               expect(text.slice(from, from + snippet.text.length)).toBe(snippet.text)
               expect(snippet.ranges.map(([a, b]) => [a + from, b + from])).toEqual(

@@ -1,7 +1,7 @@
 /** The reference against the match cases, and against examples worked out by hand from the contract. */
 import { describe, expect, test } from 'vitest'
 import type { Group, QuerySpec } from '../../src/query/spec.ts'
-import type { ConversationInput } from '../../src/row/conversation.ts'
+import type { ConversationInput, Open } from '../../src/row/conversation.ts'
 import { cases, faultCases, linkCases, orderCases, orderRows, rows } from '../cases.ts'
 import {
   compareCodePoints,
@@ -163,7 +163,7 @@ describe('the envelope', () => {
   })
 
   test('full rows and lean rows', () => {
-    const document: ConversationInput = {
+    const document: Open<ConversationInput> = {
       conversation_id: 'x',
       started_at: '2024-01-01',
       messages: [{ sender: 'agent', content: '', action_name: 'a' }],
@@ -187,7 +187,7 @@ describe('the envelope', () => {
 })
 
 describe('documents', () => {
-  const keptOf = (document: ConversationInput): Row => new ReferenceStore().add(document)
+  const keptOf = (document: Open<ConversationInput>): Row => new ReferenceStore().add(document)
 
   test('absent keys are completed as they read', () => {
     expect(keptOf({ conversation_id: 'x', started_at: '2024-1-5' })).toEqual({
@@ -342,7 +342,7 @@ describe('writes', () => {
 
   test('update changes what is named', () => {
     const store = storeOf([{ conversation_id: 'a', started_at: at, name: 'x', device: 'mobile', metadata: { a: 1 } }])
-    const row = store.update('a', { name: null, metadata: '{"b": 2}', device: undefined, own: 1 })
+    const row = store.update('a', { name: null, metadata: '{"b": 2}', device: undefined, own: 1 } as object)
     expect(row).toMatchObject({ id: 1, name: null, device: 'mobile', own: 1 })
     expect(row!.metadata).toEqual({ b: 2 })
     expect(store.rename(1, 'y')).toMatchObject({ name: 'y' })

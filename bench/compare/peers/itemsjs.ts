@@ -3,7 +3,9 @@
  * thousands of values makes every search slow. Items are given newest first, so that pages need no sort; deleted rows are
  * left out.
  */
+
 import { fold } from '../../../src/base/text/fold.ts'
+import { open } from '../../../src/row/conversation.ts'
 import { type Answer, type Ask, type Condition, type Row, valueAt } from '../ask.ts'
 import { entryOf, foldedText, microseconds, NO_CUSTOMER, newestFirst } from '../entry.ts'
 import { load, type MakePeer, versionOf } from '../peer.ts'
@@ -158,7 +160,7 @@ function testOf(condition: Condition): (item: Item) => boolean {
     case 'language':
     case 'environment':
     case 'is_marked':
-      return ({ row }) => row[condition.field] === condition.is
+      return ({ row }) => open(row)[condition.field] === condition.is
     default:
       throw new Error(`No function over ${condition.field} is asked.`)
   }

@@ -1,5 +1,7 @@
 /** What each indexed field holds: the terms of a row. Those of a field with one value a row come from `row/fields.ts`. */
+
 import type { MetadataPath, Scalar } from '../../query/spec.ts'
+import { open } from '../../row/conversation.ts'
 import { type Field, type FieldsWith, STORED_FIELDS } from '../../row/fields.ts'
 import type { Type } from '../../row/types.ts'
 import type { Row } from '../segments/documents.ts'
@@ -11,9 +13,9 @@ type SingleField = Exclude<FieldsWith<{ type: Type; asked: 'string' | 'flag' }>,
 
 /** The value of a field is its term. Null is an ordinary term, so that the index answers `isnull` too. */
 function single(field: string, { aliases }: Field): Extract {
-  if (aliases === undefined) return (row, emit) => emit((row[field] ?? null) as TermValue)
+  if (aliases === undefined) return (row, emit) => emit((open(row)[field] ?? null) as TermValue)
   return (row, emit) => {
-    const value = (row[field] ?? null) as TermValue
+    const value = (open(row)[field] ?? null) as TermValue
     emit(aliases.get(value) ?? value)
   }
 }

@@ -3,7 +3,7 @@
 import { compareCodePoints } from '../../base/text/compare.ts'
 import { writePath } from '../../query/metadata-path.ts'
 import type { MetadataPath } from '../../query/spec.ts'
-import type { Conversation, LeanConversation } from '../../row/conversation.ts'
+import { type Conversation, type LeanConversation, open } from '../../row/conversation.ts'
 import { STORED_FIELDS } from '../../row/fields.ts'
 import { object } from '../../row/types.ts'
 import type { Cell } from './csv.ts'
@@ -16,10 +16,11 @@ const FIXED: readonly (readonly [title: string, cell: (row: ExportRow) => Cell])
   ([name]) => name !== 'metadata',
 ).map(([name, { type, count }]) => {
   // A lean row has the number of a list instead of it.
-  if (count !== undefined) return [count, (row) => (row[name] as readonly unknown[])?.length ?? Number(row[count] ?? 0)]
-  if (type !== object) return [name, (row) => row[name] as Cell]
+  if (count !== undefined)
+    return [count, (row) => (open(row)[name] as readonly unknown[])?.length ?? Number(open(row)[count] ?? 0)]
+  if (type !== object) return [name, (row) => open(row)[name] as Cell]
   // What came as null is given back as null.
-  return [name, ({ [name]: value }) => (value === null ? null : JSON.stringify(value))]
+  return [name, (row) => (open(row)[name] === null ? null : JSON.stringify(open(row)[name]))]
 })
 
 /** A key of the metadata, or the root: what may stand under it, and the place of its column if any row has a value there. */

@@ -2,7 +2,7 @@
 
 import type { ConversationStoreError } from '../../base/errors.ts'
 import { readAhead } from '../../row/ahead.ts'
-import type { ConversationInput, JsonObject } from '../../row/conversation.ts'
+import { type ConversationInput, type JsonObject, open } from '../../row/conversation.ts'
 import type { RejectedRow } from '../../store/store.ts'
 import type { LoadedBatch, SkippedRow } from './batch.ts'
 import { throwIfAborted } from './fault.ts'
@@ -192,7 +192,7 @@ function placeOfDuplicate(error: unknown, batches: readonly LoadedBatch<unknown>
   let first: Place | undefined
   for (const batch of batches) {
     for (const [i, row] of batch.entries()) {
-      if (row[parameter] !== value) continue
+      if (open(row)[parameter] !== value) continue
       if (first !== undefined) return placeIn(batch, i)
       first = placeIn(batch, i)
     }

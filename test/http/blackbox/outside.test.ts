@@ -1,8 +1,10 @@
 /** A store that is changed from outside while a handler serves it: what the handler keeps for itself follows. And many at once. */
+
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createHandler } from '../../../src/http/index.ts'
 import { ConversationStore } from '../../../src/index.ts'
+import { open } from '../../../src/row/conversation.ts'
 import { flip, History, step, validRow } from '../../arbitraries/histories.ts'
 import { plain } from '../../arbitraries/plain.ts'
 import { inSegments } from '../../in-segments.ts'
@@ -110,12 +112,12 @@ describe('what a handler keeps beside the store', () => {
           const sides = new History(inSegments(4, 2))
           sides.take({ op: 'addMany', rows, onInvalid: 'skip', own: false })
           const handler = createHandler(sides.store)
-          if (isReadFirst) await expectInStep(handler, sides.reference.rows, key)
+          if (isReadFirst) await expectInStep(handler, sides.reference.rows.map(open), key)
           for (const one of steps) {
             sides.take(one)
-            if (isReadFirst) await expectInStep(handler, sides.reference.rows, key)
+            if (isReadFirst) await expectInStep(handler, sides.reference.rows.map(open), key)
           }
-          await expectInStep(handler, sides.reference.rows, key)
+          await expectInStep(handler, sides.reference.rows.map(open), key)
         },
       ),
       { numRuns: Math.ceil(fc.readConfigureGlobal().numRuns! / 4) },

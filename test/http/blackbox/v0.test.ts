@@ -1,6 +1,8 @@
 /** The first generation of clients against the handler: every call of the tracker and of the manager, every filter, every error. */
+
 import { describe, expect, test } from 'vitest'
 import { ConversationStore } from '../../../src/index.ts'
+import { open } from '../../../src/row/conversation.ts'
 import type { UploadFile } from '../clients/python.ts'
 import {
   ApiClient,
@@ -618,7 +620,7 @@ describe('what is refused', () => {
       }
       tracker.trackAction('find')
       expect((await tracker.send()).errors).toEqual([])
-      return store.get('c')!.messages[0]!.action_logs![0]!.action
+      return open(store.get('c')!.messages[0]!.action_logs![0]!).action
     }
     // Shallow enough for a body, too deep for a row.
     const deep = Array.from({ length: 97 }).reduce<object>((inner) => ({ a: inner }), {})

@@ -94,13 +94,13 @@ describe('and nothing is passed over', () => {
   })
 
   test('all faults are reported together, before an invalid page', () => {
-    expect(faultsOf(() => Query.fromObject({ page: 0, device: null, custmer_id: 'a', metadata: {} }))).toEqual([
-      'device INVALID_VALUE',
-      'custmer_id UNKNOWN_PARAMETER',
-      'metadata INVALID_VALUE',
-    ])
+    expect(
+      faultsOf(() => Query.fromObject({ page: 0, device: null, custmer_id: 'a', metadata: {} } as object)),
+    ).toEqual(['device INVALID_VALUE', 'custmer_id UNKNOWN_PARAMETER', 'metadata INVALID_VALUE'])
     expect(() => Query.fromObject({ page: 0, device: 'a' })).toThrow(InvalidPageError)
-    expect(errorOf(() => Query.fromObject({ custmer_id: 'a' })).message).toContain('Did you mean "customer_id"?')
+    expect(errorOf(() => Query.fromObject({ custmer_id: 'a' } as object)).message).toContain(
+      'Did you mean "customer_id"?',
+    )
   })
 
   test('what is no plain object asks for nothing by accident', () => {
