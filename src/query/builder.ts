@@ -1,10 +1,11 @@
 /** The builder: immutable and fluent. Every call gives a new query; who answers it is not known here. */
 
 import type { Fault } from '../base/errors.ts'
-import { type SpecParts, specOf } from './canonical.ts'
+import type { SpecParts } from './canonical.ts'
 import { argument, readValue } from './conditions.ts'
 import { raise } from './faults.ts'
 import { SETTINGS } from './filters.ts'
+import { LazySpec } from './lazy-spec.ts'
 import { pagedTwice } from './paging.ts'
 import { type Condition, EVERYTHING, type OrderTerm, type QuerySpec } from './spec.ts'
 import { add, ConditionVerbs } from './verbs.ts'
@@ -17,13 +18,13 @@ export const set: unique symbol = Symbol('set')
 
 /** What every query can be told: conditions, and which rows of the answer come in which order. `Self` is the class that it makes. */
 export abstract class QueryBuilder<Metadata, Self> extends ConditionVerbs<Metadata, Self> {
-  readonly #parts: SpecParts
-  #spec: QuerySpec | undefined
+  /** @internal A property that is seen, so that assertions tell queries apart. */
+  readonly asks: LazySpec
 
   /** @internal `parts` are valid and frozen. */
   constructor(parts: SpecParts = EVERYTHING) {
     super()
-    this.#parts = parts
+    this.asks = new LazySpec(parts)
   }
 
   /** @internal */
@@ -32,7 +33,8 @@ export abstract class QueryBuilder<Metadata, Self> extends ConditionVerbs<Metada
   /** @internal */
   override [add](conditions: readonly Condition[]): Self {
     if (conditions.length === 0) return this as unknown as Self
-    return this[changed]({ ...this.#parts, where: [...this.#parts.where, ...conditions] })
+    const { parts } = this.asks
+    return this[changed]({ ...parts, where: [...parts.where, ...conditions] })
   }
 
   /** @internal */
@@ -40,7 +42,7 @@ export abstract class QueryBuilder<Metadata, Self> extends ConditionVerbs<Metada
     if (values.length === 1 && values[0] === undefined) return this as unknown as Self
     const { key, value: type } = SETTINGS[name]
     const faults: Fault[] = []
-    const parts = { ...this.#parts, [key]: readValue(name, type, argument(values, type), faults) }
+    const parts = { ...this.asks.parts, [key]: readValue(name, type, argument(values, type), faults) }
     faults.push(...pagedTwice(parts))
     raise(faults)
     return this[changed](parts)
@@ -95,8 +97,7 @@ export abstract class QueryBuilder<Metadata, Self> extends ConditionVerbs<Metada
 
   /** The question as plain frozen JSON data, equal for queries that ask the same whatever the order of their calls. */
   get spec(): QuerySpec {
-    this.#spec ??= specOf(this.#parts)
-    return this.#spec
+    return this.asks.spec
   }
 
   /** The spec as one string, fit as a key: equal for queries that ask the same. */

@@ -2,6 +2,7 @@
 
 import { ConversationStoreError } from '../base/errors.ts'
 import { host, type SearchParams } from '../base/host.ts'
+import { inspected } from '../base/inspect.ts'
 import { changed, QueryBuilder } from '../query/builder.ts'
 import type { SpecParts } from '../query/canonical.ts'
 import type { Conversation, JsonObject, LeanConversation } from '../row/conversation.ts'
@@ -78,9 +79,18 @@ export abstract class StoreQuery<Metadata, Row, Self>
     return this.#store.rows(this.spec) as Row[]
   }
 
-  /** Goes through all rows in order, pages aside, as they are when the iteration begins. */
-  [Symbol.iterator](): Iterator<Row> {
-    return this.all()[Symbol.iterator]()
+  /**
+   * Goes through all rows in order, pages aside, as they are when the iteration begins. A query without a store has no
+   * rows to go through: it is not iterable, so that assertions can compare it without running it.
+   */
+  get [Symbol.iterator](): () => Iterator<Row> {
+    const iterate = () => this.all()[Symbol.iterator]()
+    return this.#executor === undefined ? (undefined as never) : iterate
+  }
+
+  /** @internal */
+  [inspected](): string {
+    return `Query ${String(this.toSearchParams())}`.trimEnd()
   }
 
   /** The ids of all rows in order, pages aside. Reads no row. */

@@ -2,6 +2,7 @@
 
 import { type ConversationStoreError, InvalidRowError, isStoreError, NotFoundError, show } from '../base/errors.ts'
 import type { SearchParamsLike } from '../base/host.ts'
+import { inspected } from '../base/inspect.ts'
 import type { BigNumbers } from '../base/json.ts'
 import { checkChoice, checkInteger, invalidOption } from '../base/options.ts'
 import { formatInstant, toInstant } from '../base/text/instant.ts'
@@ -33,6 +34,9 @@ import { executor, type StoreLike } from './inside.ts'
 import { type ConversationStoreOptions, readEngineOptions, readPageSettings } from './options.ts'
 import { withinMaximum } from './page.ts'
 import type { AnyConversation, AnyQuery } from './query.ts'
+
+/** The rows of a store as a property. */
+const stored: unique symbol = Symbol.for('conversation-store.rows')
 
 /** Which row: a number is its `id`, a string its `conversation_id`. `'42'` never means id 42. */
 export type Ref = number | string
@@ -104,6 +108,13 @@ export abstract class StoreBase<Metadata, Extra = unknown> implements StoreLike<
     this.#engine = new Engine(readEngineOptions(options))
     this.#changes = new ChangeFeed(options.onListenerError)
     this.#executor = new QueryExecutor(() => this.#engine, readPageSettings(options), this.#changes)
+    // Assertions see own properties alone: with this one two stores are equal when their rows are.
+    Object.defineProperty(this, stored, { enumerable: true, get: () => [...this] })
+  }
+
+  /** @internal */
+  [inspected](): string {
+    return `ConversationStore (${this.size} ${this.size === 1 ? 'row' : 'rows'})`
   }
 
   /** @internal */

@@ -18,7 +18,8 @@ import { tally } from './tally.ts'
  */
 export function facets(spec: QuerySpec, asked: FacetPlan, engine: Engine): FacetCounts {
   return withScope(spec, asked, engine, ({ partsOf, selectedOf }) => {
-    const counts: Record<string, FacetValue[] | FacetRange[]> = Object.create(null)
+    // Its keys are the caller's, so it has no prototype; with a constructor it still equals a plain object in `toStrictEqual`.
+    const counts: Record<string, FacetValue[] | FacetRange[]> = Object.create(null, { constructor: { value: Object } })
     for (const facet of asked.facets) {
       const parts = partsOf(facet)
       const isOfNumbers = facet.ranges !== undefined || facet.bins !== undefined
