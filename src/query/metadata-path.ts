@@ -20,7 +20,7 @@ const PATH = {
 }
 
 /**
- * The keys that a path in text names: `order.id`, `attributes."gen_ai.model".name`. A step in double quotes is that key as
+ * The keys that a path names: `order.id`, `attributes."gen_ai.model".name`. A step in double quotes is that key as
  * it stands, dots included; it cannot hold a quote. Undefined for a quote that is not closed, and for anything but a dot
  * after a closed one. A quote inside a plain step is a part of its key. O(length).
  */
@@ -37,16 +37,16 @@ export function parsePath(text: string): MetadataPath | undefined {
 }
 
 /**
- * The text that `parsePath` reads as this path. Undefined where there is none: a key that begins with a double quote, or
- * that holds one and needs quotes. O(length).
+ * The string that `parsePath` reads as this path. Undefined for a key that begins with a double quote, or that holds one
+ * and needs quotes: no string reads as it. O(length).
  */
 export function writePath(path: MetadataPath): string | undefined {
   if (path.some((key) => NEEDS_QUOTES.test(key) && key.includes('"'))) return undefined
-  // The empty key alone would be the empty text, which asks for nothing.
+  // The empty key alone would be the empty string, which asks for nothing.
   return path.map((key) => (NEEDS_QUOTES.test(key) ? `"${key}"` : key)).join('.') || '""'
 }
 
-/** The keys of a path as code gives it, in text or as a list. Undefined for what is neither, and for `''` and `[]`. */
+/** The keys of a path as code gives it: a string or a list. Undefined for anything else, and for `''` and `[]`. */
 export function readPath(given: unknown): MetadataPath | undefined {
   if (typeof given === 'string') return given === '' ? undefined : parsePath(given)
   const keys: string[] = Array.isArray(given) ? Array.from(given) : []
@@ -60,7 +60,7 @@ export function pathOf(parameter: string, given: unknown): MetadataPath {
   return path!
 }
 
-/** A path that is not one. */
+/** The fault of an invalid path. */
 export function invalidPath(parameter: string, given: unknown): Fault {
   return invalidValue(parameter, given, PATH)
 }

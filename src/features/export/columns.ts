@@ -19,7 +19,7 @@ const FIXED: readonly (readonly [title: string, cell: (row: ExportRow) => Cell])
   if (count !== undefined)
     return [count, (row) => (open(row)[name] as readonly unknown[])?.length ?? Number(open(row)[count] ?? 0)]
   if (type !== object) return [name, (row) => open(row)[name] as Cell]
-  // What came as null is given back as null.
+  // A null is an empty cell, an object its JSON.
   return [name, (row) => (open(row)[name] === null ? null : JSON.stringify(open(row)[name]))]
 })
 

@@ -112,7 +112,7 @@ function snippetOf(text: string, ranges: readonly HighlightRange[]): Highlight['
 /** A row as far as it is looked into. Lean rows have no messages. */
 function rowOf(given: unknown): { readonly messages: readonly Message[] } & Readonly<Record<string, unknown>> {
   const { messages, ...fields } = Object(given) as Record<string, unknown>
-  // All rows have this one: an envelope, or what was taken for a row, has not, and no highlights would be a wrong answer.
+  // Every row has this key. An envelope has not, and an empty list of highlights would be a wrong answer for it.
   const isRow = typeof fields.conversation_id === 'string'
   const list = messages ?? []
   const areMessages = Array.isArray(list) && list.every((one) => typeof one?.content === 'string')
