@@ -12,6 +12,7 @@ import {
 import type { LoadOptions, LoadResult, LoadSource } from '../features/load/index.ts'
 import { type MetadataKey, messageMetadataKeys, metadataKeys, metadataValues } from '../features/metadata/index.ts'
 import type { MetadataPathInput, MetadataPathOf } from '../query/metadata-path.ts'
+import { readSpec } from '../query/read-spec.ts'
 import type { QuerySpec, Scalar } from '../query/spec.ts'
 import type { Conversation, ConversationInput, JsonObject, Stated } from '../row/conversation.ts'
 import { executor } from '../store/inside.ts'
@@ -53,7 +54,7 @@ export class ConversationStore<Metadata = JsonObject, Extra = unknown> extends S
   query(): Query<Metadata, Conversation<Metadata, Extra>>
   query(spec: QuerySpec): Query<Metadata, AnyConversation<Metadata, Extra>>
   query(spec?: QuerySpec): Query<Metadata, AnyConversation<Metadata, Extra>> {
-    return spec === undefined ? new Query(this[executor]) : Query.fromSpec(spec, this)
+    return new Query(this[executor], spec && readSpec(spec))
   }
 
   /**

@@ -130,6 +130,6 @@ export class ConversationStore<Metadata = JsonObject, Extra = unknown> extends S
   query(): Query<Metadata, Conversation<Metadata, Extra>>
   query(spec: QuerySpec): Query<Metadata, AnyConversation<Metadata, Extra>>
   query(spec?: QuerySpec): Query<Metadata, AnyConversation<Metadata, Extra>> {
-    return spec === undefined ? new Query(this[executor]) : Query.fromSpec(spec, this)
+    return new Query(this[executor], spec && readSpec(spec))
   }
 }

@@ -108,7 +108,7 @@ describe('warmAsync', () => {
     const messages = contents.map((content) => ({ sender: 'agent', content }))
     const raw = { id, conversation_id: `long ${id}`, started_at: '2026-01-05', messages }
     const row = readConversation(raw, { own: false, greatest: { message: 0, feedback: 0 } })
-    engine.tail.append(engine.documents.add(row))
+    engine.writes.insert(row)
   }
 
   test('pauses at least after each 16,384 units of a long message, and finds what it should', async () => {
@@ -125,9 +125,9 @@ describe('warmAsync', () => {
         text.slice(16_380, 16_400),
         text.slice(0, 50),
       ])) {
-        expect(match({ where: [{ field: 'message', lookup: 'icontains', value }] }, engine).count).toBe(1)
+        expect(count({ where: [{ field: 'message', lookup: 'icontains', value }] }, engine)).toBe(1)
         const none = [{ field: 'message', lookup: 'icontains', value: `${value}~` } as const]
-        expect(match({ where: none }, engine).count).toBe(0)
+        expect(count({ where: none }, engine)).toBe(0)
       }
       expect(engine.work.indexed).toBe(indexed)
     }
@@ -145,7 +145,7 @@ describe('warmAsync', () => {
     warm(whole, {})
     for (const value of ['word1999', 'word19999', 'x end', '好你', 'é7999', 'number 42', '7998, é', 'd1 word2 w']) {
       const where: Group = [{ field: 'message', lookup: 'icontains', value }]
-      const counts = [stepped, whole].map((engine) => match({ where }, engine).count)
+      const counts = [stepped, whole].map((engine) => count({ where }, engine))
       expect([value, counts[0]]).toEqual([value, counts[1]])
       expect(counts[0]).toBeGreaterThan(0)
     }
