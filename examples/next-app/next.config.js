@@ -1,0 +1,2 @@
+/** The paths of the hosted API end in a slash. */
+export default { trailingSlash: true }
