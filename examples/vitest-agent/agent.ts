@@ -1,37 +1,23 @@
 import type { ConversationStore } from 'conversation-store'
 
-/** What the agent can do. */
 export interface Tools {
   lookupOrder(id: string): { status: string; total: number } | undefined
   refund(id: string, amount: number): void
 }
 
-/** Answers one message, and records what was said and done. */
-export function answer(store: ConversationStore, tools: Tools, conversation: string, content: string): string {
-  if (!store.has(conversation)) store.add({ conversation_id: conversation, started_at: new Date().toISOString() })
-  store.addMessage(conversation, { sender: 'end_user', content })
-  const reply = decide(store, tools, conversation, content)
-  store.addMessage(conversation, { sender: 'agent', content: reply })
-  return reply
-}
+/** Answers one message of a chat, and records what is said and done. */
+export function answer(store: ConversationStore, tools: Tools, chat: string, content: string): void {
+  if (!store.has(chat)) store.add({ conversation_id: chat, started_at: new Date().toISOString() })
+  const say = (text: string) => store.addMessage(chat, { sender: 'agent', content: text })
+  const did = (name: string) => store.addMessage(chat, { sender: 'agent', content: '', action_name: name })
 
-function decide(store: ConversationStore, tools: Tools, conversation: string, content: string): string {
+  store.addMessage(chat, { sender: 'end_user', content })
   const id = /order-\d+/.exec(content)?.[0]
-  if (id === undefined) return 'Which order is it?'
+  if (id === undefined) return void say('Which order is it?')
   const order = tools.lookupOrder(id)
-  record(store, conversation, 'lookup_order', { id }, order)
-  if (order === undefined) return `I cannot find ${id}.`
-  if (order.status !== 'lost') return `${id} is ${order.status}.`
+  did('lookup_order')
+  if (order?.status !== 'lost') return void say(`${id} is ${order?.status ?? 'unknown'}.`)
   tools.refund(id, order.total)
-  record(store, conversation, 'refund', { id, amount: order.total }, 'done')
-  return `I have refunded ${order.total} for ${id}.`
-}
-
-function record(store: ConversationStore, conversation: string, name: string, input: object, output: unknown): void {
-  store.addMessage(conversation, {
-    sender: 'agent',
-    content: `Action ${name} performed`,
-    action_name: name,
-    action_logs: [{ tools_used: JSON.stringify(input), response: JSON.stringify(output) ?? '' }],
-  })
+  did('refund')
+  say(`I have refunded ${order.total} for ${id}.`)
 }
