@@ -1,10 +1,26 @@
 /** Options that a caller gives, checked one by one, with one wording of what is wrong. */
-import { InvalidQueryError, nearest, show } from './errors.ts'
+import { type Fault, InvalidQueryError, nearest, show } from './errors.ts'
 
 /** The error of an option that is not what it takes. `hint` says what to write instead. */
 export function invalidOption(parameter: string, value: unknown, expected: string, hint = ''): InvalidQueryError {
   const message = `${parameter} is ${show(value)}. Expected ${expected}.${hint}`
   return new InvalidQueryError([{ parameter, value, code: 'INVALID_VALUE', message }])
+}
+
+/**
+ * Throws for anything but an object of options, and for options that `of` does not have, each with the nearest that it has.
+ * `hint` says what to write instead of something that is not an object of options.
+ */
+export function checkOptions(of: string, given: object, known: readonly string[], hint = ''): void {
+  if (typeof given !== 'object' || given === null || Symbol.iterator in given)
+    throw invalidOption(`The argument of ${of}`, given, `an object of options: ${known.join(', ')}`, hint)
+  const [first, ...others] = Object.entries(given).flatMap(([name, value]): Fault[] => {
+    if (known.includes(name)) return []
+    const near = nearest(name, known)
+    const message = `${of} has no option ${show(name)}. ${near === undefined ? `It has ${known.join(', ')}.` : `Did you mean ${show(near)}?`}`
+    return [{ parameter: name, value, code: 'UNKNOWN_PARAMETER', message }]
+  })
+  if (first !== undefined) throw new InvalidQueryError([first, ...others])
 }
 
 /** Throws for anything but a whole number within these bounds. */

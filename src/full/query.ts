@@ -56,7 +56,8 @@ export class Query<Metadata = JsonObject, Row = Conversation<Metadata>> extends 
    * The query that URL parameters ask for, by the rules of the wire: a query string, a URL (the `next` of an answer) or
    * `URLSearchParams`. The links of its answer keep every parameter as it was given.
    *
-   * Throws `InvalidQueryError` with all faults together, else `InvalidPageError`. O(length).
+   * Throws `InvalidQueryError` with all faults together, also for an unknown parameter unless `{ strict: false }` is given,
+   * else `InvalidPageError`. O(length).
    *
    * @example Query.fromSearchParams('?device=mobile&page=2').spec // { where: [...], page: 2 }
    */

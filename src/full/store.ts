@@ -16,9 +16,9 @@ import { readSpec } from '../query/read-spec.ts'
 import type { QuerySpec, Scalar } from '../query/spec.ts'
 import type { Conversation, ConversationInput, JsonObject, Stated } from '../row/conversation.ts'
 import { executor } from '../store/inside.ts'
-import type { ConversationStoreOptions as CoreOptions } from '../store/options.ts'
+import { type ConversationStoreOptions as CoreOptions, checkStoreOptions } from '../store/options.ts'
 import type { AnyConversation } from '../store/query.ts'
-import { type AddManyOptions, StoreBase } from '../store/store.ts'
+import { type AddManyOptions, partOptions, StoreBase } from '../store/store.ts'
 import { Query } from './query.ts'
 
 /** How a store pages and links, and where errors of listeners go. */
@@ -37,7 +37,7 @@ export type ConversationStoreOptions = Omit<CoreOptions, 'text'>
 export class ConversationStore<Metadata = JsonObject, Extra = unknown> extends StoreBase<Metadata, Extra> {
   /** An empty store. Throws `INVALID_VALUE` for page sizes that are not positive integers. O(1). */
   constructor(options: ConversationStoreOptions = {}) {
-    super({ ...options, text: textIndex })
+    super({ ...checkStoreOptions(options), text: textIndex })
   }
 
   /** A store with these rows; see `addMany`. */
@@ -45,8 +45,9 @@ export class ConversationStore<Metadata = JsonObject, Extra = unknown> extends S
     rows: Iterable<ConversationInput<Metadata, Stated<Extra>>>,
     options: ConversationStoreOptions & AddManyOptions = {},
   ): ConversationStore<Metadata, Extra> {
-    const store = new ConversationStore<Metadata, Extra>(options)
-    store.addMany(rows, options)
+    const [own, adding] = partOptions(options)
+    const store = new ConversationStore<Metadata, Extra>(own)
+    store.addMany(rows, adding)
     return store
   }
 

@@ -17,7 +17,7 @@ import { type ReadOptions, readObject } from '../wire/read-parameters.ts'
 import { executor, executorOf, type StoreLike } from './inside.ts'
 import type { ConversationStoreOptions } from './options.ts'
 import { type AnyConversation, partsOfParams, StoreQuery } from './query.ts'
-import { type AddManyOptions, StoreBase } from './store.ts'
+import { type AddManyOptions, partOptions, StoreBase } from './store.ts'
 
 /**
  * A question to a store of conversations, and the way to its answer.
@@ -45,7 +45,8 @@ export class Query<Metadata = JsonObject, Row = Conversation<Metadata>> extends 
    * The query that URL parameters ask for, by the rules of the wire: a query string, a URL (the `next` of an answer) or
    * `URLSearchParams`. The links of its answer keep every parameter as it was given.
    *
-   * Throws `InvalidQueryError` with all faults together, else `InvalidPageError`. O(length).
+   * Throws `InvalidQueryError` with all faults together, also for an unknown parameter unless `{ strict: false }` is given,
+   * else `InvalidPageError`. O(length).
    *
    * @example Query.fromSearchParams('?device=mobile&page=2').spec // { where: [...], page: 2 }
    */
@@ -121,8 +122,9 @@ export class ConversationStore<Metadata = JsonObject, Extra = unknown> extends S
     rows: Iterable<ConversationInput<Metadata, Stated<Extra>>>,
     options: ConversationStoreOptions & AddManyOptions = {},
   ): ConversationStore<Metadata, Extra> {
-    const store = new ConversationStore<Metadata, Extra>(options)
-    store.addMany(rows, options)
+    const [own, adding] = partOptions(options)
+    const store = new ConversationStore<Metadata, Extra>(own)
+    store.addMany(rows, adding)
     return store
   }
 

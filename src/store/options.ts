@@ -1,6 +1,6 @@
 /** The options of a store, checked. */
 
-import { checkInteger, invalidOption } from '../base/options.ts'
+import { checkInteger, checkOptions, invalidOption } from '../base/options.ts'
 import type { EngineOptions } from '../engine/engine.ts'
 import { THRESHOLDS, type Thresholds } from '../engine/segments/segments.ts'
 import type { TextIndex } from '../engine/terms/text-index.ts'
@@ -27,6 +27,15 @@ export interface ConversationStoreOptions {
   readonly text?: TextIndex
   /** @internal */
   readonly [thresholds]?: Partial<Thresholds>
+}
+
+const STORE_OPTIONS = ['defaultPageSize', 'maxPageSize', 'baseUrl', 'onListenerError', 'text']
+const FROM_ROWS = ' For a store with rows write ConversationStore.from(rows).'
+
+/** The same options, if there are all of them. Throws `UNKNOWN_PARAMETER`, and `INVALID_VALUE` for a list of rows. */
+export function checkStoreOptions<Options extends object>(options: Options): Options {
+  checkOptions('ConversationStore', options, STORE_OPTIONS, FROM_ROWS)
+  return options
 }
 
 /** What the options say about pages. Throws `INVALID_VALUE`. */

@@ -169,8 +169,8 @@ type QueryClass<Self> = new (...parts: QueryParts) => Self
 export function partsOfParams(
   params: string | Iterable<Param>,
   store: StoreLike | undefined,
-  options: ReadOptions | undefined,
+  options: ReadOptions = {},
 ): QueryParts {
-  const { spec, given } = readParams(params, options)
+  const { spec, given } = readParams(params, { ...options, strict: options.strict ?? true })
   return [store && executorOf(store), spec, given]
 }

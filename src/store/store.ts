@@ -4,7 +4,7 @@ import { type ConversationStoreError, InvalidRowError, isStoreError, NotFoundErr
 import type { SearchParamsLike } from '../base/host.ts'
 import { inspected } from '../base/inspect.ts'
 import type { BigNumbers } from '../base/json.ts'
-import { checkChoice, checkInteger, invalidOption } from '../base/options.ts'
+import { checkChoice, checkInteger, checkOptions, invalidOption } from '../base/options.ts'
 import { formatInstant, toInstant } from '../base/text/instant.ts'
 import { Engine } from '../engine/engine.ts'
 import type { Row } from '../engine/segments/documents.ts'
@@ -26,12 +26,12 @@ import { type Envelope, envelopeOf, type Page } from '../wire/envelope.ts'
 import { links } from '../wire/links.ts'
 import type { ConversationParameters } from '../wire/parameters.ts'
 import { type Param, readParams, writeParams } from '../wire/params.ts'
-import { readObject } from '../wire/read-parameters.ts'
+import { type ReadOptions, readObject } from '../wire/read-parameters.ts'
 import { ChangeFeed, type ChangeListener, type ChangeType } from './changes.ts'
 import { QueryExecutor } from './executor.ts'
 import { Ingest, type OnDuplicate, type Reject, type RowWarning } from './ingest.ts'
 import { executor, type StoreLike } from './inside.ts'
-import { type ConversationStoreOptions, readEngineOptions, readPageSettings } from './options.ts'
+import { type ConversationStoreOptions, checkStoreOptions, readEngineOptions, readPageSettings } from './options.ts'
 import { withinMaximum } from './page.ts'
 import type { AnyConversation, AnyQuery } from './query.ts'
 
@@ -57,6 +57,15 @@ export interface AddManyOptions {
   readonly onProgress?: (progress: { readonly rows: number }) => void
   /** The caller gives the rows away: they are checked and become the store's own without a copy, and are frozen when given out. */
   readonly own?: boolean
+}
+
+const ADD_MANY_OPTIONS = ['onInvalid', 'onDuplicate', 'bigNumbers', 'onProgress', 'own'] as const
+
+/** @internal The options of `from`: those of the store, and those of adding rows. */
+export function partOptions<Own extends object>(options: Own & AddManyOptions): [own: Own, adding: AddManyOptions] {
+  const { onInvalid, onDuplicate, bigNumbers, onProgress, own, ...others } = options
+  const adding = { onInvalid, onDuplicate, bigNumbers, ...(onProgress && { onProgress }), ...(own && { own }) }
+  return [others as unknown as Own, adding]
 }
 
 /** A row that was left out. */
@@ -103,8 +112,9 @@ export abstract class StoreBase<Metadata, Extra = unknown> implements StoreLike<
   readonly #ingest = new Ingest(() => this.#engine)
   #engine: Engine
 
-  /** An empty store. Throws `INVALID_VALUE` for page sizes that are no positive integers. O(1). */
+  /** An empty store. Throws `INVALID_VALUE` for page sizes that are not positive integers, `UNKNOWN_PARAMETER`. O(1). */
   constructor(options: ConversationStoreOptions = {}) {
+    checkStoreOptions(options)
     this.#engine = new Engine(readEngineOptions(options))
     this.#changes = new ChangeFeed(options.onListenerError)
     this.#executor = new QueryExecutor(() => this.#engine, readPageSettings(options), this.#changes)
@@ -183,6 +193,7 @@ export abstract class StoreBase<Metadata, Extra = unknown> implements StoreLike<
    * @example store.addMany(rowsOfToday, { onDuplicate: 'replace' }) // { added: 3, replaced: 97, skipped: 0, ... }
    */
   addMany(raws: Iterable<ConversationInput<Metadata, Extra>>, options: AddManyOptions = {}): AddManyResult {
+    checkOptions('addMany', options, ADD_MANY_OPTIONS)
     const { onInvalid = 'throw', onDuplicate = 'error', bigNumbers = 'refuse', onProgress, own = false } = options
     checkChoice('onInvalid', onInvalid, ['throw', 'skip'])
     checkChoice('onDuplicate', onDuplicate, ['error', 'skip', 'replace'])
@@ -319,15 +330,17 @@ export abstract class StoreBase<Metadata, Extra = unknown> implements StoreLike<
 
   /**
    * Answers the parameters of `GET /api/conversations/`: a string or `URLSearchParams` by the rules of the wire, an object
-   * by those of code. Throws `InvalidQueryError` with all faults, or `InvalidPageError`.
+   * by those of code. Throws `InvalidQueryError` with all faults, also for an unknown parameter (unless `{ strict: false }`
+   * is given with a string), or `InvalidPageError`.
    */
   fetchConversations(
     parameters: string | SearchParamsLike | ConversationParameters<Metadata> = {},
+    options: ReadOptions = {},
   ): Envelope<AnyConversation<Metadata, Extra>> {
     const isWire =
       typeof parameters === 'string' || typeof (parameters as Partial<SearchParamsLike>)?.append === 'function'
     const { spec, given }: { readonly spec: QuerySpec; readonly given?: readonly Param[] } = isWire
-      ? readParams(parameters as string | SearchParamsLike)
+      ? readParams(parameters as string | SearchParamsLike, { ...options, strict: options.strict ?? true })
       : { spec: withinMaximum(readObject(parameters), false, this.#executor) }
     const page = this.#executor.page(spec) as Page<AnyConversation<Metadata, Extra>>
     return envelopeOf(

@@ -7,6 +7,7 @@
  */
 import { type Fault, show } from '../base/errors.ts'
 import { host } from '../base/host.ts'
+import { checkOptions } from '../base/options.ts'
 import { compareScalars } from '../query/canonical.ts'
 import { invalidValue, raise } from '../query/faults.ts'
 import { CONDITIONS, pairOf, SETTINGS } from '../query/filters.ts'
@@ -32,6 +33,7 @@ export interface ReadParams {
   readonly given: readonly Param[]
 }
 
+const READ_OPTIONS = ['strict', 'environments', 'bigNumbers', 'refuseNull']
 const PARAMS = { expected: 'a query string, a URL, or names and values such as URLSearchParams' }
 
 /** A string with a scheme or a path before its `?`, or with anything there that is not a parameter. */
@@ -51,6 +53,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u
  * `InvalidQueryError` with every fault of every parameter, else `InvalidPageError`. O(units).
  */
 export function readParams(params: string | Iterable<Param>, options: ReadOptions = {}): ReadParams {
+  checkOptions('fromSearchParams', options, READ_OPTIONS)
   const given = paramsOf(params)
   return { spec: readTexts(given, options), given }
 }
@@ -59,7 +62,9 @@ export function readParams(params: string | Iterable<Param>, options: ReadOption
  * The parameters that say a spec, sorted by name. Throws `InvalidQueryError` with a fault (`NOT_ON_THE_WIRE`) for every
  * condition that the hosted API's parameters cannot say, where they alone may be used. O(units).
  */
-export function writeParams(spec: QuerySpec, { hosted = false }: WriteOptions = {}): readonly Param[] {
+export function writeParams(spec: QuerySpec, options: WriteOptions = {}): readonly Param[] {
+  checkOptions('toSearchParams', options, ['hosted'])
+  const { hosted = false } = options
   const said = new Map<string, string>()
   const left = spec.where.filter((condition) => !say(condition, said, hosted))
   if (hosted) raise([...left.map(notOnTheWire), ...orderNotOnTheWire(spec), ...cursorNotOnTheWire(spec)])

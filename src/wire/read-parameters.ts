@@ -15,7 +15,7 @@ import { hasNull, nullFault, nullFaults } from './nulls.ts'
 
 /** How parameters are read. */
 export interface ReadOptions {
-  /** Whether an unknown parameter is an error. It is ignored otherwise. */
+  /** Whether an unknown parameter is an error, as it is in code (`true`). With `false` it is ignored, as by the handler. */
   readonly strict?: boolean
   /** What the parameters `environment` and `env` take besides production and development. */
   readonly environments?: readonly string[]

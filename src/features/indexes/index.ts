@@ -1,4 +1,5 @@
 /** The indexes of a store, built before a query needs them, and what they weigh: the entry point `conversation-store/indexes`. */
+import { checkOptions } from '../../base/options.ts'
 import { type StoreStats, stats as statsOf } from '../../engine/stats.ts'
 import {
   type WarmAsyncOptions,
@@ -10,6 +11,8 @@ import { executorOf, type StoreLike } from '../../store/inside.ts'
 
 export type { StoreStats } from '../../engine/stats.ts'
 export type { WarmAsyncOptions, WarmOptions } from '../../engine/warm.ts'
+
+const WARM_OPTIONS = ['text', 'metadata']
 
 /** How many rows, segments and terms a store has, and about how many bytes its indexes take. O(indexes × segments). */
 export function stats(store: StoreLike): StoreStats {
@@ -28,11 +31,13 @@ export function stats(store: StoreLike): StoreStats {
  * warm(store)
  */
 export function warm(store: StoreLike, options: WarmOptions = {}): void {
+  checkOptions('warm', options, WARM_OPTIONS)
   warmNow(executorOf(store).engine, options)
 }
 
 /** Builds the same in slices of `sliceMs`, leaving the thread free between them. Rejects with the signal's reason. */
 export async function warmAsync(store: StoreLike, options: WarmAsyncOptions = {}): Promise<void> {
+  checkOptions('warmAsync', options, [...WARM_OPTIONS, 'signal', 'onProgress', 'sliceMs'])
   const executor = executorOf(store)
   await warmInSlices(() => executor.engine, options)
 }

@@ -1233,7 +1233,9 @@ describe('asking', () => {
     const expected = [3, 1]
     expect(ids({ device: 'mobile', page_size: 4, page: 2 })).toEqual(expected)
     expect(ids('?device=mobile&page_size=4&page=2')).toEqual(expected)
-    expect(ids(new URLSearchParams({ device: 'mobile', page_size: '4', page: '2', unknown: '1' }))).toEqual(expected)
+    expect(ids(new URLSearchParams({ device: 'mobile', page_size: '4', page: '2' }))).toEqual(expected)
+    const unknown = '?device=mobile&page_size=4&page=2&unknown=1'
+    expect(store.fetchConversations(unknown, { strict: false }).results.map(({ id }) => id)).toEqual(expected)
     expect(ids({ device: ['mobile', 'tv'], include_deleted: true, page_size: 100 })).toHaveLength(13)
     expect(ids('device=&page_size=abc')).toHaveLength(10)
   })
@@ -1246,7 +1248,13 @@ describe('asking', () => {
       'page_size',
       'started_at_after',
     ])
-    expect(faults('started_at_after=soon&is_marked=maybe&devise=tv')).toEqual(['is_marked', 'started_at_after'])
+    expect(faults('started_at_after=soon&is_marked=maybe&devise=tv')).toEqual([
+      'devise',
+      'is_marked',
+      'started_at_after',
+    ])
+    const lenient = () => store.fetchConversations('is_marked=maybe&devise=tv', { strict: false })
+    expect(faultsOf(lenient)).toEqual(['is_marked'])
     expect(thrown(() => store.fetchConversations('page=99'))).toBeInstanceOf(InvalidPageError)
     expect(thrown(() => store.fetchConversations({ page: 0 }))).toBeInstanceOf(InvalidPageError)
     for (const it of [null, 7, []]) {
