@@ -6,6 +6,7 @@ import { strategy } from '../../engine/pages/pages.ts'
 import type { Branch, GroupPlan } from '../../engine/plan.ts'
 import type { Predicate } from '../../engine/predicate.ts'
 import { run, type Trace } from '../../engine/run.ts'
+import { writePath } from '../../query/metadata-path.ts'
 import type { FieldCondition, QuerySpec } from '../../query/spec.ts'
 import type { ExplainedStep, Explanation } from './explanation.ts'
 
@@ -56,7 +57,7 @@ function stepOf(part: Predicate | Branch): Step {
 }
 
 function conditionInWords(condition: FieldCondition): string {
-  const path = 'path' in condition ? `.${condition.path.join('.')}` : ''
+  const path = 'path' in condition ? `.${writePath(condition.path) ?? JSON.stringify(condition.path)}` : ''
   return `${condition.field}${path} ${condition.lookup} ${JSON.stringify(condition.value)}`
 }
 
