@@ -74,7 +74,7 @@ export function parseJson(text: string, bigNumbers: BigNumbers = 'refuse'): unkn
 
 /** Whether a number beyond 2^53-1 is in a value, or may be, deeper than the walk goes. */
 function hasGreatNumber(value: unknown, level: number): boolean {
-  if (typeof value === 'number') return value > Number.MAX_SAFE_INTEGER || value < -Number.MAX_SAFE_INTEGER
+  if (typeof value === 'number') return Math.abs(value) > Number.MAX_SAFE_INTEGER
   if (typeof value !== 'object' || value === null) return false
   if (level > MAX_WALK) return true
   if (Array.isArray(value)) {
@@ -91,35 +91,21 @@ function hasGreatNumber(value: unknown, level: number): boolean {
  */
 function isChanged(token: string): boolean {
   const double = Number(token)
-  if (Number.isSafeInteger(double) || Number.isNaN(double)) return false
-  if (!Number.isFinite(double)) return true
-  if (!Number.isInteger(double)) return false
+  if (Math.abs(double) === Number.POSITIVE_INFINITY) return true
+  if (!Number.isInteger(double) || Number.isSafeInteger(double)) return false
   const written = decimal(token)
-  const isWhole = written.exponent >= 0
-  return isWhole && !isSame(written, decimal(String(double))) && !isSame(written, decimal(String(BigInt(double))))
+  const isFraction = written.includes('e-')
+  return !isFraction && written !== decimal(String(double)) && written !== decimal(String(BigInt(double)))
 }
 
-interface Decimal {
-  /** Without zeros at either end. */
-  readonly digits: string
-  /** The power of ten by which they are multiplied. */
-  readonly exponent: number
-}
-
-function isSame(a: Decimal, b: Decimal): boolean {
-  return a.exponent === b.exponent && a.digits === b.digits
-}
-
-/** The size of a number other than 0, by its text. */
-function decimal(token: string): Decimal {
-  const [mantissa = '', exponent = '0'] = token.split(/e/i)
-  const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.')
-  const digits = whole + fraction
-  let from = 0
-  let to = digits.length
-  while (digits[from] === '0') from++
-  while (digits[to - 1] === '0') to--
-  return { digits: digits.slice(from, to), exponent: Number(exponent) - fraction.length + (digits.length - to) }
+/** The size of a number other than 0 in one way, by its text: digits without zeros at either end, and the power of ten of the last. */
+function decimal(token: string): string {
+  const [mantissa = '', exponent = '0'] = token.replace(/^-/, '').split(/e/i)
+  const [whole = '', fraction = ''] = mantissa.split('.')
+  const digits = (whole + fraction).replace(/^0+/, '')
+  // Only the first of the zeros at the end is a place to begin at: each of them would take the square of their number.
+  const kept = digits.replace(/(?<!0)0+$/, '')
+  return `${kept}e${Number(exponent) - fraction.length + digits.length - kept.length}`
 }
 
 /** The error for a text in which nothing but bare NaN and Infinity is wrong. */
@@ -179,13 +165,12 @@ function rewrite(text: string, replace: (token: string, steps: Steps) => string)
   return taken === 0 ? text : result + text.slice(taken)
 }
 
+/** A quote that ends a string: an even number of backslashes stands before it. */
+const END = /"(?<=[^\\](?:\\\\)*")/g
+
 /** The place after the string that begins at `from`, or the end of a text that ends within it. */
 function endOfString(text: string, from: number): number {
-  const marks = /["\\]/g
-  marks.lastIndex = from + 1
-  for (let mark = marks.exec(text); mark !== null; mark = marks.exec(text)) {
-    if (mark[0] === '"') return marks.lastIndex
-    marks.lastIndex++
-  }
-  return text.length
+  END.lastIndex = from + 1
+  END.test(text)
+  return END.lastIndex || text.length
 }

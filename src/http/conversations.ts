@@ -8,6 +8,7 @@ import type { Conversation } from '../row/conversation.ts'
 import { type ConversationPatch, readPatch } from '../row/read.ts'
 import { executorOf } from '../store/inside.ts'
 import { links } from '../wire/links.ts'
+import { nullFault } from '../wire/nulls.ts'
 import { readParams } from '../wire/params.ts'
 import { badField, notFound, Refusal, respondText } from './answer.ts'
 import { type Call, clock, type Outcome, ok, rowOf, rowOfPath } from './call.ts'
@@ -24,7 +25,7 @@ export function listConversations(call: Call): Outcome {
   const { settings, agent } = call
   const environments = settings.environments.map(({ slug }) => slug)
   const { isStrict: strict, bigNumbers } = settings
-  const { spec, given } = readParams(call.query, { strict, bigNumbers, environments, refuseNull: true })
+  const { spec, given } = readParams(call.query, { strict, bigNumbers, environments }, nullFault)
   // Rows come whole: the shapes make lean ones of them.
   const { lean = false, ...rest } = unhidden(spec, call.hidden)
   const pageSize = spec.pageSize ?? settings.pageSize

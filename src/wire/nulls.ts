@@ -26,12 +26,16 @@ export function hasNull(value: unknown): boolean {
 /** The faults of parameters with a NUL in their name or in one of their values, one a name. */
 export function nullFaults(params: Iterable<readonly [name: string, value: string]>): readonly Fault[] {
   const bad = new Map<string, Fault>()
-  for (const [name, value] of params) if (hasNull(name) || hasNull(value)) bad.set(name, nullFault(name, value))
+  for (const [name, value] of params) {
+    const fault = nullFault(name, value)
+    if (fault !== undefined) bad.set(name, fault)
+  }
   return [...bad.values()]
 }
 
-/** The fault of one parameter. */
-export function nullFault(parameter: string, value: string): Fault {
+/** The fault of one parameter with a NUL in its name or value, or in what its value says as JSON. */
+export function nullFault(parameter: string, value: string, said: unknown = value): Fault | undefined {
+  if (!hasNull(parameter) && !hasNull(said)) return undefined
   const message = `${parameter}: ${show(value)} has a null character. Expected none.`
   return { parameter, value, code: 'INVALID_VALUE', message, wire: NULLS }
 }

@@ -14,7 +14,7 @@ import { CONDITIONS, pairOf, SETTINGS } from '../query/filters.ts'
 import type { Condition, MetadataCondition, QuerySpec } from '../query/spec.ts'
 import { fieldsWith } from '../row/fields.ts'
 import { pathText, readPair, readPairs, valueTexts } from './metadata-text.ts'
-import { type ReadOptions, readTexts, turned } from './read-parameters.ts'
+import { type ReadOptions, type Refuse, readTexts, turned } from './read-parameters.ts'
 
 export type { ReadOptions } from './read-parameters.ts'
 
@@ -33,7 +33,7 @@ export interface ReadParams {
   readonly given: readonly Param[]
 }
 
-const READ_OPTIONS = ['strict', 'environments', 'bigNumbers', 'refuseNull']
+const READ_OPTIONS = ['strict', 'environments', 'bigNumbers']
 const PARAMS = { expected: 'a query string, a URL, or names and values such as URLSearchParams' }
 
 /** A string with a scheme or a path before its `?`, or with anything there that is not a parameter. */
@@ -52,10 +52,10 @@ const LONE_SURROGATE = /\p{Surrogate}/u
  * A string is a query string with or without `?`, or a URL or a path, of which the part after `?` counts. Throws
  * `InvalidQueryError` with every fault of every parameter, else `InvalidPageError`. O(units).
  */
-export function readParams(params: string | Iterable<Param>, options: ReadOptions = {}): ReadParams {
+export function readParams(params: string | Iterable<Param>, options: ReadOptions = {}, refuse?: Refuse): ReadParams {
   checkOptions('fromSearchParams', options, READ_OPTIONS)
   const given = paramsOf(params)
-  return { spec: readTexts(given, options), given }
+  return { spec: readTexts(given, options, refuse), given }
 }
 
 /**

@@ -11,7 +11,6 @@ import { readConditions } from '../query/read-spec.ts'
 import type { Condition, QuerySpec } from '../query/spec.ts'
 import type { ValueType } from '../query/values.ts'
 import { readPair, readPairs } from './metadata-text.ts'
-import { hasNull, nullFault, nullFaults } from './nulls.ts'
 
 /** How parameters are read. */
 export interface ReadOptions {
@@ -21,11 +20,12 @@ export interface ReadOptions {
   readonly environments?: readonly string[]
   /** What becomes of a number that a double cannot hold as written. An error (`'refuse'`) when absent. */
   readonly bigNumbers?: BigNumbers
-  /** Whether a NUL character is an error, as over HTTP. */
-  readonly refuseNull?: boolean
 }
 
-type WireRules = Required<Omit<ReadOptions, 'strict'>>
+/** What else a reader refuses in a parameter, as the HTTP API does NUL characters: in its string, or in what `where` says as JSON. */
+export type Refuse = (parameter: string, value: string, said?: unknown) => Fault | undefined
+
+type WireRules = Required<Omit<ReadOptions, 'strict'>> & { readonly refuse: Refuse | undefined }
 
 const OBJECT = { expected: "a plain object keyed by parameters, { device: 'mobile' }, or a query string" }
 const METADATA = { expected: "an object of paths and values, { 'order.id': 17 }, or the string of the wire" }
@@ -37,13 +37,18 @@ const JSON_TEXT = { expected: 'a list of conditions or the JSON of one' }
  */
 export function readTexts(
   params: readonly (readonly [name: string, value: string])[],
-  { strict = false, environments = [], bigNumbers = 'refuse', refuseNull = false }: ReadOptions,
+  { strict = false, environments = [], bigNumbers = 'refuse' }: ReadOptions,
+  refuse?: Refuse,
 ): QuerySpec {
-  const faults = refuseNull ? [...nullFaults(params)] : []
   const texts = new Map(params)
-  for (const { parameter } of faults) texts.delete(parameter)
+  const refused = new Map<string, Fault>()
+  for (const [name, text] of params) {
+    const fault = refuse?.(name, text)
+    if (fault !== undefined) refused.set(name, fault)
+  }
+  for (const name of refused.keys()) texts.delete(name)
   const given = Array.from(texts, ([name, text]) => [name, text.trim() || undefined] as const)
-  return readParameters(given, strict, faults, { environments, bigNumbers, refuseNull })
+  return readParameters(given, strict, [...refused.values()], { environments, bigNumbers, refuse })
 }
 
 /**
@@ -125,7 +130,8 @@ function readWhereParameter(given: unknown, faults: Fault[], wire?: WireRules): 
   try {
     const value = typeof given === 'string' ? parseJson(given, wire?.bigNumbers) : given
     conditions = readConditions(value, 'where', inside)
-    if (wire?.refuseNull && hasNull(value)) inside.push(nullFault('where', given as string))
+    const refused = wire?.refuse?.('where', given as string, value)
+    if (refused !== undefined) inside.push(refused)
   } catch (error) {
     const hint = error instanceof UnsafeNumberError ? ` ${error.message}` : ''
     inside.push(invalidValue('where', given, JSON_TEXT, hint))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { hasNull, nullFaults } from '../../../src/wire/nulls.ts'
+import { hasNull, nullFault, nullFaults } from '../../../src/wire/nulls.ts'
 import { readParams } from '../../../src/wire/params.ts'
 
 describe('hasNull', () => {
@@ -38,7 +38,13 @@ test('each parameter is named once', () => {
 describe('parameters', () => {
   test('may hold a NUL in code, and not over HTTP', () => {
     expect(readParams('device=%00').spec.where).toEqual([{ field: 'device', lookup: 'exact', value: '\0' }])
-    expect(() => readParams('device=%00', { refuseNull: true })).toThrow('device: "\\u0000" has a null character.')
+    expect(() => readParams('device=%00', {}, nullFault)).toThrow('device: "\\u0000" has a null character.')
+    const where = JSON.stringify([{ field: 'device', lookup: 'exact', value: '\0' }])
+    expect(() => readParams([['where', where]], {}, nullFault)).toThrow('has a null character.')
+    // The first of a repeated name does not count, but what it holds is refused.
+    expect(() => readParams('device=%00&device=x&page=0', {}, nullFault)).toThrow(
+      expect.objectContaining({ faults: [expect.objectContaining({ parameter: 'device' })] }),
+    )
   })
 
   test('find no number but the one that is written', () => {
