@@ -67,7 +67,7 @@ export function writeParams(spec: QuerySpec, options: WriteOptions = {}): readon
   const { hosted = false } = options
   const said = new Map<string, string>()
   const left = spec.where.filter((condition) => !say(condition, said, hosted))
-  if (hosted) raise([...left.map(notOnTheWire), ...orderNotOnTheWire(spec), ...cursorNotOnTheWire(spec)])
+  if (hosted) raise(notOnTheWire(left, spec))
   else if (left.length > 0) said.set('where', JSON.stringify(left))
   for (const [name, setting] of Object.entries(SETTINGS)) {
     const value = spec[setting.key]
@@ -128,25 +128,21 @@ function isSame(a: unknown, b: unknown): boolean {
   return a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b))
 }
 
-function notOnTheWire(condition: Condition): Fault {
-  const parameter = 'field' in condition ? condition.field : Object.keys(condition).join()
-  const message = `${parameter}: the parameters of the hosted API cannot say ${show(condition)}.`
-  return { parameter, value: condition, code: 'NOT_ON_THE_WIRE', message }
-}
-
-function orderNotOnTheWire({ orderBy = [] }: QuerySpec): readonly Fault[] {
-  return orderBy
-    .filter((term) => isOwn(term.replace('-', '')))
-    .map((value) => {
-      const message = `ordering: the hosted API cannot order by ${show(value)}.`
-      return { parameter: 'ordering', value, code: 'NOT_ON_THE_WIRE', message }
-    })
-}
-
-function cursorNotOnTheWire({ after }: QuerySpec): readonly Fault[] {
-  if (after === undefined) return []
-  const message = 'cursor: the hosted API has no cursors. Ask for a page by its number.'
-  return [{ parameter: 'cursor', value: after, code: 'NOT_ON_THE_WIRE', message }]
+/** The faults of all that the hosted API knows no parameter for: conditions, fields to order by, a cursor. */
+function notOnTheWire(conditions: readonly Condition[], { orderBy = [], after }: QuerySpec): readonly Fault[] {
+  const faults: Fault[] = []
+  const refuse = (parameter: string, value: unknown, why: string) => {
+    const message = `${parameter}: the hosted API ${why}.`
+    faults.push({ parameter, value, code: 'NOT_ON_THE_WIRE', message })
+  }
+  for (const condition of conditions) {
+    const parameter = 'field' in condition ? condition.field : Object.keys(condition).join()
+    refuse(parameter, condition, `has no parameter for ${show(condition)}`)
+  }
+  for (const term of orderBy)
+    if (isOwn(term.replace('-', ''))) refuse('ordering', term, `cannot order by ${show(term)}`)
+  if (after !== undefined) refuse('cursor', after, 'has no cursors. Ask for a page by its number')
+  return faults
 }
 
 function paramsOf(params: unknown): readonly Param[] {

@@ -34,15 +34,6 @@ export class Postings {
     this.#bitmaps = packed.bitmaps
   }
 
-  /** The terms that have a bitmap, with it. O(terms). */
-  dense(): [term: number, rows: RowSet][] {
-    const dense: [number, RowSet][] = []
-    this.#bitmaps.forEach((rows, place) => {
-      if (rows !== undefined) dense.push([this.terms[place]!, rows])
-    })
-    return dense
-  }
-
   /** The place of a term among `terms`, or -1. O(log terms). */
   place(term: number): number {
     return search(this.terms, term)

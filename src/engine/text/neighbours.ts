@@ -8,7 +8,7 @@
  */
 
 import type { RowSet } from '../sets/rowset.ts'
-import type { Postings } from '../terms/postings.ts'
+import type { Packed, Postings } from '../terms/postings.ts'
 import { HIGH, type Sequences } from './sequence.ts'
 import { runToken } from './tokens.ts'
 
@@ -58,13 +58,15 @@ export class Neighbours {
   }
 }
 
-/** The common terms of a segment of so many rows. O(dense terms). */
-export function commonTerms(postings: Postings, rows: number): number[] {
-  const common = postings
-    .dense()
-    .filter(([term, { count }]) => count * COMMON_PART > rows && runToken(term, true) < HIGH)
-    .sort(([, a], [, b]) => b.count - a.count)
-  return common.slice(0, MOST_COMMON).map(([term]) => term)
+/** The common terms of a segment of so many rows: all have bitmaps. O(dense terms). */
+export function commonTerms({ terms, bitmaps }: Packed, rows: number): number[] {
+  const common: { readonly term: number; readonly count: number }[] = []
+  bitmaps.forEach((set, place) => {
+    const [term, count] = [terms[place]!, set?.count ?? 0]
+    if (count * COMMON_PART > rows && runToken(term, true) < HIGH) common.push({ term, count })
+  })
+  common.sort((a, b) => b.count - a.count)
+  return common.slice(0, MOST_COMMON).map(({ term }) => term)
 }
 
 /**

@@ -59,7 +59,7 @@ export class RunsBuilder extends PostingsBuilder {
     const sequences = yield* this.sequences.inSteps(rows)
     yield
     const packed = yield* this.pack(rows, termCount, this.#hasRuns ? sequences : undefined)
-    const common = commonTerms(new Postings(packed), rows)
+    const common = commonTerms(packed, rows)
     const visit = (pair: number, slot: number) => this.add(pair, slot)
     if (common.length > 0) yield* stepwise(sequences.units, eachPairOf(common, sequences, visit))
     const pairs = new Postings(yield* this.pack(rows, common.length ** 2))
