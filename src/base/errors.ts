@@ -131,6 +131,12 @@ function sayWhatJsonCannot(_: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
 }
 
+/** The end of an error text that names the nearest of the known names, empty where none is near. O(known x lengths). */
+export function didYouMean(name: unknown, known: Iterable<string>): string {
+  const near = typeof name === 'string' ? nearest(name, known) : undefined
+  return near === undefined ? '' : ` Did you mean ${show(near)}?`
+}
+
 /**
  * The candidate that is the fewest edits away from `name`, if it is near enough to be meant: a third of its letters, or
  * `most` edits. O(candidates x lengths).

@@ -1,5 +1,5 @@
 /** Options that a caller gives, checked one by one, with one wording of what is wrong. */
-import { type Fault, InvalidQueryError, nearest, show } from './errors.ts'
+import { didYouMean, type Fault, InvalidQueryError, show } from './errors.ts'
 
 /** The error of an option that is not what it takes. `hint` says what to write instead. */
 export function invalidOption(parameter: string, value: unknown, expected: string, hint = ''): InvalidQueryError {
@@ -16,8 +16,8 @@ export function checkOptions(of: string, given: object, known: readonly string[]
     throw invalidOption(`The argument of ${of}`, given, `an object of options: ${known.join(', ')}`, hint)
   const [first, ...others] = Object.entries(given).flatMap(([name, value]): Fault[] => {
     if (known.includes(name)) return []
-    const near = nearest(name, known)
-    const message = `${of} has no option ${show(name)}. ${near === undefined ? `It has ${known.join(', ')}.` : `Did you mean ${show(near)}?`}`
+    const hint = didYouMean(name, known) || ` It has ${known.join(', ')}.`
+    const message = `${of} has no option ${show(name)}.${hint}`
     return [{ parameter: name, value, code: 'UNKNOWN_PARAMETER', message }]
   })
   if (first !== undefined) throw new InvalidQueryError([first, ...others])
@@ -38,7 +38,6 @@ export function checkFlag(parameter: string, value: unknown): void {
 /** Throws for anything but one of these strings. */
 export function checkChoice(parameter: string, value: unknown, choices: readonly string[]): void {
   if (choices.includes(value as string)) return
-  const near = typeof value === 'string' ? nearest(value, choices) : undefined
   const expected = `${choices.slice(0, -1).map(show).join(', ')} or ${show(choices.at(-1))}`
-  throw invalidOption(parameter, value, expected, near === undefined ? '' : ` Did you mean ${show(near)}?`)
+  throw invalidOption(parameter, value, expected, didYouMean(value, choices))
 }

@@ -1,5 +1,5 @@
 /** The faults of queries: how their texts are put together, and raising all of them at once. */
-import { type ErrorCode, type Fault, InvalidPageError, InvalidQueryError, nearest, show } from '../base/errors.ts'
+import { didYouMean, type ErrorCode, type Fault, InvalidPageError, InvalidQueryError, show } from '../base/errors.ts'
 import { toInstant } from '../base/text/instant.ts'
 
 /** What a value should have been, as far as a fault tells it. */
@@ -61,9 +61,4 @@ export function isNothing(value: unknown): boolean {
 /** A text as it is, anything else as an error shows it. */
 export function nameOf(name: unknown): string {
   return typeof name === 'string' ? name : show(name)
-}
-
-function didYouMean(name: unknown, known: Iterable<string>): string {
-  const near = typeof name === 'string' ? nearest(name, known) : undefined
-  return near === undefined ? '' : ` Did you mean ${show(near)}?`
 }

@@ -1,5 +1,5 @@
 /** Copying a value as JSON. Each of the caller's properties is read once, and whatever is not JSON becomes a fault. */
-import { type Fault, InvalidRowError, show } from '../base/errors.ts'
+import { type Fault, InvalidRowError } from '../base/errors.ts'
 import type { UnsafeNumberError } from '../base/json.ts'
 import { placeOf } from '../base/place.ts'
 import { type Bag, isScalar, MAX_LEVEL, strangeness } from './json.ts'
@@ -123,9 +123,8 @@ export class Reading {
   }
 
   /** Adds a fault of the value at `key` of the container now open at the level above. */
-  refuse(key: Key, level: number, value: unknown, came: string, expected: string, meant?: string): void {
+  refuse(key: Key, level: number, value: unknown, came: string, expected: string, hint = ''): void {
     const parameter = this.#place(level, key)
-    const hint = meant === undefined ? '' : ` Did you mean ${show(meant)}?`
     const message = `${parameter} is ${came}. Expected ${expected}.${hint}`
     this.add({ parameter, value, code: 'INVALID_ROW', message })
   }

@@ -5,7 +5,7 @@
  * Two steps. First the value is copied as JSON (`copy.ts`). Then its keys are judged by their types (`fields.ts`): the
  * copy is plain data that nobody else holds. A row that is given away is judged in the same way, but stays where it is.
  */
-import { nearest, show } from '../base/errors.ts'
+import { didYouMean, show } from '../base/errors.ts'
 import { type BigNumbers, parseJson, UnsafeNumberError } from '../base/json.ts'
 import { blankRow, complete, KEYS } from './blank.ts'
 import type { Conversation, Feedback, JsonObject, Message } from './conversation.ts'
@@ -167,7 +167,7 @@ export function readPatch<Metadata = JsonObject>(raw: unknown): ConversationPatc
       if (names.includes(key)) continue
       const isFixed = KEYS.includes(key)
       const what = isFixed ? 'a key that cannot be changed' : 'not a key that can be changed'
-      reading.refuse(key, 2, patch[key], what, names.join(', '), isFixed ? undefined : nearest(key, names))
+      reading.refuse(key, 2, patch[key], what, names.join(', '), isFixed ? '' : didYouMean(key, names))
     }
   }
   reading.throwFaults()
@@ -206,8 +206,8 @@ function judge(reading: Reading, value: unknown, key: Key, shape: Shape, level: 
           : written === undefined
             ? 'missing'
             : `missing, though there is ${show(written)}`
-      const meant = choices && isString(given) ? nearest(given, choices) : undefined
-      reading.refuse(name, level + 1, given, came, isRequired ? expected : `${expected} or null`, meant)
+      const hint = choices && didYouMean(given, choices)
+      reading.refuse(name, level + 1, given, came, isRequired ? expected : `${expected} or null`, hint)
     } else if (items && given) {
       reading.step(level + 1, name)
       const list = given as unknown[]

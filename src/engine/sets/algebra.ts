@@ -1,4 +1,4 @@
-/** Intersection and union of row sets, and ranges. The results stand in a `Scratch`. */
+/** Intersection and union of row sets. The results stand in a `Scratch`. */
 import { lowerBound } from '../../base/bisect.ts'
 import { countBits, listSet, NO_ROWS, type RowSet, wordSet } from './rowset.ts'
 import type { Scratch } from './scratch.ts'
@@ -213,16 +213,4 @@ export function unite(sets: readonly RowSet[], rows: number, scratch: Scratch): 
   const out = scratch.clearedWords(hi)
   for (const set of sets) addTo(out, set)
   return wordSet(out, countBits(out, 0, hi), 0, hi)
-}
-
-/** All slots from `from` to `to`. O(words). */
-export function rangeSet(from: number, to: number, scratch: Scratch): RowSet {
-  if (from >= to) return NO_ROWS
-  const lo = from >>> 5
-  const hi = (to + 31) >>> 5
-  const out = scratch.words()
-  out.fill(-1, lo, hi)
-  out[lo]! &= -1 << (from & 31)
-  if ((to & 31) !== 0) out[hi - 1]! &= ~(-1 << (to & 31))
-  return wordSet(out, to - from, lo, hi)
 }
