@@ -43,7 +43,7 @@ export abstract class QueryBuilder<Metadata, Self> extends ConditionVerbs<Metada
     const { key, value: type } = SETTINGS[name]
     const faults: Fault[] = []
     const parts = { ...this.asks.parts, [key]: readValue(name, type, argument(values, type), faults) }
-    faults.push(...pagedTwice(parts))
+    if (parts.page !== undefined || parts.after !== undefined) faults.push(...pagedTwice(parts))
     raise(faults)
     return this[changed](parts)
   }

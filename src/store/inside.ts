@@ -26,7 +26,8 @@ export interface StoreLike<Metadata = unknown> {
 export interface Asked {
   readonly spec: QuerySpec
   readonly executor: QueryExecutor
-  readonly links: Links
+  /** The links of its pages, which few answers need. */
+  readonly links: () => Links
 }
 
 /** The method of queries that gives what they ask. It throws `NO_STORE` for a query without a store. */

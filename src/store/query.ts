@@ -54,7 +54,7 @@ export abstract class StoreQuery<Metadata, Row, Self>
   /** @internal */
   [asked](): Asked {
     const executor = this.#store
-    return { spec: this.spec, executor, links: this.#linksOf(executor) }
+    return { spec: this.spec, executor, links: () => this.#linksOf(executor) }
   }
 
   /**
@@ -147,8 +147,8 @@ export abstract class StoreQuery<Metadata, Row, Self>
     return this.#links
   }
 
-  #make(...parts: QueryParts): Self {
-    return new (this.constructor as QueryClass<Self>)(...parts)
+  #make(executor: QueryExecutor | undefined, parts: SpecParts, given: QueryParts[2], size: QueryParts[3]): Self {
+    return new (this.constructor as QueryClass<Self>)(executor, parts, given, size)
   }
 }
 

@@ -182,6 +182,6 @@ export class LiveQuery {
     const { spec, links } = this.#asked
     const page = this.waiting > 0 ? turnedPage(this.#page, rows, this.#count, spec) : this.#page
     const given = rows.map((row) => sameGiven(row, spec))
-    return { page: envelopeOf({ ...page, rows: given }, links), ...extras, changes }
+    return { page: envelopeOf({ ...page, rows: given }, links()), ...extras, changes }
   }
 }
