@@ -27,7 +27,7 @@ const SINGLE = Object.fromEntries(
 ) as Readonly<Record<SingleField, Extract>>
 
 /** The fields of terms that every store has. */
-export const TERM_FIELDS = {
+export const TERM_FIELDS: Readonly<Record<SingleField | 'action_name' | 'has' | 'feedback', Extract>> = {
   ...SINGLE,
   action_name: (row, emit) => {
     let hasAction = false
@@ -51,7 +51,7 @@ export const TERM_FIELDS = {
       emit(feedbackTerm(sentiment, source))
     }
   },
-} satisfies Record<string, Extract>
+}
 
 /** A value of a field of few values, and which rows have it: those of some bits of a segment, or of a term of a field. */
 export type ValueTerm = readonly [
