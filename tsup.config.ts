@@ -51,14 +51,14 @@ export default defineConfig([
     ...COMMON,
     entry: { ...ENTRIES, cli: 'src/cli/main.ts' },
     plugins: [declarations()],
-    esbuildPlugins: [nodeModules(), thirdPartyLicenses()],
+    esbuildPlugins: [mnemonist(), nodeModules(), thirdPartyLicenses()],
   },
   {
     ...COMMON,
     entry: ENTRIES,
     outExtension: () => ({ js: '.cjs' }),
     plugins: [commonJs()],
-    esbuildPlugins: [nodeModules()],
+    esbuildPlugins: [mnemonist(), nodeModules()],
   },
 ])
 
@@ -84,6 +84,21 @@ function declarations(): NonNullable<Options['plugins']>[number] {
         const code = file.code.replace(/((?:from|import)\s+|import\()(['"]\.\.?\/[^'"]+)\.js(['"])/g, '$1$2.cjs$3')
         writeFileSync(join('dist', file.fileName.replace(/\.ts$/, '.cts')), code)
       }
+    },
+  }
+}
+
+/**
+ * Reads mnemonist's single files as ESM, so that the functions that are used are bundled and no others: they are CommonJS,
+ * but each does nothing but `exports.name = function ...`.
+ */
+function mnemonist(): NonNullable<Options['esbuildPlugins']>[number] {
+  return {
+    name: 'mnemonist',
+    setup({ onLoad }) {
+      onLoad({ filter: /node_modules[\\/]mnemonist[\\/]utils[\\/]binary-search\.js$/ }, ({ path }) => ({
+        contents: readFileSync(path, 'utf8').replace(/^exports\.(\w+) = /gm, 'export const $1 = '),
+      }))
     },
   }
 }
