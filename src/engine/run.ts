@@ -15,16 +15,29 @@ export interface Part {
 }
 
 /** All rows that match a query. Its sets are void once the collector returns. */
-export interface Matches {
+export class Matches {
   /** The conditions in the order in which they were asked. */
   readonly plan: GroupPlan
+  readonly order: Order
   /** Only segments with a match. */
   readonly parts: readonly Part[]
   /** Rows in all parts. */
   readonly count: number
-  readonly order: Order
+  readonly #run: Run
+
+  constructor(plan: GroupPlan, order: Order, parts: readonly Part[], count: number, run: Run) {
+    this.plan = plan
+    this.order = order
+    this.parts = parts
+    this.count = count
+    this.#run = run
+  }
+
   /** The matches for which more conditions hold. */
-  refine(where: Group): Matches
+  refine(where: Group): Matches {
+    const { engine } = this.#run
+    return narrowAll(plan(where, engine), this.order, this.parts, this.#run)
+  }
 }
 
 /** Makes an answer of the matches: a page, counts, ids. It reads no sets of other runs and lets none of these out. */
@@ -54,24 +67,25 @@ const NEWEST_FIRST = new Order()
 export function run<Result>(spec: QuerySpec, engine: Engine, collect: Collector<Result>, trace?: Trace): Result {
   const { segments } = engine
   engine.scratch.reset()
-  const all = segments.map((segment) => ({
-    segment,
-    // Deleted rows are dropped outside the whole expression.
-    rows: spec.includeDeleted === true ? segment.live.set : segment.visible.set,
-  }))
   const order = spec.orderBy === undefined ? NEWEST_FIRST : new Order(spec.orderBy)
-  return collect(matching(spec.where, all, order, { engine, trace, scanned: 0 }))
+  // Deleted rows are dropped outside the whole expression.
+  const all = segments.map(spec.includeDeleted === true ? liveRows : visibleRows)
+  return collect(narrowAll(plan(spec.where, engine), order, all, { engine, trace, scanned: 0 }))
 }
+
+const liveRows = (segment: Segment): Part => ({ segment, rows: segment.live.set })
+const visibleRows = (segment: Segment): Part => ({ segment, rows: segment.visible.set })
 
 /** How many rows match. */
 export function count(spec: QuerySpec, engine: Engine): number {
-  return run(spec, engine, (matches) => matches.count)
+  return run(spec, engine, countOf)
 }
 
-/** Narrows the rows of each segment by a group of conditions. */
-function matching(where: Group, within: readonly Part[], order: Order, run: Run): Matches {
+const countOf: Collector<number> = (matches) => matches.count
+
+/** The rows of each segment for which a group of conditions holds. */
+function narrowAll(group: GroupPlan, order: Order, within: readonly Part[], run: Run): Matches {
   const { engine, trace } = run
-  const group = plan(where, engine)
   const parts: Part[] = []
   let count = 0
   for (const { segment, rows: all } of within) {
@@ -82,7 +96,7 @@ function matching(where: Group, within: readonly Part[], order: Order, run: Run)
   }
   if (trace === undefined) engine.noteScan(run.scanned)
   run.scanned = 0
-  return { plan: group, parts, count, order, refine: (more) => matching(more, parts, order, run) }
+  return new Matches(group, order, parts, count, run)
 }
 
 /** The rows of `within` for which all parts of a group hold. */

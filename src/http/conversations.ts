@@ -30,14 +30,14 @@ export function listConversations(call: Call): Outcome {
   const { lean = false, ...rest } = unhidden(spec, call.hidden)
   const pageSize = spec.pageSize ?? settings.pageSize
   const page = executorOf(agent.state.store).page(pageSize === undefined ? rest : { ...rest, pageSize })
-  const { next, previous } = links(`${call.api}conversations/`, () => given)
+  const urls = links(`${call.api}conversations/`, () => given)
   const numbers = {
     count: page.count,
     page_size: page.pageSize,
     total_pages: page.totalPages,
     current_page: page.page,
-    next: next(page),
-    previous: previous(page),
+    next: urls.next(page),
+    previous: urls.previous(page),
   }
   const shape = lean ? agent.json.lean : agent.json.full
   const rows = page.rows.map((row) => shape.of(row as Conversation, call))

@@ -150,15 +150,15 @@ export function listFeedbacks(call: Call, list: FeedbackList): Outcome {
   const totalPages = Math.max(1, Math.ceil(count / size))
   const at = asked === 'last' ? totalPages : asked
   if (at > totalPages) throw new InvalidPageError(at, `Page ${at} is past the end.`)
-  const { next, previous } = links(`${call.api}feedbacks/`, () => [...call.query])
+  const urls = links(`${call.api}feedbacks/`, () => [...call.query])
   const place = { page: at, totalPages }
   return ok(() => ({
     count,
     page_size: size,
     total_pages: totalPages,
     current_page: at,
-    next: next(place),
-    previous: previous(place),
+    next: urls.next(place),
+    previous: urls.previous(place),
     counts: { all: count },
     results: matches.slice((at - 1) * size, at * size).map((entry) => feedbackShape(entry, call)),
   }))

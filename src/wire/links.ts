@@ -26,14 +26,31 @@ const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/]*\/?$/i
  * `given` is called when the first URL is needed, for most answers are read for their rows.
  */
 export function links(baseUrl: string | undefined, given: () => readonly Param[]): Links {
-  let url: ((page: number) => string) | undefined
-  const at = (page: number): string => {
-    url ??= urlsOf(baseUrl, given())
-    return url(page)
+  return new LazyLinks(baseUrl, given)
+}
+
+/** One object an answer: closures for each would be a fifth of a short query. */
+class LazyLinks implements Links {
+  readonly #baseUrl: string | undefined
+  readonly #given: () => readonly Param[]
+  #url: ((page: number) => string) | undefined
+
+  constructor(baseUrl: string | undefined, given: () => readonly Param[]) {
+    this.#baseUrl = baseUrl
+    this.#given = given
   }
-  return {
-    next: ({ page, totalPages }) => (page !== null && page < totalPages ? at(page + 1) : null),
-    previous: ({ page, totalPages }) => (page !== null && page > 1 ? at(Math.min(page - 1, totalPages)) : null),
+
+  next({ page, totalPages }: PagePlace): string | null {
+    return page !== null && page < totalPages ? this.#at(page + 1) : null
+  }
+
+  previous({ page, totalPages }: PagePlace): string | null {
+    return page !== null && page > 1 ? this.#at(Math.min(page - 1, totalPages)) : null
+  }
+
+  #at(page: number): string {
+    this.#url ??= urlsOf(this.#baseUrl, this.#given())
+    return this.#url(page)
   }
 }
 

@@ -7,19 +7,19 @@ const of = (baseUrl: string | undefined, ...given: Param[]) => links(baseUrl, ()
 
 describe('links', () => {
   test('replace the page, sorted by name; page 1 has none', () => {
-    const { next, previous } = of(undefined, ['page', '2'], ['device', 'a'], ['unknown', ''], ['b', '2'])
-    expect(next({ page: 2, totalPages: 3 })).toBe(`${LIST}?b=2&device=a&page=3&unknown=`)
-    expect(previous({ page: 2, totalPages: 3 })).toBe(`${LIST}?b=2&device=a&unknown=`)
-    expect(previous({ page: 3, totalPages: 3 })).toBe(`${LIST}?b=2&device=a&page=2&unknown=`)
+    const urls = of(undefined, ['page', '2'], ['device', 'a'], ['unknown', ''], ['b', '2'])
+    expect(urls.next({ page: 2, totalPages: 3 })).toBe(`${LIST}?b=2&device=a&page=3&unknown=`)
+    expect(urls.previous({ page: 2, totalPages: 3 })).toBe(`${LIST}?b=2&device=a&unknown=`)
+    expect(urls.previous({ page: 3, totalPages: 3 })).toBe(`${LIST}?b=2&device=a&page=2&unknown=`)
   })
 
   test('of the first, the last and an only page are null, and so are those of a page found by a cursor', () => {
-    const { next, previous } = of(undefined)
-    expect(previous({ page: 1, totalPages: 2 })).toBeNull()
-    expect(next({ page: 2, totalPages: 2 })).toBeNull()
-    expect(next({ page: 1, totalPages: 1 })).toBeNull()
-    expect(next({ page: null, totalPages: 9 })).toBeNull()
-    expect(previous({ page: null, totalPages: 9 })).toBeNull()
+    const urls = of(undefined)
+    expect(urls.previous({ page: 1, totalPages: 2 })).toBeNull()
+    expect(urls.next({ page: 2, totalPages: 2 })).toBeNull()
+    expect(urls.next({ page: 1, totalPages: 1 })).toBeNull()
+    expect(urls.next({ page: null, totalPages: 9 })).toBeNull()
+    expect(urls.previous({ page: null, totalPages: 9 })).toBeNull()
   })
 
   test('of a page past the end lead back to the last', () => {
