@@ -93,7 +93,8 @@ interface ConversationBase<Metadata> {
  */
 export type Conversation<Metadata = JsonObject, Extra = unknown> = WholeConversation<Metadata> & Extra
 
-interface WholeConversation<Metadata> extends ConversationBase<Metadata> {
+/** @internal Exported because declarations of what is made from rows must be able to name it. */
+export interface WholeConversation<Metadata> extends ConversationBase<Metadata> {
   readonly messages: readonly Message[]
   readonly feedbacks: readonly Feedback[]
 }
