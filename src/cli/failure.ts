@@ -1,6 +1,7 @@
 /** How a command fails: its errors, their exit codes, and the line that is printed for each. */
 import { CommanderError } from 'commander'
 import type { ConversationStoreError, Fault } from '../base/errors.ts'
+import { systemText } from '../base/system-text.ts'
 import { isJournalError } from '../node/journal/errors.ts'
 import { OutputError } from './streams.ts'
 import { optionName } from './wire-options.ts'
@@ -84,12 +85,6 @@ export function withoutCalls(message: string): string {
 }
 
 const SPEAKS_OF_CALLS = /\w\(|`|=>|conversation-store\/|\bthe call\b/
-
-/** What went wrong, in the system's words without its code: `no space left on device`. */
-export function systemText(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  return text.replace(/^E[A-Z0-9]+: /, '').replace(/, [a-z]+( '.*)?$/s, '')
-}
 
 /** The code of a system error, such as `ENOSPC`. */
 export function codeOf(error: unknown): unknown {

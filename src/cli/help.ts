@@ -4,7 +4,7 @@ const EXIT_CODES = `
 Exit codes:
   0  done, also where a reader such as head closes the pipe early
   1  stopped on the way: standard output or the file of --save cannot be written
-  2  wrong input: an unknown option, an invalid value, a file that cannot be read`
+  2  wrong input: an unknown option, an invalid value, an unreadable file`
 
 /** By command, what follows its options; and what several commands say. */
 export const HELP = {

@@ -115,7 +115,7 @@ async function fillFromPipe(store: CoreStore, streams: Streams, options: LoadOpt
 }
 
 /** Whether a file is a journal. One that cannot be read is reported by the loader. */
-async function isJournal(file: string): Promise<boolean> {
+export async function isJournal(file: string): Promise<boolean> {
   try {
     // What a pipe has can be read once.
     if (!(await stat(file)).isFile()) return false

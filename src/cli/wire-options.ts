@@ -1,7 +1,8 @@
 /** The options of a query: one for every wire parameter, made from the table of filters. */
+import { existsSync } from 'node:fs'
 import { InvalidArgumentError, Option } from 'commander'
 import { COMPARISONS, PARAMETER_NAMES, PARAMETERS, SETTINGS } from '../query/filters.ts'
-import { boolean, itemsOf, type ValueType } from '../query/values.ts'
+import { boolean, instant, itemsOf, type ValueType } from '../query/values.ts'
 import { FILTER_DOCS, LOOKUP_DOCS } from '../wire/filters.docs.ts'
 import { readList } from './list.ts'
 
@@ -35,7 +36,9 @@ export function describeLists(): string {
   return `Options with <value,...> take several values, any of which may be met:
 --device mobile,tablet and --device mobile --device tablet ask the same. A value
 that holds a comma stands in double quotes: --customer-id '"Smith, J.",c-2'.
-Options with <true|false> mean true when no value follows.`
+Options with <true|false> mean true when no value follows.
+Times are in ISO 8601: 2026-01-31 or 2026-01-31T09:30:00Z; UTC where no offset
+is given.`
 }
 
 /** The options that `wireOptions` does not show one by one. */
@@ -67,7 +70,7 @@ export function takesList(parameter: string): boolean {
 
 /**
  * The arguments with every option name in dashes (`--is_marked` is taken too) and a `true` beside a yes-or-no option that
- * has no value, so that `--is-marked chats.ndjson` does not take the file as its value.
+ * has no value, so that `--is-marked chats.ndjson` does not take the file as its value. A word that is no file is one.
  */
 export function normalizeArguments(args: readonly string[]): string[] {
   const normal: string[] = []
@@ -77,8 +80,7 @@ export function normalizeArguments(args: readonly string[]): string[] {
     const [, name, value = ''] = /^(--[^=]+)(=.*)?$/s.exec(argument) ?? []
     const dashed = name?.replaceAll('_', '-')
     if (dashed === undefined) normal.push(argument)
-    else if (value === '' && YES_NO.has(dashed) && !/^(true|false|1|0)$/i.test(args[i + 1] ?? ''))
-      normal.push(`${dashed}=true`)
+    else if (value === '' && YES_NO.has(dashed) && !isTruth(args[i + 1] ?? '')) normal.push(`${dashed}=true`)
     else {
       normal.push(dashed + value)
       // The next argument is its value, whatever it looks like.
@@ -86,6 +88,11 @@ export function normalizeArguments(args: readonly string[]): string[] {
     }
   }
   return normal
+}
+
+/** Whether an argument after a yes-or-no option is its value, also a wrong one such as `maybe`, and not a file. */
+function isTruth(text: string): boolean {
+  return /^(true|false|1|0)$/i.test(text) || (/^[\p{L}\p{N}]+$/u.test(text) && !existsSync(text))
 }
 
 const VALUED: ReadonlySet<string> = new Set(PARAMETER_NAMES.map(optionName))
@@ -107,7 +114,8 @@ function docOf(parameter: string): string | undefined {
 
 function placeholder(parameter: string): string {
   if (takesList(parameter)) return 'value,...'
-  return typeOf(parameter) === boolean ? 'true|false' : 'value'
+  const type = typeOf(parameter)
+  return type === boolean ? 'true|false' : type === instant ? 'time' : 'value'
 }
 
 /** Words with commas between, on lines of a terminal's width. */

@@ -1,6 +1,6 @@
 /**
  * THE table of filters. Everything else about filters follows from it: the methods of the builder with their
- * types and checks, reading and writing of URLs, the options of the command line and the table of the README.
+ * types and checks, reading and writing of URLs, the options of the command line and the table of docs/filters.md.
  *
  * Null never equals and never contains anything. Both ends of a time range are inside. `ignoring case` is Unicode
  * simple case folding. A filter asked twice must hold twice.

@@ -28,6 +28,8 @@ export interface ValueType<Value = unknown, Input = Value> extends Expectation {
     environments: readonly string[],
     bigNumbers?: BigNumbers,
   ) => Value | null | undefined
+  /** What is expected of a string of a URL, where that is not `expected`. */
+  readonly expectedText?: string
   /** The value that a value in code is. */
   readonly fromCode: (value: unknown) => Value | undefined
   /** Whether a person types it, so that `''` means that nothing is asked yet. */
@@ -70,6 +72,7 @@ export const boolean: ValueType<boolean> = {
 
 export const instant: ValueType<string, InstantInput> = {
   expected: 'a time in ISO 8601, a valid Date or whole milliseconds since 1970',
+  expectedText: 'a time in ISO 8601 (2026-01-31T09:30:00Z)',
   fromText: (given) => formatted(toInstant(given)),
   fromCode: (value) => formatted(toInstant(value)),
   wire: () => 'Enter a valid date/time.',

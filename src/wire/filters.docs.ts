@@ -1,4 +1,4 @@
-/** What each wire parameter asks for, in a line. For the command line and the README alone. */
+/** What each wire parameter asks for, in a line. For the command line and docs/filters.md alone. */
 import type { FilterName } from '../query/filters.ts'
 
 /** A line for each parameter of its own. */

@@ -164,9 +164,8 @@ function readText(
   const value = type.fromText(text, lookup, environments)
   if (value === undefined) {
     const choices = type.choices && [...type.choices, ...environments]
-    faults.push(
-      invalidValue(parameter, text, choices ? { ...type, expected: `one of ${choices.join(', ')}`, choices } : type),
-    )
+    const expected = choices ? `one of ${choices.join(', ')}` : (type.expectedText ?? type.expected)
+    faults.push(invalidValue(parameter, text, { ...type, expected, ...(choices && { choices }) }))
   }
   return value
 }

@@ -1,6 +1,6 @@
 /** The command, run as a process: its options, its formats, its exit codes, and how it ends. */
 import { spawn } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, copyFileSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -110,7 +110,10 @@ describe.concurrent('query', () => {
   })
 
   test('a yes-or-no option does not take the file after it', async () => {
-    expect(await run(['query', '--is-marked', file, '--format', 'ids'])).toMatchObject({ stdout: '1\n', code: 0 })
+    const word = join(folder, 'maybe')
+    copyFileSync(file, word)
+    for (const path of [file, word])
+      expect(await run(['query', '--is-marked', path, '--format', 'ids'])).toMatchObject({ stdout: '1\n', code: 0 })
   })
 
   test('every wire parameter is an option', async () => {
@@ -119,6 +122,7 @@ describe.concurrent('query', () => {
       expect(HELPED.has(name) || option.lastIndexOf('--') > 0, option).toBe(true)
     }
     const { stdout } = await run(['query', '--help'])
+    expect(stdout).toMatch(/--started-at-after <time> .*^Times are in ISO 8601: /ms)
     for (const name of HELPED) expect(stdout).toMatch(new RegExp(`^  --${name.replaceAll('_', '-')} <`, 'm'))
   })
 
@@ -336,13 +340,23 @@ describe.concurrent('bad input is one line and exit code 2', () => {
     ['no value', ['query', '--device'], /--device <value,...>' argument missing/],
     ['an empty value', ['query', '--device', ''], /--device.*empty/],
     ['an option twice', ['query', '--name', 'a', '--name', 'b'], /--name.*twice, and takes one value/],
-    ['no time', ['query', '--started-at-after', 'yesterday'], /^error: --started-at-after: .*"yesterday"/],
+    [
+      'no time',
+      ['query', '--started-at-after', 'yesterday'],
+      /: expected a time in ISO 8601 \(2026-01-31T09:30:00Z\), got "yesterday"/,
+    ],
     [
       'no choice',
       ['query', '--feedback-sentiment', 'meh'],
       /--feedback-sentiment: .*positive, neutral, negative.*"meh"/,
     ],
-    ['no yes or no', ['query', '--is-marked=perhaps'], /--is-marked: .*"perhaps"/],
+    ['no yes or no', ['query', '--is-marked=perhaps'], /--is-marked: expected true or false, got "perhaps"/],
+    [
+      'no yes or no after a blank',
+      ['query', '--is-marked', 'maybe'],
+      /--is-marked: expected true or false, got "maybe"/,
+    ],
+    ['none in another language', ['query', '--has-messages', 'ναι', '--count'], /--has-messages: .*, got "ναι"/],
     [
       'several at once',
       ['query', '--feedback-sentiment', 'meh', '--ended-at--lt', 'soon'],
@@ -375,7 +389,15 @@ describe.concurrent('bad input is one line and exit code 2', () => {
   })
 
   test('a file that is none', async () => {
-    await expectBadInput(['query', join(folder, 'none.ndjson')], /none\.ndjson/)
+    const missing = join(folder, 'none.ndjson')
+    const line = /^error: .*none\.ndjson: The file cannot be read: no such file or directory\.\n$/
+    await expectBadInput(['query', missing], line)
+    await expectBadInput(['query', '--is-marked', missing], line)
+    await expectBadInput(['query', folder], /: The file cannot be read: it is a directory\.\n$/)
+    await expectBadInput(
+      ['serve', '--save', join(missing, 'a')],
+      /: it cannot be opened: no such file or directory\.\n$/,
+    )
   })
 
   test('a row that is none, with its line; or left out', async () => {
@@ -390,8 +412,9 @@ describe.concurrent('bad input is one line and exit code 2', () => {
 
 test('help has an example of each command', async () => {
   expect((await run(['--help'])).stdout).toMatch(/\$ conversation-store query .*\n.*\$ conversation-store stats /)
-  for (const command of ['query', 'stats']) {
+  for (const command of ['query', 'stats', 'serve']) {
     const { stdout, code } = await run([command, '--help'])
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
     expect(code).toBe(0)
     expect(stdout).toContain(`$ conversation-store ${command} `)
   }

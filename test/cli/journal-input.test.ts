@@ -83,6 +83,13 @@ describe('a journal', () => {
     expect(await idsOf(path)).toEqual(['a', 'b'])
   })
 
+  test('is not followed by serve --watch, which says so', async () => {
+    await record()
+    const { stderr, code } = await runHere(['serve', path, '--watch', '--port', '0'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('state.journal is a journal, which --watch does not follow. Leave --watch out')
+  })
+
   test('may have a last write that is not whole', async () => {
     await record()
     const before = readFileSync(path)

@@ -2,9 +2,10 @@
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type InvalidSourceError, show } from '../../base/errors.ts'
+import { systemText } from '../../base/system-text.ts'
 import type { JsonObject } from '../../row/conversation.ts'
 import type { LoadedBatch, RowCounter } from './batch.ts'
-import { messageOf, SourceFaults, throwIfAborted } from './fault.ts'
+import { SourceFaults, throwIfAborted } from './fault.ts'
 import { addBatches, type LoadResult, type RowReceiver } from './into.ts'
 import { type LoadOptions, type LoadProgress, readBatches } from './read.ts'
 import type { ByteInput } from './source.ts'
@@ -81,7 +82,7 @@ function toPaths(paths: FilePath | Iterable<FilePath>): string[] {
 async function sizeOf(file: string): Promise<number | undefined> {
   try {
     const stats = await stat(file)
-    if (stats.isDirectory()) throw new Error('EISDIR: it is a directory')
+    if (stats.isDirectory()) throw new Error('it is a directory')
     return stats.isFile() ? stats.size : undefined
   } catch (error) {
     throw unreadable(error, new SourceFaults(file))
@@ -89,8 +90,7 @@ async function sizeOf(file: string): Promise<number | undefined> {
 }
 
 function unreadable(cause: unknown, faults: SourceFaults): InvalidSourceError {
-  const why = messageOf(cause)
-  const error = faults.at('file', faults.file, `The file cannot be read: ${why}.`)
+  const error = faults.at('file', faults.file, `The file cannot be read: ${systemText(cause)}.`)
   error.cause = cause
   return error
 }

@@ -54,11 +54,6 @@ export function isJournalError(error: unknown): error is JournalError {
   return (CODES as readonly unknown[]).includes(codeOf(error))
 }
 
-/** The message of a caught value, without a full stop. */
-export function messageOf(cause: unknown): string {
-  return (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '')
-}
-
 /** The code of a system error, such as `ENOSPC`; undefined for any other value. */
 export function codeOf(cause: unknown): string | undefined {
   const code = (cause as { code?: unknown } | null)?.code

@@ -1,5 +1,6 @@
 /** An open journal: appended events are safe before the promise resolves, also while the file is folded. */
-import { JournalError, messageOf } from './errors.ts'
+import { systemText } from '../../base/system-text.ts'
+import { JournalError } from './errors.ts'
 import type { LineText } from './line.ts'
 import type { Unlock } from './lock.ts'
 import { begun, toTexts, writeSnapshot } from './snapshot.ts'
@@ -191,7 +192,7 @@ export class FileJournal<Event extends object> implements Journal<Event> {
     return new JournalError(
       'JOURNAL_FAILED',
       this.path,
-      `it cannot be written: ${messageOf(cause)}. It takes no more.`,
+      `it cannot be written: ${systemText(cause)}. It takes no more.`,
       {
         cause,
       },
@@ -206,7 +207,7 @@ export class FileJournal<Event extends object> implements Journal<Event> {
       // Not again before it has grown as much.
       this.#foldedBytes = this.bytes
       if (this.#closed === undefined && this.#failure === undefined) {
-        this.#parts.onReport?.(`${this.path}: it could not be folded: ${messageOf(error)}. It goes on as it is.`)
+        this.#parts.onReport?.(`${this.path}: it could not be folded: ${systemText(error)}. It goes on as it is.`)
       }
     })
   }

@@ -12,12 +12,14 @@
  * It holds between containers of one machine. Over a network file system it holds as far as its locks do (NFS: yes,
  * with its lock service). FILE.lock is removed when unlocked, and left by a process that was killed, which harms nothing.
  */
+
 import { spawnSync } from 'node:child_process'
 import { constants } from 'node:fs'
 import { type FileHandle, open, stat, unlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { codeOf, JournalError, messageOf } from './errors.ts'
+import { systemText } from '../../base/system-text.ts'
+import { codeOf, JournalError } from './errors.ts'
 
 /** Releases a lock; calling it again does nothing. */
 export type Unlock = () => Promise<void>
@@ -75,7 +77,7 @@ async function openLocked(path: string, lockPath: string, way: Way): Promise<Fil
     handle = await open(lockPath, constants.O_RDWR | constants.O_CREAT | way.flags)
   } catch (error) {
     if (way.taken.includes(codeOf(error) ?? '')) throw await lockedError(path, lockPath)
-    throw new JournalError('JOURNAL_NOT_LOCKABLE', path, `it cannot be locked: ${messageOf(error)}.`, { cause: error })
+    throw new JournalError('JOURNAL_NOT_LOCKABLE', path, `it cannot be locked: ${systemText(error)}.`, { cause: error })
   }
   try {
     if (way.lock?.(handle.fd) === false) throw await lockedError(path, lockPath)
@@ -83,7 +85,7 @@ async function openLocked(path: string, lockPath: string, way: Way): Promise<Fil
   } catch (error) {
     await handle.close()
     if (error instanceof JournalError) throw error
-    throw new JournalError('JOURNAL_NOT_LOCKABLE', path, `it cannot be locked: ${messageOf(error)}.`, { cause: error })
+    throw new JournalError('JOURNAL_NOT_LOCKABLE', path, `it cannot be locked: ${systemText(error)}.`, { cause: error })
   }
 }
 

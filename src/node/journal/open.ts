@@ -1,7 +1,9 @@
 /** Opening a journal: locks, reads, truncates or repairs the file, and syncs what was read. */
+
 import { invalidOption } from '../../base/options.ts'
+import { systemText } from '../../base/system-text.ts'
 import { counted } from '../../base/text/counted.ts'
-import { codeOf, isJournalError, JournalError, messageOf } from './errors.ts'
+import { codeOf, isJournalError, JournalError } from './errors.ts'
 import { type FileLayer, type OpenFile, realFiles } from './files.ts'
 import { damagedError, headerError, listed } from './findings.ts'
 import type { Found } from './found.ts'
@@ -151,6 +153,6 @@ async function readable<Value>(path: string, call: () => Promise<Value>): Promis
     if (error instanceof HeaderFault) throw headerError(path, error)
     // Errors of `seed` and `snapshot` go to the caller as they are.
     if (isJournalError(error) || !/^E[A-Z0-9]+$/.test(codeOf(error) ?? '')) throw error
-    throw new JournalError('JOURNAL_UNREADABLE', path, `it cannot be opened: ${messageOf(error)}.`, { cause: error })
+    throw new JournalError('JOURNAL_UNREADABLE', path, `it cannot be opened: ${systemText(error)}.`, { cause: error })
   }
 }

@@ -1,6 +1,6 @@
 /** Reading a journal once, in pieces: its events are replayed, its damage is listed. */
+import { systemText } from '../../base/system-text.ts'
 import { counted } from '../../base/text/counted.ts'
-import { messageOf } from './errors.ts'
 import type { OpenFile } from './files.ts'
 import type { Damage, Found, Part } from './found.ts'
 import { decodeLine, FOLDED, HEADER, headerFault, type JournalLine, lostCount, newlineIn } from './line.ts'
@@ -196,7 +196,7 @@ class Reading {
         this.#keptHasMore = hasMore
       } catch (error) {
         if (this.#isStopped(error)) throw error
-        this.#damage.push({ line, text: `cannot be replayed: ${messageOf(error)}` })
+        this.#damage.push({ line, text: `cannot be replayed: ${systemText(error)}` })
       }
     }
     this.#group = []

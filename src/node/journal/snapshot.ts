@@ -1,6 +1,8 @@
 /** Writing a whole state as lines: for a new journal, and for folding. */
+
 import { constants } from 'node:buffer'
-import { JournalError, messageOf } from './errors.ts'
+import { systemText } from '../../base/system-text.ts'
+import { JournalError } from './errors.ts'
 import { FOLDED, type LineText } from './line.ts'
 import type { LineWriter } from './writer.ts'
 
@@ -48,7 +50,7 @@ export function* toTexts(events: Iterable<object>, path: string): Iterable<strin
     try {
       text = JSON.stringify(event)
     } catch (error) {
-      why = messageOf(error)
+      why = systemText(error)
     }
     if (text === undefined || text.length > LONGEST_TEXT) {
       throw new JournalError(

@@ -120,7 +120,7 @@ describe('files', () => {
     expect(batches).toBe(0)
     for (const none of [undefined, null, 5, {}, [5], new URL('http://localhost/a.ndjson')] as never[])
       expect(await fault(none)).toMatchObject({ code: 'INVALID_SOURCE', parameter: 'paths' })
-    expect((await fault(folder)).message).toContain(`${folder}: The file cannot be read: EISDIR`)
+    expect((await fault(folder)).message).toContain(`${folder}: The file cannot be read: it is a directory.`)
   })
 
   it('count together in the progress', async () => {
