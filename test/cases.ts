@@ -1,7 +1,7 @@
 /**
  * What a query means, row by row: at least one case for each sentence of the contract.
  *
- * Each case runs by every road: the reference, the engine, the check of a single row, the wire, a restored snapshot.
+ * Each case runs by every road: the reference, the engine, the check of a single row and the wire.
  * `keeps` and `drops` say what must and what must not match; of the rows that neither names a case says nothing.
  * Groups are written in the order that reads best, which need not be the canonical one.
  */

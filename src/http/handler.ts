@@ -193,7 +193,7 @@ async function answer(
 /** The 404 of an unknown path. The commonest mistake is a missing slash at the end, which no redirect may mend. */
 function unknownPath(path: string, { pathname }: URL): Refusal {
   const isSlashMissing = pathname.length < MOST_SHOWN && isKnownPath(`${path}/`)
-  return isSlashMissing ? new Refusal(404, `Not found. Did you mean ${pathname}/ ?`) : notFound()
+  return isSlashMissing ? new Refusal(404, `Not found. Did you mean "${pathname}/"?`) : notFound()
 }
 
 /** UTF-16 units of a path that an answer repeats. */

@@ -1,4 +1,4 @@
-/** The README's table of filters, from the library's own. */
+/** The table of filters in docs/filters.md, from the library's own. */
 
 import { FILTERS, type Filter, type FilterName, SETTINGS } from '../../src/query/filters.ts'
 import { FILTER_DOCS } from '../../src/wire/filters.docs.ts'

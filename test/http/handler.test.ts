@@ -101,14 +101,14 @@ describe('paths and verbs', () => {
     for (const verb of ['GET', 'POST', 'DELETE'])
       expect(await ask(handler, verb, `${path}?x=1`)).toMatchObject({
         status: 404,
-        body: { detail: `Not found. Did you mean ${path}/ ?` },
+        body: { detail: `Not found. Did you mean "${path}/"?` },
       })
   })
 
   test('a missing slash under a base path is named with it; a long path is not repeated', async () => {
     const { handler } = serving([row('a')], { basePath: '/mock' })
     expect((await ask(handler, 'GET', '/mock/api/me')).body).toEqual({
-      detail: 'Not found. Did you mean /mock/api/me/ ?',
+      detail: 'Not found. Did you mean "/mock/api/me/"?',
     })
     expect((await ask(handler, 'GET', '/api/me')).body).toEqual({ detail: 'Not found.' })
     const long = `/mock/api/conversations/${'1'.repeat(1_000)}`
