@@ -9,7 +9,7 @@ import type { ConnectedStore, ConnectOptions } from './contract.ts'
 import { Link } from './link.ts'
 import { LiveQueries } from './live.ts'
 import { METHODS, type Method } from './methods.ts'
-import type { StorePort } from './port.ts'
+import { checkPort, type StorePort } from './port.ts'
 import type { StoreEvent } from './protocol.ts'
 import { loadThrough } from './source.ts'
 
@@ -32,6 +32,7 @@ export function connectStore<Metadata = JsonObject>(
   worker: StorePort,
   { timeoutMs = TIMEOUT_MS }: ConnectOptions = {},
 ): ConnectedStore<Metadata> {
+  checkPort('worker', worker)
   if (!(typeof timeoutMs === 'number' && timeoutMs >= 0))
     throw invalidOption('timeoutMs', timeoutMs, 'milliseconds, 0 or more')
   const link: Link = new Link(worker, timeoutMs, (events) => hear(events, calls, live))

@@ -3,7 +3,7 @@ import { expose, finalizer } from 'comlink'
 import { ConversationStoreError } from '../base/errors.ts'
 import type { LocalStore } from '../features/async-store/local.ts'
 import { Connection } from './connection.ts'
-import { type Endpoint, endpointOf, type StorePort, whenGone } from './port.ts'
+import { checkPort, type Endpoint, endpointOf, type StorePort, whenGone } from './port.ts'
 import { ARE_YOU_READY, CONNECT, PRESENCE, READY } from './protocol.ts'
 
 /**
@@ -23,7 +23,9 @@ import { ARE_YOU_READY, CONNECT, PRESENCE, READY } from './protocol.ts'
  * await store.load(await fetch('/conversations.ndjson.gz'))
  */
 export function exposeStore<Metadata>(store: LocalStore<Metadata>, port?: StorePort): void {
-  const endpoint = endpointOf(port ?? ownPort())
+  const own = port ?? ownPort()
+  checkPort('port', own)
+  const endpoint = endpointOf(own)
   endpoint.addEventListener('message', ({ data }) => {
     if (data === ARE_YOU_READY) endpoint.postMessage(READY)
     const { [CONNECT]: connected, [PRESENCE]: name } = Object(data) as Greeting

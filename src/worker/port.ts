@@ -1,4 +1,5 @@
 /** Ports: one shape for the workers and message ports of all runtimes. */
+import { invalidOption } from '../base/options.ts'
 import { host } from './host.ts'
 
 /** Listens to messages. */
@@ -28,6 +29,13 @@ export interface Endpoint {
   addEventListener(type: 'message' | 'close', listener: MessageListener): void
   removeEventListener(type: 'message', listener: MessageListener): void
   start?(): void
+}
+
+/** Throws `INVALID_VALUE` for anything but a port. */
+export function checkPort(parameter: string, port: StorePort): void {
+  const { postMessage, addEventListener, on } = Object(port) as Partial<StorePort>
+  if (typeof postMessage !== 'function' || typeof (addEventListener ?? on) !== 'function')
+    throw invalidOption(parameter, port, 'a Worker or a MessagePort')
 }
 
 /** A port with its messages as events, which Node's `Worker` does not give by itself. */

@@ -24,8 +24,12 @@ export async function loadThrough<Result>(
   if (!isSendable(source)) throw notSendable(source)
   return load(source).catch(async (error: unknown) => {
     if (!isStream(source) || source.locked !== false || isOver()) throw error
-    return load(await new host.Response(source).blob())
+    return load(await contentOf(source).catch(() => Promise.reject(error)))
   })
+}
+
+async function contentOf(stream: ReadableStreamLike): Promise<AsyncSource> {
+  return new host.Response(stream).blob()
 }
 
 function isSendable(source: unknown): boolean {

@@ -173,6 +173,25 @@ describe('questions', () => {
     await vi.waitFor(() => expect(onError).toHaveBeenCalledWith(expect.objectContaining({ code: 'ABORTED' })))
   })
 
+  test.each([[undefined], [null], ['store-worker.js'], [{}], [{ postMessage() {} }]])('what is not a port: %j', (port) => {
+    const error = expect.objectContaining({ code: 'INVALID_VALUE', message: expect.stringContaining('Worker') })
+    expect(() => connectStore(port as never)).toThrow(error)
+    if (port != null) expect(() => exposeStore(new ConversationStore(), port as never)).toThrow(error)
+  })
+
+  test('a stream that has failed, or fails on the way', async () => {
+    const { remote, store } = connected()
+    const line = new TextEncoder().encode('{"conversation_id":"x","started_at":"2026-01-01"}\n')
+    const parts = [line]
+    const before = store.size
+    for (const stream of [
+      new ReadableStream({ start: (to) => to.error(new Error('lost')) }),
+      new ReadableStream({ pull: (to) => (parts.length > 0 ? to.enqueue(parts.pop()) : to.error(new Error('lost'))) }),
+    ])
+      await expect(remote.load(stream)).rejects.toMatchObject({ message: expect.stringContaining('lost') })
+    expect(store.size).toBe(before)
+  })
+
   test('where there is no page to expose a store to', () => {
     expect(() => exposeStore(new ConversationStore())).toThrow(expect.objectContaining({ code: 'NO_STORE' }))
   })
