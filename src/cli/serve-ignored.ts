@@ -1,7 +1,7 @@
 /** Reporting query parameters that the handler ignored: a misspelt filter widens the answer. */
-import { nearest } from '../base/errors.ts'
+import { didYouMean } from '../base/errors.ts'
+import { routeOf } from '../http/routes.ts'
 import type { Handler } from '../node/listen.ts'
-import { PARAMETER_NAMES } from '../query/filters.ts'
 
 /** So many names are reported, and remembered. */
 const MOST_REPORTED = 100
@@ -23,7 +23,7 @@ export function reportingIgnored(
     for (const name of ignoredIn(response)) {
       if (reported.has(name) || reported.size >= MOST_REPORTED) continue
       reported.add(name)
-      report(`ignored: ${request.method} ${shown(new URL(request.url).pathname)}: ${lineOf(shown(name))}`)
+      report(`ignored: ${request.method} ${lineOf(request, name, shown)}`)
     }
     return response
   }
@@ -36,7 +36,9 @@ function ignoredIn({ headers }: Response): string[] {
   return names.map((name) => decodeURIComponent(name.trim())).filter((name) => name !== '...')
 }
 
-function lineOf(name: string): string {
-  const near = PARAMETER_NAMES.includes(name) ? undefined : nearest(name, PARAMETER_NAMES)
-  return `there is no parameter "${name}".${near === undefined ? '' : ` Did you mean "${near}"?`}`
+function lineOf({ method, url }: Request, name: string, shown: (text: string) => string): string {
+  const { pathname } = new URL(url)
+  const { parameters = [] } = routeOf(pathname)?.[method === 'HEAD' ? 'GET' : method] ?? {}
+  const hint = parameters.includes(name) ? '' : didYouMean(shown(name), parameters)
+  return `${shown(pathname)}: there is no parameter "${shown(name)}".${hint}`
 }

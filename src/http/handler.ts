@@ -12,7 +12,7 @@ import type { Call, Outcome } from './call.ts'
 import { type InjectedFault, type InjectedFaultOptions, readFault, wait } from './faults.ts'
 import type { AgentsOptions, OneAgentOptions } from './options.ts'
 import { checkParameters } from './parameters.ts'
-import { allowed, isKnownPath, ROUTES, type Route } from './routes.ts'
+import { allowed, ROUTES, type Route, routeOf } from './routes.ts'
 import { type Settings, settingsOf } from './settings.ts'
 import type { AnyStore } from './state.ts'
 
@@ -77,7 +77,7 @@ export function createHandler(first: AnyStore | AgentsOptions, options: OneAgent
 
 /** A fault at an unknown route would never strike. */
 function checkRoute({ path }: InjectedFault): void {
-  if (path === undefined || isKnownPath(path) || Object.hasOwn(ROUTES, path)) return
+  if (path === undefined || routeOf(path) !== undefined || Object.hasOwn(ROUTES, path)) return
   raise([unknownName('route', path, Object.keys(ROUTES), 'faults.route')])
 }
 
@@ -192,7 +192,7 @@ async function answer(
 
 /** The 404 of an unknown path. The commonest mistake is a missing slash at the end, which no redirect may mend. */
 function unknownPath(path: string, { pathname }: URL): Refusal {
-  const isSlashMissing = pathname.length < MOST_SHOWN && isKnownPath(`${path}/`)
+  const isSlashMissing = pathname.length < MOST_SHOWN && routeOf(`${path}/`) !== undefined
   return isSlashMissing ? new Refusal(404, `Not found. Did you mean "${pathname}/"?`) : notFound()
 }
 

@@ -90,13 +90,14 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   '/api/me/': { GET: get(me.showMe) },
 }
 
-const KNOWN_PATHS = Object.keys(ROUTES).map(
-  (pattern) => new RegExp(`^${pattern.replace(/\{(pk|id)\}/, '\\d+').replace('{file}', '[^/]+')}$`),
-)
+const PATTERNS = Object.entries(ROUTES).map(([pattern, route]) => ({
+  pattern: new RegExp(`^${pattern.replace(/\{(pk|id)\}/, '\\d+').replace('{file}', '[^/]+')}$`),
+  route,
+}))
 
-/** Whether a path, seen from the base path, leads to a route. */
-export function isKnownPath(path: string): boolean {
-  return KNOWN_PATHS.some((pattern) => pattern.test(path))
+/** The route that a path, seen from the base path, leads to. */
+export function routeOf(path: string): Route | undefined {
+  return PATTERNS.find(({ pattern }) => pattern.test(path))?.route
 }
 
 /** The verbs of a route, as `Allow` has them. */

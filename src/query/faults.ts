@@ -29,9 +29,8 @@ const MOST_LISTED = 20
 /** A name that nothing has. `kind` says what kind of name it is, `parameter` where it stood. */
 export function unknownName(kind: string, name: unknown, known: Iterable<string>, parameter = nameOf(name)): Fault {
   const names = [...known]
-  const hint =
-    didYouMean(name, names) ||
-    (names.length === 0 || names.length > MOST_LISTED ? '' : ` There are ${names.join(', ')}.`)
+  const list = names.length === 1 ? ` There is only ${names[0]}.` : ` There are ${names.join(', ')}.`
+  const hint = didYouMean(name, names) || (names.length === 0 || names.length > MOST_LISTED ? '' : list)
   const message = `There is no ${kind} ${show(name)}.${hint}`
   return { parameter, value: name, code: 'UNKNOWN_PARAMETER', message }
 }

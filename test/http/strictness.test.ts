@@ -271,6 +271,12 @@ describe('the header of ignored parameters', () => {
     expect(await names(path)).toBe(expected)
   })
 
+  test('where a route has one parameter the error names that one', async () => {
+    const { get } = serving([row('a')], { strict: true })
+    const text = 'There is no parameter "x". There is only key.'
+    expect((await get('/api/conversations/metadata-values/?key=a&x=1')).body).toEqual({ x: [text] })
+  })
+
   test('is not there where unknown parameters are refused, and for a request without a key', async () => {
     const strict = await serving([row('a')], { strict: true }).get(`${LIST}?devise=1`)
     expect([strict.status, strict.headers.get('x-ignored-parameters')]).toEqual([400, null])
