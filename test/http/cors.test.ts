@@ -46,6 +46,8 @@ describe('originOf', () => {
     'https://a b',
     'tauri://localhost/index.html',
     'data:text/html,x',
+    'https://*.a.example',
+    'https://*',
   ])('%j is not an origin', (text) => {
     expect(originOf(text)).toBeUndefined()
   })
