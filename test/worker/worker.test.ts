@@ -173,11 +173,14 @@ describe('questions', () => {
     await vi.waitFor(() => expect(onError).toHaveBeenCalledWith(expect.objectContaining({ code: 'ABORTED' })))
   })
 
-  test.each([[undefined], [null], ['store-worker.js'], [{}], [{ postMessage() {} }]])('what is not a port: %j', (port) => {
-    const error = expect.objectContaining({ code: 'INVALID_VALUE', message: expect.stringContaining('Worker') })
-    expect(() => connectStore(port as never)).toThrow(error)
-    if (port != null) expect(() => exposeStore(new ConversationStore(), port as never)).toThrow(error)
-  })
+  test.each([[undefined], [null], ['store-worker.js'], [{}], [{ postMessage() {} }]])(
+    'what is not a port: %j',
+    (port) => {
+      const error = expect.objectContaining({ code: 'INVALID_VALUE', message: expect.stringContaining('Worker') })
+      expect(() => connectStore(port as never)).toThrow(error)
+      if (port != null) expect(() => exposeStore(new ConversationStore(), port as never)).toThrow(error)
+    },
+  )
 
   test('a stream that has failed, or fails on the way', async () => {
     const { remote, store } = connected()

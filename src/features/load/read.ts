@@ -1,8 +1,8 @@
 /** The whole way from a source to batches of rows. */
-import { nearest, show } from '../../base/errors.ts'
+import { show } from '../../base/errors.ts'
 import type { AbortSignalLike } from '../../base/host.ts'
 import type { BigNumbers } from '../../base/json.ts'
-import { invalidOption } from '../../base/options.ts'
+import { checkOptions, invalidOption } from '../../base/options.ts'
 import { type LoadedBatch, type RowCounter, RowSink, type SkippedRow } from './batch.ts'
 import { ContentParser } from './content.ts'
 import { abortReason, type SourceFaults, throwIfAborted } from './fault.ts'
@@ -69,7 +69,7 @@ export async function* readBatches(
   const { maxRowBytes = MAX_ROW_BYTES, bigNumbers = 'refuse' } = options
   let reason: unknown
   try {
-    checkOptions(options)
+    checkLoadOptions(options)
     throwIfAborted(signal)
     const sink = new RowSink({ maxRowBytes, bigNumbers }, faults, counter, onInvalid === 'skip' ? onSkip : undefined)
     const content = new ContentParser(sink)
@@ -175,12 +175,8 @@ const CHOICES: readonly (readonly ['onInvalid' | 'onDuplicate' | 'bigNumbers', r
 
 const OPTIONS = [...CHOICES.map(([name]) => name), 'onProgress', 'onSkip', 'signal', 'maxRowBytes']
 
-function checkOptions(options: LoadOptions): void {
-  for (const name of Object.keys(options)) {
-    if (OPTIONS.includes(name)) continue
-    const meant = nearest(name, OPTIONS)
-    throw invalidOption('options', name, `one of ${OPTIONS.join(', ')}`, meant && ` Did you mean ${show(meant)}?`)
-  }
+function checkLoadOptions(options: LoadOptions): void {
+  checkOptions('load', options, OPTIONS)
   for (const [name, choices] of CHOICES) {
     const given = options[name]
     if (given !== undefined && !choices.includes(given))

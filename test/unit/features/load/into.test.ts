@@ -173,6 +173,18 @@ describe('a load into a store', () => {
   })
 })
 
+it('an unknown option is an error that names the nearest one, and nothing is read', async () => {
+  const store = new Rows()
+  for (const [options, message] of [
+    [{ onInvalidd: 'skip' }, /load has no option "onInvalidd"\. Did you mean "onInvalid"\?/],
+    [{ zzzzzz: 1 }, /load has no option "zzzzzz"\. It has onInvalid, /],
+  ] as const) {
+    const error = await loadInto(store, rows(1), options as never).catch((thrown) => thrown)
+    expect(error).toMatchObject({ code: 'UNKNOWN_PARAMETER', message: expect.stringMatching(message) })
+  }
+  expect(store.calls).toEqual([])
+})
+
 describe('what a store says of rows that it took', () => {
   /** A store that says of every row what it is told to. */
   function telling(warningsARow: number): RowReceiver & { readonly options: unknown[] } {
@@ -228,7 +240,7 @@ describe('what a store says of rows that it took', () => {
       message: 'onDuplicate is "keep". Expected "error" or "skip" or "replace".',
     })
     await expect(loadInto(store, row('a'), { onDuplicated: 'skip' } as object)).rejects.toMatchObject({
-      code: 'INVALID_VALUE',
+      code: 'UNKNOWN_PARAMETER',
       message: expect.stringContaining('Did you mean "onDuplicate"?'),
     })
   })
