@@ -96,8 +96,7 @@ export class FollowedFile {
         const checksum = createHash('sha1').update(JSON.stringify(row)).digest('base64')
         try {
           if (old !== checksum) readConversation(row, { own: false, greatest: { message: 0, feedback: 0 } })
-          if (version.has(id) || this.#isElsewhere(id))
-            throw duplicate('conversation_id', id, this.#store.get(id)?.id ?? 0)
+          if (version.has(id) || this.#isElsewhere(id)) throw duplicate('conversation_id', id, this.#store.get(id))
         } catch (error) {
           if (!isLibraryError(error)) throw error
           this.#refuse(lastLine, error)
@@ -142,7 +141,7 @@ export class FollowedFile {
     for (const { id, conversation_id: conversationId } of rows.filter(hasId)) {
       const holder = store.get(id)?.conversation_id
       const isFree = holder === undefined || holder === conversationId || leaving.has(holder)
-      if (!isFree || ids.has(id)) throw duplicate('id', id, id)
+      if (!isFree || ids.has(id)) throw duplicate('id', id, store.get(id))
       ids.add(id)
     }
 

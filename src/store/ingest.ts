@@ -82,14 +82,17 @@ export class Ingest {
     if (holder !== undefined) {
       if (onDuplicate === 'skip') return undefined
       const before = documents.row(holder)
-      if (onDuplicate === 'error' || (row.id !== 0 && row.id !== before.id))
-        throw duplicate('conversation_id', row.conversation_id, before.id)
+      if (onDuplicate === 'error') throw duplicate('conversation_id', row.conversation_id, before)
+      if (row.id !== 0 && row.id !== before.id) throw renumbered(row, before.id)
       row.id = before.id
       this.raise(greatest)
       return ['update', writes.replace(holder, row), row]
     }
     if (row.id === 0) row.id = this.#nextId()
-    else if (documents.find(row.id) !== undefined) throw duplicate('id', row.id, row.id)
+    else {
+      const other = documents.find(row.id)
+      if (other !== undefined) throw duplicate('id', row.id, documents.row(other))
+    }
     this.#greatestId = Math.max(this.#greatestId, row.id)
     this.raise(greatest)
     writes.insert(row)
@@ -169,12 +172,24 @@ function forgetNumber({ row, isNumbered }: ReadRowOfBatch): void {
   if (!isNumbered) Reflect.deleteProperty(row, 'id')
 }
 
-/** The error of a row whose id or conversation id another has. */
+/** The error of a row whose id or conversation id another has: one of the store, or one that came before it. */
 export function duplicate(
   parameter: 'id' | 'conversation_id',
   value: number | string,
-  holder: number,
+  holder: { readonly id: number; readonly conversation_id: string } | undefined,
 ): DuplicateIdError {
-  const message = `A conversation with ${parameter} ${show(value)} is already in the store (its id is ${holder}). Call update() or upsert() to change it, or addMany() with onDuplicate: 'skip' or 'replace'.`
+  const name = parameter === 'id' ? 'conversation_id' : 'id'
+  const its = holder && ` (its ${name} is ${show(holder[name])})`
+  const advice = {
+    id: 'Leave the id out, or give it another.',
+    conversation_id: `Call update() or upsert() to change it, or addMany() with onDuplicate: 'skip' or 'replace'.`,
+  }
+  const message = `A conversation with ${parameter} ${show(value)} is already in the store${its ?? ''}. ${advice[parameter]}`
   return new DuplicateIdError([{ parameter, value, code: 'DUPLICATE_ID', message }])
+}
+
+/** The error of a row that is to replace one, but names another id. */
+function renumbered({ id, conversation_id }: ReadRow['row'], stored: number): DuplicateIdError {
+  const message = `The row with conversation_id ${show(conversation_id)} has the id ${id}, but the one that it replaces has ${stored}, which stays. Leave the id out, or give ${stored}.`
+  return new DuplicateIdError([{ parameter: 'conversation_id', value: conversation_id, code: 'DUPLICATE_ID', message }])
 }

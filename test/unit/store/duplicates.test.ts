@@ -80,7 +80,20 @@ describe('onDuplicate', () => {
     const store = stored()
     const before = stateOf(store)
     expect(() => store.addMany([row('a', { id: 5 })], { onDuplicate: 'replace' })).toThrow(DuplicateIdError)
+    const message =
+      'The row with conversation_id "a" has the id 5, but the one that it replaces has 1, which stays. Leave the id out, or give 1.'
+    expect(() => store.addMany([row('a', { id: 5 })], { onDuplicate: 'replace' })).toThrow(message)
+    expect(() => store.upsert(row('a', { id: 5 }))).toThrow(message)
     expect(stateOf(store)).toEqual(before)
+  })
+
+  test('an id that another conversation has is an error that names that one', () => {
+    const message =
+      'A conversation with id 2 is already in the store (its conversation_id is "b"). Leave the id out, or give it another.'
+    for (const onDuplicate of ['error', 'skip', 'replace'] as const)
+      expect(() => stored().addMany([row('d', { id: 2 })], { onDuplicate })).toThrow(message)
+    expect(() => stored().add(row('d', { id: 2 }))).toThrow(message)
+    expect(() => stored().add(row('a', { id: 2 }))).toThrow('"a" is already in the store (its id is 1). Call update()')
   })
 
   test('rows that were replaced are back when a later one cannot be added, ids too', () => {
