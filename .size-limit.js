@@ -22,7 +22,14 @@ export default [
     limit: '2 kB',
     gzip: true,
     modifyEsbuildConfig(config) {
-      return { ...config, logLevel: 'error', format: 'esm', target: 'es2022', external: ['react'], plugins: [leaveTheCore] }
+      return {
+        ...config,
+        logLevel: 'error',
+        format: 'esm',
+        target: 'es2022',
+        external: ['react'],
+        plugins: [leaveTheCore],
+      }
     },
   },
 ]

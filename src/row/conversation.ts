@@ -93,7 +93,7 @@ interface ConversationBase<Metadata> {
  */
 export type Conversation<Metadata = JsonObject, Extra = unknown> = WholeConversation<Metadata> & Extra
 
-/** @internal Exported because declarations of what is made from rows must be able to name it. */
+/** A `Conversation` without keys besides those of the wire. Write `Conversation`; this is what compilers make of it. */
 export interface WholeConversation<Metadata> extends ConversationBase<Metadata> {
   readonly messages: readonly Message[]
   readonly feedbacks: readonly Feedback[]
@@ -102,7 +102,8 @@ export interface WholeConversation<Metadata> extends ConversationBase<Metadata> 
 /** A row with the numbers of its messages and feedbacks instead of them. */
 export type LeanConversation<Metadata = JsonObject, Extra = unknown> = CountedConversation<Metadata> & Extra
 
-interface CountedConversation<Metadata> extends ConversationBase<Metadata> {
+/** A `LeanConversation` without keys besides those of the wire. */
+export interface CountedConversation<Metadata> extends ConversationBase<Metadata> {
   readonly message_count: number
   readonly feedback_count: number
   readonly messages?: never
@@ -121,7 +122,8 @@ export type Stated<Extra> = [Extra][Extra extends unknown ? 0 : never]
 /** A row as it may be given: only `conversation_id` and `started_at` are required. `Extra`: see `Conversation`. */
 export type ConversationInput<Metadata = JsonObject, Extra = unknown> = GivenConversation<Metadata> & Extra
 
-interface GivenConversation<Metadata> {
+/** A `ConversationInput` without keys besides those of the wire. */
+export interface GivenConversation<Metadata> {
   readonly id?: number | null | undefined
   readonly conversation_id: string
   readonly name?: string | null | undefined

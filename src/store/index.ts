@@ -21,11 +21,16 @@ export type {
   Attachment,
   Conversation,
   ConversationInput,
+  CountedConversation,
+  ExtraOf,
   Feedback,
+  GivenConversation,
   Json,
   JsonObject,
   LeanConversation,
   Message,
+  Stated,
+  WholeConversation,
 } from '../row/conversation.ts'
 export type { ConversationPatch } from '../row/read.ts'
 export type { Envelope } from '../wire/envelope.ts'

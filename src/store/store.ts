@@ -195,6 +195,8 @@ export abstract class StoreBase<Metadata, Extra = unknown> implements StoreLike<
   addMany(raws: Iterable<ConversationInput<Metadata, Extra>>, options: AddManyOptions = {}): AddManyResult {
     checkOptions('addMany', options, ADD_MANY_OPTIONS)
     const { onInvalid = 'throw', onDuplicate = 'error', bigNumbers = 'refuse', onProgress, own = false } = options
+    if (typeof Object(raws)[Symbol.iterator] !== 'function')
+      throw invalidOption('rows', raws, 'a list of rows, or another iterable of them', ' One row is added by add(row).')
     checkChoice('onInvalid', onInvalid, ['throw', 'skip'])
     checkChoice('onDuplicate', onDuplicate, ['error', 'skip', 'replace'])
     checkChoice('bigNumbers', bigNumbers, ['refuse', 'string', 'round'])

@@ -73,6 +73,8 @@ await withInstalled(({ project }) => {
           exactOptionalPropertyTypes: true,
           noUncheckedIndexedAccess: true,
           skipLibCheck: false,
+          // Types of users' exports that are inferred have to be nameable.
+          declaration: true,
           noEmit: true,
         }
         const config = join(project, 'tsconfig.json')

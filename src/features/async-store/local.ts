@@ -1,10 +1,12 @@
 /** A store of this thread as an `AsyncStore`. What a worker does with a call is this, too. */
 import { throwIfAborted } from '../../base/abort.ts'
 import type { AbortSignalLike } from '../../base/host.ts'
+import { checkOptions } from '../../base/options.ts'
 import { invalidValue, raise } from '../../query/faults.ts'
 import type { MetadataPathInput } from '../../query/metadata-path.ts'
 import { EVERYTHING, type QuerySpec } from '../../query/spec.ts'
 import type { JsonObject } from '../../row/conversation.ts'
+import { executorOf } from '../../store/inside.ts'
 import type { AnyConversation, AnyQuery } from '../../store/query.ts'
 import type { StoreBase } from '../../store/store.ts'
 import { explain } from '../explain/index.ts'
@@ -36,6 +38,7 @@ const OVER = { aborted: true, addEventListener() {}, removeEventListener() {} }
 /**
  * A store of this thread as code sees it that takes a store of any place. Answers are those of the store itself: made when
  * they are asked for, rows frozen. A signal is looked at when a call begins, and between the parts of an iteration.
+ * Throws `INVALID_VALUE` for anything else than a store.
  *
  * @example
  * const store = asAsyncStore(ConversationStore.from(rows))
@@ -44,6 +47,7 @@ const OVER = { aborted: true, addEventListener() {}, removeEventListener() {} }
 export function asAsyncStore<Metadata = JsonObject>(
   store: LocalStore<Metadata>,
 ): AsyncStore<Metadata> & { readonly subscribe: AsyncSubscribe } {
+  executorOf(store)
   const of = <Row>(query: AsyncQuery<Row>) => store.query(asyncSpec(query)) as unknown as AnyQuery<Metadata, Row>
   return {
     run: async (query, options) => ask(options, () => of(query).fetch()),
@@ -74,7 +78,9 @@ export function asAsyncStore<Metadata = JsonObject>(
         end = Date.now() + SLICE_MS
       }
     },
-    async *export(query, { format = 'ndjson', signal } = {}) {
+    async *export(query, options = {}) {
+      checkOptions('export', options, ['format', 'signal'])
+      const { format = 'ndjson', signal } = options
       throwIfAborted(signal)
       if (!Object.hasOwn(FORMATS, format)) raise([invalidValue('format', format, FORMAT)])
       for await (const chunk of FORMATS[format](of(query))) {

@@ -146,7 +146,7 @@ export class Document {
       return
     }
     const read = this.#sink.parse(text, line, (why) => {
-      throw this.#sink.broken(line, excerpt(text), `is not JSON: ${why}.`)
+      throw this.#sink.broken(line, excerpt(text), `is not JSON: ${why.replace(/\.$/, '')}.`)
     })
     if (read === undefined) return
     const wrong = this.#shape === 'import' ? misspeltKey(read.value) : undefined

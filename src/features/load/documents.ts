@@ -235,7 +235,8 @@ export class DocumentParser {
     if (this.#readAsLines(line)) return
     const rest = this.#piece.subarray(Math.max(0, place - this.#base)).subarray(0, 200)
     const text = excerpt(utf8Decoder(false).decode(rest))
-    const hint = /^-?(NaN|I)/.test(text) ? ` ${NAN_ADVICE}` : ''
+    // No JSON goes on with one of these letters, and the piece may end after it.
+    const hint = /^-?(N(a(N|$)|$)|I)/.test(text) ? ` ${NAN_ADVICE}` : ''
     const message = `Line ${line}: the JSON is broken at byte ${place + 1}, where it goes on with ${show(text)}.${hint}`
     throw this.#sink.faults.at(`line ${line}`, text, message)
   }

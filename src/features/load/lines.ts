@@ -185,7 +185,11 @@ export class LineParser {
     const start = excerpt(text.replace(/^[ \t]+/, '').replace(/\r$/, ''))
     const shapes = SHAPES + (this.#sink.faults.file === undefined ? NO_NAME : '')
     const hint = start.startsWith('{') ? ONE_LINE : `${kindOf(start)}${shapes}`
-    this.#sink.refuse(number, start, `is not JSON: ${why}. It begins ${JSON.stringify(start)}. ${hint}`)
+    this.#sink.refuse(
+      number,
+      start,
+      `is not JSON: ${why.replace(/\.$/, '')}. It begins ${JSON.stringify(start)}. ${hint}`,
+    )
   }
 }
 

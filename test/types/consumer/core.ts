@@ -28,6 +28,9 @@ export const ids: readonly number[] = query.ids()
 export const first: Conversation<Metadata> | undefined = query.first()
 export const total: number = query.fetch().count
 export const plan: 'free' | 'pro' | undefined = first?.metadata?.plan
+export const inferred = [store.query(), store.query().all(), query.lean(), query.lean().first(), query.page(2).fetch()]
+export const askOf = (given: ConversationStore<Metadata>) => given.query().device('mobile')
+export const { from } = ConversationStore
 export const wire: string = query.toSearchParams().toString()
 export const answer = store.fetchConversations('device=mobile').results
 

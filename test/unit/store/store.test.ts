@@ -465,7 +465,7 @@ describe('addMany', () => {
         },
         { message: 'torn' },
       ],
-      ['what is not iterable', () => 7 as never, { name: 'TypeError' }],
+      ['what is not iterable', () => 7 as never, { code: 'INVALID_VALUE', parameter: 'rows', value: 7 }],
     ])('%s: nothing has changed', (_, rows, expected) => {
       const store = storeOf('a', 'b')
       const before = [...store]

@@ -680,4 +680,15 @@ describe('a bare NaN or Infinity', () => {
     }
     expect(await read(`${bad}\n${A}`, { onInvalid: 'skip' })).toMatchObject({ ids: ['a'] })
   })
+
+  it('is known where a piece of the source ends after any of its letters', async () => {
+    for (const token of ['NaN', 'Infinity', '-Infinity']) {
+      const text = `[{"conversation_id":"a","x":${token}}]`
+      for (let cut = text.indexOf(token); cut <= text.indexOf(token) + token.length; cut++) {
+        const { error } = await read([text.slice(0, cut), text.slice(cut)])
+        expect(error?.message).toContain('json.dump(..., allow_nan=False)')
+      }
+    }
+    expect((await read(`${A}\n{"conversation_id":"b","x":NaN}`)).error?.message).not.toContain('.. It begins')
+  })
 })
