@@ -1,7 +1,7 @@
 /** How each method crosses between the threads. What it does stands in `asAsyncStore`. */
 import type { AsyncQuery, AsyncStore } from '../features/async-store/contract.ts'
 import { asyncSpec } from '../features/async-store/local.ts'
-import type { Explanation } from '../features/explain/explanation.ts'
+import { printable } from '../features/explain/explanation.ts'
 import { withError, withPlainError } from './errors.ts'
 
 /** The methods of a store that can be called from elsewhere. */
@@ -53,12 +53,7 @@ export const METHODS: Readonly<Record<Method, Crossing>> = {
   facets: askOf(2),
   histogram: askOf(2),
   highlights: askOf(2),
-  explain: {
-    ...askOf(1),
-    // A function cannot be sent.
-    reply: ({ toString: _, ...data }: Explanation) => data,
-    receive: (data: Explanation): Explanation => ({ ...data, toString: () => data.text }),
-  },
+  explain: { ...askOf(1), receive: printable },
   metadataKeys: ask(0),
   metadataValues: ask(1),
   get: ask(1),

@@ -8,7 +8,7 @@ import type { Predicate } from '../../engine/predicate.ts'
 import { run, type Trace } from '../../engine/run.ts'
 import { writePath } from '../../query/metadata-path.ts'
 import type { FieldCondition, QuerySpec } from '../../query/spec.ts'
-import type { ExplainedStep, Explanation } from './explanation.ts'
+import { type ExplainedStep, type Explanation, printable } from './explanation.ts'
 
 /** A part of the plan in words. */
 type Step = Pick<ExplainedStep, 'condition' | 'index' | 'isExact'>
@@ -35,7 +35,7 @@ export function explain(spec: QuerySpec, engine: Engine): Explanation {
   const indexed = engine.work.indexed - before.indexed
   const found = { steps, count, segments: engine.segments.length, page, documentsRead, indexed }
   const text = inWords(found, spec)
-  return { ...found, text, toString: () => text }
+  return printable({ ...found, text })
 }
 
 /** The parts of a group in the order in which they are asked. */

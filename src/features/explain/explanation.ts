@@ -31,3 +31,8 @@ export interface Explanation {
   readonly text: string
   toString(): string
 }
+
+/** An explanation that prints as its text. Only data is seen of it: it is equal to its data, and can be sent. */
+export function printable(data: Omit<Explanation, 'toString'>): Explanation {
+  return Object.defineProperty(data, 'toString', { value: () => data.text })
+}

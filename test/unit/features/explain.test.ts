@@ -200,6 +200,9 @@ describe('as text', () => {
   test('is data: it can be written as JSON', () => {
     const explained = explain({ where: [device] }, twelve())
     expect(JSON.parse(JSON.stringify(explained))).toMatchObject({ count: 6, documentsRead: 0, text: explained.text })
+    expect(explained).toStrictEqual(JSON.parse(JSON.stringify(explained)))
+    expect(structuredClone(explained)).toStrictEqual(explained)
+    expect(String(explained)).toBe(explained.text)
   })
 })
 
