@@ -29,7 +29,8 @@ export interface ConversationStoreOptions {
   readonly [thresholds]?: Partial<Thresholds>
 }
 
-const STORE_OPTIONS = ['defaultPageSize', 'maxPageSize', 'baseUrl', 'onListenerError', 'text']
+/** The names of the options of a store. */
+export const STORE_OPTIONS = ['defaultPageSize', 'maxPageSize', 'baseUrl', 'onListenerError', 'text']
 const FROM_ROWS = ' For a store with rows write ConversationStore.from(rows).'
 
 /** The same options, if there are all of them. Throws `UNKNOWN_PARAMETER`, and `INVALID_VALUE` for a list of rows. */

@@ -31,7 +31,13 @@ import { ChangeFeed, type ChangeListener, type ChangeType } from './changes.ts'
 import { QueryExecutor } from './executor.ts'
 import { Ingest, type OnDuplicate, type Reject, type RowWarning } from './ingest.ts'
 import { executor, type StoreLike } from './inside.ts'
-import { type ConversationStoreOptions, checkStoreOptions, readEngineOptions, readPageSettings } from './options.ts'
+import {
+  type ConversationStoreOptions,
+  checkStoreOptions,
+  readEngineOptions,
+  readPageSettings,
+  STORE_OPTIONS,
+} from './options.ts'
 import { withinMaximum } from './page.ts'
 import type { AnyConversation, AnyQuery } from './query.ts'
 
@@ -61,8 +67,9 @@ export interface AddManyOptions {
 
 const ADD_MANY_OPTIONS = ['onInvalid', 'onDuplicate', 'bigNumbers', 'onProgress', 'own'] as const
 
-/** @internal The options of `from`: those of the store, and those of adding rows. */
+/** @internal The options of `from`: those of the store, and those of adding rows. Throws `UNKNOWN_PARAMETER` for others. */
 export function partOptions<Own extends object>(options: Own & AddManyOptions): [own: Own, adding: AddManyOptions] {
+  checkOptions('ConversationStore.from', options, [...STORE_OPTIONS, ...ADD_MANY_OPTIONS])
   const { onInvalid, onDuplicate, bigNumbers, onProgress, own, ...others } = options
   const adding = { onInvalid, onDuplicate, bigNumbers, ...(onProgress && { onProgress }), ...(own && { own }) }
   return [others as unknown as Own, adding]
