@@ -108,7 +108,8 @@ const SLUGS = new Map([
   ['dev', 'development'],
 ])
 const environment = (value: string): Test | string =>
-  SLUGS.has(value) ? (entry) => entry.environment === SLUGS.get(value) : CHOICE(value)
+  // A stored `prod` is filtered as `production`.
+  SLUGS.has(value) ? (entry) => SLUGS.get(entry.environment as string) === SLUGS.get(value) : CHOICE(value)
 const time =
   (holds: (gap: bigint) => boolean) =>
   (value: string): Test | string => {
