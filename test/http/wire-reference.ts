@@ -188,7 +188,7 @@ export function differenceOf(actual: unknown, expected: unknown, path = '$'): st
 }
 
 /** The faults whose text the contract leaves open: it says which parameter is wrong, and no more. */
-const FREE_TEXTS = ['metadata', 'metadata_value', 'where']
+const FREE_TEXTS = ['metadata', 'metadata_key', 'metadata_value', 'where']
 
 /** An error body with its free texts open. */
 export function openTexts({ status, body }: ExpectedAnswer): ExpectedAnswer {

@@ -15,7 +15,7 @@ const NEEDS_QUOTES = /[",;|\p{Cc}\u2028\u2029]|^\s|\s$/u
  * A cell that a spreadsheet may run: it begins with a tab or a line end, or with a sign of formulas, full-width ones too,
  * after nothing but characters that spreadsheets skip (controls, white space, characters without a glyph).
  */
-const FORMULA = /^(?:[\t\r\n]|[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠])/u
+const FORMULA = /^(?:[\t\r\n]|[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Z}\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠])/u
 
 const NUMBER = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/
 

@@ -189,8 +189,11 @@ describe('onDuplicate', () => {
             row(of, { ...(id !== null && { id }), device: isBad ? 5 : device }),
           )
           const add = () => store.addMany(raws, { onDuplicate, onInvalid, own })
-          if (onInvalid === 'throw' && rejected.length > 0) expect(add).toThrow(/Expected|already/)
-          else {
+          if (onInvalid === 'throw' && rejected.length > 0) {
+            expect(add).toThrow(
+              expect.objectContaining({ code: expect.stringMatching(/^(INVALID_ROW|DUPLICATE_ID)$/) }),
+            )
+          } else {
             const result = add()
             expect(result).toMatchObject(counts)
             expect(result.rejected.map(({ index }) => index)).toEqual(rejected)
