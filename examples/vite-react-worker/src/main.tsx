@@ -1,4 +1,4 @@
-import { query } from 'conversation-store'
+import { query } from 'conversation-store/core'
 import { StoreProvider, useConversations } from 'conversation-store/react'
 import { connectStore } from 'conversation-store/worker'
 import { useState } from 'react'

@@ -204,6 +204,7 @@ describe('toCSV', () => {
       '\u0301=1',
       'ü=1',
       '😀=1',
+      '\ud83d-',
     ],
     ...SKIPPED.filter((it) => !/\s/.test(it)).flatMap((skipped) => [skipped, `${skipped}1`, `x${skipped}=1`]),
   ])('%j stays as it is', async (name) => {
