@@ -1,8 +1,9 @@
-/** The hooks in a real browser, with each React that is supported, and the example of the README as it stands. */
+/** The hooks in a real browser, with each React that is supported, and the quick start of the README as it stands. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { examplesOf } from '../docs/examples.ts'
 import { ROOT } from '../package/packed.ts'
 import { type Page, withPage } from './hosts.ts'
 
@@ -108,27 +109,31 @@ describe.each(['19', '18'])('React %s', (version) => {
     expect(await browser.page.evaluate<string>(`check(${JSON.stringify(name)})`)).toBe('ok')
   })
 
-  test('the example of the README', async () => {
+  test('the quick start of the README', async () => {
     const example = await opened({
-      '/': '<!doctype html><body><div id="root"></div><script type="module" src="/example.js"></script>',
-      '/example.js': await bundled(version, { text: exampleOfReadme() }),
+      '/': '<!doctype html><body><div id="root"></div><script type="module" src="/main.js"></script>',
+      '/main.js': await bundled(version, { text: shownInReadme('main.tsx') }),
+      '/store-worker.ts': await bundled(version, { text: shownInReadme('store-worker.ts') }),
+      '/conversations.ndjson': readFileSync(join(ROOT, QUICK_START, 'public/conversations.ndjson'), 'utf8'),
     })
     try {
-      await example.page.waitForSelector('text=1 found')
+      await example.page.waitForSelector('text=6 conversations')
       await example.page.fill('input', 'refunds')
-      await example.page.waitForSelector('text=0 found')
+      await example.page.waitForSelector('text=0 conversations')
       await example.page.fill('input', 'REFUND')
-      await example.page.waitForSelector('text=1 found')
+      await example.page.waitForSelector('text=2 conversations')
     } finally {
       await example.close()
     }
   })
 })
 
-/** The first block of TSX in the README's section on React. */
-function exampleOfReadme(): string {
-  const [, section] = readFileSync(join(ROOT, 'README.md'), 'utf8').split(/^## React$/m)
-  const [, example] = /^```tsx\n(.*?)^```/ms.exec(section ?? '') ?? []
-  if (example !== undefined) return example
-  throw new Error('The README has no example of React.')
+const QUICK_START = 'examples/vite-react-worker'
+
+/** The block of the README that shows this file of the quick start. */
+function shownInReadme(name: string): string {
+  const page = { path: 'README.md', text: readFileSync(join(ROOT, 'README.md'), 'utf8') }
+  const shown = examplesOf(page).find(({ file }) => file === `${QUICK_START}/src/${name}`)
+  if (shown !== undefined) return shown.code
+  throw new Error(`The README does not show ${name}.`)
 }
