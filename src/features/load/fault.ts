@@ -34,11 +34,6 @@ export function messageOf(error: unknown): string {
   return text.length > 200 ? `${text.slice(0, 197)}...` : text
 }
 
-/** A number as a person reads it: `1,234,567`, the same for every locale. */
-export function count(number: number): string {
-  return String(number).replace(/\B(?=(\d{3})+$)/g, ',')
-}
-
 /** Throws the signal's reason if it is aborted; one that has none gets an error with the code `ABORTED`. */
 export function throwIfAborted(signal: AbortSignalLike | undefined): void {
   if (signal?.aborted) throw abortReason(signal)

@@ -14,7 +14,8 @@ import {
   zlibInflateInit2,
   zlibInflateReset,
 } from 'pako'
-import { count, type SourceFaults } from './fault.ts'
+import { grouped } from '../../base/text/counted.ts'
+import type { SourceFaults } from './fault.ts'
 
 /** zlib's number for gzip alone, with windows of any size. */
 const GZIP = 15 + 16
@@ -70,7 +71,7 @@ export async function* gunzip(
   }
   if (!isInside) return
   if (head.some((byte, i) => byte !== MAGIC[i])) throw damaged('unknown compression method', start, faults)
-  const message = `Byte ${count(base)}: the gzip data ends here, inside the member that begins at byte ${count(start)}.`
+  const message = `Byte ${grouped(base)}: the gzip data ends here, inside the member that begins at byte ${grouped(start)}.`
   throw faults.at(`byte ${base}`, base, message)
 }
 
@@ -79,6 +80,6 @@ function damaged(why: string, start: number, faults: SourceFaults): Error {
   return faults.at(
     `byte ${start}`,
     why,
-    `Byte ${count(start)}: ${what} from here on is not a whole gzip member: ${why}.`,
+    `Byte ${grouped(start)}: ${what} from here on is not a whole gzip member: ${why}.`,
   )
 }
