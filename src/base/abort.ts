@@ -2,16 +2,19 @@
 import { ConversationStoreError } from './errors.ts'
 import type { AbortSignalLike } from './host.ts'
 
-/** The error of an aborted call: the signal's reason, or an error with the code `ABORTED` where it has none. */
-export function abortReason(signal: AbortSignalLike): unknown {
+/**
+ * The error of what a signal has aborted: its reason, or where it has none, an error with the code `ABORTED` that says what
+ * was aborted.
+ */
+export function abortReason(signal: AbortSignalLike, what = 'call'): unknown {
   if (signal.reason !== undefined) return signal.reason
-  const message = 'The call was aborted by its signal.'
-  return new ConversationStoreError([{ parameter: 'signal', value: undefined, code: 'ABORTED', message }])
+  const message = `The ${what} was aborted by its signal.`
+  return new ConversationStoreError([{ parameter: 'signal', value: signal, code: 'ABORTED', message }])
 }
 
 /** Throws `abortReason` if the signal is aborted. */
-export function throwIfAborted(signal: AbortSignalLike | undefined): void {
-  if (signal?.aborted === true) throw abortReason(signal)
+export function throwIfAborted(signal: AbortSignalLike | undefined, what?: string): void {
+  if (signal?.aborted) throw abortReason(signal, what)
 }
 
 /** Calls `act` when the signal is aborted; the function that comes back stops listening. A signal without events is never heard. */

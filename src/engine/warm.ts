@@ -1,4 +1,5 @@
 /** Building the indexes before a query needs them: at once, or in slices that leave the thread free. */
+import { throwIfAborted } from '../base/abort.ts'
 import { type AbortSignalLike, host } from '../base/host.ts'
 import { pathOf } from '../query/metadata-path.ts'
 import type { MetadataPath } from '../query/spec.ts'
@@ -48,11 +49,11 @@ export async function warmAsync(current: () => Engine, options: WarmAsyncOptions
   const { signal, onProgress, sliceMs = 8 } = options
   let sliceEnd = Date.now() + sliceMs
   const pause = async () => {
-    throwIfAborted(signal)
+    throwIfAborted(signal, 'building of indexes')
     if (Date.now() < sliceEnd) return
     onProgress?.(progress(current(), options))
     await new Promise<void>((resume) => host.setTimeout(resume, 0))
-    throwIfAborted(signal)
+    throwIfAborted(signal, 'building of indexes')
     sliceEnd = Date.now() + sliceMs
   }
   await pause()
@@ -104,8 +105,4 @@ function progress(engine: Engine, options: WarmOptions): { done: number; total: 
     }
   }
   return { done, total }
-}
-
-function throwIfAborted(signal: AbortSignalLike | undefined): void {
-  if (signal?.aborted) throw signal.reason ?? new Error('The building of indexes was aborted.')
 }

@@ -1,6 +1,5 @@
 /** What is wrong with a source, as errors. */
-import { ConversationStoreError, type ErrorCode, InvalidSourceError, show } from '../../base/errors.ts'
-import type { AbortSignalLike } from '../../base/host.ts'
+import { type ErrorCode, InvalidSourceError, show } from '../../base/errors.ts'
 
 /** Makes the errors of one source; where it is a file, each names it. */
 export class SourceFaults {
@@ -32,16 +31,4 @@ export function messageOf(error: unknown): string {
   const { message } = Object(error) as { message?: unknown }
   const text = typeof message === 'string' ? message : show(error)
   return text.length > 200 ? `${text.slice(0, 197)}...` : text
-}
-
-/** Throws the signal's reason if it is aborted; one that has none gets an error with the code `ABORTED`. */
-export function throwIfAborted(signal: AbortSignalLike | undefined): void {
-  if (signal?.aborted) throw abortReason(signal)
-}
-
-/** What an aborted load rejects with. */
-export function abortReason(signal: AbortSignalLike): unknown {
-  if (signal.reason !== undefined) return signal.reason
-  const message = 'The load was aborted by its signal.'
-  return new ConversationStoreError([{ parameter: 'signal', value: signal, code: 'ABORTED', message }])
 }

@@ -2,7 +2,6 @@
  * The web's globals that loading needs, declared by shape and read when they are called, so that neither the sources
  * nor the published types need DOM or Node types.
  */
-import type { AbortSignalLike } from '../../base/host.ts'
 
 /** The part of a stream's reader that loading uses. */
 export interface StreamReaderLike {
@@ -59,16 +58,4 @@ export function nextTurn(): Promise<void> {
     }
     port2.postMessage(null)
   })
-}
-
-/** A signal that tells when it is aborted; one that does not is looked at between reads. */
-interface ListenableSignal extends AbortSignalLike {
-  addEventListener(type: 'abort', listener: () => void): void
-  removeEventListener(type: 'abort', listener: () => void): void
-}
-
-/** Whether the signal tells when it is aborted. */
-export function isListenable(signal: AbortSignalLike): signal is ListenableSignal {
-  const { addEventListener, removeEventListener } = signal as Partial<ListenableSignal>
-  return typeof addEventListener === 'function' && typeof removeEventListener === 'function'
 }

@@ -1,11 +1,11 @@
 /** A whole source into a store. */
 
+import { throwIfAborted } from '../../base/abort.ts'
 import type { ConversationStoreError } from '../../base/errors.ts'
 import { readAhead } from '../../row/ahead.ts'
 import { type ConversationInput, type JsonObject, open } from '../../row/conversation.ts'
 import type { RejectedRow } from '../../store/store.ts'
 import type { LoadedBatch, SkippedRow } from './batch.ts'
-import { throwIfAborted } from './fault.ts'
 import type { LoadOptions } from './read.ts'
 
 /** The part of a store that a load needs. */
@@ -115,7 +115,7 @@ class Load<Metadata> {
       for (const row of batch) readAhead(row, options.bigNumbers)
       batches.push(batch)
     }
-    throwIfAborted(options.signal)
+    throwIfAborted(options.signal, 'load')
 
     // The store tells which row is bad by not asking for the next one.
     let under = -1

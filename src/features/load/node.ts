@@ -1,11 +1,12 @@
 /** Conversations from files. The entry point `conversation-store/load/node`, for Node, Deno and Bun. */
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { throwIfAborted } from '../../base/abort.ts'
 import { type InvalidSourceError, show } from '../../base/errors.ts'
 import { systemText } from '../../base/system-text.ts'
 import type { JsonObject } from '../../row/conversation.ts'
 import type { LoadedBatch, RowCounter } from './batch.ts'
-import { SourceFaults, throwIfAborted } from './fault.ts'
+import { SourceFaults } from './fault.ts'
 import { addBatches, type LoadResult, type RowReceiver } from './into.ts'
 import { type LoadOptions, type LoadProgress, readBatches } from './read.ts'
 import type { ByteInput } from './source.ts'
@@ -31,7 +32,7 @@ export async function* loadFiles<Metadata = JsonObject>(
   paths: FilePath | Iterable<FilePath>,
   options: LoadOptions = {},
 ): AsyncGenerator<LoadedBatch<Metadata>, void, undefined> {
-  throwIfAborted(options.signal)
+  throwIfAborted(options.signal, 'load')
   const files = toPaths(paths)
   const sizes = await Promise.all(files.map(sizeOf))
   const totalBytes = sizes.every((size) => size !== undefined) ? sizes.reduce((sum, size) => sum + size, 0) : undefined

@@ -1,13 +1,15 @@
 /** The whole way from a source to batches of rows. */
+
+import { abortReason, onAbort, throwIfAborted } from '../../base/abort.ts'
 import { show } from '../../base/errors.ts'
 import type { AbortSignalLike } from '../../base/host.ts'
 import type { BigNumbers } from '../../base/json.ts'
 import { checkOptions, invalidOption } from '../../base/options.ts'
 import { type LoadedBatch, type RowCounter, RowSink, type SkippedRow } from './batch.ts'
 import { ContentParser } from './content.ts'
-import { abortReason, type SourceFaults, throwIfAborted } from './fault.ts'
+import type { SourceFaults } from './fault.ts'
 import { gunzip } from './gzip.ts'
-import { isListenable, nextTurn } from './host.ts'
+import { nextTurn } from './host.ts'
 import { type ByteInput, ignore, join } from './source.ts'
 
 /** How far a load has come. */
@@ -70,7 +72,7 @@ export async function* readBatches(
   let reason: unknown
   try {
     checkLoadOptions(options)
-    throwIfAborted(signal)
+    throwIfAborted(signal, 'load')
     const sink = new RowSink({ maxRowBytes, bigNumbers }, faults, counter, onInvalid === 'skip' ? onSkip : undefined)
     const content = new ContentParser(sink)
     const totalBytes = onProgress && input.totalBytes
@@ -87,7 +89,7 @@ export async function* readBatches(
     let sliceEnd = Date.now() + SLICE_MS
     const pause = async () => {
       await nextTurn()
-      throwIfAborted(signal)
+      throwIfAborted(signal, 'load')
       sliceEnd = Date.now() + SLICE_MS
     }
     let failure: { readonly error: unknown } | undefined
@@ -102,7 +104,7 @@ export async function* readBatches(
           failure = { error }
           isOver = true
         }
-        throwIfAborted(signal)
+        throwIfAborted(signal, 'load')
         // Rows before the fault are given first, so that which are given does not hang on how the chunks were cut.
         while (sink.isFull || (isOver && sink.size > 0)) {
           const batch = sink.take()
@@ -150,18 +152,13 @@ function* cut(chunk: Uint8Array): Generator<Uint8Array, void, undefined> {
   for (let from = 0; from < chunk.length; from += PIECE) yield chunk.subarray(from, from + PIECE)
 }
 
-/** The same promise, but rejected as soon as the signal is aborted. */
+/** The same promise, but rejected as soon as the signal is aborted; one that does not tell is looked at when it resolves. */
 async function abortable<T>(promise: Promise<T>, signal: AbortSignalLike | undefined): Promise<T> {
-  if (signal === undefined || !isListenable(signal)) {
-    const value = await promise
-    throwIfAborted(signal)
-    return value
-  }
+  if (signal === undefined) return promise
   return new Promise((resolve, reject) => {
-    const stop = () => reject(abortReason(signal))
-    const forget = () => signal.removeEventListener('abort', stop)
-    signal.addEventListener('abort', stop)
-    promise.then(resolve, reject).finally(forget)
+    const stop = () => reject(abortReason(signal, 'load'))
+    const forget = onAbort(signal, stop)
+    promise.then((value) => (signal.aborted ? stop() : resolve(value)), reject).finally(forget)
     if (signal.aborted) stop()
   })
 }
