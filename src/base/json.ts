@@ -108,7 +108,7 @@ function decimal(token: string): string {
   return `${kept}e${Number(exponent) - fraction.length + digits.length - kept.length}`
 }
 
-/** The error for a text in which nothing but bare NaN and Infinity is wrong. */
+/** The error for JSON in which nothing but bare NaN and Infinity is wrong. */
 function bareNumberError(text: string): SyntaxError | undefined {
   if (!/NaN|Infinity/.test(text)) return undefined
   let found: string | undefined
@@ -168,7 +168,7 @@ function rewrite(text: string, replace: (token: string, steps: Steps) => string)
 /** A quote that ends a string: an even number of backslashes stands before it. */
 const END = /"(?<=[^\\](?:\\\\)*")/g
 
-/** The place after the string that begins at `from`, or the end of a text that ends within it. */
+/** The place after the string that begins at `from`, or the end of the text where it is not closed. */
 function endOfString(text: string, from: number): number {
   END.lastIndex = from + 1
   END.test(text)

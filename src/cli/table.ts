@@ -68,7 +68,7 @@ function fitted(text: string, width: number, isRight: boolean): string {
   return isRight ? blanks + kept : kept + blanks
 }
 
-/** The columns that a text takes on a terminal. */
+/** The columns that a string takes on a terminal. */
 function widthOf(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length
   let width = 0
@@ -76,7 +76,7 @@ function widthOf(text: string): number {
   return width
 }
 
-/** Cuts a text into what people see as one character: a letter with its accents, a flag, a family of emoji. */
+/** Cuts a string into what people see as one character: a letter with its accents, a flag, a family of emoji. */
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 function widthOfGrapheme(grapheme: string): number {

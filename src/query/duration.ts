@@ -59,7 +59,7 @@ export function readWithin(duration: unknown, now: unknown, faults: Fault[]): re
   ]
 }
 
-/** The milliseconds at which a duration before `end` begins. NaN for what is no duration. */
+/** The milliseconds at which a duration before `end` begins. NaN for an invalid duration. */
 function start(end: number, duration: unknown): number {
   const units = Object.entries(Object(duration))
   const isValid = units.every(

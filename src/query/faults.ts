@@ -41,7 +41,7 @@ export function emptyGroup(kind: 'or' | 'not', value: unknown, parameter: string
   return { parameter, value, code: 'EMPTY_GROUP', message }
 }
 
-/** Throws all faults as one error: all that is wrong with the question, else the page that is none. */
+/** Throws all faults as one error: all that is wrong with the query, else the invalid page. */
 export function raise(faults: readonly Fault[]): void {
   const [page] = faults
   if (page === undefined) return

@@ -1,8 +1,8 @@
-/** The order of texts by code point. */
+/** The order of strings by code point. */
 
 /**
- * The order of two texts by Unicode code point: negative where `a` is first, positive where `b` is, 0 where they are
- * equal. A text is ordered after its own beginning. JavaScript's `<` orders by UTF-16 unit instead, which puts the
+ * The order of two strings by Unicode code point: negative where `a` is first, positive where `b` is, 0 where they are
+ * equal. A string is ordered after its own beginning. JavaScript's `<` orders by UTF-16 unit instead, which puts the
  * characters from U+10000 on before those from U+E000 to U+FFFF. A lone surrogate counts as its own number.
  *
  * O(length of the common beginning), allocates nothing, never throws. Fit for `sort`.

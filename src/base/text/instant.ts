@@ -21,13 +21,13 @@ const LAST_MS = 253_402_300_799_999
 const DAYS_BEFORE = [0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365]
 
 /**
- * The instant that an ISO 8601 text names, or `undefined` where the text is none.
+ * The instant that an ISO 8601 string names, or `undefined` for an invalid one.
  *
  * It takes `YYYY-M-D`, alone (midnight UTC) or with `T` or a space and `H:MM`, `:SS`, a fraction of a second after `.`
  * or `,` (1 to 12 digits, cut after the sixth) and `Z` or an offset (`+HH`, `+HHMM`, `+HH:MM`); without an offset it is
- * UTC. Days that do not exist and instants outside the years 0001 to 9999 are none.
+ * UTC. Days that do not exist and instants outside the years 0001 to 9999 are invalid.
  *
- * O(length of a well-formed text), never throws.
+ * O(length of a well-formed string), never throws.
  *
  * @example parseInstant('2024-01-15T11:30+01:00') // { ms: 1705314600000, us: 0 }
  */

@@ -45,7 +45,7 @@ function readColumn(field: OrderField, segment: Segment, source: ColumnSource): 
   return texts === undefined ? { numbers: us === undefined ? [numbers] : [numbers, us] } : { numbers: [numbers], texts }
 }
 
-/** A number of each live row, NaN where there is none. Reads the documents. */
+/** A number of each live row, NaN for a row without one. Reads the documents. */
 function numbersOf(
   segment: Segment,
   { documents, work }: ColumnSource,

@@ -30,7 +30,7 @@ export class Indexes {
     return index
   }
 
-  /** The index of what messages say; none without a text index. */
+  /** The index of what messages say; undefined without a text index. */
   messages(): MessageIndex | undefined {
     this.#messages ??= this.#text?.messages()
     return this.#messages

@@ -13,7 +13,7 @@ export class Utf16Reader {
   #half: number | undefined
 
   /**
-   * The reader for a text that begins with these two bytes, if it is UTF-16. JSON begins with ASCII, so of its first unit
+   * The reader for a source that begins with these two bytes, if it is UTF-16. JSON begins with ASCII, so of its first unit
    * one byte is zero where there is no byte order mark.
    */
   static of(first: number, second: number): Utf16Reader | undefined {

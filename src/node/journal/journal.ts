@@ -48,7 +48,7 @@ export class FileJournal<Event extends object> implements Journal<Event> {
   #ticket = 0
   #safeTicket = 0
   #folding: Folding | undefined
-  /** The work on the file, one thing at a time; undefined while there is none. */
+  /** The work on the file, one thing at a time; undefined while there is no work. */
   #work: Promise<void> | undefined
   #failure: JournalError | undefined
   #closed: Promise<void> | undefined

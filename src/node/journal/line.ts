@@ -76,7 +76,7 @@ export function lostText(count: number): string {
   return `lost ${count}`
 }
 
-/** How many events such a text says are lost; undefined for any other text. */
+/** How many events such a string says are lost; undefined for any other string. */
 export function lostCount(text: string): number | undefined {
   const digits = /^lost ([1-9]\d{0,15})$/.exec(text)?.[1]
   return digits === undefined ? undefined : Number(digits)
