@@ -3,6 +3,7 @@ import type { Documents } from './segments/documents.ts'
 import type { Segment } from './segments/segment.ts'
 import type { RowSet } from './sets/rowset.ts'
 import type { Scratch } from './sets/scratch.ts'
+import type { Shared } from './sets/shared.ts'
 import type { TermIndex, Work } from './terms/inverted.ts'
 
 /** The rows, the buffers and the counters of one query. */
@@ -10,6 +11,8 @@ export interface Context {
   readonly documents: Documents
   readonly work: Work
   readonly scratch: Scratch
+  /** What its parts share. */
+  readonly shared: Shared
   /** Builds what an index lacks, so that its dictionary knows all terms. */
   build(index: TermIndex): void
   /** The rows of a segment in all of the sets. */

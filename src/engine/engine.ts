@@ -8,6 +8,7 @@ import { Writes } from './segments/writes.ts'
 import { intersect } from './sets/algebra.ts'
 import type { RowSet } from './sets/rowset.ts'
 import { Scratch } from './sets/scratch.ts'
+import { Shared } from './sets/shared.ts'
 import { Indexes } from './terms/indexes.ts'
 import type { TermIndex, Work } from './terms/inverted.ts'
 import type { TextIndex } from './terms/text-index.ts'
@@ -29,6 +30,7 @@ export class Engine implements Context {
   readonly indexes: Indexes
   readonly work: Work = { documentsRead: 0, indexed: 0 }
   readonly scratch: Scratch
+  readonly shared: Shared
   readonly writes: Writes
   /** Whether conditions on messages are answered by the text index; until then they scan the rows that other conditions leave. */
   isTextIndexed = false
@@ -41,6 +43,7 @@ export class Engine implements Context {
     this.#options = options
     this.indexes = new Indexes(text)
     this.scratch = new Scratch(thresholds.segmentRows)
+    this.shared = new Shared(thresholds.segmentRows)
     this.#segments = new Segments(this.documents, this.indexes, this.work, thresholds)
     this.writes = new Writes(this.documents, this.#segments)
   }

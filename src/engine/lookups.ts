@@ -50,6 +50,8 @@ interface TermQuery {
   /** A folded piece that every string that passes has when folded. */
   readonly piece?: string
   readonly place?: Place
+  /** Every string that has it there passes. */
+  readonly isDecided?: boolean
   readonly test: (value: TermValue) => boolean
   /** Rows with no such term are asked for. */
   readonly isNegated?: boolean
@@ -65,7 +67,7 @@ function onText(
   const wanted = isFolded ? fold(value) : value
   return {
     // Half of a surrogate pair may be another half once the string around it is folded.
-    ...(CUTS_A_PAIR.test(value) ? {} : { piece: fold(value), place }),
+    ...(CUTS_A_PAIR.test(value) ? {} : { piece: fold(value), place, isDecided: isFolded && test !== equals }),
     test: (term) => typeof term === 'string' && test(isFolded ? fold(term) : term, wanted),
   }
 }
@@ -78,6 +80,7 @@ export const rangeTests: Record<RangeLookup, (order: number) => boolean> = {
   lte: (order) => order <= 0,
 }
 
+const equals = (text: string, wanted: string) => text === wanted
 const includes = (text: string, wanted: string) => text.includes(wanted)
 const startsWith = (text: string, wanted: string) => text.startsWith(wanted)
 
@@ -87,7 +90,7 @@ const lookups: Record<string, (value: never) => TermQuery> = {
   in: (values: readonly Scalar[]) => ({ values, test: (term) => values.includes(term as Scalar) }),
   contains: (value: string) => onText(value, false, 'anywhere', includes),
   icontains: (value: string) => onText(value, true, 'anywhere', includes),
-  iexact: (value: string) => onText(value, true, 'start', (text, wanted) => text === wanted),
+  iexact: (value: string) => onText(value, true, 'start', equals),
   startswith: (value: string) => onText(value, false, 'start', startsWith),
   istartswith: (value: string) => onText(value, true, 'start', startsWith),
   isnull: (value: boolean) => ({ values: [null], test: (term) => term === null, isNegated: !value }),
@@ -113,18 +116,32 @@ function ranged(lookup: RangeLookup): (value: string | number) => TermQuery {
 export function terms(condition: FieldCondition, index: TermIndex, engine: Engine): Predicate {
   // On a list, `contains` asks for an equal item; on a string, for a part.
   const lookup = condition.field === 'metadata' && condition.lookup === 'contains' ? 'exact' : condition.lookup
-  const query = lookups[lookup]!(condition.value as never)
-  return termPredicate(condition, index, query, engine)
+  const { value } = condition
+  const query = lookups[lookup]!(value as never)
+  if (query.values !== undefined) return termPredicate(condition, index, query, engine)
+  // Ignoring case, strings that fold to the same are met by the same terms.
+  const wanted = lookup.startsWith('i') ? query.piece : value
+  return termPredicate(condition, index, query, engine, `${lookup} ${typeof value} ${wanted ?? value}`)
 }
 
-function termPredicate(condition: FieldCondition, index: TermIndex, query: TermQuery, engine: Engine): Predicate {
+/** `key`: what tells the query from others on the index, if its terms are dear to find. */
+function termPredicate(
+  condition: FieldCondition,
+  index: TermIndex,
+  query: TermQuery,
+  engine: Engine,
+  key?: string,
+): Predicate {
   const { isNegated = false } = query
   let found: readonly number[] | undefined
   return predicate(condition, 'terms', {
     isNegated,
     cost: query.values?.length === 1 ? COST.lookup : COST.computed,
     rows: (segment) => {
-      found ??= resolve(query, index, engine)
+      found ??=
+        key === undefined
+          ? resolve(query, index, engine)
+          : engine.shared.of(index, key, () => resolve(query, index, engine))
       return rowsOfTerms(index, found, segment, engine)
     },
     holds: (row) => {
@@ -139,11 +156,12 @@ function termPredicate(condition: FieldCondition, index: TermIndex, query: TermQ
 }
 
 /** The terms that a lookup is met by. O(1) a known value; else O(distinct values). */
-function resolve(query: TermQuery, index: TermIndex, engine: Engine): number[] {
+function resolve(query: TermQuery, index: TermIndex, engine: Engine): readonly number[] {
   engine.build(index)
   const { dictionary } = index
   if (query.values !== undefined)
     return query.values.map((value) => dictionary.term(value)).filter((term) => term !== -1)
   if (query.piece === undefined || index.search === undefined) return dictionary.filter(query.test)
-  return index.search.containing(query.piece, query.place!).filter((term) => query.test(dictionary.value(term)))
+  const having = index.search.containing(query.piece, query.place!)
+  return query.isDecided === true ? having : having.filter((term) => query.test(dictionary.value(term)))
 }

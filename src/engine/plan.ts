@@ -9,6 +9,7 @@ import { predicateOf } from './kinds.ts'
 import { COST, opposite, type Predicate } from './predicate.ts'
 import type { Row } from './segments/documents.ts'
 import type { Segment } from './segments/segment.ts'
+import { unite } from './sets/algebra.ts'
 import type { RowSet } from './sets/rowset.ts'
 
 /** A group of conditions, ready to be run: all its parts must hold. */
@@ -25,7 +26,11 @@ export interface GroupPlan {
 
 /** A part of a group that needs the rows left by the parts before it. */
 export type Branch =
-  | { readonly or: readonly GroupPlan[] }
+  | {
+      readonly or: readonly GroupPlan[]
+      /** The rows of all, where more than one part of a query shares the branch and indexes answer it: they are found once. */
+      readonly union?: (segment: Segment) => RowSet | undefined
+    }
   | { readonly not: GroupPlan }
   /** Each row of the predicate's superset is to be read. */
   | { readonly check: Predicate }
@@ -37,7 +42,10 @@ export function plan(group: Group, engine: Engine): GroupPlan {
   const checks: Branch[] = []
   const groups: Branch[] = []
   for (const condition of expanded(group)) {
-    if ('or' in condition) {
+    if (typeof condition === 'string') {
+      const branch = searchOf(condition, engine)
+      if (!groups.includes(branch)) groups.push(branch)
+    } else if ('or' in condition) {
       const [first, ...others] = condition.or.map((branch) => plan(branch, engine))
       if (others.length > 0) groups.push({ or: [first!, ...others] })
       else {
@@ -110,15 +118,15 @@ export function groupHolds({ ranges, sets, branches }: GroupPlan, row: Row): boo
   )
 }
 
-/** Rewrites conditions that concern a whole group into conditions that stand alone. */
-function expanded(group: Group): readonly Condition[] {
+/** Rewrites conditions that concern a whole group into conditions that stand alone, and terms of a search. */
+function expanded(group: Group): readonly (Condition | string)[] {
   const sentiments = group.filter((it) => 'field' in it && it.field === 'feedback_sentiment')
   const sources = group.filter((it) => 'field' in it && it.field === 'feedback_source')
   const arePaired = sentiments.length > 0 && sources.length > 0
-  const conditions: Condition[] = []
+  const conditions: (Condition | string)[] = []
   for (const condition of group) {
     if (!('field' in condition)) conditions.push(condition)
-    else if (condition.field === 'search') conditions.push(...termsThatDecide(condition.value).map(searchTerm))
+    else if (condition.field === 'search') conditions.push(...termsThatDecide(condition.value))
     else if (condition.field === 'feedback_source' && arePaired) continue
     else if (condition.field === 'feedback_sentiment' && arePaired) {
       for (const source of sources as readonly { value: 'customer' | 'platform' }[]) {
@@ -146,7 +154,14 @@ function termsThatDecide(text: string): readonly string[] {
 
 const SEARCHED = [...fieldsBy('searched'), 'message'] as const
 
-/** One term of a search: contained in the name, an id or some message. */
-function searchTerm(value: string): Condition {
-  return { or: SEARCHED.map((field) => [{ field, lookup: 'icontains', value }]) }
+/** One term of a search: contained in the name, an id or some message. Planned once a query for terms that are equal ignoring case. */
+function searchOf(value: string, engine: Engine): Branch {
+  const { shared } = engine
+  return shared.of(searchOf, fold(value), (): Branch => {
+    const or = SEARCHED.map((field) => plan([{ field, lookup: 'icontains', value }], engine))
+    const sets = or.flatMap((group) => (group.branches.length === 0 ? group.sets : []))
+    if (sets.length < or.length) return { or }
+    const all = (segment: Segment) => sets.map((it) => it.rows(segment)!)
+    return { or, union: (segment) => shared.of(sets, segment, () => unite(all(segment), segment.size, shared.scratch)) }
+  })
 }

@@ -3,7 +3,6 @@ import type { FieldCondition } from '../query/spec.ts'
 import type { Row } from './segments/documents.ts'
 import type { Segment } from './segments/segment.ts'
 import type { RowSet } from './sets/rowset.ts'
-import type { Sieve } from './terms/text-index.ts'
 
 /** What it costs to get the rows of a segment: a few are found by key; an index has the set; the set must be computed. */
 export const COST = { key: 0, lookup: 1, computed: 2 } as const
@@ -27,8 +26,8 @@ export interface Predicate {
   known: (RowSet | undefined)[] | undefined
   /** For conditions on the time order: the slots between which it holds. They are asked for in place of `rows`. */
   readonly range: ((segment: Segment) => readonly [from: number, to: number]) | undefined
-  /** Tells more of a row in `rows` without its document. */
-  readonly sift: ((segment: Segment) => Sieve) | undefined
+  /** Those of some rows in `rows` for which it holds, found without their documents. */
+  readonly sift: ((segment: Segment, among: RowSet) => RowSet) | undefined
   /** The meaning, for one row. Reads the document. */
   holds(row: Row): boolean
 }

@@ -5,8 +5,8 @@ import { Order } from './pages/ordered.ts'
 import { type Branch, cheapestFirst, type GroupPlan, plan, sizeIn } from './plan.ts'
 import type { Predicate } from './predicate.ts'
 import type { Segment } from './segments/segment.ts'
-import { addTo, intersect } from './sets/algebra.ts'
-import { countBits, listSet, NO_ROWS, nextFrom, type RowSet, wordSet } from './sets/rowset.ts'
+import { addTo, filter, intersect } from './sets/algebra.ts'
+import { countBits, NO_ROWS, type RowSet, wordSet } from './sets/rowset.ts'
 
 /** The rows of one segment that match. */
 export interface Part {
@@ -65,12 +65,19 @@ const NEWEST_FIRST = new Order()
  * does not count towards building the text index.
  */
 export function run<Result>(spec: QuerySpec, engine: Engine, collect: Collector<Result>, trace?: Trace): Result {
-  const { segments } = engine
-  engine.scratch.reset()
+  const { segments, scratch, shared } = engine
+  const rows = segments.reduce((most, { size }) => Math.max(most, size), 0)
+  scratch.reset(rows)
+  shared.reset(rows)
   const order = spec.orderBy === undefined ? NEWEST_FIRST : new Order(spec.orderBy)
   // Deleted rows are dropped outside the whole expression.
   const all = segments.map(spec.includeDeleted === true ? liveRows : visibleRows)
-  return collect(narrowAll(plan(spec.where, engine), order, all, { engine, trace, scanned: 0 }))
+  try {
+    return collect(narrowAll(plan(spec.where, engine), order, all, { engine, trace, scanned: 0 }))
+  } finally {
+    scratch.trim()
+    shared.trim()
+  }
 }
 
 const liveRows = (segment: Segment): Part => ({ segment, rows: segment.live.set })
@@ -139,9 +146,19 @@ function narrowBranch(branch: Branch, segment: Segment, within: RowSet, run: Run
     const rows = narrow(branch.not, segment, within, run)
     return intersect([within], [rows], 0, segment.size, scratch)
   }
+  const known = branch.union?.(segment)
+  if (known !== undefined) return intersect([within, known], [], 0, segment.size, scratch)
   const words = (segment.size + 31) >>> 5
   const out = scratch.clearedWords(words)
-  for (const group of branch.or) addTo(out, narrow(group, segment, within, run))
+  const found = wordSet(out, 0, 0, words)
+  const mark = scratch.mark()
+  for (const group of branch.or) {
+    // What is found need not be looked for again, where looking is dear.
+    const isDear = group.branches.length > 0 && group !== branch.or[0]
+    const rest = isDear ? intersect([within], [found], 0, segment.size, scratch) : within
+    addTo(out, narrow(group, segment, rest, run))
+    scratch.release(mark)
+  }
   return wordSet(out, countBits(out, 0, words), 0, words)
 }
 
@@ -150,26 +167,16 @@ function estimateOf(branch: Branch, segment: Segment): number {
   return ('check' in branch ? branch.check.rows(segment)?.count : undefined) ?? segment.size
 }
 
-/** Sifts the rows that may match, and reads those that are left in doubt. O(candidates × what that costs for one row). */
+/** Sifts the rows that may match, or reads them. O(candidates × what that costs for one row). */
 function check(it: Predicate, segment: Segment, within: RowSet, run: Run): RowSet {
   const { engine } = run
   const superset = it.rows(segment)
   const candidates = superset === undefined ? within : engine.intersect([within, superset], segment)
   if (candidates.count === 0) return NO_ROWS
-  const sieve = it.sift?.(segment)
-  const from = engine.scratch.room(candidates.count)
-  const out = engine.scratch.slots
-  let kept = from
-  let read = 0
-  for (let slot = nextFrom(candidates, 0); slot !== -1; slot = nextFrom(candidates, slot + 1)) {
-    if (sieve !== undefined && !sieve.isIn(slot)) continue
-    if (sieve?.isExact !== true) {
-      read++
-      if (!it.holds(engine.documents.row(segment.rows[slot]!))) continue
-    }
-    out[kept++] = slot
-  }
+  if (it.sift !== undefined) return it.sift(segment, candidates)
+  const read = candidates.count
   engine.work.documentsRead += read
   if (it.isScan) run.scanned += read
-  return listSet(out, from, kept)
+  const { documents, scratch } = engine
+  return filter(candidates, (slot) => it.holds(documents.row(segment.rows[slot]!)), scratch)
 }

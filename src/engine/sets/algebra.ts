@@ -1,6 +1,6 @@
 /** Intersection and union of row sets. The results stand in a `Scratch`. */
 import { lowerBound } from '../../base/bisect.ts'
-import { countBits, listSet, NO_ROWS, type RowSet, wordSet } from './rowset.ts'
+import { countBits, listSet, NO_ROWS, nextFrom, type RowSet, wordSet } from './rowset.ts'
 import type { Scratch } from './scratch.ts'
 
 /**
@@ -184,6 +184,15 @@ export function addTo(out: Int32Array, set: RowSet): void {
   const { list, words, lo, hi } = set
   if (words !== undefined) for (let w = lo; w < hi; w++) out[w]! |= words[w]!
   else for (let i = lo; i < hi; i++) out[list![i]! >>> 5]! |= 1 << (list![i]! & 31)
+}
+
+/** The slots of a set that pass. O(count + words). */
+export function filter(set: RowSet, passes: (slot: number) => boolean, scratch: Scratch): RowSet {
+  const from = scratch.room(set.count)
+  const out = scratch.slots
+  let kept = from
+  for (let slot = nextFrom(set, 0); slot !== -1; slot = nextFrom(set, slot + 1)) if (passes(slot)) out[kept++] = slot
+  return listSet(out, from, kept)
 }
 
 /** Lists of at most this many slots in all are united by sorting; more by a bitmap, whose clearing costs as much. */

@@ -1,20 +1,61 @@
-/** Buffers that live as long as one query: taken one after the other, all given back at once by the next query. */
+/**
+ * Buffers that live as long as one query: taken one after the other, given back all at once. They are as large as the
+ * largest segment needs, and few are kept between queries: at most 12 bytes a row of that segment, up to twice that where
+ * its size is rounded up.
+ */
+
+/** So many bitmaps, and so many arrays of slots, are kept between two queries. */
+const KEPT_BITMAPS = 32
+const KEPT_CHUNKS = 4
+
+/** How much was taken at some time. */
+export interface Mark {
+  readonly bitmaps: number
+  readonly chunk: number
+  readonly slots: number
+}
+
 export class Scratch {
-  readonly #wordCount: number
-  readonly #bitmaps: Int32Array[] = []
+  /** Words of a bitmap. */
+  #wordCount: number
+  #bitmaps: Int32Array[] = []
   #bitmapsTaken = 0
-  readonly #chunks: Uint16Array[] = []
+  #chunks: Uint16Array[] = []
   #chunk = 0
   #chunkTaken = 0
 
-  /** `rows`: the most rows that a segment can have. */
-  constructor(rows: number) {
+  /** `rows`: the most rows that a segment has. */
+  constructor(rows = 0) {
     this.#wordCount = (rows + 31) >>> 5
   }
 
-  /** Gives all buffers back. What was taken before must not be read after. */
-  reset(): void {
+  /** Gives all buffers back, for segments of up to so many rows. What was taken before must not be read after. */
+  reset(rows = 32 * this.#wordCount): void {
     this.#bitmapsTaken = this.#chunk = this.#chunkTaken = 0
+    const words = (rows + 31) >>> 5
+    if (words <= this.#wordCount && words * 4 >= this.#wordCount) return
+    // A power of two, so that a store that grows does not need new ones for each row.
+    this.#wordCount = words < 2 ? words : 1 << (32 - Math.clz32(words - 1))
+    this.#bitmaps = []
+    this.#chunks = []
+  }
+
+  /** Lets go of the buffers that only a long query needs. */
+  trim(): void {
+    if (this.#bitmaps.length > KEPT_BITMAPS) this.#bitmaps.length = KEPT_BITMAPS
+    if (this.#chunks.length > KEPT_CHUNKS) this.#chunks.length = KEPT_CHUNKS
+  }
+
+  /** How much is taken now. */
+  mark(): Mark {
+    return { bitmaps: this.#bitmapsTaken, chunk: this.#chunk, slots: this.#chunkTaken }
+  }
+
+  /** Gives back what was taken after a mark. */
+  release({ bitmaps, chunk, slots }: Mark): void {
+    this.#bitmapsTaken = bitmaps
+    this.#chunk = chunk
+    this.#chunkTaken = slots
   }
 
   /** A bitmap with room for a segment, with anything that was left in it. */
@@ -40,7 +81,7 @@ export class Scratch {
       this.#chunkTaken = 0
       const next = this.#chunks[this.#chunk]
       if (next === undefined || next.length < length)
-        this.#chunks[this.#chunk] = new Uint16Array(Math.max(65_536, length))
+        this.#chunks[this.#chunk] = new Uint16Array(Math.max(32 * this.#wordCount, length))
     }
     const from = this.#chunkTaken
     this.#chunkTaken += length
@@ -50,5 +91,12 @@ export class Scratch {
   /** The array that the last `room` is in. A view of the room alone would be made for each list: most of what a short query makes. */
   get slots(): Uint16Array {
     return this.#chunks[this.#chunk]!
+  }
+
+  /** Bytes held. */
+  get bytes(): number {
+    const bytes = (arrays: readonly { readonly byteLength: number }[]) =>
+      arrays.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    return bytes(this.#bitmaps) + bytes(this.#chunks)
   }
 }

@@ -25,13 +25,6 @@ export interface MessageRows {
   /** Whether `rows` are just those that match, or more. */
   readonly isExact: boolean
   rows(segment: Segment): RowSet
-  /** Tells more of a row in `rows`: whether it may match, or (exact) does. To be asked after `rows`. */
-  sift(segment: Segment): Sieve
-}
-
-/** Tells slots apart without their documents. */
-export interface Sieve {
-  readonly isIn: (slot: number) => boolean
-  /** Whether those that are in match; else they may. */
-  readonly isExact: boolean
+  /** Those of some rows in `rows` that match. */
+  sift(segment: Segment, among: RowSet): RowSet
 }

@@ -177,7 +177,13 @@ function findIn(part: Part, needle: string, length: number, place: Place, found:
   let t = 0
   for (let at = text.indexOf(needle); at !== -1; ) {
     const from = at + lead
-    t = upperBound(starts, base + from, t) - 1
+    // The next hit is near where a piece is in many strings: each step looks twice as far.
+    let reach = t + 1
+    for (let step = 1; reach < starts.length && starts[reach]! <= base + from; step *= 2) {
+      t = reach
+      reach += step
+    }
+    t = upperBound(starts, base + from, t, Math.min(reach, starts.length)) - 1
     const start = starts[t]! - base
     const end = t + 1 < starts.length ? starts[t + 1]! - base - 1 : text.length - 1
     const fits = from >= start && from + length <= end

@@ -4,13 +4,15 @@
  */
 import type { Context } from '../context.ts'
 import type { Segment } from '../segments/segment.ts'
-import { unite } from '../sets/algebra.ts'
+import { filter, intersect, unite } from '../sets/algebra.ts'
 import { has, type RowSet } from '../sets/rowset.ts'
 import { rowsOfTerms } from '../terms/rows-of-terms.ts'
-import type { MessageRows, Sieve } from '../terms/text-index.ts'
+import type { MessageRows } from '../terms/text-index.ts'
+import type { Neighbours } from './neighbours.ts'
+import { type Need, type Pattern, tokensOf } from './pattern.ts'
+import type { Phrases } from './phrases.ts'
 import type { RunTerms } from './run-postings.ts'
-import type { Tokens } from './sequence.ts'
-import { type Pattern, termsOf, tokensOf } from './substring.ts'
+import { type Tokens, termTokens } from './token-set.ts'
 
 /** The terms of a pattern. */
 interface Found {
@@ -22,6 +24,13 @@ interface Found {
   readonly rarest: number
 }
 
+/** What the sequences of a segment's rows are searched for. */
+export interface Search {
+  readonly strings: readonly Tokens[]
+  /** Rows that are known to match. */
+  readonly known: RowSet | undefined
+}
+
 /** A pattern, looked up when the first segment is asked. Lives for one query. */
 export class Phrase implements MessageRows {
   /** Whether the rows are just those that match. */
@@ -29,59 +38,84 @@ export class Phrase implements MessageRows {
   readonly #pattern: Pattern
   readonly #index: RunTerms
   readonly #context: Context
+  readonly #others: Phrases
   #found: Found | undefined
   /** Those of all pieces, the same for each segment that knows no more. */
   #tokens: Tokens | undefined
 
-  constructor(pattern: Pattern, index: RunTerms, context: Context) {
-    this.isExact = pattern.needs.length === 1 && pattern.isExact
+  constructor(pattern: Pattern, index: RunTerms, context: Context, others: Phrases) {
+    this.isExact = pattern.needs.length === 1
     this.#pattern = pattern
     this.#index = index
     this.#context = context
+    this.#others = others
   }
 
   /** The rows that may match. */
   rows(segment: Segment): RowSet {
-    const context = this.#context
-    context.build(this.#index)
+    this.#context.build(this.#index)
+    return this.#context.shared.of(this, segment, () => this.#rows(segment))
+  }
+
+  #rows(segment: Segment): RowSet {
     this.#found ??= this.#find(segment)
     const { needs, pieces } = this.#found
     const sets = needs.map((terms) => this.#having(terms, segment))
     for (let i = 1; i < pieces.length; i++) if (this.#isUsual(i)) sets.push(...this.#joined(i, segment))
-    return context.intersect(sets, segment)
+    return intersect(sets, [], 0, segment.size, this.#context.shared.scratch)
   }
 
-  /** Says of a row in `rows` whether it may match; whether it does, if the pattern is exact. */
-  sift(segment: Segment): Sieve {
-    const { isExact } = this.#pattern
+  /** Those of some rows in `rows` that match. */
+  sift(segment: Segment, among: RowSet): RowSet {
+    const context = this.#context
+    const matching = this.#others.matching(this, segment, among.count)
+    if (matching !== undefined) return context.intersect([among, matching], segment)
+    const { strings, known } = this.search(segment)
+    const find = this.#order(segment).sequences.finder(strings)
+    return filter(among, known === undefined ? find : (slot) => has(known, slot) || find(slot), context.scratch)
+  }
+
+  /** What the sequences of rows in `rows` are searched for. To be asked after `rows`. */
+  search(segment: Segment): Search {
     const { pieces, rarest } = this.#found!
-    const { sequences, neighbours } = this.#order(segment)
+    const { neighbours } = this.#order(segment)
     const known = pieces.length === 2 && this.#isUsual(1) ? this.#known(1, segment) : undefined
     if (known === undefined) {
-      this.#tokens ??= tokensOf(this.#pattern, pieces, rarest)
-      return { isIn: sequences.finder([this.#tokens]), isExact }
+      this.#tokens ??= this.#tokensOf(pieces, rarest)
+      return { strings: [this.#tokens], known }
     }
     const [firsts, seconds] = pieces as [readonly number[], readonly number[]]
-    const find = sequences.finder([
-      tokensOf(this.#pattern, [neighbours.rare(firsts), seconds], 0),
-      tokensOf(this.#pattern, [firsts, neighbours.rare(seconds)], 1),
-    ])
-    return { isIn: (slot) => has(known, slot) || find(slot), isExact }
+    const strings = [
+      this.#tokensOf([this.#rare(firsts, neighbours), seconds], 0),
+      this.#tokensOf([firsts, this.#rare(seconds, neighbours)], 1),
+    ]
+    return { strings, known }
   }
 
   /** Looks up the terms. Which are rarest the first segment decides: it is about speed alone. */
   #find(segment: Segment): Found {
     const { pieces, needs } = this.#pattern
-    const ofAll = (runs: readonly (typeof needs)[number][]) => runs.map((run) => termsOf(run, this.#index))
+    const ofAll = (needs: readonly Need[]) => needs.map((need) => this.#others.terms(need))
     if (this.isExact) return { needs: ofAll(needs), pieces: [], rarest: 0 }
     const found = ofAll(pieces)
-    const counts = pieces.length > 2 ? found.map((terms) => this.#having(terms, segment).count) : [0]
+    // What nearly all rows have, no one looks for.
+    const countOf = (terms: readonly number[], i: number) =>
+      pieces[i]!.isSpace ? Number.POSITIVE_INFINITY : this.#having(terms, segment).count
+    const counts = pieces.length > 2 ? found.map(countOf) : [0]
     return { needs: ofAll(needs), pieces: found, rarest: counts.indexOf(Math.min(...counts)) }
+  }
+
+  #tokensOf(terms: readonly (readonly number[])[], rarest: number): Tokens {
+    const { dictionary } = this.#index
+    return tokensOf(this.#pattern, terms, rarest, dictionary, (terms, isFirst) =>
+      this.#context.shared.of(terms, isFirst, () => termTokens(terms, isFirst, dictionary.size)),
+    )
   }
 
   /** Whether a piece and the one before it stand as neighbours do. */
   #isUsual(piece: number): boolean {
-    return this.#pattern.pieces[piece]!.glue === undefined
+    const { pieces } = this.#pattern
+    return pieces[piece]!.glue === undefined && !pieces[piece]!.isSpace && !pieces[piece - 1]!.isSpace
   }
 
   #order(segment: Segment) {
@@ -92,6 +126,11 @@ export class Phrase implements MessageRows {
     return rowsOfTerms(this.#index, terms, segment, this.#context)
   }
 
+  /** Those of some terms that are not common in a segment: one list of them, so that phrases share what it gives. */
+  #rare(terms: readonly number[], neighbours: Neighbours): readonly number[] {
+    return this.#context.shared.of(neighbours, terms, () => neighbours.rare(terms))
+  }
+
   /** The rows that have a common run of the piece before right before a common one of this piece. */
   #known(piece: number, segment: Segment): RowSet | undefined {
     const { neighbours } = this.#order(segment)
@@ -100,7 +139,7 @@ export class Phrase implements MessageRows {
     const seconds = neighbours.common(pieces[piece]!)
     if (firsts.length === 0 || seconds.length === 0) return undefined
     const sets = firsts.flatMap((first) => seconds.map((second) => neighbours.rows(first, second)))
-    return unite(sets, segment.size, this.#context.scratch)
+    return unite(sets, segment.size, this.#context.shared.scratch)
   }
 
   /** The rows that may have a run of the piece before right before one of this piece; none where that says nothing. */
@@ -112,7 +151,7 @@ export class Phrase implements MessageRows {
     const [firsts, seconds] = [pieces[piece - 1]!, pieces[piece]!]
     const both = (a: readonly number[], b: readonly number[]) =>
       this.#context.intersect([this.#having(a, segment), this.#having(b, segment)], segment)
-    const sets = [known, both(neighbours.rare(firsts), seconds), both(firsts, neighbours.rare(seconds))]
-    return [unite(sets, segment.size, this.#context.scratch)]
+    const sets = [known, both(this.#rare(firsts, neighbours), seconds), both(firsts, this.#rare(seconds, neighbours))]
+    return [unite(sets, segment.size, this.#context.shared.scratch)]
   }
 }

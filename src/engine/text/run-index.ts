@@ -4,11 +4,11 @@ import type { Documents } from '../segments/documents.ts'
 import type { Segment } from '../segments/segment.ts'
 import { type ReadRow, TermIndex, type Work } from '../terms/inverted.ts'
 import type { MessageIndex, MessageRows } from '../terms/text-index.ts'
-import { Phrase } from './phrase.ts'
+import { Phrases } from './phrases.ts'
 import { type RunPostings, RunsBuilder, type RunTerms } from './run-postings.ts'
-import { DictionarySearch } from './search.ts'
+import { RunSearch } from './run-search.ts'
 import { ShortWords } from './short-words.ts'
-import { messageRuns, patternOf, type TextReader } from './substring.ts'
+import { messageRuns, type TextReader } from './substring.ts'
 
 /** The index of what messages say. */
 export class RunIndex extends TermIndex implements MessageIndex, RunTerms {
@@ -20,7 +20,7 @@ export class RunIndex extends TermIndex implements MessageIndex, RunTerms {
     super(
       'message',
       () => undefined,
-      (dictionary) => new DictionarySearch(dictionary),
+      (dictionary) => new RunSearch(dictionary),
     )
   }
 
@@ -33,6 +33,8 @@ export class RunIndex extends TermIndex implements MessageIndex, RunTerms {
     const short = this.#short ?? new ShortWords()
     this.#short = short
     let at = 0
+    let space = -1
+    let lastSpaced = -1
     const reader: TextReader = {
       term: (text, from, to) => {
         const known = short.find(text, from, to)
@@ -43,6 +45,12 @@ export class RunIndex extends TermIndex implements MessageIndex, RunTerms {
       },
       next: (token) => builder.sequences.add(token),
       add: (term) => builder.add(term, at),
+      space: () => {
+        if (lastSpaced === at) return
+        lastSpaced = at
+        if (space === -1) space = dictionary.intern(' ')
+        builder.add(space, at)
+      },
     }
     return (row, slot) => {
       at = slot
@@ -63,8 +71,7 @@ export class RunIndex extends TermIndex implements MessageIndex, RunTerms {
   }
 
   find(content: string, context: Context): MessageRows | undefined {
-    const pattern = patternOf(content)
-    return pattern.pieces.length === 0 ? undefined : new Phrase(pattern, this, context)
+    return context.shared.of(this, 'phrases', () => new Phrases(this, context)).find(content)
   }
 
   override get bytes(): number {

@@ -6,7 +6,8 @@ import { type Packed, Postings, renumberedTerms } from '../terms/postings.ts'
 import { PostingsBuilder } from '../terms/postings-builder.ts'
 import { type Steps, stepwise } from '../terms/steps.ts'
 import { commonTerms, eachPairOf, Neighbours } from './neighbours.ts'
-import { type Sequences, SequencesBuilder } from './sequence.ts'
+import type { Sequences } from './sequence.ts'
+import { renumberedSequences, SequencesBuilder } from './sequences-builder.ts'
 import { renumberToken } from './tokens.ts'
 
 /** An index of runs. */
@@ -29,7 +30,7 @@ export class RunPostings extends Postings {
   override renumbered(numbers: Uint32Array): RunPostings {
     return new RunPostings(
       renumberedTerms(this.packed, numbers),
-      this.sequences.renumbered((token) => renumberToken(token, numbers)),
+      renumberedSequences(this.sequences, (token) => renumberToken(token, numbers)),
       this.neighbours.renumbered(numbers),
     )
   }

@@ -38,7 +38,7 @@ export class DictionarySearch implements TermSearch {
   prepare(units = Number.POSITIVE_INFINITY): boolean {
     const { size, generation } = this.#dictionary
     if (this.#generation !== generation) {
-      this.#haystack = new Haystack()
+      this.forget()
       this.#searchable = 0
       this.#folding = undefined
       this.#generation = generation
@@ -49,11 +49,21 @@ export class DictionarySearch implements TermSearch {
       if (read >= units) return false
       const folded = value.length > units ? this.#foldOn(value, units) : fold(value)
       if (folded === undefined) return false
-      this.#haystack.add(this.#searchable, folded)
+      this.take(this.#searchable, folded)
       read += value.length + 1
     }
     while (!this.#haystack.join()) if (units !== Number.POSITIVE_INFINITY) return false
     return true
+  }
+
+  /** Takes a folded string to search. */
+  protected take(term: number, folded: string): void {
+    this.#haystack.add(term, folded)
+  }
+
+  /** Forgets all strings: terms have other numbers. */
+  protected forget(): void {
+    this.#haystack = new Haystack()
   }
 
   /** Folds more of a long string; gives it once it is whole. */

@@ -13,7 +13,7 @@
  */
 
 import { upperBound } from '../../base/bisect.ts'
-import { finish, type Steps } from '../terms/steps.ts'
+import type { Tokens } from './token-set.ts'
 import { termOf } from './tokens.ts'
 
 /** The first unit of a token of two, and the second. Tokens below the first are one unit, themselves. */
@@ -21,24 +21,15 @@ export const HIGH = 0xc000
 const LOW = 0xe000
 const LOW_BITS = 13
 
-/** Some tokens. */
-export type TokenSet = ReadonlySet<number>
-
-/** Tokens next to each other, each one of a set. */
-export interface Tokens {
-  readonly sets: readonly TokenSet[]
-  /** Which of them is looked for, with the one before it: the rarer, the faster. */
-  readonly sought: number
-}
-
-/** Tokens by row: `units[starts[slot]] … units[starts[slot + 1]]`. Immutable. */
+/** Tokens by row: `all[starts[slot]] … all[starts[slot + 1]]`. Immutable. */
 export class Sequences {
-  readonly #units: Uint16Array
-  readonly #starts: Uint32Array
+  /** The units of all rows. */
+  readonly all: Uint16Array
+  readonly starts: Uint32Array
 
   constructor(units: Uint16Array, starts: Uint32Array) {
-    this.#units = units
-    this.#starts = starts
+    this.all = units
+    this.starts = starts
   }
 
   /**
@@ -46,34 +37,23 @@ export class Sequences {
    * takes 64 kB for a while.
    */
   finder(strings: readonly Tokens[]): (slot: number) => boolean {
-    const [units, starts] = [this.#units, this.#starts]
+    const { all: units, starts } = this
+    // Before the first of a string there may be anything, and what stands in an open set is looked at later.
+    const always = strings.reduce((bits, { sets, sought }, i) => (sets[sought - 1]?.each ? bits : bits | (1 << i)), 0)
     /** By unit: a bit for each string that goes on after it, and one of the higher four for each that it is sought for. */
-    const table = new Uint8Array(65_536)
+    const table = new Uint8Array(65_536).fill(always)
     strings.forEach(({ sets, sought }, i) => {
-      for (const token of sets[sought - 1] ?? []) table[token < HIGH ? token : lowOf(token)]! |= 1 << i
-      for (const token of sets[sought]!) table[token < HIGH ? token : highOf(token)]! |= 16 << i
-      // Before the first of a string there may be anything.
-      if (sought === 0) for (let unit = 0; unit < table.length; unit++) table[unit]! |= 1 << i
+      sets[sought - 1]?.each?.((token) => {
+        table[token < HIGH ? token : lowOf(token)]! |= 1 << i
+      })
+      sets[sought]!.each!((token) => {
+        table[token < HIGH ? token : highOf(token)]! |= 16 << i
+      })
     })
-    const always = strings.reduce((bits, { sought }, i) => (sought === 0 ? bits | (1 << i) : bits), 0)
-    /** Whether a string stands around its sought token, of which the first unit is at `at`, in a row. */
-    const isAround = ({ sets, sought }: Tokens, at: number, start: number, end: number): boolean => {
-      let before = at
-      for (let i = sought - 1; i >= 0; i--) {
-        before -= units[before - 1]! < LOW ? 1 : 2
-        if (before < start || !sets[i]!.has(tokenAt(units, before))) return false
-      }
-      let after = at
-      for (let i = sought; i < sets.length; i++) {
-        if (after >= end || !sets[i]!.has(tokenAt(units, after))) return false
-        after += units[after]! < HIGH ? 1 : 2
-      }
-      return true
-    }
     const isAt = (at: number, start: number, end: number): boolean => {
       const sought = table[units[at]!]! >>> 4
       for (let i = 0; sought >>> i !== 0; i++)
-        if (((sought >>> i) & 1) === 1 && isAround(strings[i]!, at, start, end)) return true
+        if (((sought >>> i) & 1) === 1 && standsAround(strings[i]!, units, at, start, end)) return true
       return false
     }
     return (slot) => {
@@ -108,7 +88,7 @@ export class Sequences {
     width: number,
     visit: (pair: number, slot: number) => void,
   ): (from: number, to: number) => void {
-    const [units, starts] = [this.#units, this.#starts]
+    const { all: units, starts } = this
     /** By pair, one more than its last slot. */
     const lasts = new Uint32Array(width * width)
     let first = 0
@@ -136,12 +116,12 @@ export class Sequences {
 
   /** How many units there are: no fewer than tokens. */
   get units(): number {
-    return this.#units.length
+    return this.all.length
   }
 
   /** Calls `visit` with the term of each run whose first unit is from one to before another, and its slot, in order. O(units). */
   eachPair(from: number, to: number, visit: (term: number, slot: number) => void): void {
-    const [units, starts] = [this.#units, this.#starts]
+    const { all: units, starts } = this
     // The second unit of a token does not begin one.
     let at = from > 0 && units[from - 1]! >= HIGH && units[from - 1]! < LOW ? from + 1 : from
     for (let slot = upperBound(starts, at) - 1; at < to; slot++) {
@@ -156,108 +136,46 @@ export class Sequences {
 
   /** The units of one row. A view, O(1). */
   row(slot: number): Uint16Array {
-    return this.#units.subarray(this.#starts[slot]!, this.#starts[slot + 1]!)
-  }
-
-  /** The same under other numbers. O(tokens). */
-  renumbered(number: (token: number) => number): Sequences {
-    const builder = new SequencesBuilder()
-    const [units, starts] = [this.#units, this.#starts]
-    for (let slot = 0; slot + 1 < starts.length; slot++) {
-      builder.begin(slot)
-      for (let at = starts[slot]!; at < starts[slot + 1]!; ) {
-        const token = tokenAt(units, at)
-        builder.add(number(token))
-        at += token < HIGH ? 1 : 2
-      }
-    }
-    return builder.build(starts.length - 1)
+    return this.all.subarray(this.starts[slot]!, this.starts[slot + 1]!)
   }
 
   /** Bytes in memory. */
   get bytes(): number {
-    return this.#units.byteLength + this.#starts.byteLength
+    return this.all.byteLength + this.starts.byteLength
   }
 }
 
-function highOf(token: number): number {
+export function highOf(token: number): number {
   return HIGH + ((token - HIGH) >>> LOW_BITS)
 }
 
-function lowOf(token: number): number {
+export function lowOf(token: number): number {
   return LOW + ((token - HIGH) & ((1 << LOW_BITS) - 1))
 }
 
-/** The token that begins at a unit. */
-function tokenAt(units: Uint16Array, at: number): number {
-  const unit = units[at]!
-  return unit < HIGH ? unit : HIGH + ((unit - HIGH) << LOW_BITS) + units[at + 1]! - LOW
+/** Whether some tokens stand around the sought one, of which the first unit is at `at`, in a row from `start` to `end`. */
+export function standsAround(
+  { sets, sought }: Tokens,
+  units: Uint16Array,
+  at: number,
+  start: number,
+  end: number,
+): boolean {
+  let before = at
+  for (let i = sought - 1; i >= 0; i--) {
+    before -= units[before - 1]! < LOW ? 1 : 2
+    if (before < start || !sets[i]!.has(tokenAt(units, before))) return false
+  }
+  let after = at
+  for (let i = sought; i < sets.length; i++) {
+    if (after >= end || !sets[i]!.has(tokenAt(units, after))) return false
+    after += units[after]! < HIGH ? 1 : 2
+  }
+  return true
 }
 
-/** So many units are collected in one array: growing copies no more than that at once. */
-const CHUNK_UNITS = 1 << 18
-
-/** Collects tokens row by row, slots ascending. Grows by doubling, then by chunks. */
-export class SequencesBuilder {
-  /** Full chunks, and how many units they have. */
-  readonly #chunks: Uint16Array[] = []
-  #before = 0
-  #units = new Uint16Array(256)
-  #length = 0
-  readonly #starts: number[] = []
-
-  /** Begins a row: what is added now is its. Rows between this and the one before have no tokens. */
-  begin(slot: number): void {
-    while (this.#starts.length <= slot) this.#starts.push(this.#before + this.#length)
-  }
-
-  /** Adds a token, below 2^26. O(1) amortised. */
-  add(token: number): void {
-    this.#reserve(2)
-    if (token < HIGH) this.#units[this.#length++] = token
-    else {
-      this.#units[this.#length++] = highOf(token)
-      this.#units[this.#length++] = lowOf(token)
-    }
-  }
-
-  /** Adds the tokens of a row of others. */
-  addRow(units: Uint16Array): void {
-    this.#reserve(units.length)
-    this.#units.set(units, this.#length)
-    this.#length += units.length
-  }
-
-  #reserve(units: number): void {
-    if (this.#length + units <= this.#units.length) return
-    if (this.#units.length < CHUNK_UNITS) {
-      const grown = new Uint16Array(Math.max(2 * this.#units.length, this.#length + units))
-      grown.set(this.#units)
-      this.#units = grown
-      return
-    }
-    this.#chunks.push(this.#units.subarray(0, this.#length))
-    this.#before += this.#length
-    this.#units = new Uint16Array(Math.max(CHUNK_UNITS, units))
-    this.#length = 0
-  }
-
-  /** The sequences of a segment of `rows` rows. */
-  build(rows: number): Sequences {
-    return finish(this.inSteps(rows))
-  }
-
-  /** The same in steps of a chunk. */
-  *inSteps(rows: number): Steps<Sequences> {
-    this.begin(rows)
-    const units = new Uint16Array(this.#before + this.#length)
-    let at = 0
-    for (const chunk of this.#chunks) {
-      units.set(chunk, at)
-      at += chunk.length
-      yield
-    }
-    units.set(this.#units.subarray(0, this.#length), at)
-    return new Sequences(units, Uint32Array.from(this.#starts))
-  }
+/** The token that begins at a unit. */
+export function tokenAt(units: Uint16Array, at: number): number {
+  const unit = units[at]!
+  return unit < HIGH ? unit : HIGH + ((unit - HIGH) << LOW_BITS) + units[at + 1]! - LOW
 }

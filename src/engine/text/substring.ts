@@ -9,29 +9,28 @@
  * are a term too.
  *
  * Across runs, a pattern's first piece must end a run, its last begin one and all between be whole. The index keeps the
- * runs of each row in their order too, and what stands between them, so that no document of the rows which have all
- * pieces is read. Only white space other than single spaces, and a pattern that begins or ends with
- * white space, leave rows to read.
+ * runs of each row in their order too, and what stands between them, so that no document is read. White space other than
+ * a single space between two runs is a term of its own, a stretch:
+ *
+ *     Hi,\n\nyou   ->   hi  ,  \n\n  you
  *
  * What lost: trigrams over messages have about 1,000 distinct a row, verify always and do nothing for two characters; a
  * suffix array takes four times the bytes of the text.
  */
-import { CUTS_A_PAIR } from '../../base/text/contains.ts'
 import { fold, foldInSteps } from '../../base/text/fold.ts'
 import type { Row } from '../segments/documents.ts'
-import type { TermIndex } from '../terms/inverted.ts'
 import { type ReadingSteps, STEP_UNITS } from '../terms/steps.ts'
-import type { TokenSet, Tokens } from './sequence.ts'
 import { GLUE, runToken } from './tokens.ts'
 
-const SPACE = 1
+/** White space: no part of a run. */
+export const SPACE = 1
 /** Stands alone. */
-const MARK = 2
+export const MARK = 2
 /** Stands alone, and is a term with a neighbour of its kind. */
-const LETTER = 3
+export const LETTER = 3
 /** Sticks to its neighbours of the kind. */
-const WORD = 4
-type CharacterClass = typeof SPACE | typeof MARK | typeof LETTER | typeof WORD
+export const WORD = 4
+export type CharacterClass = typeof SPACE | typeof MARK | typeof LETTER | typeof WORD
 
 const IS_SPACE = /^\s$/
 const IS_WORD = /^[\p{L}\p{M}\p{N}_]$/u
@@ -44,6 +43,11 @@ function classify(character: string): CharacterClass {
   if (IS_SPACE.test(character)) return SPACE
   if (!IS_WORD.test(character)) return MARK
   return IS_LETTER.test(character) ? LETTER : WORD
+}
+
+/** The class of the character that a string begins with. */
+export function classOf(text: string): CharacterClass {
+  return (unitClasses?.[text.charCodeAt(0)] || classify(String.fromCodePoint(text.codePointAt(0)!))) as CharacterClass
 }
 
 /** Told the bounds and the class of each run of a string, in order. */
@@ -105,9 +109,9 @@ class RunCutter {
 }
 
 /** What stands between the end of a run and the next, of that class; `undefined` where it is the usual. */
-function glueOf(text: string, to: number, next: number, kind: CharacterClass): number | undefined {
+export function glueOf(text: string, to: number, next: number, kind: CharacterClass): number | undefined {
   if (to === next) return kind === WORD ? GLUE.nothing : undefined
-  if (next - to > 1 || text[to] !== ' ') return GLUE.gap
+  if (next - to > 1 || text[to] !== ' ') return GLUE.stretch
   return kind === WORD ? undefined : GLUE.space
 }
 
@@ -119,6 +123,8 @@ export interface TextReader {
   next(token: number): void
   /** Another term that the row has. */
   add(term: number): void
+  /** The row has a single space between two runs. */
+  space(): void
 }
 
 /**
@@ -131,109 +137,52 @@ export function messageRuns(row: Row, reader: TextReader): number | ReadingSteps
   for (const { content } of messages) units += content.length
   if (units > STEP_UNITS) return readInSteps(messages, reader)
   for (const { content } of messages) {
-    const text = fold(content)
-    eachRun(text, runReader(text, reader))
+    const reading = new RunReader(fold(content), reader)
+    eachRun(reading.text, reading.visit)
+    reading.end()
   }
   return units
 }
 
 function* readInSteps(messages: readonly { readonly content: string }[], reader: TextReader): ReadingSteps {
   for (const { content } of messages) {
-    const folded = yield* foldInSteps(content, STEP_UNITS)
-    const cutter = new RunCutter(folded, runReader(folded, reader))
+    const reading = new RunReader(yield* foldInSteps(content, STEP_UNITS), reader)
+    const cutter = new RunCutter(reading.text, reading.visit)
     while (!cutter.next(STEP_UNITS)) yield STEP_UNITS
-    yield Math.min(folded.length, STEP_UNITS)
+    reading.end()
+    yield Math.min(content.length, STEP_UNITS)
   }
 }
 
-/** Tells a reader of each run of a folded string, and of what stands between them. */
-function runReader(text: string, reader: TextReader): VisitRun {
-  let before = 0
-  let letterFrom = -1
-  let letterTo = -1
-  return (from, to, kind) => {
-    const glue = before === 0 ? GLUE.gap : glueOf(text, before, from, kind)
-    if (glue !== undefined && glue !== GLUE.gap) reader.next(glue)
-    reader.next(runToken(reader.term(text, from, to), glue === GLUE.gap))
-    before = to
-    if (kind !== LETTER) return
-    if (letterTo === from) reader.add(reader.term(text, letterFrom, to))
-    letterFrom = from
-    letterTo = to
+/** Tells a reader of each run of a folded message, and of what stands before, between and after them. */
+class RunReader {
+  readonly text: string
+  readonly visit: VisitRun
+  /** Tells of the white space at the end. */
+  readonly end: () => void
+
+  constructor(text: string, reader: TextReader) {
+    this.text = text
+    let before = 0
+    let letterFrom = -1
+    let letterTo = -1
+    const tell = (from: number, to: number) => reader.next(runToken(reader.term(text, from, to), from === 0))
+    this.visit = (from, to, kind) => {
+      const glue = before === 0 ? (from === 0 ? undefined : GLUE.stretch) : glueOf(text, before, from, kind)
+      if (glue === GLUE.stretch) tell(before, from)
+      else {
+        if (before !== 0 && before !== from) reader.space()
+        if (glue !== undefined) reader.next(glue)
+      }
+      tell(from, to)
+      before = to
+      if (kind !== LETTER) return
+      if (letterTo === from) reader.add(reader.term(text, letterFrom, to))
+      letterFrom = from
+      letterTo = to
+    }
+    this.end = () => {
+      if (before < text.length) tell(before, text.length)
+    }
   }
-}
-
-/** A run that rows must have, whole or in part. */
-interface Need {
-  readonly text: string
-  readonly place: 'anywhere' | 'start' | 'end' | 'whole'
-}
-
-/** A piece of a pattern. */
-interface Piece extends Need {
-  /** What stands before it, if that is not the usual. */
-  readonly glue: number | undefined
-}
-
-/** A string to look for, cut as messages are. */
-export interface Pattern {
-  /** The string, folded. */
-  readonly text: string
-  /** Rows that match have these in this order, next to each other. */
-  readonly pieces: readonly Piece[]
-  /** Rows that match have all of these: the pieces, or two neighbours that are a term where they are. */
-  readonly needs: readonly Need[]
-  /** Rows that have the pieces so match; else they may. */
-  readonly isExact: boolean
-}
-
-/** Cuts a string to look for. O(units). */
-export function patternOf(content: string): Pattern {
-  const text = fold(content)
-  const pieces: Piece[] = []
-  const needs: Need[] = []
-  if (CUTS_A_PAIR.test(text)) return { text, pieces, needs, isExact: false }
-  let start = 0
-  let before = 0
-  let isAfterLetter = false
-  eachRun(text, (from, to, kind) => {
-    const canGoOnBefore = kind === WORD && from === 0
-    const canGoOnAfter = kind === WORD && to === text.length
-    const place = canGoOnBefore ? (canGoOnAfter ? 'anywhere' : 'end') : canGoOnAfter ? 'start' : 'whole'
-    const glue = pieces.length === 0 ? undefined : glueOf(text, before, from, kind)
-    if (pieces.length === 0) start = from
-    const piece = { text: text.slice(from, to), place, glue } as const
-    const neighbour = isAfterLetter && kind === LETTER && before === from ? pieces.at(-1) : undefined
-    if (neighbour !== undefined && needs.at(-1) === neighbour) needs.pop()
-    needs.push(neighbour === undefined ? piece : { text: neighbour.text + piece.text, place })
-    pieces.push(piece)
-    before = to
-    isAfterLetter = kind === LETTER
-  })
-  const isWhole = start === 0 && before === text.length
-  return { text, pieces, needs, isExact: isWhole && pieces.every(({ glue }) => glue !== GLUE.gap) }
-}
-
-/** The terms that a run of a pattern can be. */
-export function termsOf({ text, place }: Need, { dictionary, search }: TermIndex): readonly number[] {
-  if (place !== 'whole') return search!.containing(text, place)
-  const term = dictionary.term(text)
-  return term === -1 ? [] : [term]
-}
-
-/**
- * The tokens that stand next to each other where a pattern matches whose pieces are these terms; `rarest` is the piece that
- * the fewest rows have. O(terms + pieces).
- */
-export function tokensOf({ pieces }: Pattern, terms: readonly (readonly number[])[], rarest: number): Tokens {
-  const sets: TokenSet[] = []
-  let sought = 0
-  pieces.forEach(({ glue }, i) => {
-    // Before a pattern's first run anything may stand.
-    const gaps = i === 0 ? [false, true] : [glue === GLUE.gap]
-    if (glue !== undefined && glue !== GLUE.gap) sets.push(new Set([glue]))
-    if (i === Math.max(1, rarest)) sought = sets.length
-    sets.push(new Set(gaps.flatMap((hasGap) => terms[i]!.map((term) => runToken(term, hasGap)))))
-  })
-  return { sets, sought }
 }

@@ -1,0 +1,77 @@
+/**
+ * All phrases of one query. Each is sifted by itself, until that has cost as much as some passes over the sequences of
+ * a segment; then all that are left are found in one, see `together.ts`.
+ */
+import type { Context } from '../context.ts'
+import type { Segment } from '../segments/segment.ts'
+import type { RowSet } from '../sets/rowset.ts'
+import { type Need, patternOf } from './pattern.ts'
+import { Phrase } from './phrase.ts'
+import type { RunTerms } from './run-postings.ts'
+import { rowsOfAll } from './together.ts'
+
+/** One pass for all takes as long as so many passes for one each. */
+const PASSES = 4
+/** It pays from so many phrases on. */
+const LEAST_TOGETHER = 8
+
+/** What is known of a segment. */
+interface Progress {
+  /** How many rows were sifted, for all phrases together. */
+  sifted: number
+  /** The rows that match, once they are found together. */
+  readonly matching: Map<Phrase, RowSet>
+}
+
+/** Lives for one query. */
+export class Phrases {
+  readonly #index: RunTerms
+  readonly #context: Context
+  readonly #byText = new Map<string, Phrase | undefined>()
+  /** Those whose sequences must be searched. */
+  readonly #sought: Phrase[] = []
+  readonly #progress = new Map<Segment, Progress>()
+
+  constructor(index: RunTerms, context: Context) {
+    this.#index = index
+    this.#context = context
+  }
+
+  /** The phrase of a string, one for all that are equal ignoring case; `undefined` where the index knows nothing of it. */
+  find(content: string): Phrase | undefined {
+    const pattern = patternOf(content)
+    const known = this.#byText.get(pattern.text)
+    if (known !== undefined || pattern.pieces.length === 0) return known
+    const phrase = new Phrase(pattern, this.#index, this.#context, this)
+    this.#byText.set(pattern.text, phrase)
+    if (!phrase.isExact) this.#sought.push(phrase)
+    return phrase
+  }
+
+  /** The terms that a run or a stretch of a pattern can be, looked up once. */
+  terms({ text, place }: Need): readonly number[] {
+    return this.#context.shared.of(this, `${place} ${text}`, () => {
+      const { dictionary, search } = this.#index
+      if (place !== 'whole') return search!.containing(text, place)
+      const term = dictionary.term(text)
+      return term === -1 ? [] : [term]
+    })
+  }
+
+  /** The rows of a segment that match a phrase, if it is time to find those of all; `rows` are to be sifted otherwise. */
+  matching(phrase: Phrase, segment: Segment, rows: number): RowSet | undefined {
+    if (this.#sought.length < LEAST_TOGETHER) return undefined
+    let progress = this.#progress.get(segment)
+    if (progress === undefined) {
+      progress = { sifted: 0, matching: new Map() }
+      this.#progress.set(segment, progress)
+    }
+    const { matching } = progress
+    progress.sifted += rows
+    if (matching.has(phrase) || progress.sifted <= PASSES * segment.size) return matching.get(phrase)
+    const left = this.#sought.filter((it) => !matching.has(it))
+    if (left.length < LEAST_TOGETHER) return undefined
+    for (const [it, set] of rowsOfAll(left, segment, this.#index, this.#context)) matching.set(it, set)
+    return matching.get(phrase)
+  }
+}
