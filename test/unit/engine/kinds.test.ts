@@ -77,7 +77,9 @@ describe('which index answers', () => {
     engine.isTextIndexed = true
     expect(about('refund')).toEqual(['text index', true])
     expect(about('my refund')).toEqual(['text index', false])
-    expect(about(' ')).toEqual(['text scan', false])
+    expect(about(' ')).toEqual(['text index', true])
+    expect(about('refund ')).toEqual(['text index', false])
+    expect(about('\ud83d')).toEqual(['text scan', false])
   })
 })
 

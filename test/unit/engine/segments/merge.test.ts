@@ -8,7 +8,7 @@ import { nextFrom, type RowSet } from '../../../../src/engine/sets/rowset.ts'
 import type { TermIndex } from '../../../../src/engine/terms/inverted.ts'
 import { textIndex } from '../../../../src/engine/text/index.ts'
 import type { RunIndex } from '../../../../src/engine/text/run-index.ts'
-import { SequencesBuilder } from '../../../../src/engine/text/sequence.ts'
+import { SequencesBuilder } from '../../../../src/engine/text/sequences-builder.ts'
 import { messageRuns } from '../../../../src/engine/text/substring.ts'
 import { readConversation } from '../../../../src/row/read.ts'
 
@@ -121,6 +121,7 @@ describe('mergeSegments', () => {
               term: (text, from, to) => dictionary.term(text.slice(from, to)),
               next: (token) => builder.add(token),
               add: () => undefined,
+              space: () => undefined,
             })
             return [...builder.build(1).row(0)]
           }
@@ -141,6 +142,7 @@ describe('mergeSegments', () => {
                     },
                     next: () => undefined,
                     add: () => undefined,
+                    space: () => add(' '),
                   })
                 values.forEach(emit)
               }

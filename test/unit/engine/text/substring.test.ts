@@ -7,10 +7,12 @@ import { has } from '../../../../src/engine/sets/rowset.ts'
 import { Dictionary } from '../../../../src/engine/terms/dictionary.ts'
 import { TermIndex } from '../../../../src/engine/terms/inverted.ts'
 import { textIndex } from '../../../../src/engine/text/index.ts'
-import type { RunIndex } from '../../../../src/engine/text/run-index.ts'
-import { DictionarySearch } from '../../../../src/engine/text/search.ts'
 import { patternOf, tokensOf } from '../../../../src/engine/text/pattern.ts'
+import { Phrases } from '../../../../src/engine/text/phrases.ts'
+import type { RunIndex } from '../../../../src/engine/text/run-index.ts'
+import { RunSearch } from '../../../../src/engine/text/run-search.ts'
 import { eachRun, messageRuns } from '../../../../src/engine/text/substring.ts'
+import { type TokenSet, termTokens } from '../../../../src/engine/text/token-set.ts'
 import { renumberToken } from '../../../../src/engine/text/tokens.ts'
 import { readConversation } from '../../../../src/row/read.ts'
 import { fold } from '../../../reference.ts'
@@ -105,6 +107,7 @@ describe('messageRuns', () => {
       term: (text, from, to) => runs.push(text.slice(from, to)),
       next: () => undefined,
       add: () => undefined,
+      space: () => undefined,
     })
     return runs
   }
@@ -117,9 +120,12 @@ describe('messageRuns', () => {
       term: (text, from, to) => dictionary.internSlice(text, from, to),
       next: (token) =>
         sequence.push(
-          token < 2 ? '_+'[token] : `${token % 2 === 1 ? '/' : ''}${String(dictionary.value((token - 2) >> 1))}`,
+          token < 2
+            ? '_+'[token]
+            : `${token % 2 === 1 ? '/' : ''}${String(dictionary.value((token - 2) >> 1)).replaceAll(/\s/gu, '·')}`,
         ),
       add: () => undefined,
+      space: () => undefined,
     })
     return sequence.join(' ')
   }
@@ -137,6 +143,7 @@ describe('messageRuns', () => {
       },
       next: (token) => heard.push(token),
       add: (term) => heard.push(-term),
+      space: () => undefined,
     })
     if (typeof reading === 'number') steps.push(reading)
     else steps.push(...reading)
@@ -156,11 +163,21 @@ describe('messageRuns', () => {
         const units = contents.reduce((sum, { length }) => sum + length, 0)
         expect(steps.every((step) => step <= 16_385 || units <= 16_384)).toBe(true)
         if (units > 16_384) expect(steps.length).toBeGreaterThanOrEqual(units / 16_385)
-        // The runs of each message, found at once.
+        // The runs and stretches of each message, found at once.
         const expected = contents.flatMap((content) => {
           const found: string[] = []
           const text = fold(content)
-          eachRun(text, (from, to) => found.push(text.slice(from, to)))
+          let before = 0
+          const stretch = (from: number, to: number) => {
+            const between = text.slice(from, to)
+            if (between !== '' && (between !== ' ' || from === 0 || to === text.length)) found.push(between)
+          }
+          eachRun(text, (from, to) => {
+            stretch(before, from)
+            found.push(text.slice(from, to))
+            before = to
+          })
+          stretch(before, text.length)
           return found
         })
         const tokens = heard.filter((token) => (token as number) >= 2).map((token) => ((token as number) - 2) >> 1)
@@ -173,12 +190,14 @@ describe('messageRuns', () => {
   test.each([
     [['Hi you'], '/hi you'],
     [['Hi, YOU!', '', 'one'], '/hi , you ! /one'],
-    [['a  b\tc\n d'], '/a /b /c /d'],
+    [['a  b\tc\n d'], '/a ·· b · c ·· d'],
     [['a.b (c) d'], '/a . + b _ ( + c ) d'],
-    [[' a '], '/a'],
+    [[' a '], '/· a ·'],
+    [['', ' ', 'b'], '/· /b'],
+    [['\n\n你 ', ' .'], '/·· 你 · /· .'],
     [['你好 ok你'], '/你 好 ok 你'],
     [['你 好'], '/你 _ 好'],
-    [['a\u00a0b'], '/a /b'],
+    [['a\u00a0b'], '/a · b'],
   ])('%j in order, with what stands between them where it is not the usual: %s', (contents, expected) => {
     expect(sequenceOf(...contents)).toBe(expected)
   })
@@ -204,42 +223,47 @@ describe('messageRuns', () => {
 describe('patternOf', () => {
   const pieces = (content: string) =>
     patternOf(content).pieces.map(
-      ({ text: it, place, glue }) => `${glue === undefined ? '' : '_+/'[glue]}${it} ${place}`,
+      ({ text: it, place, glue, isSpace }) =>
+        `${glue === undefined ? '' : '_+'[glue]}${it.replaceAll(/\s/gu, '·')}${isSpace ? '?' : ''} ${place}`,
     )
 
-  test.each<[string, string[], boolean]>([
-    ['fun', ['fun anywhere'], true],
-    ['Fun', ['fun anywhere'], true],
-    ['e\u0301', ['e\u0301 anywhere'], true],
-    ['?', ['? whole'], true],
-    ['你', ['你 whole'], true],
-    ['\u{1f600}', ['\u{1f600} whole'], true],
-    ['你好', ['你 whole', '好 whole'], true],
-    ['你 好', ['你 whole', '_好 whole'], true],
-    ['你好 ', ['你 whole', '好 whole'], false],
-    ['你好吗', ['你 whole', '好 whole', '吗 whole'], true],
-    ['??', ['? whole', '? whole'], true],
-    ['my order', ['my end', 'order start'], true],
-    ['my  order', ['my end', '/order start'], false],
-    ['my\norder', ['my end', '/order start'], false],
-    ['my-order', ['my end', '- whole', '+order start'], true],
-    ['my new order', ['my end', 'new whole', 'order start'], true],
-    ['order ', ['order end'], false],
-    [' order', ['order start'], false],
-    [' order ', ['order whole'], false],
-    ['order!', ['order end', '! whole'], true],
-    ['order !', ['order end', '_! whole'], true],
-    ['a你b', ['a end', '你 whole', '+b start'], true],
-    [' ', [], false],
-    ['\n', [], false],
-  ])('%j', (given, expected, isExact) => {
-    expect([patternOf(given).text, pieces(given), patternOf(given).isExact]).toEqual([fold(given), expected, isExact])
+  test.each<[string, string[]]>([
+    ['fun', ['fun anywhere']],
+    ['Fun', ['fun anywhere']],
+    ['e\u0301', ['e\u0301 anywhere']],
+    ['?', ['? whole']],
+    ['你', ['你 whole']],
+    ['\u{1f600}', ['\u{1f600} whole']],
+    ['你好', ['你 whole', '好 whole']],
+    ['你 好', ['你 whole', '_好 whole']],
+    ['你好 ', ['你 whole', '好 whole', '·? start']],
+    ['你好吗', ['你 whole', '好 whole', '吗 whole']],
+    ['??', ['? whole', '? whole']],
+    ['my order', ['my end', 'order start']],
+    ['my  order', ['my end', '·· whole', 'order start']],
+    ['my\norder', ['my end', '· whole', 'order start']],
+    ['my-order', ['my end', '- whole', '+order start']],
+    ['my new order', ['my end', 'new whole', 'order start']],
+    ['order ', ['order end', '·? start']],
+    ['order  ', ['order end', '·· start']],
+    [' order', ['·? end', 'order start']],
+    ['\torder', ['· end', 'order start']],
+    [' order ', ['·? end', 'order whole', '·? start']],
+    ['order!', ['order end', '! whole']],
+    ['order !', ['order end', '_! whole']],
+    ['order\n!', ['order end', '· whole', '! whole']],
+    ['a你b', ['a end', '你 whole', '+b start']],
+    [' ', ['· anywhere']],
+    ['\n\n', ['·· anywhere']],
+    ['', []],
+  ])('%j', (given, expected) => {
+    expect([patternOf(given).text, pieces(given)]).toEqual([fold(given), expected])
   })
 
   test.each(['\ude00', '\ud83d', 'a\ud83d', '\ude00a', '\ude00 a'])(
     '%j begins or ends within a character, and says nothing of the runs',
     (given) => {
-      expect(patternOf(given)).toEqual({ text: given, pieces: [], needs: [], isExact: false })
+      expect(patternOf(given)).toEqual({ text: given, pieces: [], needs: [] })
     },
   )
 
@@ -249,6 +273,8 @@ describe('patternOf', () => {
     ['你好', ['你好']],
     ['你好吗', ['你好', '好吗']],
     ['你 好', ['你', '好']],
+    ['你好 ', ['你好', ' ']],
+    ['你\n好', ['你', '\n', '好']],
     ['a你好b', ['a', '你好', 'b']],
     ['你!好吗', ['你', '!', '好吗']],
   ])('rows with %j need %j', (given, expected) => {
@@ -264,15 +290,19 @@ describe('tokensOf', () => {
   const index = new TermIndex(
     'runs',
     () => undefined,
-    (dictionary) => new DictionarySearch(dictionary),
+    (dictionary) => new RunSearch(dictionary),
   )
   const { dictionary } = index
-  for (const run of ['my', 'amy', 'order', 'orders', 'new', '!', '你', '好', '你好']) dictionary.intern(run)
-  const tokens = (content: string) => {
+  for (const run of ['my', 'amy', 'order', 'orders', 'new', '!', '你', '好', '你好', ' ', '\n', '\n ', ' \n'])
+    dictionary.intern(run)
+  const phrases = new Phrases(index as RunIndex, new Engine())
+  const found = (content: string) => {
     const pattern = patternOf(content)
-    const terms = pattern.pieces.map((piece) => termsOf(piece, index))
-    return tokensOf(pattern, terms, 0).sets.map((set) => [...set].sort((a, b) => a - b))
+    const terms = pattern.pieces.map((piece) => phrases.terms(piece))
+    return tokensOf(pattern, terms, 0, dictionary, (terms, isFirst) => termTokens(terms, isFirst, dictionary.size))
   }
+  /** The tokens of a set, below those of 13 terms. */
+  const tokens = ({ has }: TokenSet) => Array.from({ length: 28 }, (_, token) => token).filter(has)
 
   test.each<[string, number[][]]>([
     ['order', [[6, 7, 8, 9]]],
@@ -284,32 +314,51 @@ describe('tokensOf', () => {
       ],
     ],
     ['my new order', [[2, 3, 4, 5], [10], [6, 8]]],
-    [
-      'my\norder',
-      [
-        [2, 3, 4, 5],
-        [7, 9],
-      ],
-    ],
+    ['my\norder', [[2, 3, 4, 5], [22], [6, 8]]],
     ['order!', [[6, 7], [12]]],
     ['order !', [[6, 7], [0], [12]]],
     ['!order', [[12, 13], [1], [6, 8]]],
     ['my xyz', [[2, 3, 4, 5], []]],
-    [' ', []],
+    // After it: a space before a sign, a word, or white space that begins with one.
+    [
+      '! ',
+      [
+        [12, 13],
+        [0, 2, 4, 6, 8, 10, 20, 26],
+      ],
+    ],
+    // Before a sign: a space, or white space that ends with one.
+    [' !', [[0, 20, 21, 24, 25], [12]]],
+    // Before a word: any run, or white space that ends with one.
+    [' new', [[...Array.from({ length: 20 }, (_, i) => i + 2), 24, 25], [10]]],
+    [
+      '!\n',
+      [
+        [12, 13],
+        [22, 24],
+      ],
+    ],
+    ['\nnew', [[22, 23, 26, 27], [10]]],
   ])('%j', (content, expected) => {
-    expect(tokens(content)).toEqual(expected)
+    expect(found(content).sets.map(tokens)).toEqual(expected)
+    // What is known one by one is the same.
+    for (const [i, { each }] of found(content).sets.entries()) {
+      const seen: number[] = []
+      each?.((token) => seen.push(token))
+      if (each !== undefined) expect(seen.sort((a, b) => a - b)).toEqual(expected[i])
+    }
   })
 
-  test('the rarest piece is sought, with what stands before it', () => {
+  test('the rarest piece is sought, with what stands before it; an open set is not', () => {
     const sought = (content: string, rarest: number) => {
       const pattern = patternOf(content)
       const terms = pattern.pieces.map(() => [])
-      return tokensOf(pattern, terms, rarest).sought
+      return tokensOf(pattern, terms, rarest, dictionary, () => termTokens([], false, 0)).sought
     }
     expect([0, 1, 2].map((rarest) => sought('my new order', rarest))).toEqual([1, 1, 2])
     expect([0, 1, 2].map((rarest) => sought('my! new', rarest))).toEqual([1, 1, 2])
     expect([0, 1].map((rarest) => sought('my !', rarest))).toEqual([2, 2])
-    expect(sought('order', 0)).toBe(0)
+    expect([sought('order', 0), sought('order ', 0), sought(' order', 0), sought(' order ', 1)]).toEqual([0, 0, 1, 1])
   })
 })
 
@@ -337,12 +386,10 @@ describe('the text index', () => {
     let isExact = asked.isExact
     for (const segment of engine.segments) {
       const rows = asked.rows(segment)
-      const sieve = asked.sift?.(segment)
-      isExact ||= sieve?.isExact === true
-      for (let slot = 0; slot < segment.size; slot++) {
-        if (rows !== undefined && !has(rows, slot)) continue
-        if (sieve?.isIn(slot) !== false) found.add(engine.documents.row(segment.rows[slot]!).id)
-      }
+      isExact ||= asked.sift !== undefined
+      const left = rows === undefined || asked.sift === undefined ? rows : asked.sift(segment, rows)
+      for (let slot = 0; slot < segment.size; slot++)
+        if (left === undefined || has(left, slot)) found.add(engine.documents.row(segment.rows[slot]!).id)
     }
     return { isExact, found }
   }
