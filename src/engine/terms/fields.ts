@@ -3,6 +3,7 @@
 import type { MetadataPath, Scalar } from '../../query/spec.ts'
 import { open } from '../../row/conversation.ts'
 import { type Field, type FieldsWith, STORED_FIELDS } from '../../row/fields.ts'
+import { hasFailed, runsOf } from '../../row/runs.ts'
 import type { Type } from '../../row/types.ts'
 import type { Row } from '../segments/documents.ts'
 import { PRESENT, type TermValue } from './dictionary.ts'
@@ -10,6 +11,9 @@ import type { Extract } from './inverted.ts'
 
 /** A field with one term a row. Marks are bits of a segment, which are flipped in place. */
 type SingleField = Exclude<FieldsWith<{ type: Type; asked: 'string' | 'flag' }>, 'is_marked'>
+
+/** A field with as many terms a row as there are messages, runs of actions or feedbacks. */
+type ManyField = 'action_name' | 'message_sender' | 'action_failed' | 'has' | 'feedback'
 
 /** The value of a field is its term. Null is an ordinary term, so that the index answers `isnull` too. */
 function single(field: string, { aliases }: Field): Extract {
@@ -27,8 +31,22 @@ const SINGLE = Object.fromEntries(
 ) as Readonly<Record<SingleField, Extract>>
 
 /** The fields of terms that every store has. */
-export const TERM_FIELDS: Readonly<Record<SingleField | 'action_name' | 'has' | 'feedback', Extract>> = {
+export const TERM_FIELDS: Readonly<Record<SingleField | ManyField, Extract>> = {
   ...SINGLE,
+  message_sender: (row, emit) => {
+    if (!row.messages?.length) emit(null)
+    for (const { sender } of row.messages ?? []) emit(sender)
+  },
+  action_failed: (row, emit) => {
+    let hasRun = false
+    for (const message of row.messages ?? []) {
+      for (const run of runsOf(message)) {
+        emit(hasFailed(run))
+        hasRun = true
+      }
+    }
+    if (!hasRun) emit(null)
+  },
   action_name: (row, emit) => {
     let hasAction = false
     for (const { action_name } of row.messages ?? []) {
