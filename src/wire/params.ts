@@ -103,8 +103,9 @@ function say(condition: Condition, said: Map<string, string>, hosted: boolean): 
 /** Says the message of a sender that contains one string, if no other condition is said by those parameters. */
 function sayMessage(condition: MessageMatchCondition, said: Map<string, string>): boolean {
   const { sender, contains: [text = ''] = [] } = condition.value
-  if (said.has('message_contains') || !isCarried(text) || !isSame(oneMessage(text, sender), condition)) return false
-  said.set('message_contains', text).set('message_sender', sender!)
+  if (sender === undefined || said.has('message_contains') || !isCarried(text)) return false
+  if (!isSame(oneMessage(text, sender), condition)) return false
+  said.set('message_contains', text).set('message_sender', sender)
   return true
 }
 

@@ -163,14 +163,19 @@ function partsOf(parts: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arb
 const sender = fc.constantFrom('end_user', 'agent')
 const contains = fc.array(pattern, { maxLength: 2 })
 
-/** One message that has several things, or is from a sender. */
+/** One message that has several things. */
 const messageMatch = fc.oneof(
   partsOf({ sender, contains, hasAttachments: fc.boolean() }).map((value) => ({
     ...{ field: 'message', lookup: 'matches' },
     value,
   })),
   fc.record({ sender, contains: fc.tuple(pattern) }).map((value) => ({ field: 'message', lookup: 'matches', value })),
+) as fc.Arbitrary<FieldCondition>
+
+/** What terms tell of messages and runs. */
+const told = fc.oneof(
   sender.map((value) => ({ field: 'message_sender', lookup: 'exact', value })),
+  fc.boolean().map((value) => ({ field: 'action_failed', lookup: 'exact', value })),
 ) as fc.Arbitrary<FieldCondition>
 
 /** A string that tools are asked or answer: as in messages, and pieces of JSON. */
@@ -199,8 +204,6 @@ const action = fc
     fc.record({ output: searchedPart }),
   )
   .map((value) => ({ field: 'action', lookup: 'matches', value })) as fc.Arbitrary<FieldCondition>
-
-const failed = fc.boolean().map((value): FieldCondition => ({ field: 'action_failed', lookup: 'exact', value }))
 
 const path = fc.array(fc.constantFrom(...KEYS, '1', '2'), { minLength: 1, maxLength: 3 })
 const scalar = fc.constantFrom<Scalar>(...SCALARS)
@@ -235,11 +238,12 @@ export const textlessField: fc.Arbitrary<FieldCondition> = fc.oneof(
   { arbitrary: flag, weight: 3 },
   { arbitrary: feedback, weight: 4 },
   { arbitrary: metadata, weight: 5 },
+  { arbitrary: told, weight: 2 },
 )
 
 export const anyField: fc.Arbitrary<FieldCondition> = fc.oneof(
   { arbitrary: textlessField, weight: 8 },
-  ...[message, search, messageMatch, action, failed],
+  ...[message, search, messageMatch, action],
 )
 
 /** Conditions with `or` and `not` around them. */
