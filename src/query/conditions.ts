@@ -33,7 +33,9 @@ export function readCall(
   }
   const named = readValue(parameter, options, more, faults) as object | undefined
   const isAsked = value !== undefined && value !== ''
-  return named && readFilter(parameter, object!, [isAsked ? { ...named, contains: value } : named], faults)
+  const contains = isAsked ? readValue(parameter, filter.value, value, faults, filter.field) : undefined
+  if (named === undefined || (isAsked && contains === undefined)) return undefined
+  return readFilter(parameter, object!, [isAsked ? { ...named, contains } : named], faults)
 }
 
 /** The condition that a value of a filter asks for. None when the whole argument is `undefined`. */
