@@ -1,7 +1,7 @@
 /** What each indexed field holds: the terms of a row. Those of a field with one value a row come from `row/fields.ts`. */
 
 import type { MetadataPath, Scalar } from '../../query/spec.ts'
-import { open } from '../../row/conversation.ts'
+import { open, type Sender } from '../../row/conversation.ts'
 import { type Field, type FieldsWith, STORED_FIELDS } from '../../row/fields.ts'
 import { hasFailed, runsOf } from '../../row/runs.ts'
 import type { Type } from '../../row/types.ts'
@@ -30,22 +30,27 @@ const SINGLE = Object.fromEntries(
   ),
 ) as Readonly<Record<SingleField, Extract>>
 
+const SENDERS: readonly Sender[] = ['end_user', 'agent']
+
 /** The fields of terms that every store has. */
 export const TERM_FIELDS: Readonly<Record<SingleField | ManyField, Extract>> = {
   ...SINGLE,
-  message_sender: (row, emit) => {
-    if (!row.messages?.length) emit(null)
-    for (const { sender } of row.messages ?? []) emit(sender)
+  // Each value once: interning it for every message would take most of the time.
+  message_sender: ({ messages }, emit) => {
+    if (!messages?.length) emit(null)
+    else for (const sender of SENDERS) if (messages.some((message) => message.sender === sender)) emit(sender)
   },
-  action_failed: (row, emit) => {
-    let hasRun = false
-    for (const message of row.messages ?? []) {
+  action_failed: ({ messages }, emit) => {
+    let [failed, fine] = [false, false]
+    for (const message of messages ?? []) {
       for (const run of runsOf(message)) {
-        emit(hasFailed(run))
-        hasRun = true
+        if (hasFailed(run)) failed = true
+        else fine = true
       }
     }
-    if (!hasRun) emit(null)
+    if (failed) emit(true)
+    if (fine) emit(false)
+    if (!failed && !fine) emit(null)
   },
   action_name: (row, emit) => {
     let hasAction = false
