@@ -35,6 +35,7 @@ import type {
   TextInCondition,
 } from '../src/query/spec.ts'
 import type { ConversationInput, Feedback, Message } from '../src/row/conversation.ts'
+import { agentCases } from './cases-agents.ts'
 
 export interface MatchCase {
   readonly name: string
@@ -2014,6 +2015,9 @@ export const cases: readonly MatchCase[] = [
     keeps: ['bare', 'empty action'],
     drops: ['talk', 'whole'],
   },
+
+  // Messages and runs of actions
+  ...agentCases,
 ]
 
 /** Seven rows of which one is deleted; their ids are 1 to 7. The customer of `e` is U+FF5E, after an emoji by UTF-16 unit alone. */
@@ -2281,6 +2285,28 @@ export const faultCases: readonly FaultCase[] = [
       wire: wire({ started_at_after: value }),
       status: 400,
       body: { started_at_after: ['Enter a valid date/time.'] },
+    }),
+  ),
+  {
+    name: 'a message is from the end user or the agent',
+    wire: 'message_sender=agnt&message_contains=refund',
+    status: 400,
+    body: { message_sender: ['Select a valid choice. agnt is not one of the available choices.'] },
+  },
+  ...[
+    '{"field":"message","lookup":"matches","value":{}}',
+    '{"field":"message","lookup":"matches","value":{"contains":[""]}}',
+    '{"field":"message","lookup":"matches","value":{"sender":null}}',
+    '{"field":"action","lookup":"matches","value":{"failed":"true"}}',
+    '{"field":"action","lookup":"matches","value":{"shorterThan":-1}}',
+    '{"field":"action","lookup":"matches","value":{"toString":1}}',
+    '{"field":"action_failed","lookup":"exact","value":null}',
+  ].map(
+    (condition): FaultCase => ({
+      name: `${condition} is no condition`,
+      wire: wire({ where: `[${condition}]` }),
+      status: 400,
+      keys: ['where'],
     }),
   ),
   {

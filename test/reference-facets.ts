@@ -6,9 +6,21 @@
 import type { Facet, FacetRange, FacetRequest, FacetValue } from '../src/features/facets/request.ts'
 import type { Highlight } from '../src/features/highlights/highlights.ts'
 import type { HistogramBucket, HistogramField, HistogramUnit } from '../src/features/histogram/request.ts'
-import type { Condition, Group, QuerySpec, Scalar } from '../src/query/spec.ts'
+import type { Condition, FieldCondition, Group, QuerySpec, Scalar } from '../src/query/spec.ts'
 import { open } from '../src/row/conversation.ts'
-import { compareCodePoints, fold, instantOf, keysOf, type ReferenceStore, type Row, termsOf } from './reference.ts'
+import {
+  compareCodePoints,
+  fold,
+  instantOf,
+  isMeant,
+  isMeantRun,
+  keysOf,
+  type ReferenceStore,
+  type Row,
+  runsOf,
+  termsOf,
+  textOf,
+} from './reference.ts'
 
 // Facets
 
@@ -46,6 +58,11 @@ function valuesOf(row: Row, key: string): Value[] {
     return isScalar(value) ? [value] : []
   }
   if (key === 'action_name') return orNull(actions as string[])
+  if (key === 'message_sender') return orNull(messages.map(({ sender }) => sender))
+  if (key === 'action_failed') {
+    const errors = messages.flatMap(runsOf).map(({ log }) => log.error_message)
+    return orNull(errors.map((error) => typeof error === 'string' && error.length > 0))
+  }
   if (key === 'has_messages') return [messages.length > 0]
   if (key === 'has_action') return [actions.length > 0]
   if (key === 'has_feedback') return [feedbacks.length > 0]
@@ -237,12 +254,18 @@ export function histogramOf(
 
 // Highlights
 
-/** The texts that are looked for, by field; those that a `not` turns round are not. */
-function wantedOf(group: Group, isMeant = true): { field: string; text: string }[] {
+/** The conditions on fields; those that a `not` turns round are not. */
+function askedOf(group: Group, isAsked = true): FieldCondition[] {
   return group.flatMap((condition) => {
-    if ('or' in condition) return condition.or.flatMap((branch) => wantedOf(branch, isMeant))
-    if ('not' in condition) return wantedOf(condition.not, !isMeant)
-    if (!isMeant) return []
+    if ('or' in condition) return condition.or.flatMap((branch) => askedOf(branch, isAsked))
+    if ('not' in condition) return askedOf(condition.not, !isAsked)
+    return isAsked ? [condition] : []
+  })
+}
+
+/** The texts that are looked for wherever they stand, by field. */
+function wantedOf(conditions: readonly FieldCondition[]): { field: string; text: string }[] {
+  return conditions.flatMap((condition) => {
     if (condition.field === 'search') {
       const fields = ['message', 'name', 'conversation_id', 'customer_id']
       return termsOf(condition.value).flatMap((text) => fields.map((field) => ({ field, text })))
@@ -271,15 +294,30 @@ function matchesIn(text: string, wanted: readonly string[]): [number, number][] 
 
 /** Snippets apart. */
 export function highlightsOf(spec: QuerySpec, row: Row): Omit<Highlight, 'snippet'>[] {
-  const wanted = wantedOf(spec.where)
+  const asked = askedOf(spec.where)
+  const wanted = wantedOf(asked)
   const look = (field: Highlight['field'], text: string | null) =>
     matchesIn(
       text ?? '',
       wanted.filter((one) => one.field === field).map((one) => one.text),
     )
-  const messages = (row.messages ?? []).map((message, index) => {
+  const messages = (row.messages ?? []).flatMap((message, index) => {
     const { id = null, sender } = message
-    return { field: 'message' as const, message_id: id, index, sender, ranges: look('message', message.content) }
+    const place = { message_id: id, index, sender }
+    const pieces = wanted.filter((one) => one.field === 'message').map((one) => one.text)
+    for (const { field, lookup, value } of asked) {
+      if (field === 'message' && lookup === 'matches' && isMeant(message, value)) pieces.push(...(value.contains ?? []))
+    }
+    const runs = runsOf(message).flatMap((one, run) =>
+      (['input', 'output', 'error'] as const).map((part) => {
+        const meant = asked.flatMap((it) =>
+          it.field === 'action' && isMeantRun(one, it.value) ? [it.value[part]] : [],
+        )
+        const texts = meant.filter((text) => text !== undefined)
+        return { field: 'action' as const, ...place, run, part, ranges: matchesIn(textOf(one, part) ?? '', texts) }
+      }),
+    )
+    return [{ field: 'message' as const, ...place, ranges: matchesIn(message.content, pieces) }, ...runs]
   })
   const others = (['name', 'conversation_id', 'customer_id'] as const).map((field) => {
     return { field, message_id: null, index: null, sender: null, ranges: look(field, row[field]) }

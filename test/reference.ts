@@ -6,10 +6,12 @@
  */
 
 import type {
+  ActionMatch,
   Condition,
   FeedbackSource,
   Group,
   InstantField,
+  MessageMatch,
   MetadataPath,
   MetadataRangeCondition,
   OrderField,
@@ -17,11 +19,19 @@ import type {
   QuerySpec,
   RangeLookup,
   Scalar,
+  Sender,
   Sentiment,
   TextField,
   TextLookup,
 } from '../src/query/spec.ts'
-import type { Conversation, ConversationInput, Feedback, LeanConversation, Message } from '../src/row/conversation.ts'
+import type {
+  ActionLog,
+  Conversation,
+  ConversationInput,
+  Feedback,
+  LeanConversation,
+  Message,
+} from '../src/row/conversation.ts'
 import folding from './data/case-folding.json' with { type: 'json' }
 
 export type Row = Conversation
@@ -179,6 +189,71 @@ const messageContains =
   (row) =>
     messagesOf(row).some((message) => fold(message.content).includes(fold(text)))
 
+/** One message has what is named. An empty list of strings is met by none. */
+export function isMeant(message: Message, { sender, contains, hasAttachments }: MessageMatch): boolean {
+  if (sender !== undefined && message.sender !== sender) return false
+  if (hasAttachments !== undefined && (message.attachments ?? []).length > 0 !== hasAttachments) return false
+  if (contains === undefined) return true
+  const texts = [contains].flat()
+  return texts.length > 0 && texts.every((text) => fold(message.content).includes(fold(text)))
+}
+
+/** A run of an action: an entry of the log of a message, or all that is known of an action without entries, its name. */
+export interface Run {
+  readonly name: string | null
+  readonly log: ActionLog
+}
+
+export function runsOf(message: Message): Run[] {
+  const name = message.action_name || null
+  const logs = message.action_logs ?? []
+  if (logs.length === 0 && name !== null) return [{ name, log: {} }]
+  return logs.map((log) => ({ name, log }))
+}
+
+const hasFailed = ({ error_message }: ActionLog): boolean => typeof error_message === 'string' && error_message !== ''
+
+/** Milliseconds that a run took; null when it does not say so. */
+function took({ duration_ms, started_at, ended_at }: ActionLog): number | null {
+  if (duration_ms != null) return typeof duration_ms === 'number' ? duration_ms : null
+  const [from, to] = [started_at, ended_at].map((text) => (typeof text === 'string' ? instantOf(text) : null))
+  return from == null || to == null ? null : Number(to - from) / 1000
+}
+
+/** What a part of a run is searched as: a string as it stands, anything else as compact JSON, null not at all. */
+export function textOf({ log }: Run, part: 'input' | 'output' | 'error'): string | null {
+  if (part === 'error') return typeof log.error_message === 'string' ? log.error_message : null
+  const value = part === 'input' ? log.tools_used : log.response
+  if (value == null) return null
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** One run has what is named. */
+export function isMeantRun(run: Run, asked: ActionMatch): boolean {
+  const { name, failed, longerThan, shorterThan } = asked
+  if (name !== undefined && !(run.name !== null && [name].flat().includes(run.name))) return false
+  if (failed !== undefined && hasFailed(run.log) !== failed) return false
+  const ms = took(run.log)
+  if (longerThan !== undefined && !(ms !== null && ms > longerThan)) return false
+  if (shorterThan !== undefined && !(ms !== null && ms < shorterThan)) return false
+  return (['input', 'output', 'error'] as const).every((part) => {
+    const text = textOf(run, part)
+    return asked[part] === undefined || (text !== null && fold(text).includes(fold(asked[part])))
+  })
+}
+
+const messageIs =
+  (asked: MessageMatch): Test =>
+  (row) =>
+    messagesOf(row).some((message) => isMeant(message, asked))
+
+const runIs =
+  (asked: ActionMatch): Test =>
+  (row) =>
+    messagesOf(row)
+      .flatMap(runsOf)
+      .some((run) => isMeantRun(run, asked))
+
 const searched =
   (text: string): Test =>
   (row) => {
@@ -239,7 +314,13 @@ function testOf(condition: Condition): Test {
     case 'has_feedback':
       return flagIs(condition.field, condition.value)
     case 'message':
-      return messageContains(condition.value)
+      return condition.lookup === 'matches' ? messageIs(condition.value) : messageContains(condition.value)
+    case 'message_sender':
+      return messageIs({ sender: condition.value })
+    case 'action':
+      return runIs(condition.value)
+    case 'action_failed':
+      return runIs({ failed: condition.value })
     case 'search':
       return searched(condition.value)
     case 'feedback':
@@ -469,6 +550,7 @@ type Check = (value: unknown) => boolean
 
 const SENTIMENTS: readonly string[] = ['positive', 'neutral', 'negative']
 const SOURCES: readonly string[] = ['customer', 'platform']
+const SENDERS: readonly string[] = ['end_user', 'agent']
 
 const isText: Check = (value) => typeof value === 'string'
 const isTrueOrFalse: Check = (value) => typeof value === 'boolean'
@@ -486,12 +568,32 @@ const isFeedback: Check = (value) =>
   isObject(value) &&
   Object.entries(value).every(([key, of]) => (key === 'sentiment' ? isSentiment(of) : key === 'source' && isSource(of)))
 
+/** An object with one of these keys or more and no other, each with such a value. */
+const objectOf =
+  (parts: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    isObject(value) &&
+    Object.keys(value).length > 0 &&
+    Object.entries(value).every(([key, part]) => Object.hasOwn(parts, key) && parts[key]!(part))
+const isSender: Check = (value) => SENDERS.includes(value as string)
+const isWord: Check = (value) => isText(value) && value !== ''
+const areWords: Check = (value) => [value].flat().every(isWord)
+const isLength: Check = (value) => isFiniteNumber(value) && (value as number) >= 0
+const isMessageMatch = objectOf({ sender: isSender, contains: areWords, hasAttachments: isTrueOrFalse })
+const isActionMatch = objectOf({
+  ...{ name: areWords, input: isWord, output: isWord, error: isWord },
+  ...{ failed: isTrueOrFalse, longerThan: isLength, shorterThan: isLength },
+})
+
 /** What the value of a condition must be, by field and lookup. */
 const CONDITIONS = new Map<unknown, Readonly<Record<string, Check>>>([
   ['id', { exact: isFiniteNumber, in: listOf(isFiniteNumber), ...ranges(isFiniteNumber) }],
   ['started_at', { isnull: isTrueOrFalse, ...ranges(isInstant) }],
   ['ended_at', { isnull: isTrueOrFalse, ...ranges(isInstant) }],
-  ['message', { icontains: isText }],
+  ['message', { icontains: isText, matches: isMessageMatch }],
+  ['message_sender', { exact: isSender }],
+  ['action', { matches: isActionMatch }],
+  ['action_failed', { exact: isTrueOrFalse }],
   ['search', { icontains: isText }],
   ['feedback_sentiment', { exact: isSentiment }],
   ['feedback_source', { exact: isSource }],
@@ -777,6 +879,10 @@ export class ReferenceStore {
       if (value === undefined) faults.set('metadata_value', [`${metadataValue} is too large a number.`])
       if (keys !== null && value !== undefined) tests.push(metadataIs(keys, value))
     }
+
+    const [sender, contains] = [given.get('message_sender'), given.get('message_contains')]
+    if (sender !== undefined && !isSender(sender)) faults.set('message_sender', [noChoice(sender)])
+    else if (sender) tests.push(messageIs({ sender: sender as Sender, ...(contains && { contains: [contains] }) }))
 
     const flag = (name: string, fallback: boolean): boolean => {
       const yes = booleanOf(given.get(name) ?? String(fallback))

@@ -8,9 +8,11 @@
 import { containment } from '../base/text/contains.ts'
 import { fold } from '../base/text/fold.ts'
 import { compareInstants, type Instant, parseInstant } from '../base/text/instant.ts'
-import type { FieldCondition, Scalar } from '../query/spec.ts'
+import type { ActionMatchCondition, FieldCondition, MessageMatchCondition, Scalar } from '../query/spec.ts'
+import { runsOf } from '../row/runs.ts'
 import type { Engine } from './engine.ts'
 import { flag, keys, rangeTests, terms } from './lookups.ts'
+import { messageTest, runTest } from './one-of.ts'
 import { column } from './pages/ordered.ts'
 import { COST, type Predicate, predicate } from './predicate.ts'
 import type { Row } from './segments/documents.ts'
@@ -84,7 +86,9 @@ const kinds: {
       holds: (row) => passes(row.ended_at == null ? undefined : parseInstant(row.ended_at)),
     })
   },
+  action: actionMatches,
   message: (condition, engine) => {
+    if (condition.lookup === 'matches') return messageMatches(condition, engine)
     const contains = containment(fold(condition.value))
     const holds = (row: Row) => (row.messages ?? []).some(({ content }) => contains(content))
     const found = engine.isTextIndexed ? engine.indexes.messages()?.find(condition.value, engine) : undefined
@@ -107,6 +111,56 @@ export function predicateOf(condition: FieldCondition, engine: Engine): Predicat
   const few = FIELDS_OF_FEW_VALUES[field]
   if (few !== undefined) return termOfValue(condition, few, engine)
   return terms(condition, engine.indexes.field(field as TermFieldName), engine)
+}
+
+/** Some one message has all that is named: of the rows that have each of it in some message. */
+function messageMatches(condition: MessageMatchCondition, engine: Engine): Predicate {
+  const { sender, contains = [] } = condition.value
+  const implied: FieldCondition[] = contains.map((value) => ({ field: 'message', lookup: 'icontains', value }))
+  if (sender !== undefined) implied.push({ field: 'message_sender', lookup: 'exact', value: sender })
+  const matches = messageTest(condition.value)
+  const holds = (row: Row) => (row.messages ?? []).some(matches)
+  return checked(condition, implied, engine, holds, contains.length > 0)
+}
+
+/** Some one run has all that is named: of the rows that have each of it, as far as terms tell, in some run. */
+function actionMatches(condition: ActionMatchCondition, engine: Engine): Predicate {
+  const { name, error, failed = error === undefined ? undefined : true } = condition.value
+  const implied: FieldCondition[] = []
+  if (name !== undefined) implied.push({ field: 'action_name', lookup: 'in', value: name })
+  if (failed !== undefined) implied.push({ field: 'action_failed', lookup: 'exact', value: failed })
+  const matches = runTest(condition.value)
+  const holds = (row: Row) =>
+    (row.messages ?? []).some((message) => runsOf(message).some((run) => matches(run, message)))
+  return checked(condition, implied, engine, holds)
+}
+
+/** A condition that is checked row by row, of the rows for which those hold that it implies and an index answers. */
+function checked(
+  condition: FieldCondition,
+  implied: readonly FieldCondition[],
+  engine: Engine,
+  holds: (row: Row) => boolean,
+  isOnText = false,
+): Predicate {
+  const answered = implied.map((it) => predicateOf(it, engine)).filter((it) => !it.isScan)
+  const isTextScan = isOnText && !answered.some(({ index }) => index === 'text index')
+  const index = [...new Set(answered.map((it) => it.index)), ...(isTextScan ? ['text scan'] : [])].join(' + ')
+  return predicate(condition, index || 'scan', {
+    isExact: false,
+    isScan: isTextScan,
+    rows: (segment) => {
+      const sets = answered.map((it) => it.rows(segment)!)
+      return sets.length > 1 ? engine.intersect(sets, segment) : sets[0]
+    },
+    ...(answered.some(({ sift }) => sift !== undefined) && {
+      sift: (segment: Segment) => {
+        const sieves = answered.flatMap((it) => it.sift?.(segment) ?? [])
+        return { isIn: (slot: number) => sieves.every((sieve) => sieve.isIn(slot)), isExact: false }
+      },
+    }),
+    holds,
+  })
 }
 
 /** A condition on a field of few values: rows with the term of that value, or without the term of the other value. */

@@ -141,8 +141,9 @@ export class Query<Metadata = JsonObject, Row = Conversation<Metadata>> extends 
   }
 
   /**
-   * Where in a row the strings of `messageContains`, `name` and `search` stand, ignoring case; those asked for within
-   * `or` too, within `not` not. One entry a string that has any: messages first, then name, conversation and customer id.
+   * Where in a row the strings of `messageContains`, `message`, `action`, `name` and `search` stand, ignoring case; those
+   * asked for within `or` too, within `not` not. What one message or run must have is marked in those alone that have all of
+   * it. One entry a string that has any: messages first, each with its runs, then name, conversation and customer id.
    * Ranges are UTF-16 offsets, the leftmost and of those the longest first, none over another.
    *
    * Needs no store. Throws `InvalidRowError` for an invalid row. O(units of the row x strings looked for).

@@ -2,7 +2,16 @@
  * The one way in which a question is written down, so that two queries that ask the same are equal as data: conditions
  * in order and without repeats, defaults left out, keys in one order, all frozen. Every part of a spec is made here.
  */
-import { type Condition, DEFAULT_ORDER, type Group, type OrderTerm, type QuerySpec, type Scalar } from './spec.ts'
+import {
+  type ActionMatch,
+  type Condition,
+  DEFAULT_ORDER,
+  type Group,
+  type MessageMatch,
+  type OrderTerm,
+  type QuerySpec,
+  type Scalar,
+} from './spec.ts'
 
 /** What a query is made of, before it is canonical. `null` asks for the default. */
 export interface SpecParts {
@@ -36,9 +45,21 @@ export function fieldCondition(field: string, lookup: string, value: unknown, pa
   if (lookup === 'in' && Array.isArray(value) && value.length === 1) {
     return fieldCondition(field, 'exact', value[0], path)
   }
+  const alone = lookup === 'matches' ? conditionOfOne(value as object) : undefined
+  if (alone !== undefined) return alone
   // Spelt out, for spreading costs a microsecond.
   const condition = path.length === 0 ? { field, lookup, value } : { field, path: Object.freeze(path), lookup, value }
   return Object.freeze(condition) as Condition
+}
+
+/** What names one thing of a message or a run that has a field of its own. */
+function conditionOfOne(match: MessageMatch & ActionMatch): Condition | undefined {
+  if (Object.keys(match).length > 1) return undefined
+  const { sender, contains, name, failed } = match
+  if (contains?.length === 1) return fieldCondition('message', 'icontains', contains[0])
+  if (sender !== undefined) return fieldCondition('message_sender', 'exact', sender)
+  if (failed !== undefined) return fieldCondition('action_failed', 'exact', failed)
+  return name && fieldCondition('action_name', 'in', name)
 }
 
 /** Conditions that must all hold: sorted, without repeats, frozen. */

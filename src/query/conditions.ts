@@ -2,6 +2,7 @@
  * The door of code: what a caller gives, read piece by piece. What is wrong goes to `faults`, and gives `undefined`.
  */
 import type { Fault } from '../base/errors.ts'
+import { isPlain } from '../base/plain.ts'
 import { fieldCondition } from './canonical.ts'
 import { invalidValue, isNothing, nameOf, unknownName } from './faults.ts'
 import { CONDITIONS, type Filter, pairOf } from './filters.ts'
@@ -14,7 +15,30 @@ export function argument(values: readonly unknown[], type: ValueType): unknown {
   return values.length > 1 ? values : values.length === 1 ? values[0] : type.ifNone
 }
 
-/** The condition that a call of a filter's method asks for. None when its whole argument is `undefined`. */
+/** The condition that a call of a method asks for: of one value or several, or of an object of parts. */
+export function readCall(
+  method: string,
+  filter: Filter,
+  values: readonly unknown[],
+  faults: Fault[],
+): Condition | undefined {
+  const { parameter = method, object, options } = filter
+  const [value, more] = values
+  if (options === undefined) {
+    const isObject = object !== undefined && values.length === 1 && isPlain(value)
+    return isObject ? readFilter(method, object, values, faults) : readFilter(parameter, filter, values, faults)
+  }
+  if (values.length !== 2 || more === undefined) {
+    return readFilter(parameter, filter, values.length === 2 ? [value] : values, faults)
+  }
+  const named = readValue(parameter, options, more, faults) as object | undefined
+  const isAsked = value !== undefined && value !== ''
+  const contains = isAsked ? readValue(parameter, filter.value, value, faults, filter.field) : undefined
+  if (named === undefined || (isAsked && contains === undefined)) return undefined
+  return readFilter(parameter, object!, [isAsked ? { ...named, contains } : named], faults)
+}
+
+/** The condition that a value of a filter asks for. None when the whole argument is `undefined`. */
 export function readFilter(
   parameter: string,
   filter: Filter,

@@ -12,13 +12,16 @@ export interface Expectation {
   readonly code?: ErrorCode
   /** What the HTTP API says of it. */
   readonly wire?: (value: unknown) => string
+  /** Says which part of it is wrong, begun with a space. */
+  readonly wrongPart?: (value: unknown) => string
 }
 
 /** A value that is not what its parameter takes. `hint` says what to write instead. */
 export function invalidValue(parameter: string, value: unknown, expectation: Expectation, hint = ''): Fault {
-  const { expected, choices = [], code = 'INVALID_VALUE', wire } = expectation
+  const { expected, choices = [], code = 'INVALID_VALUE', wire, wrongPart } = expectation
   const wrong = [value].flat().find((item) => typeof item === 'string' && !choices.includes(item))
-  const message = `${parameter}: expected ${expected}, got ${show(value)}.${didYouMean(wrong, choices)}${hint}`
+  const more = `${didYouMean(wrong, choices)}${wrongPart?.(value) ?? ''}${hint}`
+  const message = `${parameter}: expected ${expected}, got ${show(value)}.${more}`
   const fault: Fault = { parameter, value, code: isNothing(value) ? 'INVALID_VALUE' : code, message }
   return wire === undefined ? fault : { ...fault, wire: wire(value) }
 }

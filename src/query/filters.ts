@@ -10,17 +10,18 @@
  */
 import { FIELDS, type Field, type FieldsWith } from '../row/fields.ts'
 import { cursor, order, page, pageSize } from './paging.ts'
+import { actionMatch, feedback, messageMatch, messageOptions } from './parts.ts'
 import type { FieldCondition, QuerySpec } from './spec.ts'
 import {
   boolean,
   comparable,
   environment,
-  feedback,
   feedbackSource,
   instant,
   listOf,
   number,
   scalar,
+  sender,
   sentiment,
   text,
   typedText,
@@ -38,6 +39,10 @@ export interface Filter {
   readonly value: ValueType
   /** Whether the builder's method takes several values, any of which may be met. */
   readonly takesSeveral?: true
+  /** What the builder's method asks for when it is given an object. */
+  readonly object?: Filter
+  /** What the builder's method takes as a second argument, of the object in which its own value is `contains`. */
+  readonly options?: ValueType
 }
 
 /** A filter whose parameter is the name of its field, equal to a value. */
@@ -47,6 +52,9 @@ const is = <const Name extends Filter['field'], Type extends ValueType>(paramete
 /** The same, where a list of values asks for any of them. */
 const isAnyOf = <const Name extends Filter['field'], Type extends ValueType>(parameter: Name, value: Type) =>
   ({ ...is(parameter, value), takesSeveral: true }) as const
+
+const message = { field: 'message', lookup: 'matches', value: messageMatch } as const
+const action = { field: 'action', lookup: 'matches', value: actionMatch } as const
 
 /** The filters with a method of the builder: its name, and the condition that it adds. */
 export const FILTERS = {
@@ -77,12 +85,32 @@ export const FILTERS = {
   startedBefore: { parameter: 'started_at_before', field: 'started_at', lookup: 'lte', value: instant },
   /** Has any message, or with `false` none. */
   hasMessages: is('has_messages', boolean),
-  /** Some one message contains this string, ignoring case. `''` asks for nothing. `.messageContains('money back')` */
-  messageContains: { parameter: 'message_contains', field: 'message', lookup: 'icontains', value: typedText },
+  /**
+   * Some one message contains this string, ignoring case, and is from the sender if one is named. A string that is `''`
+   * or `undefined` asks for nothing, and leaves the sender. `.messageContains('money back', { sender: 'end_user' })`
+   */
+  messageContains: {
+    parameter: 'message_contains',
+    field: 'message',
+    lookup: 'icontains',
+    value: typedText,
+    object: message,
+    options: messageOptions,
+  },
+  /**
+   * Some one message has all that is named: its sender, a string or each of several that it contains, ignoring case, and
+   * whether it has attachments. Called again, another message may meet it. `.message({ sender: 'end_user', contains:
+   * ['refund', 'now'] })`
+   */
+  message,
   /** Some action's name contains this string, ignoring case: `lookup` finds `lookup_order`. `''` asks for nothing. */
   actionContains: { parameter: 'action_name', field: 'action_name', lookup: 'icontains', value: typedText },
-  /** Some action's name is equal to a value, or to any of several. `.action('lookup_order')` */
-  action: { ...isAnyOf('action_name', text), parameter: 'action_name__exact' },
+  /**
+   * Some action's name is equal to a value, or to any of several: `.action('lookup_order')`. With an object some one run
+   * of an action has all that is named: its `name`, strings in its `input`, `output` and `error`, ignoring case, whether
+   * it `failed`, and milliseconds that it took, both ends exclusive: `.action({ name: 'lookup_order', longerThan: 500 })`
+   */
+  action: { ...isAnyOf('action_name', text), parameter: 'action_name__exact', object: action },
   /** Has any action, or with `false` none. */
   hasAction: is('has_action', boolean),
   /** Has any feedback, or with `false` none. */
@@ -99,6 +127,13 @@ export const FILTERS = {
    * order"')`
    */
   search: { parameter: 'search', field: 'search', lookup: 'icontains', value: typedText },
+} as const satisfies Record<string, Filter>
+
+/** Conditions without a method of their own: what `.message` and `.action` come to, where one thing is named or several. */
+const PARTS = {
+  messageSender: is('message_sender', sender),
+  action,
+  actionFailed: { field: 'action_failed', lookup: 'exact', value: boolean },
 } as const satisfies Record<string, Filter>
 
 /** The lookups of a field, by how it is asked; flags have filters of their own alone. */
@@ -162,18 +197,20 @@ export const SETTINGS = {
 /** The wire parameters that are more, or less, than one condition. Only `where` is not the hosted API's. */
 const COMPOUND_PARAMETERS = ['metadata', 'metadata_key', 'metadata_value', 'where'] as const
 
-type Row = (typeof FILTERS)[keyof typeof FILTERS]
+/** Every filter with a parameter or a method of its own. */
+export type NamedFilter = (typeof FILTERS)[keyof typeof FILTERS] | (typeof PARTS)[keyof typeof PARTS]
 
 /** The wire parameters, FIELD`__`LOOKUP apart. */
 export type FilterName =
-  | Extract<Row, { readonly parameter: string }>['parameter']
-  | Extract<Row, { readonly alias: string }>['alias']
+  | Extract<NamedFilter, { readonly parameter: string }>['parameter']
+  | Extract<NamedFilter, { readonly alias: string }>['alias']
   | keyof typeof SETTINGS
   | (typeof COMPOUND_PARAMETERS)[number]
 
 /** Every way to ask for one condition, those with a name of their own first. */
 const ALL: readonly Filter[] = [
   ...Object.values<Filter>(FILTERS),
+  ...Object.values<Filter>(PARTS),
   ...Object.entries(COMPARISONS).flatMap(([name, lookups]) =>
     Object.entries<ValueType>(lookups).map(([lookup, value]): Filter => {
       const field = name as ComparedField

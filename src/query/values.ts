@@ -7,13 +7,12 @@
  * anything else: no value is `undefined`. Code is read strictly, for nothing may widen an answer by accident.
  */
 import { type BigNumbers, parseJson } from '../base/json.ts'
-import { isPlain } from '../base/plain.ts'
 import { formatInstant, type Instant, toInstant } from '../base/text/instant.ts'
-import type { FeedbackSource, Sentiment } from '../row/conversation.ts'
+import type { FeedbackSource, Sender, Sentiment } from '../row/conversation.ts'
 import { FIELDS } from '../row/fields.ts'
 import { compareScalars } from './canonical.ts'
 import { type Expectation, nameOf } from './faults.ts'
-import type { FeedbackCondition, Scalar } from './spec.ts'
+import type { Scalar } from './spec.ts'
 
 /** One type of values: `Value` as a spec holds it, `Input` as code gives it. */
 export interface ValueType<Value = unknown, Input = Value> extends Expectation {
@@ -95,6 +94,7 @@ export function choice<const Choice extends string>(...choices: readonly Choice[
 
 export const sentiment: ValueType<Sentiment> = choice('positive', 'neutral', 'negative')
 export const feedbackSource: ValueType<FeedbackSource> = choice('customer', 'platform')
+export const sender: ValueType<Sender> = choice('end_user', 'agent')
 
 /** Any string in code; on the wire two environments in four spellings, and those that the reader is told of. */
 export const environment: ValueType<string> = {
@@ -137,25 +137,6 @@ export function listOf<Value extends Scalar, Input>(
     },
     fromCode: (value) => (Array.isArray(value) ? read(Array.from(value, item.fromCode)) : undefined),
   }
-}
-
-const FEEDBACK_PARTS = new Map<string, ValueType>([
-  ['sentiment', sentiment],
-  ['source', feedbackSource],
-])
-
-/** What one feedback has. */
-export const feedback: ValueType<FeedbackCondition['value']> = {
-  expected: "an object with a sentiment, a source or both: { sentiment: 'negative', source: 'customer' }",
-  fromText: () => undefined,
-  fromCode: (value) => {
-    const given = isPlain(value) ? value : {}
-    const parts = Object.keys(given)
-      .sort()
-      .map((key) => [key, FEEDBACK_PARTS.get(key)?.fromCode(given[key])] as const)
-    const isWhole = parts.length > 0 && parts.every(([, part]) => part !== undefined)
-    return isWhole ? (Object.freeze(Object.fromEntries(parts)) as FeedbackCondition['value']) : undefined
-  },
 }
 
 /** The parts of a comma list, trimmed, without empty ones. */

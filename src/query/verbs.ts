@@ -7,7 +7,7 @@
  */
 import type { Fault } from '../base/errors.ts'
 import { groupOf, notCondition, orCondition } from './canonical.ts'
-import { readComparison, readFilter, readWhere } from './conditions.ts'
+import { readCall, readComparison, readWhere } from './conditions.ts'
 import { type Duration, readWithin } from './duration.ts'
 import { emptyGroup, invalidValue, raise } from './faults.ts'
 import { type COMPARISONS, FILTERS, type Filter } from './filters.ts'
@@ -27,12 +27,19 @@ export type Fields = typeof COMPARISONS
 /** The fields that are not paths. */
 export type PlainField = Exclude<keyof Fields, 'metadata'>
 
-/** The method of one filter: without a value for yes-or-no, with one, or with several or a list of them. */
+/** The method of one filter: without a value for yes-or-no, with one, with several or a list of them, with an object. */
 type Verb<Row extends Filter, Self> = Row extends { readonly takesSeveral: true }
-  ? SeveralVerb<InputOf<Row['value']>, Self>
-  : boolean extends InputOf<Row['value']>
-    ? (yes?: boolean) => Self
-    : (value: InputOf<Row['value']> | undefined) => Self
+  ? SeveralVerb<InputOf<Row['value']>, Self> & ObjectVerb<Row, Self>
+  : Row extends { readonly options: infer Options }
+    ? (value: InputOf<Row['value']> | undefined, options?: InputOf<Options> | undefined) => Self
+    : PlainVerb<Row, Self>
+
+type PlainVerb<Row extends Filter, Self> =
+  boolean extends InputOf<Row['value']> ? (yes?: boolean) => Self : (value: InputOf<Row['value']> | undefined) => Self
+
+type ObjectVerb<Row extends Filter, Self> = Row extends { readonly object: infer Object extends Filter }
+  ? (all: InputOf<Object['value']>) => Self
+  : unknown
 
 /** Takes a value, a list of them, or several as arguments, also spread from a list. */
 interface SeveralVerb<Input, Self> {
@@ -195,12 +202,11 @@ function isList(conditions: Condition | readonly Condition[]): conditions is rea
 
 function withFilters(base: typeof Verbs): typeof Verbs {
   for (const [name, filter] of Object.entries<Filter>(FILTERS)) {
-    const parameter = filter.parameter ?? name
     Object.defineProperty(base.prototype, name, {
       configurable: true,
       writable: true,
       value(this: Verbs<unknown, unknown>, ...values: readonly unknown[]) {
-        return ask(this, (faults) => readFilter(parameter, filter, values, faults))
+        return ask(this, (faults) => readCall(name, filter, values, faults))
       },
     })
   }

@@ -36,6 +36,9 @@ export interface ActionLog {
   readonly metadata?: Json
 }
 
+/** Who wrote a message. */
+export type Sender = 'end_user' | 'agent'
+
 /** What a feedback says. */
 export type Sentiment = 'positive' | 'neutral' | 'negative'
 
@@ -46,7 +49,7 @@ export type FeedbackSource = 'customer' | 'platform'
 export interface Message {
   readonly id?: Json
   readonly timestamp?: Json
-  readonly sender: 'end_user' | 'agent'
+  readonly sender: Sender
   readonly content: string
   readonly action_name?: string | null
   readonly metadata?: Json

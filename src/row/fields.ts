@@ -92,6 +92,8 @@ export const FIELDS = {
   has_messages: { asked: 'flag', isFaceted: true },
   has_action: { asked: 'flag', isFaceted: true },
   has_feedback: { asked: 'flag', isFaceted: true },
+  message_sender: { isFaceted: true, isOwn: true },
+  action_failed: { isFaceted: true, isOwn: true },
   feedback_sentiment: { isFaceted: true, isListed: true },
   feedback_source: { isFaceted: true },
 } as const satisfies Readonly<Record<string, Field>>

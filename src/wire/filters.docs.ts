@@ -18,6 +18,8 @@ export const FILTER_DOCS: Readonly<Record<FilterName, string>> = {
   started_at_before: 'Started at this time or earlier.',
   has_messages: 'Has any message (true) or none (false).',
   message_contains: 'Some one message contains the text, ignoring case.',
+  message_sender:
+    'Some message is from end_user or agent; with message_contains, the same one. The hosted API ignores it.',
   action_name: 'The name of some action contains the text, ignoring case.',
   action_name__exact: 'The name of some action is equal.',
   has_action: 'Has any action (true) or none (false).',

@@ -1,11 +1,9 @@
 /** The type of a question that is put as an object of wire parameters, by the rules of code. */
-import type { FILTERS, Filter } from '../query/filters.ts'
+import type { Filter, NamedFilter } from '../query/filters.ts'
 import type { MetadataPathOf } from '../query/metadata-path.ts'
 import type { Condition, OrderTerm, Scalar } from '../query/spec.ts'
 import type { InputOf } from '../query/values.ts'
 import type { Fields, PlainField } from '../query/verbs.ts'
-
-type Row = (typeof FILTERS)[keyof typeof FILTERS]
 
 /** What a filter takes: a value, or where it has several, a list of them too. */
 type Given<Row extends Filter> =
@@ -14,11 +12,15 @@ type Given<Row extends Filter> =
   | undefined
 
 type OwnParameters = {
-  readonly [Each in Row as Each extends { readonly parameter: infer Name extends string } ? Name : never]?: Given<Each>
+  readonly [Each in NamedFilter as Each extends { readonly parameter: infer Name extends string }
+    ? Name
+    : never]?: Given<Each>
 }
 
 type Aliases = {
-  readonly [Each in Row as Each extends { readonly alias: infer Name extends string } ? Name : never]?: Given<Each>
+  readonly [Each in NamedFilter as Each extends { readonly alias: infer Name extends string }
+    ? Name
+    : never]?: Given<Each>
 }
 
 type Comparisons = {

@@ -11,10 +11,10 @@ import { checkOptions } from '../base/options.ts'
 import { compareScalars } from '../query/canonical.ts'
 import { invalidValue, raise } from '../query/faults.ts'
 import { CONDITIONS, pairOf, SETTINGS } from '../query/filters.ts'
-import type { Condition, MetadataCondition, QuerySpec } from '../query/spec.ts'
+import type { Condition, MessageMatchCondition, MetadataCondition, QuerySpec } from '../query/spec.ts'
 import { fieldsWith } from '../row/fields.ts'
 import { pathText, readPair, readPairs, valueTexts } from './metadata-text.ts'
-import { type ReadOptions, type Refuse, readTexts, turned } from './read-parameters.ts'
+import { oneMessage, type ReadOptions, type Refuse, readTexts, turned } from './read-parameters.ts'
 
 export type { ReadOptions } from './read-parameters.ts'
 
@@ -87,6 +87,9 @@ function say(condition: Condition, said: Map<string, string>, hosted: boolean): 
   if (condition.field === 'metadata') return condition.lookup === 'exact' && sayPair(condition, said, hosted)
   const { field, lookup, value } = condition
   if (hosted && isOwn(field)) return false
+  if (field === 'message' && lookup === 'matches') return !hosted && sayMessage(condition, said)
+  // Each of the two says more beside the other one.
+  if (field === 'message_sender' && said.has('message_contains')) return false
   for (const { parameter, value: type } of CONDITIONS.get(pairOf(field, lookup))!) {
     const text = String(value)
     if (parameter === undefined || said.has(parameter) || !isCarried(text)) continue
@@ -95,6 +98,15 @@ function say(condition: Condition, said: Map<string, string>, hosted: boolean): 
     return true
   }
   return false
+}
+
+/** Says the message of a sender that contains one string, if no other condition is said by those parameters. */
+function sayMessage(condition: MessageMatchCondition, said: Map<string, string>): boolean {
+  const { sender, contains: [text = ''] = [] } = condition.value
+  if (sender === undefined || said.has('message_contains') || !isCarried(text)) return false
+  if (!isSame(oneMessage(text, sender), condition)) return false
+  said.set('message_contains', text).set('message_sender', sender)
+  return true
 }
 
 /** Says a metadata condition as one more pair of `metadata`, else by `metadata_key` and `metadata_value`. */

@@ -7,8 +7,9 @@ import { readComparison, readFilter, readValue } from '../query/conditions.ts'
 import { invalidValue, raise, unknownName } from '../query/faults.ts'
 import { type Filter, PARAMETER_NAMES, PARAMETERS, SETTINGS, type Setting } from '../query/filters.ts'
 import { pagedTwice } from '../query/paging.ts'
+import { messageMatch } from '../query/parts.ts'
 import { readConditions } from '../query/read-spec.ts'
-import type { Condition, QuerySpec } from '../query/spec.ts'
+import type { Condition, FieldCondition, QuerySpec } from '../query/spec.ts'
 import type { ValueType } from '../query/values.ts'
 import { readPair, readPairs } from './metadata-text.ts'
 
@@ -79,6 +80,7 @@ function readParameters(
   wire?: WireRules,
 ): QuerySpec {
   const where: (Condition | readonly Condition[] | undefined)[] = []
+  const filters = new Map<string, Condition | undefined>()
   const settings: Record<string, unknown> = {}
   const pair: Record<string, unknown> = {}
   for (const [name, given] of parameters) {
@@ -87,7 +89,8 @@ function readParameters(
     const filter = PARAMETERS.get(name)
     const setting = settingOf(name)
     if (filter !== undefined) {
-      where.push(
+      filters.set(
+        name,
         wire === undefined
           ? readFilter(name, filter, [given], faults)
           : readFilterText(name, filter, given as string, faults, wire.environments),
@@ -113,7 +116,23 @@ function readParameters(
     where.push(readComparison('metadata_value', 'metadata', key, 'exact', value, faults))
   }
   raise([...faults, ...pagedTwice(settings)])
+  where.push(...withSender(filters).values())
   return specOf({ ...settings, where: where.flat().filter((condition) => condition !== undefined) })
+}
+
+/** The conditions of parameters, with `message_sender` said of the message of `message_contains`, where there is one. */
+function withSender(filters: Map<string, Condition | undefined>): Map<string, Condition | undefined> {
+  const contains = filters.get('message_contains') as FieldCondition | undefined
+  const sender = filters.get('message_sender') as FieldCondition | undefined
+  if (contains === undefined || sender === undefined) return filters
+  filters.set('message_contains', oneMessage(contains.value, sender.value))
+  filters.set('message_sender', undefined)
+  return filters
+}
+
+/** The condition that `message_contains` and `message_sender` ask for together. */
+export function oneMessage(contains: unknown, sender: unknown): Condition {
+  return fieldCondition('message', 'matches', messageMatch.fromCode({ contains, sender }))
 }
 
 function readMetadata(given: unknown, faults: Fault[], wire?: WireRules): readonly Condition[] {

@@ -30,6 +30,8 @@ const METHODS: Readonly<Record<string, string>> = {
   'started_at lte': 'startedBefore',
   'has_messages exact': 'hasMessages',
   'message icontains': 'messageContains',
+  'message matches': 'message',
+  'action matches': 'action',
   'action_name icontains': 'actionContains',
   'action_name exact': 'action',
   'action_name in': 'action',
@@ -68,6 +70,8 @@ function withField(query: Verbs, condition: FieldCondition): Verbs {
     if (lookup === 'exact') return query.metadata!(condition.path, value)
     return query.where!(['metadata', ...condition.path], lookup, value)
   }
+  if (field === 'message_sender') return query.message!({ sender: value })
+  if (field === 'action_failed') return query.action!({ failed: value })
   const method = METHODS[`${field} ${lookup}`]
   if (method === undefined) return query.where!(field, lookup, value)
   // Two values or more one by one, none as an empty list.

@@ -155,6 +155,56 @@ const feedback = fc.oneof(
   }),
 ) as fc.Arbitrary<FieldCondition>
 
+/** Some of these parts, one at least. */
+function partsOf(parts: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<Record<string, unknown>> {
+  return fc.record(parts, { requiredKeys: [] }).filter((some) => Object.keys(some).length > 0)
+}
+
+const sender = fc.constantFrom('end_user', 'agent')
+const contains = fc.array(pattern, { maxLength: 2 })
+
+/** One message that has several things. */
+const messageMatch = fc.oneof(
+  partsOf({ sender, contains, hasAttachments: fc.boolean() }).map((value) => ({
+    ...{ field: 'message', lookup: 'matches' },
+    value,
+  })),
+  fc.record({ sender, contains: fc.tuple(pattern) }).map((value) => ({ field: 'message', lookup: 'matches', value })),
+) as fc.Arbitrary<FieldCondition>
+
+/** What terms tell of messages and runs. */
+const told = fc.oneof(
+  sender.map((value) => ({ field: 'message_sender', lookup: 'exact', value })),
+  fc.boolean().map((value) => ({ field: 'action_failed', lookup: 'exact', value })),
+) as fc.Arbitrary<FieldCondition>
+
+/** A string that tools are asked or answer: as in messages, and pieces of JSON. */
+const searchedPart = fc.oneof(
+  { arbitrary: pattern, weight: 3 },
+  fc.constantFrom<string>('"', ':', '":', '{', '[]', '\\', '\\u', '\\n', ',', 'null', 'true', '1', '17'),
+)
+const milliseconds = fc.constantFrom(0, 1, 1.005, 4.35, 500, 500.001, 60_000)
+const action = fc
+  .oneof(
+    partsOf({
+      name: fc.oneof(
+        { arbitrary: fc.array(FIELDS.action_name, { minLength: 1, maxLength: 3 }), weight: 5 },
+        fc.constant([]),
+      ),
+      input: searchedPart,
+      output: searchedPart,
+      error: searchedPart,
+      failed: fc.boolean(),
+      longerThan: milliseconds,
+      shorterThan: milliseconds,
+    }),
+    partsOf({ name: fc.tuple(FIELDS.action_name), failed: fc.boolean() }),
+    partsOf({ input: searchedPart, longerThan: milliseconds }),
+    partsOf({ failed: fc.boolean(), error: searchedPart, shorterThan: milliseconds }),
+    fc.record({ output: searchedPart }),
+  )
+  .map((value) => ({ field: 'action', lookup: 'matches', value })) as fc.Arbitrary<FieldCondition>
+
 const path = fc.array(fc.constantFrom(...KEYS, '1', '2'), { minLength: 1, maxLength: 3 })
 const scalar = fc.constantFrom<Scalar>(...SCALARS)
 const comparable = scalar.filter((value) => typeof value === 'string' || typeof value === 'number') as fc.Arbitrary<
@@ -188,9 +238,13 @@ export const textlessField: fc.Arbitrary<FieldCondition> = fc.oneof(
   { arbitrary: flag, weight: 3 },
   { arbitrary: feedback, weight: 4 },
   { arbitrary: metadata, weight: 5 },
+  { arbitrary: told, weight: 2 },
 )
 
-export const anyField: fc.Arbitrary<FieldCondition> = fc.oneof({ arbitrary: textlessField, weight: 5 }, message, search)
+export const anyField: fc.Arbitrary<FieldCondition> = fc.oneof(
+  { arbitrary: textlessField, weight: 8 },
+  ...[message, search, messageMatch, action],
+)
 
 /** Conditions with `or` and `not` around them. */
 export function groupsOf(field: fc.Arbitrary<FieldCondition>): fc.Arbitrary<Group> {

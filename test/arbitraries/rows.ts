@@ -3,7 +3,7 @@
  * trap of the contract among them.
  */
 import fc from 'fast-check'
-import type { ConversationInput, Feedback, Message } from '../../src/row/conversation.ts'
+import type { ActionLog, ConversationInput, Feedback, Message } from '../../src/row/conversation.ts'
 
 /** Pieces of texts. Joined without anything between them, the two halves of a surrogate pair make one character. */
 export const WORDS = [
@@ -171,6 +171,35 @@ function present<Shape extends object>(shape: Shape): Shape {
 /** Ids of messages and feedbacks: mostly none, a few that repeat. */
 const partId = fc.oneof({ arbitrary: absent, weight: 3 }, fc.constantFrom<unknown>(null, 1, 2, 7, 'm-1'))
 
+/** What tools were asked and what they answered: strings, nested JSON, and what has to be escaped in it. */
+const payload = fc.oneof(
+  { arbitrary: content, weight: 3 },
+  { arbitrary: metadata, weight: 3 },
+  fc.array(fc.oneof(content, metadata, fc.constantFrom<unknown>(...SCALARS)), { maxLength: 3 }),
+  fc.constantFrom<unknown>(null, 0, 1, 17.5, true, false, '', 'null', {}, [], 'a "quoted"\nline'),
+)
+
+/** Milliseconds, and what is none. Thousandths, of which no double is the same. */
+export const LENGTHS = [0, 1, 1.005, 4.35, 500, 500.001, 60_000, -3] as const
+
+/** One entry of a log, any key of it absent or of another type. */
+const actionLog = fc
+  .record({
+    id: partId,
+    started_at: fc.oneof(absent, fc.constantFrom<unknown>(...INSTANTS.slice(0, 11), null, 'soon', 17)),
+    ended_at: fc.oneof(absent, fc.constantFrom<unknown>(...INSTANTS.slice(0, 11), null, '2024-01-15T12:00:00.001005Z')),
+    duration_ms: fc.oneof({ arbitrary: absent, weight: 2 }, fc.constantFrom<unknown>(...LENGTHS, null, '500', [500])),
+    tools_used: fc.oneof(absent, { arbitrary: payload, weight: 3 }),
+    response: fc.oneof(absent, { arbitrary: payload, weight: 3 }),
+    error_message: fc.oneof(absent, { arbitrary: content, weight: 2 }, fc.constantFrom<unknown>(null, '', 5, {})),
+  })
+  .map((it) => present(it) as ActionLog)
+
+const attachments = fc.oneof(
+  { arbitrary: absent, weight: 3 },
+  fc.constantFrom(null, [], [{ id: 1, filename: 'a.png' }], [{}, {}]),
+)
+
 export const message: fc.Arbitrary<Message> = fc
   .record({
     id: partId,
@@ -182,6 +211,11 @@ export const message: fc.Arbitrary<Message> = fc
       fc.constant(null),
     ),
     metadata: fc.oneof({ arbitrary: absent, weight: 4 }, metadata),
+    attachments,
+    action_logs: fc.oneof({ arbitrary: absent, weight: 2 }, fc.constant(null), {
+      arbitrary: fc.array(actionLog, { maxLength: 2 }),
+      weight: 3,
+    }),
   })
   .map((it) => present(it) as unknown as Message)
 

@@ -113,6 +113,11 @@ export function rawCondition({ texts, keys, numbers, instants }: Domains): fc.Ar
   const numeric = numbers.map((value) => value + 0)
   const scalar: fc.Arbitrary<Scalar> = fc.oneof(texts, fc.constant(''), numeric, fc.boolean(), fc.constant(null))
   const list = (item: fc.Arbitrary<unknown>) => fc.array(item, { maxLength: 4 })
+  const sender = fc.constantFrom('end_user', 'agent')
+  const some = fc.oneof(texts, list(texts))
+  const milliseconds = numbers.map((value) => Math.abs(value))
+  const partsOf = (parts: Readonly<Record<string, fc.Arbitrary<unknown>>>) =>
+    fc.record(parts, { requiredKeys: [] }).filter((it) => Object.keys(it).length > 0)
   const metadata = (lookups: readonly string[], value: fc.Arbitrary<unknown>) =>
     fc.record({
       field: fc.constant('metadata'),
@@ -129,6 +134,24 @@ export function rawCondition({ texts, keys, numbers, instants }: Domains): fc.Ar
     condition(['id'], ['in'], list(numbers)),
     condition(FLAGS, ['exact'], fc.boolean()),
     { arbitrary: condition(['message', 'search'], ['icontains'], texts), weight: 2 },
+    condition(['message_sender'], ['exact'], sender),
+    {
+      arbitrary: condition(['message'], ['matches'], partsOf({ sender, contains: some, hasAttachments: fc.boolean() })),
+      weight: 2,
+    },
+    condition(['message'], ['matches'], fc.record({ sender, contains: texts })),
+    condition(['action_failed'], ['exact'], fc.boolean()),
+    {
+      arbitrary: condition(
+        ['action'],
+        ['matches'],
+        partsOf({
+          ...{ name: some, input: texts, output: texts, error: texts, failed: fc.boolean() },
+          ...{ longerThan: milliseconds, shorterThan: milliseconds },
+        }),
+      ),
+      weight: 2,
+    },
     condition(['feedback_sentiment'], ['exact'], sentiment),
     condition(['feedback_source'], ['exact'], source),
     condition(

@@ -83,6 +83,14 @@ describe.concurrent('query', () => {
       ['--where', '[{"not":[{"field":"device","lookup":"isnull","value":true}]}]'],
       [2, 1],
     ],
+    ['a sender', ['--message-sender', 'agent'], [2]],
+    ['a string and its sender', ['--message-contains', 'e', '--message-sender', 'agent'], [2]],
+    ['a string of another sender', ['--message-contains', 'refund', '--message-sender=agent'], []],
+    [
+      'one run of an action',
+      ['--where', '[{"field":"action","lookup":"matches","value":{"name":"lookup_order","failed":false}}]'],
+      [2],
+    ],
     ['an order', ['--ordering', 'language,-id'], [2, 1, 3]],
     ['an empty text that a person types', ['--message-contains', ''], [3, 2, 1]],
   ])('%s', async (_, args, ids) => {
@@ -350,6 +358,7 @@ describe.concurrent('bad input is one line and exit code 2', () => {
       ['query', '--feedback-sentiment', 'meh'],
       /--feedback-sentiment: .*positive, neutral, negative.*"meh"/,
     ],
+    ['no sender', ['query', '--message-sender', 'agnt'], /--message-sender: .*end_user, agent.*Did you mean "agent"/],
     ['no yes or no', ['query', '--is-marked=perhaps'], /--is-marked: expected true or false, got "perhaps"/],
     [
       'no yes or no after a blank',

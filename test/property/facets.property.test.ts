@@ -14,7 +14,7 @@ import { expectEqual, plain } from '../arbitraries/plain.ts'
 import { anyField, conditionSpec, groupsOf, specsOf, textlessField } from '../arbitraries/questions.ts'
 import { INSTANTS, KEYS, LABELS, manyRows, rows, SCALARS, WORDS } from '../arbitraries/rows.ts'
 import { inSegments } from '../in-segments.ts'
-import { ReferenceStore } from '../reference.ts'
+import { ReferenceStore, runsOf, textOf } from '../reference.ts'
 import { facetsOf, highlightsOf, histogramOf, numbersOf, rangesOf } from '../reference-facets.ts'
 
 const SMALL: ConversationStoreOptions = inSegments(4, 2)
@@ -24,6 +24,7 @@ const FIELDS = [
   ...['device', 'language', 'environment', 'env', 'name', 'customer_id', 'conversation_id', 'customer_ip_address'],
   ...['action_name', 'is_marked', 'is_used', 'has_messages', 'has_action', 'has_feedback'],
   ...['feedback_sentiment', 'feedback_source', 'feedback_sentiment', 'feedback_source'],
+  ...['message_sender', 'action_failed'],
 ] as const
 
 /** A dotted key is two steps here: metadata has both. */
@@ -322,8 +323,10 @@ describe('highlights', () => {
               found.map(({ snippet: _, ...rest }) => rest),
               expected,
             )
-            for (const { field, index, ranges, snippet } of found) {
-              const text = index === null ? String(open(row)[field]) : row.messages[index]!.content
+            for (const { field, index, run, part, ranges, snippet } of found) {
+              const message = index === null ? undefined : row.messages[index]!
+              const said = message === undefined ? String(open(row)[field]) : message.content
+              const text = field === 'action' ? textOf(runsOf(message!)[run!]!, part!)! : said
               const from = ranges[0]![0] - snippet.ranges[0]![0]
               expect(text.slice(from, from + snippet.text.length)).toBe(snippet.text)
               expect(snippet.ranges.map(([a, b]) => [a + from, b + from])).toEqual(

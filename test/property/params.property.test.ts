@@ -255,6 +255,8 @@ function built(conditions: readonly RawCondition[]): Query {
 
 const METHODS: Readonly<Record<string, string>> = {
   'message icontains': 'messageContains',
+  'message matches': 'message',
+  'action matches': 'action',
   'search icontains': 'search',
   'feedback_sentiment exact': 'feedbackSentiment',
   'feedback_source exact': 'feedbackSource',

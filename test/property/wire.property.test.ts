@@ -228,7 +228,9 @@ function objectOfSpec({ where, orderBy, page, pageSize, lean, includeDeleted }: 
   const left: unknown[] = []
   for (const condition of where) {
     const name = 'field' in condition ? nameOf(condition) : undefined
-    if (name === undefined || Object.hasOwn(asked, name)) left.push(condition)
+    // The two together ask for one and the same message.
+    const other = { message_contains: 'message_sender', message_sender: 'message_contains' }[name ?? ''] ?? ''
+    if (name === undefined || Object.hasOwn(asked, name) || Object.hasOwn(asked, other)) left.push(condition)
     else if ('field' in condition && condition.field === 'metadata') {
       asked[name] = Object.fromEntries([[writePath(condition.path)!, condition.value]])
     } else asked[name] = (condition as FieldCondition).value
@@ -243,8 +245,9 @@ function nameOf(condition: FieldCondition): string | undefined {
   if (condition.field === 'metadata') {
     return lookup === 'exact' && writePath(condition.path) !== undefined ? 'metadata' : undefined
   }
-  if (field === 'message') return 'message_contains'
-  if (field === 'feedback') return undefined
+  if (field === 'message') return lookup === 'icontains' ? 'message_contains' : undefined
+  if (field === 'message_sender') return field
+  if (field === 'feedback' || field === 'action' || field === 'action_failed') return undefined
   if (field === 'search' || field.startsWith('feedback_') || field.startsWith('has_') || field.startsWith('is_'))
     return field
   return `${field}__${lookup}`

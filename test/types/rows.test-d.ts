@@ -136,6 +136,51 @@ asked.device(1)
 // @ts-expect-error Nor null.
 asked.device(null)
 
+// One message, and one run of an action.
+asked
+  .message({ sender: 'agent', contains: ['a', 'b'], hasAttachments: false })
+  .message({ contains: 'a' })
+  .message(undefined)
+  .messageContains('a')
+  .messageContains(undefined)
+  .messageContains('a', { sender: 'end_user' })
+  .messageContains('a', undefined)
+  .action({ name: 'a', input: 'b', output: 'c', error: 'd', failed: true, longerThan: 1, shorterThan: 2 })
+  .action({ name: ['a', 'b'] })
+  .not((q) => q.message({ sender: 'agent' }).action({ failed: false }))
+  .count()
+// @ts-expect-error A misspelt part.
+asked.message({ sendr: 'agent' })
+// @ts-expect-error A sender that there is not.
+asked.message({ sender: 'user' })
+// @ts-expect-error A part that is there and undefined.
+asked.message({ sender: undefined })
+// @ts-expect-error A string alone.
+asked.message('refund')
+// @ts-expect-error A list of strings is for message.
+asked.messageContains(['a'])
+// @ts-expect-error Nor what else a message has.
+asked.messageContains('a', { hasAttachments: true })
+// @ts-expect-error A misspelt part of a run.
+asked.action({ faild: true })
+// @ts-expect-error A value of another type.
+asked.action({ longerThan: '5' })
+// @ts-expect-error A name beside an object.
+asked.action('a', { failed: true })
+store.fetchConversations({ message_contains: 'a', message_sender: 'agent' })
+// @ts-expect-error A sender that there is not.
+store.fetchConversations({ message_sender: 'user' })
+// @ts-expect-error An object is for the builder.
+store.fetchConversations({ action_name__exact: { failed: true } })
+// @ts-expect-error There is no such parameter.
+store.fetchConversations({ action_failed: true })
+asked.facets({ message_sender: true, action_failed: { limit: 1 } }).action_failed[0]?.count
+for (const { field, part, run } of asked.highlights(row)) {
+  same<typeof part, 'input' | 'output' | 'error' | undefined>(true)
+  same<typeof run, number | undefined>(true)
+  same<typeof field, 'message' | 'name' | 'conversation_id' | 'customer_id' | 'action'>(true)
+}
+
 // The object form of a question.
 store.fetchConversations()
 store.fetchConversations('device=mobile')

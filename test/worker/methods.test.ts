@@ -21,7 +21,10 @@ const ROWS: readonly ConversationInput[] = Array.from({ length: 230 }, (_, i) =>
   device: i % 3 === 0 ? 'desktop' : 'mobile',
   name: i % 50 === 0 ? 'A refund' : null,
   metadata: { plan: i % 2 === 0 ? 'pro' : 'free', score: i },
-  messages: [{ sender: 'agent', content: `Refund number ${i}` }],
+  messages: [
+    { sender: 'agent', content: `Refund number ${i}` },
+    { sender: 'agent', content: '', action_name: 'pay', action_logs: [{ tools_used: { sum: i }, duration_ms: i }] },
+  ],
 }))
 const ROW = { conversation_id: 'new', started_at: '2026-03-01T00:00:00Z', metadata: { plan: 'pro' } }
 const BAD = { conversation_id: 'bad', started_at: 'soon', device: 7 } as never as ConversationInput
@@ -30,6 +33,8 @@ const AT = '2026-04-01T00:00:00Z'
 
 const mobile = query().device('mobile')
 const refunds = query().search('refund').pageSize(3).page(2)
+const said = query().message({ sender: 'agent', contains: ['refund', '7'] })
+const done = query().action({ name: 'pay', input: '"sum":7', longerThan: 5 })
 const lines = `${JSON.stringify({ ...ROW, conversation_id: 'loaded' })}\n{"conversation_id":"broken"}\n`
 
 /** A call of a store elsewhere, and what it is on a store itself. In order, since some of them write. */
@@ -54,6 +59,10 @@ const STEPS: readonly Step[] = [
   ['all', (s) => collected(s.all(mobile.lean())), (s) => s.query(mobile.lean().spec).all()],
   ['export', (s) => joined(s.export(refunds)), (s) => joined(toNDJSON(s.query(refunds.spec)))],
   ['export', (s) => joined(s.export(mobile, { format: 'csv' })), (s) => joined(toCSV(s.query(mobile.spec)))],
+  ['count', (s) => s.count(said), (s) => s.query(said.spec).count()],
+  ['ids', (s) => s.ids(done), (s) => s.query(done.spec).ids()],
+  ['facets', (s) => s.facets(done, AGENTS), (s) => ({ ...s.query(done.spec).facets(AGENTS) })],
+  ['highlights', (s) => s.highlights(done, ROWS[7]!), (s) => s.query(done.spec).highlights(ROWS[7]!)],
   ['facets', (s) => s.facets(mobile, FACETS), (s) => ({ ...s.query(mobile.spec).facets(FACETS) })],
   [
     'facets',
@@ -127,6 +136,7 @@ const STEPS: readonly Step[] = [
 ]
 
 const FACETS = { device: true, 'metadata.plan': { limit: 1 } } as const
+const AGENTS = { message_sender: true, action_failed: true } as const
 const DAYS = { every: 'day', timeZone: 'Europe/Berlin' } as const
 const SKIP = { onInvalid: 'skip' } as const
 const REPLACE = { onDuplicate: 'replace' } as const

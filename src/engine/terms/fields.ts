@@ -1,8 +1,9 @@
 /** What each indexed field holds: the terms of a row. Those of a field with one value a row come from `row/fields.ts`. */
 
 import type { MetadataPath, Scalar } from '../../query/spec.ts'
-import { open } from '../../row/conversation.ts'
+import { open, type Sender } from '../../row/conversation.ts'
 import { type Field, type FieldsWith, STORED_FIELDS } from '../../row/fields.ts'
+import { hasFailed, runsOf } from '../../row/runs.ts'
 import type { Type } from '../../row/types.ts'
 import type { Row } from '../segments/documents.ts'
 import { PRESENT, type TermValue } from './dictionary.ts'
@@ -10,6 +11,9 @@ import type { Extract } from './inverted.ts'
 
 /** A field with one term a row. Marks are bits of a segment, which are flipped in place. */
 type SingleField = Exclude<FieldsWith<{ type: Type; asked: 'string' | 'flag' }>, 'is_marked'>
+
+/** A field with as many terms a row as there are messages, runs of actions or feedbacks. */
+type ManyField = 'action_name' | 'message_sender' | 'action_failed' | 'has' | 'feedback'
 
 /** The value of a field is its term. Null is an ordinary term, so that the index answers `isnull` too. */
 function single(field: string, { aliases }: Field): Extract {
@@ -26,9 +30,28 @@ const SINGLE = Object.fromEntries(
   ),
 ) as Readonly<Record<SingleField, Extract>>
 
+const SENDERS: readonly Sender[] = ['end_user', 'agent']
+
 /** The fields of terms that every store has. */
-export const TERM_FIELDS: Readonly<Record<SingleField | 'action_name' | 'has' | 'feedback', Extract>> = {
+export const TERM_FIELDS: Readonly<Record<SingleField | ManyField, Extract>> = {
   ...SINGLE,
+  // Each value once: interning it for every message would take most of the time.
+  message_sender: ({ messages }, emit) => {
+    if (!messages?.length) emit(null)
+    else for (const sender of SENDERS) if (messages.some((message) => message.sender === sender)) emit(sender)
+  },
+  action_failed: ({ messages }, emit) => {
+    let [failed, fine] = [false, false]
+    for (const message of messages ?? []) {
+      for (const run of runsOf(message)) {
+        if (hasFailed(run)) failed = true
+        else fine = true
+      }
+    }
+    if (failed) emit(true)
+    if (fine) emit(false)
+    if (!failed && !fine) emit(null)
+  },
   action_name: (row, emit) => {
     let hasAction = false
     for (const { action_name } of row.messages ?? []) {

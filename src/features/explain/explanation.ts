@@ -4,7 +4,10 @@
 export interface ExplainedStep {
   /** The condition in words, `device exact "mobile"`. */
   readonly condition: string
-  /** What answers it: `terms`, `bits`, `instants`, `ids`, `text index`, `text scan`, `or`, `not`. */
+  /**
+   * What answers it: `terms`, `bits`, `instants`, `ids`, `text index`, `text scan`, `or`, `not`. `scan` reads every row that
+   * is left; `terms + text index` narrows by both.
+   */
   readonly index: string
   /** Whether that answer is exact, or a superset of which each row is checked. */
   readonly isExact: boolean

@@ -3,23 +3,29 @@
 import { InvalidRowError, show } from '../../base/errors.ts'
 import { fold } from '../../base/text/fold.ts'
 import { searchTerms } from '../../base/text/search-terms.ts'
-import type { Group, QuerySpec } from '../../query/spec.ts'
-import type { Json, Message } from '../../row/conversation.ts'
+import { messageTest, PARTS, partOf, runTest } from '../../engine/one-of.ts'
+import type { ActionMatch, Group, QuerySpec } from '../../query/spec.ts'
+import type { Json, Message, Sender } from '../../row/conversation.ts'
 import { type FieldsWith, fieldsBy } from '../../row/fields.ts'
+import { runsOf } from '../../row/runs.ts'
 import { cutNear, cutsPair } from './cut.ts'
 
 /** From the first UTF-16 unit of a match to before the one after its last: `text.slice(start, end)` is the match. */
 export type HighlightRange = readonly [start: number, end: number]
 
-/** The matches in one text of a row. */
+/** The matches in one string of a row. */
 export interface Highlight {
-  readonly field: Field
-  /** The id of the message, null for other fields and for a message without one. */
+  readonly field: Field | 'action'
+  /** The id of the message, of an action's too; null for other fields and for a message without one. */
   readonly message_id: Json
   /** The place of the message among the row's, from 0; null for other fields. */
   readonly index: number | null
   /** Who wrote the message; null for other fields. */
-  readonly sender: Message['sender'] | null
+  readonly sender: Sender | null
+  /** For an action: the place of the run among those of the message, from 0. */
+  readonly run?: number
+  /** For an action: in which part of the run the string stands, its `tools_used`, `response` or `error_message`. */
+  readonly part?: Part
   /** The matches, ascending, none over another; at least one. */
   readonly ranges: readonly HighlightRange[]
   /** A piece of the text round the first match: of about 100 units, more where the match is longer. */
@@ -34,45 +40,70 @@ export interface Highlight {
 const FIELDS = ['message', ...fieldsBy('searched')] as const
 type Field = 'message' | FieldsWith<{ searched: number }>
 
-/** The folded strings that conditions look for, by field. */
-type Wanted = Readonly<Record<Field, Set<string>>>
+type Part = (typeof PARTS)[number][0]
+
+/** The folded strings that conditions look for, by field, and those that they look for in one message or run that has more. */
+interface Wanted {
+  readonly strings: Readonly<Record<Field, Set<string>>>
+  readonly messages: { readonly test: ReturnType<typeof messageTest>; readonly strings: readonly string[] }[]
+  readonly runs: { readonly test: ReturnType<typeof runTest>; readonly value: ActionMatch }[]
+}
 
 const SNIPPET_UNITS = 100
 /** So much of a snippet is before the first match. */
 const LEAD_UNITS = 30
 
 /**
- * The matches of a query's `messageContains`, `name` and terms of `search` in a row, whether or not the row matches.
+ * The matches of a query's `messageContains`, `message`, `action`, `name` and terms of `search` in a row, whether or not the
+ * row matches; of `message` and `action` in those messages and runs alone that have all that is named.
  * Conditions in `or` count, those that an odd number of `not`s negates do not. O(units of the row x strings).
  */
 export function highlightsOf(spec: QuerySpec, row: unknown): Highlight[] {
-  const wanted = Object.fromEntries(FIELDS.map((field) => [field, new Set<string>()])) as Wanted
+  const strings = Object.fromEntries(FIELDS.map((field) => [field, new Set<string>()])) as Wanted['strings']
+  const wanted: Wanted = { strings, messages: [], runs: [] }
   collect(spec.where, true, wanted)
   const { messages, ...fields } = rowOf(row)
   const found: Highlight[] = []
-  const look = (field: Field, text: unknown, message?: Message, index: number | null = null) => {
-    if (typeof text !== 'string') return
-    const ranges = rangesIn(text, wanted[field])
-    if (ranges.length === 0) return
-    const { id = null, sender = null } = message ?? {}
-    found.push({ field, message_id: id, index, sender, ranges, snippet: snippetOf(text, ranges) })
+  const look = (place: Place, text: unknown, pieces: ReadonlySet<string>) => {
+    if (typeof text !== 'string' || pieces.size === 0) return
+    const ranges = rangesIn(text, pieces)
+    if (ranges.length > 0) found.push({ ...place, ranges, snippet: snippetOf(text, ranges) })
   }
-  if (wanted.message.size > 0)
-    for (const [i, message] of messages.entries()) look('message', message.content, message, i)
-  for (const field of FIELDS) if (field !== 'message') look(field, fields[field])
+  for (const [index, message] of messages.entries()) {
+    const { id = null, sender = null, content } = message
+    const place = { message_id: id, index, sender }
+    const meant = wanted.messages.filter(({ test }) => test(message)).flatMap((one) => one.strings)
+    look({ field: 'message', ...place }, content, new Set([...strings.message, ...meant]))
+    if (wanted.runs.length === 0) continue
+    for (const [i, run] of runsOf(message).entries()) {
+      const values = wanted.runs.filter(({ test }) => test(run, message)).map(({ value }) => value)
+      for (const [part, key] of PARTS) {
+        const pieces = new Set(values.flatMap((value) => (value[part] === undefined ? [] : fold(value[part]))))
+        look({ field: 'action', ...place, run: i, part }, partOf(run, key), pieces)
+      }
+    }
+  }
+  const nowhere = { message_id: null, index: null, sender: null }
+  for (const field of FIELDS) if (field !== 'message') look({ field, ...nowhere }, fields[field], strings[field])
   return found
 }
+
+type Place = Omit<Highlight, 'ranges' | 'snippet'>
 
 /** Adds what a group looks for. `isMeant`: it is not turned round by the `not`s around it. */
 function collect(group: Group, isMeant: boolean, wanted: Wanted): void {
   for (const condition of group) {
     if ('or' in condition) for (const branch of condition.or) collect(branch, isMeant, wanted)
     else if ('not' in condition) collect(condition.not, !isMeant, wanted)
-    else if (!isMeant || condition.lookup !== 'icontains') continue
+    else if (!isMeant) continue
+    else if (condition.field === 'action') wanted.runs.push({ test: runTest(condition.value), value: condition.value })
+    else if (condition.lookup === 'matches')
+      wanted.messages.push({ test: messageTest(condition.value), strings: (condition.value.contains ?? []).map(fold) })
+    else if (condition.lookup !== 'icontains') continue
     else if (condition.field === 'search') {
-      for (const term of searchTerms(condition.value)) for (const field of FIELDS) wanted[field].add(fold(term))
+      for (const term of searchTerms(condition.value)) for (const field of FIELDS) wanted.strings[field].add(fold(term))
     } else if (condition.field === 'message' || condition.field === 'name')
-      wanted[condition.field].add(fold(condition.value))
+      wanted.strings[condition.field].add(fold(condition.value))
   }
 }
 
@@ -109,13 +140,19 @@ function snippetOf(text: string, ranges: readonly HighlightRange[]): Highlight['
   return { text: text.slice(from, to), ranges: inside.map(([a, b]) => [a - from, b - from]) }
 }
 
+/** Whether this is a message as far as it is looked into. */
+function isMessage(given: Partial<Message> | null): boolean {
+  const runs: unknown = given?.action_logs ?? []
+  return typeof given?.content === 'string' && Array.isArray(runs) && runs.every((run) => Object(run) === run)
+}
+
 /** A row as far as it is looked into. Lean rows have no messages. */
 function rowOf(given: unknown): { readonly messages: readonly Message[] } & Readonly<Record<string, unknown>> {
   const { messages, ...fields } = Object(given) as Record<string, unknown>
   // Every row has this key. An envelope has not, and an empty list of highlights would be a wrong answer for it.
   const isRow = typeof fields.conversation_id === 'string'
   const list = messages ?? []
-  const areMessages = Array.isArray(list) && list.every((one) => typeof one?.content === 'string')
+  const areMessages = Array.isArray(list) && list.every(isMessage)
   if (isRow && areMessages) return { ...fields, messages: list }
   const [parameter, value, expected] = isRow
     ? ['messages', messages, 'a list of messages, each with a content']

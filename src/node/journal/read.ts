@@ -154,8 +154,17 @@ class Reading {
       this.#damage.push({ line: 1, text: 'is not a header of a journal' })
     }
     this.#settle()
-    if (line === undefined) this.#bad = { line: this.lines, start }
-    else this.#sound(line, start)
+    if (line !== undefined) {
+      this.#sound(line, start)
+      return
+    }
+    this.#bad = { line: this.lines, start }
+    // Writes that a failed fsync dropped leave zeros, and their newlines are gone too: the next line follows in this one.
+    const zeros = bytes.lastIndexOf(0) + 1
+    const after = zeros === 0 ? undefined : decodeLine(bytes.subarray(zeros))
+    if (after === undefined) return
+    this.#settle()
+    this.#sound(after, start + zeros)
   }
 
   #sound({ sequence, text, hasMore }: JournalLine, start: number): void {

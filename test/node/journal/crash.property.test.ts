@@ -193,6 +193,19 @@ describe('a disk that forgets what was not synced', () => {
     await fc.assert(fc.asyncProperty(history, (story) => live(story)))
   })
 
+  test('what is appended after zeros, where a failed fsync dropped what was before, is found (seed 6)', async () => {
+    const sessions: readonly Session[] = [
+      {
+        steps: [{ append: 1 }, 'fold', { append: 3 }],
+        fate: { diesAt: 16, failsAt: 15, code: 'ENOSPC' },
+        end: 'close',
+      },
+      { steps: [{ append: 1 }], fate: {}, end: 'close' },
+      { steps: [], fate: { diesAt: 0 }, end: 'power' },
+    ]
+    await live({ sessions, seed: -1_961_735_945 })
+  })
+
   test('sectors written in any order: what is lost is seen, and repair keeps all that was acknowledged', async () => {
     await fc.assert(
       fc.asyncProperty(history, (story) => live(story, new Disk(randomOf(story.seed), { isScattered: true }), true)),

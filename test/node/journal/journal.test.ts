@@ -345,6 +345,20 @@ describe('a damaged middle', () => {
       left: given,
       lost: 'No event is missing, 4 events kept',
     },
+    'zeros where a line and its end were': {
+      damage: (all) => void all.splice(3, 2, '\0'.repeat(all[3]!.length + 1) + all[4]),
+      line: 4,
+      says: 'line 4 fails its checksum',
+      left: ['Ada', 'Eve', 'Fay'],
+      lost: '1 line lost, 3 events kept',
+    },
+    'zeros where two lines and their ends were': {
+      damage: (all) => void all.splice(2, 3, '\0'.repeat(all[2]!.length + all[3]!.length + 2) + all[4]),
+      line: 3,
+      says: 'line 3 fails its checksum; line 3 has number 4 where 2 was expected: 2 lines missing',
+      left: ['Eve', 'Fay'],
+      lost: '2 lines lost, 2 events kept',
+    },
     'the header': {
       damage: (all) => void all.splice(0, 1, all[0]!.replace('format', 'fornat')),
       line: 1,

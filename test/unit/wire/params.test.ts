@@ -43,6 +43,8 @@ describe('every parameter reads as its condition', () => {
     ['has_feedback=true', exact('has_feedback', true)],
     ['feedback_sentiment=negative', exact('feedback_sentiment', 'negative')],
     ['feedback_source=platform', exact('feedback_source', 'platform')],
+    ['message_sender=agent', exact('message_sender', 'agent')],
+    ['message_contains=x&message_sender=agent', is('message', 'matches', { contains: ['x'], sender: 'agent' })],
     ['search=a+%22b+c%22', is('search', 'icontains', 'a "b c"')],
     ['metadata=a.b:1', metadata(['a', 'b'], 1)],
     ['metadata_key=a.b&metadata_value=x:y,z', metadata(['a', 'b'], 'x:y,z')],
@@ -440,6 +442,24 @@ describe('writing', () => {
     ['the empty key', query().metadata([''], 1), 'metadata="":1'],
     ['a key with a colon', query().metadata('a:b', '1'), 'metadata_key=a:b&metadata_value="1"'],
     ['nothing', query(), ''],
+    ['a sender', query().message({ sender: 'agent' }), 'message_sender=agent'],
+    ['one string of a message', query().message({ contains: 'a b' }), 'message_contains=a b'],
+    [
+      'a string and its sender',
+      query().messageContains('a b', { sender: 'end_user' }),
+      'message_contains=a b&message_sender=end_user',
+    ],
+    ['the name of a run', query().action({ name: ['b', 'a'] }), 'action_name__in=a,b'],
+    [
+      'a sender beside another string: message_sender would restrict that one',
+      query().messageContains('a').message({ sender: 'agent' }),
+      'message_contains=a&where=[{"field":"message_sender","lookup":"exact","value":"agent"}]',
+    ],
+    [
+      'two strings with senders',
+      query().messageContains('a', { sender: 'agent' }).messageContains('b', { sender: 'agent' }),
+      'message_contains=a&message_sender=agent&where=[{"field":"message","lookup":"matches","value":{"contains":["b"],"sender":"agent"}}]',
+    ],
     ['a value with spaces inside', query().device('a b'), 'device=a b'],
   ])('%s', (_, asked, params) => {
     expect(written(asked)).toBe(params)
@@ -462,6 +482,14 @@ describe('writing', () => {
     ],
     ['numbers that are no decimals', query().where('id', 'lt', 1e21).where('id', 'gt', 1e-7)],
     ['one feedback', query().feedback({ sentiment: 'positive', source: 'customer' })],
+    ['several strings of one message', query().message({ contains: ['a', 'b'] })],
+    ['a string with spaces at its ends, of a sender', query().messageContains(' a', { sender: 'agent' })],
+    ['half of a pair, of a sender', query().messageContains('\ud83d', { sender: 'agent' })],
+    ['attachments', query().message({ hasAttachments: true })],
+    ['a string with attachments', query().message({ contains: 'a', hasAttachments: true, sender: 'agent' })],
+    ['no strings', query().message({ contains: [], sender: 'agent' })],
+    ['a run', query().action({ failed: true, name: 'a', input: 'x', longerThan: 1.5 })],
+    ['a failure', query().action({ failed: false })],
     [
       'or',
       query().or(
@@ -515,6 +543,19 @@ describe('writing', () => {
         { parameter: 'ordering', code: 'NOT_ON_THE_WIRE', value: '-is_used' },
       ],
     })
+  })
+
+  test('hosted: what is asked about agents is named, but for what the hosted API can say', () => {
+    const asked = query()
+      .messageContains('x', { sender: 'agent' })
+      .message({ sender: 'agent' })
+      .action({ failed: true, longerThan: 5 })
+      .action({ failed: true })
+    expect(faultsOf(() => asked.toSearchParams({ hosted: true }))).toEqual(
+      ['action', 'action_failed', 'message', 'message_sender'].map((name) => `${name} NOT_ON_THE_WIRE`),
+    )
+    const plain = query().message({ contains: 'x' }).action({ name: 'a' })
+    expect(String(plain.toSearchParams({ hosted: true }))).toBe('action_name__exact=a&message_contains=x')
   })
 
   test('hosted: all the rest is said', () => {
