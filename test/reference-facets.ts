@@ -8,7 +8,16 @@ import type { Highlight } from '../src/features/highlights/highlights.ts'
 import type { HistogramBucket, HistogramField, HistogramUnit } from '../src/features/histogram/request.ts'
 import type { Condition, Group, QuerySpec, Scalar } from '../src/query/spec.ts'
 import { open } from '../src/row/conversation.ts'
-import { compareCodePoints, fold, instantOf, keysOf, type ReferenceStore, type Row, termsOf } from './reference.ts'
+import {
+  compareCodePoints,
+  fold,
+  instantOf,
+  keysOf,
+  NUMBERS,
+  type ReferenceStore,
+  type Row,
+  termsOf,
+} from './reference.ts'
 
 // Facets
 
@@ -58,6 +67,7 @@ function valuesOf(row: Row, key: string): Value[] {
     const { environment } = row
     return [environment === 'prod' ? 'production' : environment === 'dev' ? 'development' : environment]
   }
+  if (Object.hasOwn(NUMBERS, key)) return [NUMBERS[key as keyof typeof NUMBERS](row)]
   return [open(row)[key] as Scalar]
 }
 

@@ -9,8 +9,9 @@ import { containment } from '../base/text/contains.ts'
 import { fold } from '../base/text/fold.ts'
 import { compareInstants, type Instant, parseInstant } from '../base/text/instant.ts'
 import type { FieldCondition, Scalar } from '../query/spec.ts'
+import { isNumberField } from '../row/numbers.ts'
 import type { Engine } from './engine.ts'
-import { flag, keys, rangeTests, terms } from './lookups.ts'
+import { flag, keys, numbers, rangeTests, terms } from './lookups.ts'
 import { column } from './pages/ordered.ts'
 import { COST, type Predicate, predicate } from './predicate.ts'
 import type { Row } from './segments/documents.ts'
@@ -106,6 +107,7 @@ export function predicateOf(condition: FieldCondition, engine: Engine): Predicat
   if (kind !== undefined) return kind(condition, engine)
   const few = FIELDS_OF_FEW_VALUES[field]
   if (few !== undefined) return termOfValue(condition, few, engine)
+  if (isNumberField(field)) return numbers(condition, field, engine)
   return terms(condition, engine.indexes.field(field as TermFieldName), engine)
 }
 

@@ -6,8 +6,9 @@
  */
 import type { FeedbackSource, Sentiment } from '../row/conversation.ts'
 import type { FieldsWith } from '../row/fields.ts'
+import type { NumberField } from '../row/numbers.ts'
 
-export type { FeedbackSource, Sentiment }
+export type { FeedbackSource, NumberField, Sentiment }
 
 /** A value that a metadata path can hold and be compared with. */
 export type Scalar = string | number | boolean | null
@@ -40,7 +41,7 @@ export interface TextInCondition {
 
 /** A field without a value (`true`) or with one (`false`). */
 export interface IsNullCondition {
-  readonly field: TextField | InstantField
+  readonly field: TextField | InstantField | 'duration'
   readonly lookup: 'isnull'
   readonly value: boolean
 }
@@ -62,6 +63,20 @@ export interface IdCondition {
 /** The id equal to one of several numbers (ascending, no repeats). */
 export interface IdInCondition {
   readonly field: 'id'
+  readonly lookup: 'in'
+  readonly value: readonly number[]
+}
+
+/** A number of the row compared with a number: `duration` in seconds. */
+export interface NumberCondition {
+  readonly field: NumberField
+  readonly lookup: 'exact' | RangeLookup
+  readonly value: number
+}
+
+/** A number of the row equal to one of several (ascending, no repeats). */
+export interface NumberInCondition {
+  readonly field: NumberField
   readonly lookup: 'in'
   readonly value: readonly number[]
 }
@@ -151,6 +166,8 @@ export type FieldCondition =
   | InstantCondition
   | IdCondition
   | IdInCondition
+  | NumberCondition
+  | NumberInCondition
   | FlagCondition
   | MessageCondition
   | SearchCondition

@@ -3,7 +3,7 @@
  * trap of the contract among them.
  */
 import fc from 'fast-check'
-import type { ConversationInput, Feedback, Message } from '../../src/row/conversation.ts'
+import type { ActionLog, Attachment, ConversationInput, Feedback, Message } from '../../src/row/conversation.ts'
 
 /** Pieces of texts. Joined without anything between them, the two halves of a surrogate pair make one character. */
 export const WORDS = [
@@ -171,6 +171,26 @@ function present<Shape extends object>(shape: Shape): Shape {
 /** Ids of messages and feedbacks: mostly none, a few that repeat. */
 const partId = fc.oneof({ arbitrary: absent, weight: 3 }, fc.constantFrom<unknown>(null, 1, 2, 7, 'm-1'))
 
+const attachment: fc.Arbitrary<Attachment> = fc
+  .record({ id: partId, filename: fc.oneof(absent, content) })
+  .map((it) => present(it) as Attachment)
+
+const actionLog: fc.Arbitrary<ActionLog> = fc
+  .record({
+    id: partId,
+    duration_ms: fc.constantFrom<unknown>(undefined, null, 0, 12, '12'),
+    error_message: fc.constantFrom<unknown>(undefined, null, '', 'refused'),
+  })
+  .map((it) => present(it) as ActionLog)
+
+/** A list that messages mostly have not, that may be empty. */
+const rareList = <Item>(item: fc.Arbitrary<Item>) =>
+  fc.oneof(
+    { arbitrary: absent, weight: 5 },
+    { arbitrary: fc.array(item, { maxLength: 3 }), weight: 3 },
+    fc.constant(null),
+  )
+
 export const message: fc.Arbitrary<Message> = fc
   .record({
     id: partId,
@@ -182,6 +202,8 @@ export const message: fc.Arbitrary<Message> = fc
       fc.constant(null),
     ),
     metadata: fc.oneof({ arbitrary: absent, weight: 4 }, metadata),
+    attachments: rareList(attachment),
+    action_logs: rareList(actionLog),
   })
   .map((it) => present(it) as unknown as Message)
 
@@ -221,6 +243,9 @@ export function rowOf(conversationId: fc.Arbitrary<string>): fc.Arbitrary<Conver
       }),
       feedbacks: fc.oneof({ arbitrary: fc.array(feedback, { maxLength: 3 }), weight: 5 }, fc.constant(null), absent),
       ticket: fc.oneof({ arbitrary: absent, weight: 8 }, metadata),
+      // Extra keys named like numbers of the row, which they are not.
+      duration: fc.oneof({ arbitrary: absent, weight: 8 }, fc.constantFrom<unknown>(1, 'long', null)),
+      action_count: fc.oneof({ arbitrary: absent, weight: 8 }, fc.constantFrom<unknown>(99, null)),
     })
     .map((it) => present(it) as unknown as ConversationInput)
 }
