@@ -4,6 +4,7 @@ import { column } from '../../engine/pages/ordered.ts'
 import type { Part } from '../../engine/run.ts'
 import { unite } from '../../engine/sets/algebra.ts'
 import { countCommon, type RowSet, slotsOf } from '../../engine/sets/rowset.ts'
+import { bySlot } from '../../engine/terms/by-slot.ts'
 import { type Dictionary, PRESENT } from '../../engine/terms/dictionary.ts'
 import { FIELDS_OF_FEW_VALUES, type ValueTerm } from '../../engine/terms/fields.ts'
 import type { TermFieldName } from '../../engine/terms/indexes.ts'
@@ -144,33 +145,6 @@ function byTerm(postings: Postings): ByTerm {
     setsByTerm.set(postings, made)
   }
   return made
-}
-
-/** The inverse of postings: the terms of slot s are `terms[offsets[s]]` to before `terms[offsets[s + 1]]`. */
-interface BySlot {
-  readonly offsets: Uint32Array
-  readonly terms: Uint32Array
-}
-
-/** Made when first needed, 4 bytes a row and 4 a pair. Postings never change; those that are gone take theirs along. */
-const termsBySlot = new WeakMap<Postings, BySlot>()
-
-function bySlot(postings: Postings, size: number): BySlot {
-  const made = termsBySlot.get(postings)
-  if (made !== undefined) return made
-  const offsets = new Uint32Array(size + 2)
-  postings.eachPair((_, slot) => {
-    offsets[slot + 2]!++
-  })
-  for (let slot = 0; slot < size; slot++) offsets[slot + 2]! += offsets[slot + 1]!
-  // What begins slot s stands one place late, until the slot has been filled up to the next one's.
-  const terms = new Uint32Array(offsets[size + 1]!)
-  postings.eachPair((term, slot) => {
-    terms[offsets[slot + 1]!++] = term
-  })
-  const result = { offsets, terms }
-  termsBySlot.set(postings, result)
-  return result
 }
 
 /** Adds how often each term is among the rows, row by row. */
