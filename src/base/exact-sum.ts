@@ -11,46 +11,40 @@ const HUGE = 2 ** 1000
 const BIAS = 1075n
 const MANTISSA_BITS = 53n
 
-/** Sums by number, from 0. 16 bytes a sum. */
+/** Some sums, numbered from 0. 16 bytes a sum. */
 export class ExactSums {
-  #sums = new Float64Array(16)
-  #rests = new Float64Array(16)
+  readonly #sums: Float64Array
+  readonly #rests: Float64Array
   /** In units of 2^-1074, where two doubles did not hold all. */
   readonly #units = new Map<number, bigint>()
 
-  /** Makes room for sums below `count`. O(count) when it grows. */
-  reserve(count: number): void {
-    if (count <= this.#sums.length) return
-    const length = Math.max(count, 2 * this.#sums.length)
-    this.#sums = grown(this.#sums, length)
-    this.#rests = grown(this.#rests, length)
+  constructor(count: number) {
+    this.#sums = new Float64Array(count)
+    this.#rests = new Float64Array(count)
   }
 
-  /**
-   * Adds finite numbers to sums that there is room for: each of `values` to the sum that `of` names for its slot, none
-   * where that is negative. O(values), some 3 ns each.
-   */
-  addEach(of: Int32Array, slots: Uint16Array, values: Float64Array): void {
+  /** Adds finite numbers, each to the sum of its number in `of`, for which there is room. O(values), some 3 ns each. */
+  addEach(of: Int32Array, values: Float64Array): void {
     const [sums, rests] = [this.#sums, this.#rests]
     for (let i = 0; i < values.length; i++) {
-      const at = of[slots[i]!]!
-      if (at < 0) continue
+      const at = of[i]!
       const value = values[i]!
       const before = sums[at]!
       const sum = before + value
+      if (!(sum < HUGE && sum > -HUGE)) {
+        this.#addUnits(at, value)
+        continue
+      }
       const part = sum - before
       const lost = before - (sum - part) + (value - part)
-      if (lost === 0 && sum < HUGE && sum > -HUGE) sums[at] = sum
-      else if (!(sum < HUGE && sum > -HUGE)) this.#addUnits(at, value)
-      else {
-        sums[at] = sum
-        const rest = rests[at]!
-        const all = rest + lost
-        const shift = all - rest
-        const over = rest - (all - shift) + (lost - shift)
-        rests[at] = all
-        if (over !== 0) this.#addUnits(at, over)
-      }
+      sums[at] = sum
+      if (lost === 0) continue
+      const rest = rests[at]!
+      const all = rest + lost
+      const shift = all - rest
+      const over = rest - (all - shift) + (lost - shift)
+      rests[at] = all
+      if (over !== 0) this.#addUnits(at, over)
     }
   }
 
@@ -66,12 +60,6 @@ export class ExactSums {
     if (units === undefined) return sum + rest + 0
     return ofUnits(units + unitsOf(sum) + unitsOf(rest))
   }
-}
-
-function grown(array: Float64Array, length: number): Float64Array<ArrayBuffer> {
-  const longer = new Float64Array(length)
-  longer.set(array)
-  return longer
 }
 
 const float = new Float64Array(1)

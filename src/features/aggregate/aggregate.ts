@@ -8,10 +8,10 @@ import type { QuerySpec, Scalar } from '../../query/spec.ts'
 import { MISSING } from '../facets/scope.ts'
 import { type Scale, scaleOf } from '../histogram/count.ts'
 import type { HistogramPlan } from '../histogram/request.ts'
-import { Buckets, dimensionOf, type GroupValue } from './dimensions.ts'
+import { Buckets, dimensionOf, type GroupValue, numbersIn } from './dimensions.ts'
 import { groupsOf } from './groups.ts'
-import { accumulatorOf } from './measures.ts'
-import type { AggregateGroup, AggregatePlan } from './request.ts'
+import { accumulatorOf, type GroupedNumbers, groupNumbers } from './measures.ts'
+import type { AggregateGroup, AggregatePlan, Source } from './request.ts'
 
 /** A group on its way out. */
 interface Group {
@@ -31,23 +31,31 @@ export function aggregate(spec: QuerySpec, plan: AggregatePlan, engine: Engine):
   return run(rows, engine, (matches) => {
     const scale = plan.scale === undefined ? undefined : scaleAround(matches, plan.scale, engine)
     const fields = plan.by.map((source) => ({ name: source.name, dimension: dimensionOf(source, engine) }))
-    const dimensions =
-      scale === undefined ? fields : [{ name: 'started_at', dimension: new Buckets(scale) }, ...fields]
+    const dimensions = scale === undefined ? fields : [{ name: 'started_at', dimension: new Buckets(scale) }, ...fields]
     const groups = groupsOf(matches.parts, dimensions)
-    const accumulators = plan.measures.map((measure) => {
-      const accumulator = accumulatorOf(measure, groups.count, engine)
-      for (const part of groups.parts) accumulator.add(part)
-      return accumulator
-    })
+    const accumulators = plan.measures.map((measure) => accumulatorOf(measure, groups.count, engine))
+    for (const grouped of groups.parts) {
+      const known = new Map<string, GroupedNumbers>()
+      // Once for all aggregates of the same numbers.
+      const numbersOf = (source: Source) => {
+        const found = known.get(source.name) ?? groupNumbers(numbersIn(source, grouped.part.segment, engine), grouped)
+        known.set(source.name, found)
+        return found
+      }
+      for (const accumulator of accumulators) accumulator.add(grouped, numbersOf)
+    }
     const buckets = scale === undefined ? undefined : groups.values[0]!
     const keys = scale === undefined ? groups.values : groups.values.slice(1)
     // Without fields and buckets there is one group, also of no rows.
-    const found = Array.from({ length: groups.count }, (_, number): Group => ({
-      number,
-      bucket: buckets?.[number] ?? 0,
-      key: keys.map((of, i) => fields[i]!.dimension.value(of[number]!)),
-      values: accumulators.map((accumulator) => accumulator.get(number)),
-    }))
+    const found = Array.from(
+      { length: groups.count },
+      (_, number): Group => ({
+        number,
+        bucket: buckets?.[number] ?? 0,
+        key: keys.map((of, i) => fields[i]!.dimension.value(of[number]!)),
+        values: accumulators.map((accumulator) => accumulator.get(number)),
+      }),
+    )
     return bestN(found, plan.limit, orderOf(plan)).map((group) => give(group, plan, scale))
   })
 }
@@ -66,9 +74,9 @@ function orderOf({ orderBy, measures, by }: AggregatePlan): (a: Group, b: Group)
     const sign = isDescending ? -1 : 1
     const measure = measures.findIndex((each) => each.name === name)
     const field = by.findIndex((each) => each.name === name)
-    const valueOf = ({ bucket, key, values }: Group): GroupValue =>
+    const sortValue = ({ bucket, key, values }: Group): GroupValue =>
       measure !== -1 ? values[measure]! : field !== -1 ? key[field]! : bucket
-    return (a: Group, b: Group) => compareValues(valueOf(a), valueOf(b), sign)
+    return (a: Group, b: Group) => compareValues(sortValue(a), sortValue(b), sign)
   })
   return (a, b) => {
     for (const compare of terms) {
@@ -107,5 +115,5 @@ function give(
     ...(hasBuckets !== undefined && { from: scale!.texts[bucket]!, to: scale!.texts[bucket + 1]! }),
     // Own keys, `__proto__` too: they are the caller's.
     ...Object.fromEntries(measures.map(({ name }, i) => [name, values[i]!])),
-  } as AggregateGroup
+  } as unknown as AggregateGroup
 }

@@ -158,7 +158,9 @@ class MetadataValues implements Dimension {
   value(number: number): GroupValue {
     const { size } = this.#scalars.dictionary
     if (number === this.size - 1) return MISSING
-    return (number < size ? this.#scalars.dictionary.value(number) : this.#items.dictionary.value(number - size)) as Scalar
+    return (
+      number < size ? this.#scalars.dictionary.value(number) : this.#items.dictionary.value(number - size)
+    ) as Scalar
   }
 }
 
@@ -182,7 +184,9 @@ class FewValues implements Dimension {
   read({ segment, rows }: Part): Values {
     const found = new Collected(segment)
     this.#few.forEach(([, by, term], number) => {
-      eachSlot(this.#engine.intersect([rows, this.#rowsOf(segment, by, term)], segment), (slot) => found.add(slot, number))
+      eachSlot(this.#engine.intersect([rows, this.#rowsOf(segment, by, term)], segment), (slot) =>
+        found.add(slot, number),
+      )
     })
     eachSlot(rows, (slot) => {
       if (found.of[slot] === -1) found.add(slot, this.#few.length)

@@ -1,37 +1,56 @@
 /** What is made of the numbers of each group: one accumulator an aggregate. */
+
+import { lowerBound } from '../../base/bisect.ts'
 import { ExactSums } from '../../base/exact-sum.ts'
 import type { NumberPart } from '../../engine/columns/number-column.ts'
 import type { Engine } from '../../engine/engine.ts'
-import type { Segment } from '../../engine/segments/segment.ts'
-import { lowerBound } from '../../base/bisect.ts'
-import { type Dimension, dimensionOf, eachSlot, type GroupValue, numbersIn } from './dimensions.ts'
 import { MISSING } from '../facets/scope.ts'
+import { type Dimension, dimensionOf, eachSlot, type GroupValue, numbersIn } from './dimensions.ts'
 import type { Grouped } from './groups.ts'
-import type { Measure, NumberFunction } from './request.ts'
+import type { Measure, NumberFunction, Source } from './request.ts'
+
+/** The numbers of the rows of a segment, each with its group. A row in several groups has its numbers in each. */
+export interface GroupedNumbers {
+  readonly groups: Int32Array
+  readonly values: Float64Array
+}
 
 /** Takes the rows of all groups, a segment at a time, and gives a value a group. */
 export interface Accumulator {
-  add(grouped: Grouped): void
+  add(grouped: Grouped, numbersOf: (source: Source) => GroupedNumbers): void
   get(group: number): number | null
 }
 
 /** The accumulator of an aggregate, for so many groups. */
 export function accumulatorOf({ make, source }: Measure, groups: number, engine: Engine): Accumulator {
   if (source === undefined) return new RowCounts(groups)
-  if (make === 'distinct') {
-    return source.field === 'id' ? new RowCounts(groups) : new DistinctValues(groups, dimensionOf(source, engine))
-  }
-  const numbers = (segment: Segment) => numbersIn(source, segment, engine)
-  if (make === 'count') return new RowsWithNumbers(groups, numbers)
-  if (make === 'sum' || make === 'avg') return new Sums(groups, numbers, make === 'avg')
-  if (make === 'min' || make === 'max') return new Extremes(groups, numbers, make === 'max')
-  return new Percentiles(groups, numbers, PERCENT[make as keyof typeof PERCENT])
+  if (make === 'count') return new RowsWithNumbers(groups, source, engine)
+  if (make !== 'distinct') return new NUMBERS[make](groups, source, PERCENT[make])
+  return source.field === 'id' ? new RowCounts(groups) : new DistinctValues(groups, dimensionOf(source, engine))
 }
 
-const PERCENT = { p50: 50, p90: 90, p95: 95, p99: 99 } as const satisfies { [_ in NumberFunction & `p${number}`]: number }
-
-/** The numbers of a segment's rows. */
-type NumbersOf = (segment: Segment) => NumberPart
+/** Puts the numbers of a segment beside the groups of their rows. O(numbers). */
+export function groupNumbers({ slots, values }: NumberPart, { of, more }: Grouped): GroupedNumbers {
+  const groups = new Int32Array(slots.length)
+  const kept = new Float64Array(slots.length)
+  let length = 0
+  for (let i = 0; i < slots.length; i++) {
+    const group = of[slots[i]!]!
+    if (group < 0) continue
+    groups[length] = group
+    kept[length++] = values[i]!
+  }
+  const found = { groups: groups.subarray(0, length), values: kept.subarray(0, length) }
+  if (more.length === 0) return found
+  const [otherGroups, others]: [number[], number[]] = [[...found.groups], [...found.values]]
+  for (const [slot, group] of more) {
+    for (let i = lowerBound(slots, slot); slots[i] === slot; i++) {
+      otherGroups.push(group)
+      others.push(values[i]!)
+    }
+  }
+  return { groups: Int32Array.from(otherGroups), values: Float64Array.from(others) }
+}
 
 /** How many rows. */
 class RowCounts implements Accumulator {
@@ -57,22 +76,23 @@ class RowCounts implements Accumulator {
 /** How many rows have a number. */
 class RowsWithNumbers implements Accumulator {
   readonly #counts: Uint32Array
-  readonly #numbers: NumbersOf
+  readonly #source: Source
+  readonly #engine: Engine
 
-  constructor(groups: number, numbers: NumbersOf) {
+  constructor(groups: number, source: Source, engine: Engine) {
     this.#counts = new Uint32Array(groups)
-    this.#numbers = numbers
+    this.#source = source
+    this.#engine = engine
   }
 
-  add(grouped: Grouped): void {
-    let last = -1
-    let lastGroup = -1
-    eachNumber(this.#numbers(grouped.part.segment), grouped, (group, _, slot) => {
-      if (slot === last && group === lastGroup) return
-      last = slot
-      lastGroup = group
-      this.#counts[group]!++
-    })
+  add({ part, of, more }: Grouped): void {
+    const counts = this.#counts
+    const { slots } = numbersIn(this.#source, part.segment, this.#engine)
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i]!
+      if (slot !== slots[i - 1] && of[slot]! >= 0) counts[of[slot]!]!++
+    }
+    for (const [slot, group] of more) if (slots[lowerBound(slots, slot)] === slot) counts[group]!++
   }
 
   get(group: number): number {
@@ -80,76 +100,59 @@ class RowsWithNumbers implements Accumulator {
   }
 }
 
-/** Calls `visit` with each number of the rows of each group; those of one row in one group come one after the other. */
-function eachNumber(
-  { slots, values }: NumberPart,
-  { of, more }: Grouped,
-  visit: (group: number, value: number, slot: number) => void,
-): void {
-  for (let i = 0; i < slots.length; i++) {
-    const group = of[slots[i]!]!
-    if (group >= 0) visit(group, values[i]!, slots[i]!)
-  }
-  for (const [slot, group] of more) {
-    for (let i = lowerBound(slots, slot); slots[i] === slot; i++) visit(group, values[i]!, slot)
-  }
-}
-
-/** Sums, and averages: of the numbers, however many a row has. */
+/** Sums. */
 class Sums implements Accumulator {
-  readonly #sums = new ExactSums()
-  readonly #counts: Uint32Array
-  readonly #numbers: NumbersOf
-  readonly #isAverage: boolean
+  protected readonly sums: ExactSums
+  /** How many numbers there are, however many a row has. */
+  protected readonly counts: Uint32Array
+  readonly #source: Source
 
-  constructor(groups: number, numbers: NumbersOf, isAverage: boolean) {
-    this.#sums.reserve(groups)
-    this.#counts = new Uint32Array(groups)
-    this.#numbers = numbers
-    this.#isAverage = isAverage
+  constructor(groups: number, source: Source) {
+    this.sums = new ExactSums(groups)
+    this.counts = new Uint32Array(groups)
+    this.#source = source
   }
 
-  add(grouped: Grouped): void {
-    const numbers = this.#numbers(grouped.part.segment)
-    const { slots, values } = numbers
-    const { of, more } = grouped
-    const [sums, counts] = [this.#sums, this.#counts]
-    sums.addEach(of, slots, values)
-    for (let i = 0; i < slots.length; i++) if (of[slots[i]!]! >= 0) counts[of[slots[i]!]!]!++
-    for (const [slot, group] of more) {
-      for (let i = lowerBound(slots, slot); slots[i] === slot; i++) {
-        sums.add(group, values[i]!)
-        counts[group]!++
-      }
-    }
+  add(_: Grouped, numbersOf: (source: Source) => GroupedNumbers): void {
+    const { groups, values } = numbersOf(this.#source)
+    const { counts } = this
+    this.sums.addEach(groups, values)
+    for (let i = 0; i < groups.length; i++) counts[groups[i]!]!++
   }
 
   get(group: number): number | null {
-    const count = this.#counts[group]!
-    if (count === 0) return null
-    const sum = this.#sums.get(group)
-    return this.#isAverage ? sum / count + 0 : sum
+    return this.counts[group] === 0 ? null : this.sums.get(group)
   }
 }
 
-/** Least or greatest numbers. */
-class Extremes implements Accumulator {
-  readonly #found: Float64Array
-  readonly #numbers: NumbersOf
-  readonly #sign: 1 | -1
+/** Averages. */
+class Averages extends Sums {
+  override get(group: number): number | null {
+    const count = this.counts[group]!
+    return count === 0 ? null : this.sums.get(group) / count + 0
+  }
+}
 
-  constructor(groups: number, numbers: NumbersOf, isGreatest: boolean) {
+/** Greatest numbers. */
+class Greatest implements Accumulator {
+  protected readonly sign: 1 | -1 = 1
+  readonly #found: Float64Array
+  readonly #source: Source
+
+  constructor(groups: number, source: Source) {
     this.#found = new Float64Array(groups).fill(Number.NaN)
-    this.#numbers = numbers
-    this.#sign = isGreatest ? 1 : -1
+    this.#source = source
   }
 
-  add(grouped: Grouped): void {
+  add(_: Grouped, numbersOf: (source: Source) => GroupedNumbers): void {
+    const { groups, values } = numbersOf(this.#source)
     const found = this.#found
-    const sign = this.#sign
-    eachNumber(this.#numbers(grouped.part.segment), grouped, (group, value) => {
-      if (!((found[group]! - value) * sign >= 0)) found[group] = value
-    })
+    const { sign } = this
+    for (let i = 0; i < groups.length; i++) {
+      const group = groups[i]!
+      // True for the first number too: nothing compares with NaN.
+      if (!((found[group]! - values[i]!) * sign >= 0)) found[group] = values[i]!
+    }
   }
 
   get(group: number): number | null {
@@ -158,62 +161,65 @@ class Extremes implements Accumulator {
   }
 }
 
-/** The number below or at which so many percent stand, by nearest rank. 8 bytes a number while it is made. */
+/** Least numbers. */
+class Least extends Greatest {
+  protected override readonly sign = -1
+}
+
+/** The numbers at which so many percent are reached, by nearest rank. 12 bytes a number while they are made. */
 class Percentiles implements Accumulator {
-  readonly #numbers: NumbersOf
+  readonly #source: Source
   readonly #percent: number
   readonly #counts: Uint32Array
-  readonly #chunks: { readonly groups: Int32Array; readonly values: Float64Array }[] = []
+  readonly #parts: GroupedNumbers[] = []
   #found: Float64Array | undefined
 
-  constructor(groups: number, numbers: NumbersOf, percent: number) {
-    this.#numbers = numbers
+  constructor(groups: number, source: Source, percent: number) {
+    this.#source = source
     this.#percent = percent
     this.#counts = new Uint32Array(groups)
   }
 
-  add(grouped: Grouped): void {
-    const numbers = this.#numbers(grouped.part.segment)
+  add(_: Grouped, numbersOf: (source: Source) => GroupedNumbers): void {
+    const numbers = numbersOf(this.#source)
     const counts = this.#counts
-    let length = numbers.values.length
-    for (const [slot] of grouped.more) {
-      for (let i = lowerBound(numbers.slots, slot); numbers.slots[i] === slot; i++) length++
-    }
-    const groups = new Int32Array(length)
-    const values = new Float64Array(length)
-    let at = 0
-    eachNumber(numbers, grouped, (group, value) => {
-      groups[at] = group
-      values[at++] = value + 0
-      counts[group]!++
-    })
-    this.#chunks.push({ groups: groups.subarray(0, at), values: values.subarray(0, at) })
+    for (let i = 0; i < numbers.groups.length; i++) counts[numbers.groups[i]!]!++
+    this.#parts.push(numbers)
   }
 
   get(group: number): number | null {
     this.#found ??= this.#find()
     const value = this.#found[group]!
-    return Number.isNaN(value) ? null : value
+    return Number.isNaN(value) ? null : value + 0
   }
 
   #find(): Float64Array {
-    const counts = this.#counts
-    const ends = new Uint32Array(counts.length)
+    const ends = new Uint32Array(this.#counts.length)
     let total = 0
-    for (let group = 0; group < counts.length; group++) {
+    this.#counts.forEach((count, group) => {
       ends[group] = total
-      total += counts[group]!
-    }
+      total += count
+    })
     const sorted = new Float64Array(total)
-    for (const { groups, values } of this.#chunks) {
+    for (const { groups, values } of this.#parts) {
       for (let i = 0; i < groups.length; i++) sorted[ends[groups[i]!]!++] = values[i]!
     }
-    return Float64Array.from(counts, (count, group) => {
-      if (count === 0) return Number.NaN
-      const from = ends[group]! - count
-      return sorted.subarray(from, ends[group]!).sort()[Math.ceil((this.#percent * count) / 100) - 1]!
+    return Float64Array.from(this.#counts, (count, group) => {
+      const all = sorted.subarray(ends[group]! - count, ends[group]!).sort()
+      return all[Math.ceil((this.#percent * count) / 100) - 1] ?? Number.NaN
     })
   }
+}
+
+/** What makes numbers of the numbers of each group. */
+const NUMBERS = {
+  ...{ sum: Sums, avg: Averages, min: Least, max: Greatest },
+  ...{ p50: Percentiles, p90: Percentiles, p95: Percentiles, p99: Percentiles },
+} as const satisfies Record<NumberFunction, new (groups: number, source: Source, percent: number) => Accumulator>
+
+const PERCENT: Readonly<Record<NumberFunction, number>> = {
+  ...{ sum: 0, avg: 0, min: 0, max: 0 },
+  ...{ p50: 50, p90: 90, p95: 95, p99: 99 },
 }
 
 /** How many different values, null and nothing aside. */

@@ -122,7 +122,8 @@ export function readAggregate(request: unknown, options: unknown = {}): Aggregat
   const names = new Set(fields.map((field) => JSON.stringify([field.field, ...field.path])))
   if (fields.length > MOST_FIELDS || names.size < fields.length) faults.push(invalidValue('by', by, BY))
   if (every === undefined && timeZone !== undefined) faults.push(invalidValue('timeZone', timeZone, ZONE))
-  const scale = every === undefined ? undefined : { field: 'started_at' as const, ...readScale({ every, timeZone }, faults) }
+  const scale =
+    every === undefined ? undefined : { field: 'started_at' as const, ...readScale({ every, timeZone }, faults) }
   if (limit !== undefined && !(Number.isInteger(limit) && Number(limit) > 0))
     faults.push(invalidValue('limit', limit, LIMIT))
   const known = [...measures, ...fields].map(({ name }) => name).concat(scale === undefined ? [] : 'from')
@@ -167,7 +168,8 @@ function readSource(parameter: string, given: unknown, known: readonly string[],
     if (path === undefined) faults.push(invalidValue(parameter, given, PATH))
     return { name, field: 'metadata', path: path ?? [] }
   }
-  if (!known.includes(given as string)) faults.push(unknownName('field', given, [...known, `${METADATA}PATH`], parameter))
+  if (!known.includes(given as string))
+    faults.push(unknownName('field', given, [...known, `${METADATA}PATH`], parameter))
   return { name, field: name === 'env' ? 'environment' : name, path: [] }
 }
 
