@@ -56,7 +56,7 @@ const between = (low: number, high: number) =>
 const numbersOf = (row: Row, source: string) =>
   valuesOf(row, source).filter((value) => typeof value === 'number') as number[]
 
-function valueOf([make, source]: Aggregate, rows: readonly Row[]): number | null {
+function resultOf([make, source]: Aggregate, rows: readonly Row[]): number | null {
   if (source === undefined) return rows.length
   if (make === 'distinct') {
     const values = rows.flatMap((row): Value[] => (source === ('id' as string) ? [row.id] : valuesOf(row, source)))
@@ -94,7 +94,8 @@ export function aggregateOf(
 ): Given[] {
   const fields = [by].flat()
   const rows = rowsOf(reference, spec, spec.where)
-  const buckets = every === undefined ? [] : histogramOf(reference, spec, 'started_at', every as HistogramUnit, timeZone)
+  const buckets =
+    every === undefined ? [] : histogramOf(reference, spec, 'started_at', every as HistogramUnit, timeZone)
   const groups: Group[] = fields.length === 0 && every === undefined ? [{ key: [], bucket: 0, rows: [] }] : []
   for (const row of rows) {
     const at = instantOf(row.started_at)!
@@ -109,7 +110,7 @@ export function aggregateOf(
   const found = groups.map(({ key, bucket, rows }) => ({
     key,
     bucket,
-    values: Object.entries(request).map(([, aggregate]) => valueOf(aggregate, rows)),
+    values: Object.entries(request).map(([, aggregate]) => resultOf(aggregate, rows)),
   }))
   const names = Object.keys(request)
   const asked = [orderBy].flat().map((term): [string, number] => {
@@ -123,7 +124,8 @@ export function aggregateOf(
   }
   const isNone = (value: Value) => value === null || value === MISSING
   const compare = (a: Value, b: Value, sign: number) => {
-    if (isNone(a) || isNone(b)) return isNone(a) && isNone(b) ? compareValues(a, b) : Number(isNone(a)) - Number(isNone(b))
+    if (isNone(a) || isNone(b))
+      return isNone(a) && isNone(b) ? compareValues(a, b) : Number(isNone(a)) - Number(isNone(b))
     return sign * compareValues(a, b)
   }
   found.sort((a, b) => {

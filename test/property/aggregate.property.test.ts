@@ -34,7 +34,10 @@ const one: fc.Arbitrary<Aggregate> = fc.oneof(
 ) as fc.Arbitrary<Aggregate>
 
 const request: fc.Arbitrary<AggregateRequest> = fc
-  .array(fc.tuple(fc.constantFrom('a', '-a', 'b', 'rows', '__proto__', 'constructor'), one), { minLength: 1, maxLength: 4 })
+  .array(fc.tuple(fc.constantFrom('a', '-a', 'b', 'rows', '__proto__', 'constructor'), one), {
+    minLength: 1,
+    maxLength: 4,
+  })
   .map((entries) => Object.fromEntries(entries))
 
 const options: fc.Arbitrary<AggregateOptions> = fc.record(
@@ -69,7 +72,11 @@ interface Sides {
   readonly reference: ReferenceStore
 }
 
-function expectGroups({ store, reference }: Sides, spec: QuerySpec, question: typeof asked extends fc.Arbitrary<infer A> ? A : never) {
+function expectGroups(
+  { store, reference }: Sides,
+  spec: QuerySpec,
+  question: typeof asked extends fc.Arbitrary<infer A> ? A : never,
+) {
   const { request, options } = question
   const bounded = options.every === undefined ? spec : { ...spec, where: [...spec.where, ...WITHIN] }
   const query = built(store, bounded)

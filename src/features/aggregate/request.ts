@@ -51,7 +51,7 @@ export interface AggregateOptions<Name extends string = string> {
 export type AggregateOrder<Name extends string = string> = `${'' | '-'}${Name | AggregateField | 'from'}`
 
 /** One group of rows. Beside what stands here it has the aggregates by their names: numbers, or null where there was none. */
-export type AggregateGroup<Request extends AggregateRequest = AggregateRequest> = {
+export type AggregateGroup<Request extends AggregateRequest = Record<never, never>> = {
   /** The values of the group by field of `by`; `{}` where rows are not grouped. Null stands for rows that have none. */
   readonly key: { readonly [Field in string]: Scalar }
   /** The metadata paths of `key` at which there is nothing, where without it a null is stored. */
