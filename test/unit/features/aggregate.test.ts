@@ -1,6 +1,6 @@
 /** Aggregates: what is asked, what comes, what is refused. */
 import { describe, expect, test } from 'vitest'
-import { ConversationStore, query } from '../../src/index.ts'
+import { ConversationStore, query } from '../../../src/index.ts'
 
 const store = ConversationStore.from([
   row('a', '2026-01-05T10:00:00Z', { model: 'm-1', tokens: { total: 10 }, tags: ['x', 'y'] }),
