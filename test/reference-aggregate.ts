@@ -81,8 +81,11 @@ function resultOf([make, source]: Aggregate, rows: readonly Row[]): number | nul
 }
 
 /** All combinations of one of each. */
-function combined(lists: readonly (readonly Value[])[]): Value[][] {
-  return lists.reduce<Value[][]>((found, list) => found.flatMap((key) => list.map((value) => [...key, value])), [[]])
+function combined(lists: readonly (readonly Value[])[]): readonly (readonly Value[])[] {
+  return lists.reduce<readonly (readonly Value[])[]>(
+    (found, list) => found.flatMap((key) => list.map((value) => [...key, value])),
+    [[]],
+  )
 }
 
 /** The groups of a query, without a limit those of all rows. */

@@ -14,7 +14,7 @@ interface CommonOptions<Request extends FacetRequest> {
   /** A histogram that comes with every answer: what `query.histogram` takes, with the field (`started_at` if absent). */
   readonly histogram?: (HistogramOptions & { readonly field?: HistogramField | undefined }) | undefined
   /** Aggregates that come with every answer: what `query.aggregate` takes, or a list of that and its options. */
-  readonly aggregate?: AggregateRequest | readonly [AggregateRequest, AggregateOptions?] | undefined
+  readonly aggregate?: AggregateRequest | readonly [AggregateRequest, (AggregateOptions | undefined)?] | undefined
   /** Ends the subscription when it is aborted. One that is aborted already: nothing is subscribed to, nothing told. */
   readonly signal?: SubscribeSignal | undefined
 }
