@@ -13,6 +13,7 @@ const ENTRIES = {
   text: 'src/text.ts',
   facets: 'src/features/facets/index.ts',
   histogram: 'src/features/histogram/index.ts',
+  aggregate: 'src/features/aggregate/index.ts',
   highlights: 'src/features/highlights/index.ts',
   explain: 'src/features/explain/index.ts',
   live: 'src/features/live/index.ts',

@@ -1,6 +1,16 @@
 /** What the package gives: the store with every feature as a method. */
 
 export type {
+  Aggregate,
+  AggregateField,
+  AggregateGroup,
+  AggregateNumber,
+  AggregateOptions,
+  AggregateOrder,
+  AggregateRequest,
+  NumberFunction,
+} from './features/aggregate/index.ts'
+export type {
   AsyncQuery,
   AsyncSource,
   AsyncStore,

@@ -15,6 +15,7 @@ import {
   isMeant,
   isMeantRun,
   keysOf,
+  NUMBERS,
   type ReferenceStore,
   type Row,
   runsOf,
@@ -24,8 +25,8 @@ import {
 
 // Facets
 
-const MISSING: unique symbol = Symbol('missing')
-type Value = Scalar | typeof MISSING
+export const MISSING: unique symbol = Symbol('missing')
+export type Value = Scalar | typeof MISSING
 
 const isScalar = (value: unknown): value is Scalar => value === null || typeof value !== 'object'
 
@@ -44,7 +45,7 @@ function reach(row: Row, path: readonly string[]): unknown {
 const pathOf = (key: string): string[] => keysOf(key.slice('metadata.'.length))!
 
 /** The values that a row has, perhaps some of them twice. */
-function valuesOf(row: Row, key: string): Value[] {
+export function valuesOf(row: Row, key: string): Value[] {
   const orNull = (values: Scalar[]): Scalar[] => (values.length === 0 ? [null] : values)
   const messages = row.messages ?? []
   const feedbacks = row.feedbacks ?? []
@@ -75,6 +76,7 @@ function valuesOf(row: Row, key: string): Value[] {
     const { environment } = row
     return [environment === 'prod' ? 'production' : environment === 'dev' ? 'development' : environment]
   }
+  if (Object.hasOwn(NUMBERS, key)) return [NUMBERS[key as keyof typeof NUMBERS](row)]
   return [open(row)[key] as Scalar]
 }
 
@@ -119,7 +121,7 @@ function selectedOf(group: Group, key: string): Value[] {
 }
 
 /** false, true, numbers by size, texts by code point, null, missing. */
-function compareValues(a: Value, b: Value): number {
+export function compareValues(a: Value, b: Value): number {
   const rank = (value: Value) => (value === null ? 'object' : typeof value)
   const ranks = ['boolean', 'number', 'string', 'object', 'symbol']
   if (typeof a === 'string' && typeof b === 'string') return compareCodePoints(a, b)
@@ -128,7 +130,7 @@ function compareValues(a: Value, b: Value): number {
   return ranks.indexOf(rank(a)) - ranks.indexOf(rank(b))
 }
 
-function rowsOf(reference: ReferenceStore, spec: QuerySpec, where: Group): Row[] {
+export function rowsOf(reference: ReferenceStore, spec: QuerySpec, where: Group): Row[] {
   const { page: _page, pageSize: _pageSize, orderBy: _orderBy, ...rest } = spec
   return reference.ids({ ...rest, where }).map((id) => reference.get(id)!)
 }

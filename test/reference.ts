@@ -14,6 +14,7 @@ import type {
   MessageMatch,
   MetadataPath,
   MetadataRangeCondition,
+  NumberField,
   OrderField,
   OrderTerm,
   QuerySpec,
@@ -131,6 +132,40 @@ function reach(row: Row, path: MetadataPath): unknown {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+// Numbers
+
+/** The double nearest to so many microseconds in seconds: of the doubles around a rough one, the one that is nearest by exact fractions. */
+export function secondsOf(micros: bigint): number {
+  const rough = Number(micros) / 1e6
+  const bits = new BigInt64Array(new Float64Array([rough]).buffer)[0]!
+  const around = [-2n, -1n, 0n, 1n, 2n].map((step) => new Float64Array(new BigInt64Array([bits + step]).buffer)[0]!)
+  // A double is a whole number of 2^-80 where it is more than 2^-27: below a microsecond there is only 0.
+  const gap = (value: number) => {
+    const scaled = BigInt(value * 2 ** 80) * 1_000_000n - micros * 2n ** 80n
+    return scaled < 0n ? -scaled : scaled
+  }
+  if (micros === 0n) return 0
+  return around.reduce((best, value) => (gap(value) < gap(best) ? value : best))
+}
+
+/** The numbers of a row; `duration` is null without an end. */
+export const NUMBERS: Readonly<Record<NumberField, (row: Row) => number | null>> = {
+  message_count: (row) => messagesOf(row).length,
+  action_count: (row) => {
+    const runs = messagesOf(row).map(({ action_logs, action_name }) => {
+      if (action_logs && action_logs.length > 0) return action_logs.length
+      return typeof action_name === 'string' && action_name !== '' ? 1 : 0
+    })
+    return runs.reduce((a, b) => a + b, 0)
+  },
+  feedback_count: (row) => feedbacksOf(row).length,
+  attachment_count: (row) => messagesOf(row).flatMap(({ attachments }) => attachments ?? []).length,
+  duration: (row) => {
+    if (row.ended_at === null) return null
+    return secondsOf(instantOf(row.ended_at)! - instantOf(row.started_at)!)
+  },
+}
+
 // Filters
 
 const everyRow: Test = () => true
@@ -170,6 +205,25 @@ const timeIs =
   (field: InstantField, lookup: RangeLookup, asked: string): Test =>
   (row) =>
     row[field] !== null && RANGES[lookup](compareInstants(row[field], asked))
+
+const NUMBER_TESTS: Readonly<Record<'exact' | RangeLookup, (value: number, asked: number) => boolean>> = {
+  exact: (value, asked) => value === asked,
+  gt: (value, asked) => value > asked,
+  gte: (value, asked) => value >= asked,
+  lt: (value, asked) => value < asked,
+  lte: (value, asked) => value <= asked,
+}
+
+/** Null is met by nothing but `isnull`. */
+const numberIs =
+  (field: NumberField, lookup: string, asked: unknown): Test =>
+  (row) => {
+    const value = NUMBERS[field](row)
+    if (lookup === 'isnull') return (value === null) === asked
+    if (value === null) return false
+    if (lookup === 'in') return (asked as readonly number[]).includes(value)
+    return NUMBER_TESTS[lookup as RangeLookup](value, asked as number)
+  }
 
 const FLAGS: Readonly<Record<string, (row: Row) => boolean | null>> = {
   is_marked: (row) => row.is_marked,
@@ -338,6 +392,12 @@ function testOf(condition: Condition): Test {
       const { lookup, value } = condition as MetadataRangeCondition
       return metadataRange(path, lookup, value)
     }
+    case 'message_count':
+    case 'action_count':
+    case 'feedback_count':
+    case 'attachment_count':
+    case 'duration':
+      return numberIs(condition.field, condition.lookup, condition.value)
     default:
       if (condition.lookup === 'isnull') return isNull(condition.field, condition.value)
       if (condition.lookup === 'in') return textIn(condition.field, condition.value)
@@ -368,6 +428,15 @@ const ORDERS: Readonly<Record<OrderField, (a: Row, b: Row) => number>> = {
   is_marked: (a, b) => nullsLast(a.is_marked, b.is_marked, (x, y) => Number(x) - Number(y)),
   is_used: (a, b) => nullsLast(a.is_used, b.is_used, (x, y) => Number(x) - Number(y)),
   language: (a, b) => nullsLast(a.language, b.language, compareCodePoints),
+  message_count: byNumber('message_count'),
+  action_count: byNumber('action_count'),
+  feedback_count: byNumber('feedback_count'),
+  attachment_count: byNumber('attachment_count'),
+  duration: byNumber('duration'),
+}
+
+function byNumber(field: NumberField): (a: Row, b: Row) => number {
+  return (a, b) => nullsLast(NUMBERS[field](a), NUMBERS[field](b), (x, y) => x - y)
 }
 
 function nullsLast<T>(a: T | null, b: T | null, compare: (a: T, b: T) => number): number {
@@ -416,6 +485,8 @@ function compareToNumber(id: number, number: string): number {
   const gap = BigInt(id) * 10n ** BigInt(part.length) - BigInt(`${whole}${part}`) * (sign === '-' ? -1n : 1n)
   return gap < 0n ? -1 : gap > 0n ? 1 : 0
 }
+
+const RANGES_AND_EQUAL: Readonly<Record<string, (gap: number) => boolean>> = { ...RANGES, exact: (gap) => gap === 0 }
 
 const isNumber = (text: string): boolean => /^[+-]?\d+(\.\d+)?$/.test(text)
 
@@ -544,6 +615,23 @@ PARAMETERS.set('id__in', (value) => {
   return items.length === 0 ? everyRow : (row) => items.some((item) => compareToNumber(row.id, item) === 0)
 })
 
+for (const field of Object.keys(NUMBERS) as NumberField[]) {
+  // Counts are compared with the very number, as ids are; a duration is a double, and so is what it is compared with.
+  const test = (lookup: string, value: string): Test =>
+    field === 'duration'
+      ? numberIs(field, lookup, Number(value))
+      : (row) => RANGES_AND_EQUAL[lookup]!(compareToNumber(NUMBERS[field](row)!, value))
+  for (const lookup of Object.keys(NUMBER_TESTS)) {
+    PARAMETERS.set(`${field}__${lookup}`, (value) => (isNumber(value) ? test(lookup, value) : NO_NUMBER))
+  }
+  PARAMETERS.set(`${field}__in`, (value) => {
+    const items = itemsOf(value)
+    if (!items.every(isNumber)) return NO_NUMBER
+    return items.length === 0 ? everyRow : (row) => items.some((item) => test('exact', item)(row))
+  })
+}
+PARAMETERS.set('duration__isnull', (value) => yesOrNo(value, (yes) => numberIs('duration', 'isnull', yes)))
+
 // The `where` parameter
 
 type Check = (value: unknown) => boolean
@@ -609,6 +697,10 @@ const CONDITIONS = new Map<unknown, Readonly<Record<string, Check>>>([
     },
   ],
 ])
+for (const field of Object.keys(NUMBERS)) {
+  const lookups = { exact: isFiniteNumber, in: listOf(isFiniteNumber), ...ranges(isFiniteNumber) }
+  CONDITIONS.set(field, field === 'duration' ? { ...lookups, isnull: isTrueOrFalse } : lookups)
+}
 for (const name of Object.keys(FLAGS)) CONDITIONS.set(name, { exact: isTrueOrFalse })
 for (const field of TEXT_FIELDS) {
   const lookups = Object.keys(TEXTS).map((lookup) => [lookup, isText])

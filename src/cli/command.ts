@@ -66,6 +66,18 @@ function makeProgram(streams: Streams, help: string[]): Command {
         ...['all', 'explain', 'format', 'page', 'page_size', 'cursor', 'ordering', 'full'],
       ]),
     )
+    .addOption(
+      new Option(
+        '--aggregate <function field>',
+        "print what numbers come to, not rows: count, sum, min, max, avg, p50, p90, p95, p99, distinct; repeatable; 'sum metadata.tokens.total'",
+      )
+        .argParser(collected)
+        .conflicts(['all', 'count', 'explain', 'page', 'page_size', 'cursor', 'ordering', 'full']),
+    )
+    .addOption(new Option('--by <fields>', 'group by up to three fields or metadata paths').argParser(collected))
+    .addOption(new Option('--every <unit>', 'group by time: hour, day, week or month'))
+    .addOption(new Option('--time-zone <zone>', 'the time zone of --every (default: UTC)'))
+    .addOption(new Option('--limit <n>', 'print at most so many groups'))
     .option('--explain', 'print how the store answers the query and what that costs, not rows')
     .option('--skip-invalid', HELP.skipInvalid)
     .addHelpText('after', `\n${describeLists()}\n\n${describeLookups()}\n${HELP.query}`)
@@ -90,6 +102,11 @@ function makeProgram(streams: Streams, help: string[]): Command {
     })
 
   return program.addHelpText('after', HELP.program)
+}
+
+/** The values of an option that may be given several times. */
+function collected(value: string, others: readonly string[] = []): readonly string[] {
+  return [...others, value]
 }
 
 /** The nearest option or command, where commander met an unknown one. */

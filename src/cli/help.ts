@@ -25,6 +25,7 @@ Examples:
   $ conversation-store query chats.ndjson.gz --is-marked --format csv --all
   $ conversation-store query *.ndjson --device mobile,tablet --explain
   $ conversation-store query recorded.journal --has-feedback
+  $ conversation-store query chats.ndjson.gz --aggregate 'sum metadata.tokens.total' --by metadata.model --every day
 ${EXIT_CODES}`,
 
   stats: `

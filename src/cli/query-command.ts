@@ -7,6 +7,7 @@ import { PARAMETER_NAMES, PARAMETERS } from '../query/filters.ts'
 import { MAX_PAGE_SIZE, order, pageSize } from '../query/paging.ts'
 import type { QuerySpec } from '../query/spec.ts'
 import type { JsonObject } from '../row/conversation.ts'
+import { aggregateText, readAggregateOptions } from './aggregate.ts'
 import { UsageError } from './failure.ts'
 import { type Answer, FORMATS, type FormatName } from './formats.ts'
 import { readStore } from './input.ts'
@@ -26,6 +27,7 @@ const WIDTH = 160
 export async function runQuery(files: readonly string[], options: Options, streams: Streams): Promise<void> {
   // Before the files, which may take a minute: a misspelt value is reported at once.
   const spec = readSpec(options)
+  const aggregate = readAggregateOptions(options)
   const { store, warnings } = await readStore(files, options.skipInvalid === true, streams)
   for (const warning of warnings) say(streams, warning)
   const query = store.query(spec)
@@ -37,11 +39,10 @@ export async function runQuery(files: readonly string[], options: Options, strea
     return writeAll(streams.stdout, [text.trimEnd(), '\n'])
   }
   const isTerminal = streams.stdout.isTTY === true
+  const width = isTerminal ? streams.stdout.columns : WIDTH
+  if (aggregate !== undefined) return writeAll(streams.stdout, aggregateText(query, aggregate, { width, isTerminal }))
   const answer = answerOf(query, options.all === true)
-  await writeAll(
-    streams.stdout,
-    FORMATS[format]({ ...answer, isTerminal, width: isTerminal ? streams.stdout.columns : WIDTH }),
-  )
+  await writeAll(streams.stdout, FORMATS[format]({ ...answer, isTerminal, width }))
   const [shown, count] = [answer.rows.length, answer.summary.count]
   if (shown < count) say(streams, `${grouped(shown)} of ${grouped(count)}; --all prints all`)
 }

@@ -60,7 +60,7 @@ export function describeLookups(): string {
 
 /** The option of a wire parameter, as a person types it. */
 export function optionName(parameter: string): string {
-  return `--${parameter.replaceAll('_', '-')}`
+  return `--${parameter.replaceAll(/_|(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}`
 }
 
 /** Whether an option takes several values: where the method of the builder does. */

@@ -9,9 +9,10 @@ import { containment } from '../base/text/contains.ts'
 import { fold } from '../base/text/fold.ts'
 import { compareInstants, type Instant, parseInstant } from '../base/text/instant.ts'
 import type { ActionMatchCondition, FieldCondition, MessageMatchCondition, Scalar } from '../query/spec.ts'
+import { isNumberField } from '../row/numbers.ts'
 import { runsOf } from '../row/runs.ts'
 import type { Engine } from './engine.ts'
-import { flag, keys, rangeTests, terms } from './lookups.ts'
+import { flag, keys, numbers, rangeTests, terms } from './lookups.ts'
 import { messageTest, runTest } from './one-of.ts'
 import { column } from './pages/ordered.ts'
 import { COST, type Predicate, predicate } from './predicate.ts'
@@ -110,6 +111,7 @@ export function predicateOf(condition: FieldCondition, engine: Engine): Predicat
   if (kind !== undefined) return kind(condition, engine)
   const few = FIELDS_OF_FEW_VALUES[field]
   if (few !== undefined) return termOfValue(condition, few, engine)
+  if (isNumberField(field)) return numbers(condition, field, engine)
   return terms(condition, engine.indexes.field(field as TermFieldName), engine)
 }
 
@@ -153,12 +155,6 @@ function checked(
       const sets = answered.map((it) => it.rows(segment)!)
       return sets.length > 1 ? engine.intersect(sets, segment) : sets[0]
     },
-    ...(answered.some(({ sift }) => sift !== undefined) && {
-      sift: (segment: Segment) => {
-        const sieves = answered.flatMap((it) => it.sift?.(segment) ?? [])
-        return { isIn: (slot: number) => sieves.every((sieve) => sieve.isIn(slot)), isExact: false }
-      },
-    }),
     holds,
   })
 }

@@ -1,4 +1,5 @@
 /** How much a store holds. */
+import { NumberColumn } from './columns/number-column.ts'
 import type { Engine } from './engine.ts'
 
 /** Counts and estimated bytes. */
@@ -11,7 +12,7 @@ export interface StoreStats {
   readonly segments: number
   /** Distinct values by index: a field's name, `message` for the runs of messages, `metadata:["path"]`. Only of indexes that are built. */
   readonly terms: { readonly [index: string]: number }
-  /** Bytes by index, estimated, beyond the documents; `rows` is what every row costs without any. */
+  /** Bytes by index, estimated, beyond the documents; `rows` is what every row costs without any, `numbers:duration` a column of numbers. */
   readonly bytes: { readonly [index: string]: number }
   /** The sum of `bytes`. */
   readonly totalBytes: number
@@ -26,7 +27,7 @@ export function stats(engine: Engine): StoreStats {
   bytes.rows = documents.bytes + sum((segment) => segment.bytes)
   for (const index of engine.indexes.all()) {
     if (!segments.some((segment) => index.isBuilt(segment))) continue
-    terms[index.key] = index.dictionary.size
+    if (!(index instanceof NumberColumn)) terms[index.key] = index.dictionary.size
     bytes[index.key] = index.bytes + sum((segment) => segment.postings.get(index)?.bytes ?? 0)
   }
   bytes.orders = sum(

@@ -1,5 +1,11 @@
 /** The query of the full package: that of a store, with each feature as a method. */
 
+import {
+  type AggregateGroup,
+  type AggregateOptions,
+  type AggregateRequest,
+  aggregate,
+} from '../features/aggregate/index.ts'
 import { type Explanation, explain } from '../features/explain/index.ts'
 import {
   type FacetCounts,
@@ -138,6 +144,26 @@ export class Query<Metadata = JsonObject, Row = Conversation<Metadata>> extends 
    */
   histogram(field: HistogramField, options: HistogramOptions): HistogramBucket[] {
     return histogram(this, field, options)
+  }
+
+  /**
+   * What numbers come to, pages aside: one group, or one a combination of the values of `by` and the buckets of `every`,
+   * counted as `facets` counts them. `count`, `sum` (correctly rounded), `min`, `max`, `avg`, percentiles by nearest rank
+   * and `distinct`, of a metadata path or of a number of the row. Without a number `count` and `distinct` are 0, the others
+   * null.
+   *
+   * Throws `InvalidQueryError` for an unknown function, field or option, for a bad value, and for more than 100,000 groups.
+   * Reads no row once its indexes are built: O(rows that match x (fields + aggregates)).
+   *
+   * @example
+   * store.query().aggregate({ total: ['sum', 'metadata.tokens.total'] }, { by: 'metadata.model', every: 'day' })
+   * // [{ key: { 'metadata.model': 'm-1' }, from: '2026-01-05T00:00:00Z', to: '2026-01-06T00:00:00Z', total: 1204 }, ...]
+   */
+  aggregate<const Request extends AggregateRequest>(
+    request: Request,
+    options?: AggregateOptions<keyof Request & string>,
+  ): AggregateGroup<Request>[] {
+    return aggregate(this, request, options)
   }
 
   /**

@@ -8,7 +8,7 @@
  * the language, so it is the same on every machine.
  */
 import { InvalidQueryError, show } from '../base/errors.ts'
-import { FIELDS } from '../row/fields.ts'
+import { FIELDS, type Field } from '../row/fields.ts'
 import {
   DEFAULT_ORDER,
   type OrderField,
@@ -52,14 +52,17 @@ export function readCursor(spec: QuerySpec): OrderKey {
 
 /** The value of a field as it is compared, `undefined` where the field cannot have it. */
 function readValue(term: OrderTerm, value: unknown): OrderValue | undefined {
-  const { asked, type } = FIELDS[term.replace('-', '') as OrderField]
-  if (value === null) return type.isRequired || asked === 'id' ? undefined : value
+  const field = FIELDS[term.replace('-', '') as OrderField]
+  const { asked, type }: Field & Pick<typeof field, 'asked'> = field
+  if (value === null) return type?.isRequired || asked === 'id' || asked === 'count' ? undefined : value
   return KINDS[asked](value) ? (value as OrderValue) : undefined
 }
 
 /** Whether a value that is not null is one of a field, by how that is asked. */
 const KINDS: Record<(typeof FIELDS)[OrderField]['asked'], (value: unknown) => boolean> = {
   id: Number.isSafeInteger,
+  count: Number.isSafeInteger,
+  duration: Number.isFinite,
   string: (value) => typeof value === 'string',
   flag: (value) => typeof value === 'boolean',
   instant: (value) => {

@@ -21,6 +21,7 @@ import {
   listOf,
   number,
   scalar,
+  seconds,
   sender,
   sentiment,
   text,
@@ -136,6 +137,10 @@ const PARTS = {
   actionFailed: { field: 'action_failed', lookup: 'exact', value: boolean },
 } as const satisfies Record<string, Filter>
 
+/** The lookups of what is compared as a number. */
+const lookupsOf = <Type extends ValueType<number>>(type: Type) =>
+  ({ exact: type, in: listOf<number, number>(type), gt: type, gte: type, lt: type, lte: type }) as const
+
 /** The lookups of a field, by how it is asked; flags have filters of their own alone. */
 const LOOKUPS = {
   string: {
@@ -149,7 +154,9 @@ const LOOKUPS = {
     isnull: boolean,
   },
   instant: { gt: instant, gte: instant, lt: instant, lte: instant, isnull: boolean },
-  id: { exact: number, in: listOf(number), gt: number, gte: number, lt: number, lte: number },
+  id: lookupsOf(number),
+  count: lookupsOf(number),
+  duration: { ...lookupsOf(seconds), isnull: boolean },
   metadata: {
     exact: scalar,
     in: listOf(scalar),

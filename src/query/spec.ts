@@ -6,9 +6,10 @@
  */
 import type { FeedbackSource, Sender, Sentiment } from '../row/conversation.ts'
 import type { FieldsWith } from '../row/fields.ts'
+import type { NumberField } from '../row/numbers.ts'
 import type { ActionMatch, MessageMatch } from './match.ts'
 
-export type { ActionMatch, FeedbackSource, MessageMatch, Sender, Sentiment }
+export type { ActionMatch, FeedbackSource, MessageMatch, NumberField, Sender, Sentiment }
 
 /** A value that a metadata path can hold and be compared with. */
 export type Scalar = string | number | boolean | null
@@ -41,7 +42,7 @@ export interface TextInCondition {
 
 /** A field without a value (`true`) or with one (`false`). */
 export interface IsNullCondition {
-  readonly field: TextField | InstantField
+  readonly field: TextField | InstantField | 'duration'
   readonly lookup: 'isnull'
   readonly value: boolean
 }
@@ -63,6 +64,20 @@ export interface IdCondition {
 /** The id equal to one of several numbers (ascending, no repeats). */
 export interface IdInCondition {
   readonly field: 'id'
+  readonly lookup: 'in'
+  readonly value: readonly number[]
+}
+
+/** A number of the row compared with a number: `duration` in seconds. */
+export interface NumberCondition {
+  readonly field: NumberField
+  readonly lookup: 'exact' | RangeLookup
+  readonly value: number
+}
+
+/** A number of the row equal to one of several (ascending, no repeats). */
+export interface NumberInCondition {
+  readonly field: NumberField
   readonly lookup: 'in'
   readonly value: readonly number[]
 }
@@ -186,6 +201,8 @@ export type FieldCondition =
   | InstantCondition
   | IdCondition
   | IdInCondition
+  | NumberCondition
+  | NumberInCondition
   | FlagCondition
   | MessageCondition
   | MessageMatchCondition

@@ -49,8 +49,8 @@ export type InstantInput = string | number | Date
 const ALIASES: ReadonlyMap<unknown, string> = FIELDS.environment.aliases
 const ENVIRONMENTS: readonly string[] = [...FIELDS.environment.aliases.values(), ...FIELDS.environment.aliases.keys()]
 
-/** The first whole number that no id reaches. Larger ones compare with ids as it does. */
-const BEYOND_IDS = 2 ** 53
+/** The first whole number that no id, count or duration reaches. Larger ones compare with them as it does. */
+const BEYOND = 2 ** 53
 
 export const text: ValueType<string> = {
   expected: 'a non-empty string',
@@ -77,13 +77,19 @@ export const instant: ValueType<string, InstantInput> = {
   wire: () => 'Enter a valid date/time.',
 }
 
-/** A number to compare ids with. */
+/** A number to compare ids and counts with. */
 export const number: ValueType<number> = {
   expected: 'a finite number',
-  fromText: idNumber,
+  fromText: wholeNumber,
   // Adding 0 turns -0 into 0.
   fromCode: (value) => (Number.isFinite(value) ? (value as number) + 0 : undefined),
   wire: () => 'Enter a number.',
+}
+
+/** A number to compare durations with. */
+export const seconds: ValueType<number> = {
+  ...number,
+  fromText: (given) => (DECIMAL.test(given) ? clamped(given) : undefined),
 }
 
 /** Texts of which code and wire know these alone. */
@@ -160,19 +166,27 @@ export function fullEnvironment<Value>(value: Value): Value | string {
   return ALIASES.get(value) ?? value
 }
 
+/** A decimal number: its whole part, and its fraction if that is not zero. */
+const DECIMAL = /^([+-]?\d+)(?:(\.0*[1-9]\d*)|\.0+)?$/
+
+/** The double nearest to a decimal string, no further from 0 than `BEYOND`. */
+function clamped(decimal: string): number {
+  return Math.max(-BEYOND, Math.min(BEYOND, Number(decimal))) + 0
+}
+
 /**
- * The number that a decimal string says, or where rounding to a double could change which ids (1 to 2^53-1) pass, one
+ * The number that a decimal string says, or where rounding to a double could change which whole numbers pass, one
  * that is the same to all of them: a fraction that would round to a whole number compares as the whole number beside
  * it, and equals none.
  */
-function idNumber(given: string, lookup: string): number | undefined {
-  const match = /^([+-]?\d+)(?:(\.0*[1-9]\d*)|\.0+)?$/.exec(given)
+function wholeNumber(given: string, lookup: string): number | undefined {
+  const match = DECIMAL.exec(given)
   if (match === null) return undefined
-  const value = Math.max(-BEYOND_IDS, Math.min(BEYOND_IDS, Number(given))) + 0
-  if (match[2] === undefined || !Number.isInteger(value) || given.startsWith('-')) return value
+  const value = clamped(given)
+  if (match[2] === undefined || !Number.isInteger(value)) return value
   if (lookup === 'exact' || lookup === 'in') return 0.5
-  const below = Math.min(BEYOND_IDS, Number(match[1]))
-  return lookup === 'gte' || lookup === 'lt' ? Math.min(BEYOND_IDS, below + 1) : below
+  const below = clamped(match[1]!) - Number(given.startsWith('-'))
+  return lookup === 'gte' || lookup === 'lt' ? Math.min(BEYOND, below + 1) : below
 }
 
 /** `true`, `false`, `null` and JSON numbers are what they look like, what is in double quotes is the string inside. */

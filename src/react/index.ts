@@ -18,10 +18,11 @@ import {
   useSyncExternalStore,
 } from 'react'
 import { ConversationStoreError } from '../base/errors.ts'
+import type { AggregateGroup, AggregateOptions, AggregateRequest } from '../features/aggregate/request.ts'
 import type { AsyncQuery } from '../features/async-store/contract.ts'
 import type { FacetCounts, FacetRequest, NoOtherFacets } from '../features/facets/request.ts'
 import type { Envelope } from '../wire/envelope.ts'
-import { type Answer, type AnyStore, COUNT, facetsOf, Live, pageOf, type State } from './live.ts'
+import { type Answer, type AnyStore, aggregateOf, COUNT, facetsOf, Live, pageOf, type State } from './live.ts'
 
 export type { AnyStore } from './live.ts'
 
@@ -116,6 +117,20 @@ export function useFacets<const Request extends FacetRequest>(
   fields: Request & NoOtherFacets<Request>,
 ): FacetCounts<Request> | undefined {
   return dataOf(useLive<FacetCounts<Request>>(query, facetsOf(fields)))
+}
+
+/**
+ * What numbers come to, as `query.aggregate(request, options)` gives it, kept in step with the store. Undefined while it is
+ * pending. Errors are thrown, to the nearest error boundary. Requests written inline are compared by their JSON.
+ *
+ * @example const byModel = useAggregate(query(), { total: ['sum', 'metadata.tokens.total'] }, { by: 'metadata.model' })
+ */
+export function useAggregate<const Request extends AggregateRequest>(
+  query: AsyncQuery,
+  request: Request,
+  options?: AggregateOptions<keyof Request & string>,
+): readonly AggregateGroup<Request>[] | undefined {
+  return dataOf(useLive<AggregateGroup<Request>[]>(query, aggregateOf(request, options)))
 }
 
 function useLive<Data>(query: AsyncQuery, answer: Answer, keepPrevious = false, initialData?: Data): State<Data> {

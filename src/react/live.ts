@@ -1,6 +1,7 @@
 /** One live answer for one component: what `useSyncExternalStore` subscribes to and reads. */
 import type { ConversationStoreError } from '../base/errors.ts'
 import type { AbortSignalLike } from '../base/host.ts'
+import type { AggregateOptions, AggregateRequest } from '../features/aggregate/request.ts'
 import type { AsyncQuery, AsyncStore, CallOptions } from '../features/async-store/contract.ts'
 import type { FacetRequest } from '../features/facets/request.ts'
 import type { PageOptions, Subscription } from '../features/live/types.ts'
@@ -53,6 +54,15 @@ export function facetsOf(facets: FacetRequest): Answer {
     ask: (query) => query.facets(facets),
     askAsync: (store, query, options) => store.facets(query, facets, options),
     read: (notice) => notice.facets,
+  }
+}
+
+export function aggregateOf(request: AggregateRequest, options: AggregateOptions | undefined): Answer {
+  return {
+    options: { select: 'count', aggregate: [request, options] },
+    ask: (query) => query.aggregate(request, options),
+    askAsync: (store, query, others) => store.aggregate(query, request, { ...options, ...others }),
+    read: (notice) => notice.aggregate,
   }
 }
 

@@ -4,6 +4,7 @@ import { isEqual } from '../base/equal.ts'
 /** The old answer if the new one is equal to it, else the new one with the lists and rows of the old that are equal. O(values). */
 export function shared<Data>(old: Data | undefined, next: Data): Data {
   if (isEqual(old, next)) return old as Data
+  if (Array.isArray(next)) return sharedList(old, next) as Data
   if (!isObject(old) || !isObject(next)) return next
   const entries = Object.entries(next).map(([key, value]) => [key, sharedList(old[key], value)])
   return Object.fromEntries(entries) as Data

@@ -22,14 +22,14 @@ import {
 
 /** One field. */
 export interface Field {
-  /** The type of its value in a stored row. Absent: it is read from the messages or feedbacks, many values a row. */
+  /** The type of its value in a stored row. Absent: it is read from the messages or feedbacks, or made by `numbers.ts`. */
   readonly type?: Type
   /** How an absent flag reads; any other absent key reads as null, an absent list as []. */
   readonly absent?: boolean
   /** Whether `update` may change it. */
   readonly isPatched?: true
   /** Which lookups compare it. Absent: it is not asked by lookups. */
-  readonly asked?: 'string' | 'instant' | 'id' | 'flag' | 'metadata'
+  readonly asked?: 'string' | 'instant' | 'id' | 'flag' | 'metadata' | 'count' | 'duration'
   /** Whether rows can be ordered by it. */
   readonly isOrdered?: true
   /** Whether facets count its values. */
@@ -85,6 +85,9 @@ const STORED = {
   feedbacks: { type: listOf(FEEDBACK), count: 'feedback_count' },
 } as const satisfies { readonly [Key in KnownKeys<Conversation>]: Field & { readonly type: Type } }
 
+/** A number that every row has. */
+const COUNT = { asked: 'count', isOrdered: true, isFaceted: true, isOwn: true } as const
+
 /** Every field by its name. */
 export const FIELDS = {
   ...STORED,
@@ -96,6 +99,11 @@ export const FIELDS = {
   action_failed: { isFaceted: true, isOwn: true },
   feedback_sentiment: { isFaceted: true, isListed: true },
   feedback_source: { isFaceted: true },
+  message_count: COUNT,
+  action_count: COUNT,
+  feedback_count: COUNT,
+  attachment_count: COUNT,
+  duration: { ...COUNT, asked: 'duration' },
 } as const satisfies Readonly<Record<string, Field>>
 
 /** The names of the fields with these columns. */

@@ -52,6 +52,7 @@ export const METHODS: Readonly<Record<Method, Crossing>> = {
   export: { does: 'iterate', options: 1, ...query, partSize: 1 },
   facets: askOf(2),
   histogram: askOf(2),
+  aggregate: askOf(2),
   highlights: askOf(2),
   explain: { ...askOf(1), receive: printable },
   metadataKeys: ask(0),

@@ -9,6 +9,7 @@ import type {
   InstantCondition,
   IsNullCondition,
   MetadataRangeCondition,
+  NumberField,
   OrderTerm,
   QuerySpec,
   Scalar,
@@ -95,6 +96,43 @@ const id = fc.oneof(
   },
   fc.record({ field: fc.constant('id'), lookup: fc.constant('in'), value: fc.array(idNumber, { maxLength: 4 }) }),
 ) as fc.Arbitrary<IdCondition>
+
+export const NUMBER_FIELDS = [
+  'message_count',
+  'action_count',
+  'feedback_count',
+  'attachment_count',
+  'duration',
+] as const
+
+/** What rows of these instants have, its neighbours, and what none has. */
+const SECONDS = [
+  ...[0, 1e-6, 2e-6, -1e-6, 0.001, 43_200, -43_200, 0.5, -1, 1e300],
+  // From one end of time to the other: more microseconds than a double counts.
+  ...['315537897599.999999', '-315537897599.999999', '62135596800', '251697023999.999999'].map(Number),
+]
+const numberOf = (field: NumberField) =>
+  field === 'duration'
+    ? fc.constantFrom(...SECONDS)
+    : fc.oneof({ arbitrary: fc.integer({ min: 0, max: 4 }), weight: 8 }, fc.constantFrom(-1, 1.5, 99, 1e300))
+const number = fc.constantFrom(...NUMBER_FIELDS).chain((field) =>
+  fc.oneof(
+    {
+      arbitrary: fc.record({
+        field: fc.constant(field),
+        lookup: fc.constantFrom('exact', 'gt', 'gte', 'lt', 'lte'),
+        value: numberOf(field),
+      }),
+      weight: 5,
+    },
+    fc.record({
+      field: fc.constant(field),
+      lookup: fc.constant('in'),
+      value: fc.array(numberOf(field), { maxLength: 3 }),
+    }),
+    fc.record({ field: fc.constant('duration'), lookup: fc.constant('isnull'), value: fc.boolean() }),
+  ),
+) as fc.Arbitrary<FieldCondition>
 
 const flag: fc.Arbitrary<FlagCondition> = fc.record({
   field: fc.constantFrom('is_marked', 'is_used', 'has_messages', 'has_action', 'has_feedback'),
@@ -235,6 +273,7 @@ export const textlessField: fc.Arbitrary<FieldCondition> = fc.oneof(
   { arbitrary: text, weight: 8 },
   { arbitrary: time, weight: 4 },
   { arbitrary: id, weight: 2 },
+  { arbitrary: number, weight: 4 },
   { arbitrary: flag, weight: 3 },
   { arbitrary: feedback, weight: 4 },
   { arbitrary: metadata, weight: 5 },
@@ -259,7 +298,10 @@ export function groupsOf(field: fc.Arbitrary<FieldCondition>): fc.Arbitrary<Grou
   })).group
 }
 
-const ORDER_FIELDS = ['started_at', 'ended_at', 'id', 'customer_id', 'is_marked', 'is_used', 'language'] as const
+const ORDER_FIELDS = [
+  ...(['started_at', 'ended_at', 'id', 'customer_id', 'is_marked', 'is_used', 'language'] as const),
+  ...NUMBER_FIELDS,
+]
 const orderTerm = fc.constantFrom<OrderTerm>(...ORDER_FIELDS.flatMap((field): OrderTerm[] => [field, `-${field}`]))
 
 /** Settings besides conditions, each of them there or not. */

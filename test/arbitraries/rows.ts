@@ -255,6 +255,9 @@ export function rowOf(conversationId: fc.Arbitrary<string>): fc.Arbitrary<Conver
       }),
       feedbacks: fc.oneof({ arbitrary: fc.array(feedback, { maxLength: 3 }), weight: 5 }, fc.constant(null), absent),
       ticket: fc.oneof({ arbitrary: absent, weight: 8 }, metadata),
+      // Extra keys named like numbers of the row, which they are not.
+      duration: fc.oneof({ arbitrary: absent, weight: 8 }, fc.constantFrom<unknown>(1, 'long', null)),
+      action_count: fc.oneof({ arbitrary: absent, weight: 8 }, fc.constantFrom<unknown>(99, null)),
     })
     .map((it) => present(it) as unknown as ConversationInput)
 }

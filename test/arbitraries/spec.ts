@@ -102,6 +102,7 @@ const TEXT_FIELDS = [
 ]
 const TEXT_LOOKUPS = ['exact', 'iexact', 'contains', 'icontains', 'startswith', 'istartswith']
 const RANGES = ['gt', 'gte', 'lt', 'lte']
+const NUMBER_FIELDS = ['message_count', 'action_count', 'feedback_count', 'attachment_count', 'duration']
 const FLAGS = ['is_marked', 'is_used', 'has_messages', 'has_action', 'has_feedback']
 
 /** One comparison, of any field by any lookup. */
@@ -132,6 +133,9 @@ export function rawCondition({ texts, keys, numbers, instants }: Domains): fc.Ar
     { arbitrary: condition(['started_at', 'ended_at'], RANGES, instants), weight: 2 },
     { arbitrary: condition(['id'], ['exact', ...RANGES], numbers), weight: 2 },
     condition(['id'], ['in'], list(numbers)),
+    { arbitrary: condition(NUMBER_FIELDS, ['exact', ...RANGES], numbers), weight: 2 },
+    condition(NUMBER_FIELDS, ['in'], list(numbers)),
+    condition(['duration'], ['isnull'], fc.boolean()),
     condition(FLAGS, ['exact'], fc.boolean()),
     { arbitrary: condition(['message', 'search'], ['icontains'], texts), weight: 2 },
     condition(['message_sender'], ['exact'], sender),
@@ -180,9 +184,10 @@ export function rawGroup(domains: Domains): fc.Arbitrary<readonly RawCondition[]
   })).group
 }
 
-const ORDER_TERMS = ['started_at', 'ended_at', 'id', 'customer_id', 'is_marked', 'is_used', 'language'].flatMap(
-  (field) => [field, `-${field}`],
-) as OrderTerm[]
+const ORDER_TERMS = [
+  ...['started_at', 'ended_at', 'id', 'customer_id', 'is_marked', 'is_used', 'language'],
+  ...NUMBER_FIELDS,
+].flatMap((field) => [field, `-${field}`]) as OrderTerm[]
 
 /** What a spec says besides its conditions, each of it there or not. */
 export const rawSettings = fc.record(

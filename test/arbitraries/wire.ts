@@ -1,6 +1,6 @@
 /** Query strings, sound and broken: every parameter, its aliases, repeats, blanks, and names that no parameter has. */
 import fc from 'fast-check'
-import { anyField, groupsOf } from './questions.ts'
+import { anyField, groupsOf, NUMBER_FIELDS } from './questions.ts'
 import {
   ACTIONS,
   ADDRESSES,
@@ -55,6 +55,12 @@ const number = mostly(
     '9007199254740992',
     '9007199254740990.99',
     '0.00000000000000000001',
+    '0.99999999999999999999',
+    '-0.99999999999999999999',
+    `-0.${'0'.repeat(330)}1`,
+    '43200',
+    '-0.000001',
+    '0.000002',
   ),
   '1e3',
   '.5',
@@ -90,10 +96,10 @@ const pairs = fc
 
 const ordering = listOf(
   among(
-    ...['started_at', 'ended_at', 'id', 'customer_id', 'is_marked', 'is_used', 'language'].flatMap((field) => [
-      field,
-      `-${field}`,
-    ]),
+    ...[
+      ...['started_at', 'ended_at', 'id', 'customer_id', 'is_marked', 'is_used', 'language'],
+      ...NUMBER_FIELDS,
+    ].flatMap((field) => [field, `-${field}`]),
     'name',
     '--id',
     '-',
@@ -222,8 +228,11 @@ const PAIRS: Readonly<Record<string, fc.Arbitrary<string>>> = Object.fromEntries
     ...['gt', 'gte', 'lt', 'lte'].map((lookup) => [`${field}__${lookup}`, instant]),
     [`${field}__isnull`, yesOrNo],
   ]),
-  ...['exact', 'gt', 'gte', 'lt', 'lte'].map((lookup) => [`id__${lookup}`, number]),
-  ['id__in', listOf(number)],
+  ...['id', ...NUMBER_FIELDS].flatMap((field) => [
+    ...['exact', 'gt', 'gte', 'lt', 'lte'].map((lookup) => [`${field}__${lookup}`, number]),
+    [`${field}__in`, listOf(number)],
+  ]),
+  ['duration__isnull', yesOrNo],
 ])
 
 /** Names that no parameter has, though some look like one. */
@@ -237,6 +246,9 @@ const UNKNOWN = [
   'id__isnull',
   'started_at',
   'started_at__exact',
+  'duration',
+  'message_count__isnull',
+  'duration__contains',
   'message',
   'env__exact',
   '__proto__',

@@ -13,10 +13,9 @@ const FULL = `export { ConversationStore, query } from './src/index.ts'`
 const BESIDE: Readonly<Record<string, string>> = {
   text: './src/text.ts',
   ...Object.fromEntries(
-    ['facets', 'histogram', 'highlights', 'explain', 'live', 'metadata', 'indexes', 'export', 'load'].map((name) => [
-      name,
-      `./src/features/${name}/index.ts`,
-    ]),
+    ['facets', 'histogram', 'aggregate', 'highlights', 'explain', 'live', 'metadata', 'indexes', 'export', 'load'].map(
+      (name) => [name, `./src/features/${name}/index.ts`],
+    ),
   ),
 }
 

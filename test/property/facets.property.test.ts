@@ -11,7 +11,7 @@ import { open } from '../../src/row/conversation.ts'
 import { built } from '../arbitraries/asking.ts'
 import { History, step } from '../arbitraries/histories.ts'
 import { expectEqual, plain } from '../arbitraries/plain.ts'
-import { anyField, conditionSpec, groupsOf, specsOf, textlessField } from '../arbitraries/questions.ts'
+import { anyField, conditionSpec, groupsOf, NUMBER_FIELDS, specsOf, textlessField } from '../arbitraries/questions.ts'
 import { INSTANTS, KEYS, LABELS, manyRows, rows, SCALARS, WORDS } from '../arbitraries/rows.ts'
 import { inSegments } from '../in-segments.ts'
 import { ReferenceStore, runsOf, textOf } from '../reference.ts'
@@ -25,6 +25,7 @@ const FIELDS = [
   ...['action_name', 'is_marked', 'is_used', 'has_messages', 'has_action', 'has_feedback'],
   ...['feedback_sentiment', 'feedback_source', 'feedback_sentiment', 'feedback_source'],
   ...['message_sender', 'action_failed'],
+  ...NUMBER_FIELDS,
 ] as const
 
 /** A dotted key is two steps here: metadata has both. */
@@ -54,6 +55,7 @@ const request = fc
   .tuple(
     fc.array(fc.tuple(fc.constantFrom(...FIELDS), listing), { maxLength: 4 }),
     fc.array(fc.tuple(path, fc.oneof({ arbitrary: listing, weight: 3 }, ranges)), { maxLength: 2 }),
+    fc.array(fc.tuple(fc.constantFrom(...NUMBER_FIELDS), ranges), { maxLength: 1 }),
   )
   .map((entries) => Object.fromEntries(entries.flat()) as FacetRequest)
 

@@ -23,7 +23,14 @@ const pageSpec: fc.Arbitrary<QuerySpec> = fc
     fc.oneof({ arbitrary: conditionSpec, weight: 3 }, fc.constant<QuerySpec>({ where: [] })),
     fc.integer({ min: 1, max: 4 }),
     fc.constantFrom<number | 'last' | undefined>(undefined, undefined, undefined, 2, 3, 'last'),
-    fc.constantFrom<readonly (keyof typeof ORDERS)[]>([], ['customer_id'], ['-language', 'is_marked'], ['-id']),
+    fc.constantFrom<readonly (keyof typeof ORDERS)[]>(
+      [],
+      ['customer_id'],
+      ['-language', 'is_marked'],
+      ['-id'],
+      ['-duration'],
+      ['action_count', 'message_count'],
+    ),
   )
   .map(([spec, pageSize, page, orderBy]) => ({
     ...spec,
@@ -31,7 +38,10 @@ const pageSpec: fc.Arbitrary<QuerySpec> = fc
     pageSize,
     ...(page !== undefined && { page }),
   }))
-const ORDERS = { customer_id: 0, '-language': 0, is_marked: 0, '-id': 0 }
+const ORDERS = {
+  ...{ customer_id: 0, '-language': 0, is_marked: 0, '-id': 0 },
+  ...{ '-duration': 0, action_count: 0, message_count: 0 },
+}
 
 const start = fc.array(validRow, { maxLength: 10, size: 'max' })
 const steps = fc.array(

@@ -12,7 +12,7 @@ import {
   InvalidPageError,
   query,
 } from '../../src/index.ts'
-import { type AnyStore, COUNT, facetsOf, Live, pageOf } from '../../src/react/live.ts'
+import { type AnyStore, aggregateOf, COUNT, facetsOf, Live, pageOf } from '../../src/react/live.ts'
 import { shared } from '../../src/react/shared.ts'
 import { connectStore, exposeStore } from '../../src/worker/index.ts'
 
@@ -137,6 +137,20 @@ describe.each(Object.entries(PLACES))('%s', (name, placed) => {
     expect(live.state().data?.language).toBe(language)
   })
 
+  test('aggregates change with the rows', async () => {
+    const store = ConversationStore.from(ROWS)
+    const answer = aggregateOf({ rows: ['count'] }, { by: 'device' })
+    const live = new Live<object[]>(placed(store), query(), answer, undefined, undefined)
+    await mounted(live)
+    expect(live.state().data).toEqual([{ key: { device: 'mobile' }, rows: 2 }])
+    store.update('a', { device: 'desktop' })
+    await vi.waitFor(() => expect(live.state().data?.length).toBe(2))
+    expect(live.state().data).toEqual([
+      { key: { device: 'desktop' }, rows: 1 },
+      { key: { device: 'mobile' }, rows: 1 },
+    ])
+  })
+
   test('an error is that of the library; a page that is not there yet is shown once it is', async () => {
     const store = ConversationStore.from(ROWS)
     const live = new Live<Page>(placed(store), query().pageSize(2).page(2), pageOf(false), undefined, undefined)
@@ -231,6 +245,9 @@ describe('a store that does not tell of changes', () => {
     const facets = new Live<{ device: object[] }>(place, query(), facetsOf({ device: true }), undefined, undefined)
     facets.subscribe(() => {})
     await vi.waitFor(() => expect(facets.state().data?.device).toMatchObject([{ value: 'mobile', count: 2 }]))
+    const groups = new Live<object[]>(place, query(), aggregateOf({ rows: ['count'] }, undefined), undefined, undefined)
+    groups.subscribe(() => {})
+    await vi.waitFor(() => expect(groups.state().data).toEqual([{ key: {}, rows: 2 }]))
   })
 })
 

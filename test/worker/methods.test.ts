@@ -80,6 +80,16 @@ const STEPS: readonly Step[] = [
     (s) => s.histogram(mobile, 'began' as never, DAYS),
     (s) => s.query(mobile.spec).histogram('began' as never, DAYS),
   ],
+  [
+    'aggregate',
+    (s) => s.aggregate(mobile, { rows: ['count'] }, { by: 'metadata.plan', every: 'day' }),
+    (s) => s.query(mobile.spec).aggregate({ rows: ['count'] }, { by: 'metadata.plan', every: 'day' }),
+  ],
+  [
+    'aggregate',
+    (s) => s.aggregate(mobile, { rows: ['cuont'] } as never),
+    (s) => s.query(mobile.spec).aggregate({ rows: ['cuont'] } as never),
+  ],
   ['highlights', (s) => s.highlights(refunds, ROWS[0]!), (s) => s.query(refunds.spec).highlights(ROWS[0]!)],
   ['explain', (s) => s.explain(refunds), (s) => s.query(refunds.spec).explain()],
   ['metadataKeys', (s) => s.metadataKeys(), (s) => s.metadataKeys()],
@@ -213,6 +223,7 @@ describe.each(Object.entries(PLACES))('%s', (_, open) => {
     const reason = new Error('No longer wanted.')
     const aborted = { signal: AbortSignal.abort(reason) }
     const args: Readonly<Record<string, readonly unknown[]>> = {
+      aggregate: [query(), { rows: ['count'] }],
       ...{ facets: [query(), { device: true }], histogram: [query(), 'started_at'], highlights: [query(), ROWS[0]] },
       ...{ metadataKeys: [], metadataValues: ['plan'], get: ['c1'], restore: ['c1'], purge: ['c1'] },
       ...{ add: [ROW], addMany: [[ROW]], upsert: [ROW], update: ['c1', { device: 'x' }], rename: ['c1', 'x'] },

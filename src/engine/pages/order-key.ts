@@ -4,6 +4,7 @@ import { compareCodePoints } from '../../base/text/compare.ts'
 import { compareInstants, type Instant, parseInstant } from '../../base/text/instant.ts'
 import type { OrderField, OrderKey, OrderTerm, OrderValue } from '../../query/spec.ts'
 import { FIELDS } from '../../row/fields.ts'
+import { isNumberField, ROW_NUMBERS } from '../../row/numbers.ts'
 import type { Row } from '../segments/documents.ts'
 
 /** The values of a row in the fields of an order, and its id. O(fields). */
@@ -14,6 +15,8 @@ export function keyOf(row: Row, terms: readonly OrderTerm[]): OrderKey {
 }
 
 function orderValue(row: Row, field: OrderField): OrderValue {
+  // A row may have a key of that name, which is an extra key like any other.
+  if (isNumberField(field)) return ROW_NUMBERS[field](row)
   const value = row[field] ?? null
   return FIELDS[field].asked === 'instant' && value !== null ? parseInstant(value as string)! : value
 }

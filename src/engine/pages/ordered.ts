@@ -4,6 +4,8 @@ import { compareCodePoints } from '../../base/text/compare.ts'
 import { parseInstant } from '../../base/text/instant.ts'
 import { DEFAULT_ORDER, type OrderField, type OrderKey, type OrderTerm, type OrderValue } from '../../query/spec.ts'
 import { FIELDS } from '../../row/fields.ts'
+import { isNumberField } from '../../row/numbers.ts'
+import type { Columns } from '../columns/columns.ts'
 import type { Documents, Row } from '../segments/documents.ts'
 import type { Column, Segment } from '../segments/segment.ts'
 import type { Work } from '../terms/inverted.ts'
@@ -13,6 +15,7 @@ import { compareOrderValues } from './order-key.ts'
 interface ColumnSource {
   readonly documents: Documents
   readonly work: Work
+  readonly columns: Columns
 }
 
 /** The columns that a segment has, or makes from its bits. */
@@ -28,8 +31,15 @@ const ownColumns: { readonly [Name in OrderField]?: (segment: Segment) => Column
   }),
 }
 
-/** The column of a field, read from the documents. */
+/** The column of a field, read from the documents or made of a column of numbers. */
 function readColumn(field: OrderField, segment: Segment, source: ColumnSource): Column {
+  if (isNumberField(field)) {
+    const { slots, values } = source.columns.numbers(field).part(segment, source.documents, source.work)
+    if (values.length === segment.size) return { numbers: [values] }
+    const numbers = new Float64Array(segment.size).fill(Number.NaN)
+    for (let i = 0; i < slots.length; i++) numbers[slots[i]!] = values[i]!
+    return { numbers: [numbers] }
+  }
   const { asked } = FIELDS[field]
   const us = asked === 'instant' ? new Uint16Array(segment.size) : undefined
   const texts = asked === 'string' ? new Array<string | null>(segment.size).fill(null) : undefined
@@ -79,7 +89,8 @@ function valueAt(segment: Segment, slot: number, field: OrderField): OrderValue 
   const [first, second] = numbers
   if (Number.isNaN(first[slot])) return null
   if (texts !== undefined) return texts[slot]!
-  return second === undefined ? first[slot] === 1 : { ms: first[slot]!, us: second[slot]! }
+  if (second !== undefined) return { ms: first[slot]!, us: second[slot]! }
+  return isNumberField(field) ? first[slot]! : first[slot] === 1
 }
 
 /** A total order of rows, within and across segments. */

@@ -2,6 +2,7 @@
 
 import { LastN } from '../../base/last-n.ts'
 import type { MetadataPath } from '../../query/spec.ts'
+import { Columns } from '../columns/columns.ts'
 import { itemsAt, scalarsAt, TERM_FIELDS } from './fields.ts'
 import { type Extract, TermIndex } from './inverted.ts'
 import type { MessageIndex, TextIndex } from './text-index.ts'
@@ -14,6 +15,7 @@ export const KEPT_PATHS = 256
 
 /** The indexes of the fixed fields, of the messages, and of the metadata paths that were asked for last. */
 export class Indexes {
+  readonly columns = new Columns(KEPT_PATHS)
   readonly #text: TextIndex | undefined
   readonly #fields = new Map<TermFieldName, TermIndex>()
   readonly #paths = new LastN<string, TermIndex>(KEPT_PATHS)
@@ -49,7 +51,7 @@ export class Indexes {
   /** All indexes that were ever asked for and are kept. */
   all(): TermIndex[] {
     const messages = this.#messages === undefined ? [] : [this.#messages]
-    return [...this.#fields.values(), ...messages, ...this.#paths.values()]
+    return [...this.#fields.values(), ...messages, ...this.#paths.values(), ...this.columns.all()]
   }
 
   #path(kind: string, path: MetadataPath, extract: (path: MetadataPath) => Extract): TermIndex {

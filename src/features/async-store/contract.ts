@@ -9,6 +9,7 @@ import type { Conversation, ConversationInput, Feedback, JsonObject, Message } f
 import type { ConversationPatch } from '../../row/read.ts'
 import type { AddManyOptions, AddManyResult, Ref } from '../../store/store.ts'
 import type { Envelope } from '../../wire/envelope.ts'
+import type { AggregateGroup, AggregateOptions, AggregateRequest } from '../aggregate/request.ts'
 import type { Explanation } from '../explain/explanation.ts'
 import type { FacetCounts, FacetOptions, FacetRequest, NoOtherFacets } from '../facets/request.ts'
 import type { Highlight } from '../highlights/highlights.ts'
@@ -109,6 +110,12 @@ export interface AsyncStore<Metadata = JsonObject, Options extends CallOptions =
   ): Promise<FacetCounts<Request>>
   /** As `query.histogram(field, options)`. */
   histogram(query: AsyncQuery, field: HistogramField, options: HistogramOptions & Options): Promise<HistogramBucket[]>
+  /** As `query.aggregate(request, options)`. */
+  aggregate<const Request extends AggregateRequest>(
+    query: AsyncQuery,
+    request: Request,
+    options?: AggregateOptions<keyof Request & string> & Options,
+  ): Promise<AggregateGroup<Request>[]>
   /** As `query.highlights(row)`; the row need not be in the store. */
   highlights(query: AsyncQuery, row: object, options?: Options): Promise<Highlight[]>
   /** As `query.explain()`. */

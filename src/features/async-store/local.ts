@@ -9,6 +9,7 @@ import type { JsonObject } from '../../row/conversation.ts'
 import { executorOf } from '../../store/inside.ts'
 import type { AnyConversation, AnyQuery } from '../../store/query.ts'
 import type { StoreBase } from '../../store/store.ts'
+import { aggregate } from '../aggregate/index.ts'
 import { explain } from '../explain/index.ts'
 import { toCSV, toNDJSON } from '../export/index.ts'
 import { type FacetCounts, type FacetRequest, facets } from '../facets/index.ts'
@@ -58,6 +59,7 @@ export function asAsyncStore<Metadata = JsonObject>(
     facets: async (query, request, options) =>
       ask(options, (others) => facets(of(query), request as FacetRequest, others) as FacetCounts<typeof request>),
     histogram: async (query, field, options) => ask(options, (others) => histogram(of(query), field, others)),
+    aggregate: async (query, request, options) => ask(options, (others) => aggregate(of(query), request, others)),
     highlights: async (query, row, options) => ask(options, () => highlights(of(query), row)),
     explain: async (query, options) => ask(options, () => explain(of(query))),
     metadataKeys: async (options) => ask(options, () => metadataKeys(store)),

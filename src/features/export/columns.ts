@@ -5,23 +5,38 @@ import { writePath } from '../../query/metadata-path.ts'
 import type { MetadataPath } from '../../query/spec.ts'
 import { type Conversation, type LeanConversation, open } from '../../row/conversation.ts'
 import { STORED_FIELDS } from '../../row/fields.ts'
+import { ROW_NUMBERS } from '../../row/numbers.ts'
 import { object } from '../../row/types.ts'
 import type { Cell } from './csv.ts'
 
 /** A row as a query gives it. */
 export type ExportRow = Conversation<unknown> | LeanConversation<unknown>
 
-/** The columns that are always there, in their order, and what each says of a row. Metadata has columns of its own. */
-const FIXED: readonly (readonly [title: string, cell: (row: ExportRow) => Cell])[] = STORED_FIELDS.filter(
-  ([name]) => name !== 'metadata',
-).map(([name, { type, count }]) => {
-  // A lean row has the number of a list instead of it.
-  if (count !== undefined)
-    return [count, (row) => (open(row)[name] as readonly unknown[])?.length ?? Number(open(row)[count] ?? 0)]
-  if (type !== object) return [name, (row) => open(row)[name] as Cell]
-  // A null is an empty cell, an object its JSON.
-  return [name, (row) => (open(row)[name] === null ? null : JSON.stringify(open(row)[name]))]
-})
+/** A column and what it says of a row. */
+type Fixed = readonly [title: string, cell: (row: ExportRow) => Cell]
+
+/** The columns of what is stored. Metadata has columns of its own. */
+const STORED: readonly Fixed[] = STORED_FIELDS.filter(([name]) => name !== 'metadata').map(
+  ([name, { type, count }]) => {
+    // A lean row has the number of a list instead of it.
+    if (count !== undefined)
+      return [count, (row) => (open(row)[name] as readonly unknown[])?.length ?? Number(open(row)[count] ?? 0)]
+    if (type !== object) return [name, (row) => open(row)[name] as Cell]
+    // A null is an empty cell, an object its JSON.
+    return [name, (row) => (open(row)[name] === null ? null : JSON.stringify(open(row)[name]))]
+  },
+)
+
+/** The numbers that are not lengths of stored lists. A lean row has no messages to count in: its cell is empty. */
+const NUMBERS = Object.entries(ROW_NUMBERS).map(
+  ([name, of]): Fixed => [
+    name,
+    (row) => (name === 'duration' || 'messages' in row ? of(row as Conversation<unknown>) : null),
+  ],
+)
+
+/** The columns that are always there, in their order. */
+const FIXED = [...STORED, ...NUMBERS.filter(([name]) => STORED.every(([title]) => title !== name))]
 
 /** A key of the metadata, or the root: what may stand under it, and the place of its column if any row has a value there. */
 interface Node {

@@ -5,22 +5,37 @@ import type { Part } from '../../engine/run.ts'
 import { unite } from '../../engine/sets/algebra.ts'
 import { countCommon, type RowSet } from '../../engine/sets/rowset.ts'
 import type { TermIndex } from '../../engine/terms/inverted.ts'
+import { isNumberField } from '../../row/numbers.ts'
 import type { Facet, FacetRange } from './request.ts'
-import { countTerms } from './tally.ts'
+import { countNumbers, countTerms } from './tally.ts'
 
 /** Rows by the ranges that their numbers are in. */
-export function countRanges({ path, ranges, bins }: Facet, parts: readonly Part[], engine: Engine): FacetRange[] {
+export function countRanges(
+  { field, path, ranges, bins }: Facet,
+  parts: readonly Part[],
+  engine: Engine,
+): FacetRange[] {
+  if (isNumberField(field)) {
+    const numbers = countNumbers(field, parts, engine)
+    numbers.delete(null)
+    const counted = [...numbers] as [number, number][]
+    const { found, add } = scaleOf(
+      ranges ??
+        edgesOf(
+          counted.map(([value]) => value),
+          bins!,
+        ),
+    )
+    for (const [value, count] of counted) add(value, count)
+    return found
+  }
   const [scalars, items] = [engine.indexes.scalars(path), engine.indexes.items(path)]
   const counts = countTerms(scalars, parts, engine)
   const itemCounts = countTerms(items, parts, engine)
-  const edges = ranges ?? edgesOf([...numbersIn(scalars, counts), ...numbersIn(items, itemCounts)], bins!)
-  const found = edges.slice(1).map((to, i) => ({ from: edges[i]!, to, count: 0 }))
-  const rangeOf = (value: unknown) =>
-    typeof value === 'number' ? found[upperBound(edges as never, value) - 1] : undefined
-
+  const numbers = () => [...numbersIn(scalars, counts), ...numbersIn(items, itemCounts)]
+  const { found, rangeOf, add } = scaleOf(ranges ?? edgesOf(numbers(), bins!))
   counts.forEach((count, term) => {
-    const range = rangeOf(scalars.dictionary.value(term))
-    if (range !== undefined) range.count += count
+    add(scalars.dictionary.value(term), count)
   })
   // A list may have several numbers in one range: there the rows are united.
   if (itemCounts.every((count) => count === 0)) return found
@@ -37,6 +52,18 @@ export function countRanges({ path, ranges, bins }: Facet, parts: readonly Part[
     }
   }
   return found
+}
+
+/** The ranges between edges, and finding the one that a number is in. */
+function scaleOf(edges: readonly number[]) {
+  const found = edges.slice(1).map((to, i) => ({ from: edges[i]!, to, count: 0 }))
+  const rangeOf = (value: unknown) =>
+    typeof value === 'number' ? found[upperBound(edges as never, value) - 1] : undefined
+  const add = (value: unknown, count: number) => {
+    const range = rangeOf(value)
+    if (range !== undefined) range.count += count
+  }
+  return { found, rangeOf, add }
 }
 
 /** The numbers that some row has. */

@@ -5,6 +5,7 @@ import { invalidValue, raise, unknownName } from '../../query/faults.ts'
 import { type MetadataPathOf, readPath } from '../../query/metadata-path.ts'
 import type { MetadataPath, Scalar } from '../../query/spec.ts'
 import { type FieldsWith, fieldsWith } from '../../row/fields.ts'
+import { isNumberField, type NumberField } from '../../row/numbers.ts'
 
 /** A field that facets count: a wire parameter, or `metadata.` and a path: `metadata.plan`, `metadata."gen_ai.model".name`. */
 export type FacetField = FieldsWith<{ isFaceted: true }> | 'env' | `metadata.${string}`
@@ -20,13 +21,13 @@ export interface FacetValuesOptions {
   readonly match?: string | undefined
 }
 
-/** The ranges that the numbers at a metadata path are counted in: from each number up to the next, which is not in. */
+/** The ranges that numbers, of the row or at a metadata path, are counted in: from each number up to the next, which is not in. */
 export interface FacetRangesOptions {
   /** Two numbers or more, ascending; the ends may be infinite. */
   readonly ranges: readonly number[]
 }
 
-/** The numbers at a metadata path counted in ranges of one width. */
+/** Numbers, of the row or at a metadata path, counted in ranges of one width. */
 export interface FacetBinsOptions {
   /** How many ranges, 1 to 10,000. */
   readonly bins: number
@@ -35,10 +36,12 @@ export interface FacetBinsOptions {
 /** How one field is counted. `true`: every value, no limit. */
 export type FacetListing = true | FacetValuesOptions | FacetRangesOptions | FacetBinsOptions
 
-/** What is counted, by field. A field that is `undefined` is left out. Numbers are at metadata paths. */
+/** What is counted, by field. A field that is `undefined` is left out. Numbers are those of the row and at metadata paths. */
 export type FacetRequest = {
   readonly [Field in FacetField]?:
-    | (Field extends `metadata.${string}` ? FacetListing : Exclude<FacetListing, FacetRangesOptions | FacetBinsOptions>)
+    | (Field extends NumberField | `metadata.${string}`
+        ? FacetListing
+        : Exclude<FacetListing, FacetRangesOptions | FacetBinsOptions>)
     | undefined
 }
 
@@ -64,7 +67,10 @@ export type NoOtherFacets<Request, Metadata = unknown> = {
             ? NoOtherOptions<Request[Field], FacetValuesOptions | FacetRangesOptions | FacetBinsOptions>
             : never
         : Field extends FacetField
-          ? NoOtherOptions<Request[Field], FacetValuesOptions>
+          ? NoOtherOptions<
+              Request[Field],
+              FacetValuesOptions | (Field extends NumberField ? FacetRangesOptions | FacetBinsOptions : never)
+            >
           : never)
     | undefined
 }
@@ -150,7 +156,9 @@ type OptionName = keyof typeof OPTIONS
 
 const REQUEST = { expected: "an object of fields: { device: true, 'metadata.plan': { limit: 10 } }" }
 const LISTING = { expected: 'true, { limit, match }, { ranges: [0, 10, 100] } or { bins: 10 }' }
-const NUMBERS = { expected: 'true or { limit, match } (numbers are at metadata paths)' }
+const NUMBERS = {
+  expected: 'true or { limit, match } (numbers are at metadata paths, and those of the row: message_count, duration)',
+}
 const PATH = { expected: `a path after 'metadata.', its keys joined by dots, one with a dot in double quotes` }
 const COUNTING = { expected: 'an object of options, { disjunctive: false }' }
 const BOOLEAN = { expected: 'true or false' }
@@ -199,7 +207,8 @@ function readListing(key: string, listing: unknown, faults: Fault[]): FacetValue
   const isOfNumbers = names.includes('ranges') || names.includes('bins')
   if (unknown !== undefined) faults.push(unknownName('option of a facet', unknown, Object.keys(OPTIONS), key))
   else if (!isPlain(listing) || (isOfNumbers && names.length > 1)) faults.push(invalidValue(key, listing, LISTING))
-  else if (isOfNumbers && !key.startsWith(METADATA)) faults.push(invalidValue(key, listing, NUMBERS))
+  else if (isOfNumbers && !key.startsWith(METADATA) && !isNumberField(key))
+    faults.push(invalidValue(key, listing, NUMBERS))
   else {
     for (const [name, value] of given as [OptionName, unknown][])
       if (!OPTIONS[name].isValid(value)) faults.push(invalidValue(`${key}.${name}`, value, OPTIONS[name]))

@@ -1,14 +1,17 @@
 /** Counts how many rows have each value of a field, from sets of rows. */
 import type { Engine } from '../../engine/engine.ts'
+import { column } from '../../engine/pages/ordered.ts'
 import type { Part } from '../../engine/run.ts'
 import { unite } from '../../engine/sets/algebra.ts'
-import { countCommon, type RowSet } from '../../engine/sets/rowset.ts'
+import { countCommon, type RowSet, slotsOf } from '../../engine/sets/rowset.ts'
+import { bySlot } from '../../engine/terms/by-slot.ts'
 import { type Dictionary, PRESENT } from '../../engine/terms/dictionary.ts'
 import { FIELDS_OF_FEW_VALUES, type ValueTerm } from '../../engine/terms/fields.ts'
 import type { TermFieldName } from '../../engine/terms/indexes.ts'
 import type { TermIndex } from '../../engine/terms/inverted.ts'
 import type { Postings } from '../../engine/terms/postings.ts'
 import type { Scalar } from '../../query/spec.ts'
+import { isNumberField, type NumberField } from '../../row/numbers.ts'
 import type { Facet } from './request.ts'
 
 /** Rows by value: those that a dictionary numbers by term, and others. */
@@ -28,12 +31,34 @@ export interface Counted {
 export function tally(facet: Facet, parts: readonly Part[], engine: Engine): Tally {
   const few = FIELDS_OF_FEW_VALUES[facet.field]
   if (few !== undefined) return { counts: NO_COUNTS, dictionary: undefined, others: countFew(few, parts, engine) }
+  if (isNumberField(facet.field)) {
+    const counts = countNumbers(facet.field, parts, engine)
+    return {
+      counts: NO_COUNTS,
+      dictionary: undefined,
+      others: Array.from(counts, ([value, count]) => ({ value, count })),
+    }
+  }
   if (facet.field === 'metadata') return tallyMetadata(facet, parts, engine)
   const index = engine.indexes.field(facet.field as TermFieldName)
   return { counts: countTerms(index, parts, engine), dictionary: index.dictionary, others: [] }
 }
 
 const NO_COUNTS = new Uint32Array(0)
+
+/** How many rows have each number, and how many have none (null). O(rows). */
+export function countNumbers(field: NumberField, parts: readonly Part[], engine: Engine): Map<number | null, number> {
+  const counts = new Map<number | null, number>()
+  for (const { segment, rows } of parts) {
+    const [numbers] = column(segment, field, engine).numbers
+    for (const slot of slotsOf(rows)) {
+      const number = numbers[slot]!
+      const value = Number.isNaN(number) ? null : number
+      counts.set(value, (counts.get(value) ?? 0) + 1)
+    }
+  }
+  return counts
+}
 
 function countFew(
   [rest, ...few]: readonly [Scalar, ...ValueTerm[]],
@@ -120,33 +145,6 @@ function byTerm(postings: Postings): ByTerm {
     setsByTerm.set(postings, made)
   }
   return made
-}
-
-/** The inverse of postings: the terms of slot s are `terms[offsets[s]]` to before `terms[offsets[s + 1]]`. */
-interface BySlot {
-  readonly offsets: Uint32Array
-  readonly terms: Uint32Array
-}
-
-/** Made when first needed, 4 bytes a row and 4 a pair. Postings never change; those that are gone take theirs along. */
-const termsBySlot = new WeakMap<Postings, BySlot>()
-
-function bySlot(postings: Postings, size: number): BySlot {
-  const made = termsBySlot.get(postings)
-  if (made !== undefined) return made
-  const offsets = new Uint32Array(size + 2)
-  postings.eachPair((_, slot) => {
-    offsets[slot + 2]!++
-  })
-  for (let slot = 0; slot < size; slot++) offsets[slot + 2]! += offsets[slot + 1]!
-  // What begins slot s stands one place late, until the slot has been filled up to the next one's.
-  const terms = new Uint32Array(offsets[size + 1]!)
-  postings.eachPair((term, slot) => {
-    terms[offsets[slot + 1]!++] = term
-  })
-  const result = { offsets, terms }
-  termsBySlot.set(postings, result)
-  return result
 }
 
 /** Adds how often each term is among the rows, row by row. */

@@ -94,7 +94,7 @@ export function histogram(spec: QuerySpec, plan: HistogramPlan, engine: Engine):
 }
 
 /** Where buckets begin, and that in ISO 8601. */
-interface Scale {
+export interface Scale {
   readonly key: string
   readonly offsets: ZoneOffsets
   readonly edges: Float64Array
@@ -104,7 +104,11 @@ interface Scale {
 /** The last scale of each store: a page asks for one again and again, over the same rows or fewer, and it costs more than the counting. */
 const lastScales = new WeakMap<Engine, Scale>()
 
-function scaleOf(plan: HistogramPlan, first: number, last: number, engine: Engine): Scale {
+/**
+ * Where the buckets of a plan begin, from that of the first instant or earlier to the end of that of the last or later. Throws
+ * `InvalidQueryError` for more than 10,000 buckets.
+ */
+export function scaleOf(plan: HistogramPlan, first: number, last: number, engine: Engine): Scale {
   const key = `${plan.every} ${plan.timeZone}`
   const before = lastScales.get(engine)
   if (before?.key === key && before.edges[0]! <= first && before.edges.at(-1)! > last) return before

@@ -28,11 +28,15 @@ export interface HistogramBucket {
   readonly count: number
 }
 
-/** A checked request. */
-export interface HistogramPlan {
-  readonly field: HistogramField
+/** How time is cut into buckets. */
+export interface HistogramScale {
   readonly every: HistogramUnit
   readonly timeZone: string
+}
+
+/** A checked request. */
+export interface HistogramPlan extends HistogramScale {
+  readonly field: HistogramField
 }
 
 const FIELDS: readonly unknown[] = fieldsWith({ asked: 'instant' })
@@ -47,13 +51,22 @@ export function readHistogram(field: unknown, options: unknown): HistogramPlan {
   if (!FIELDS.includes(field)) faults.push(unknownName('histogram of', field, FIELDS as string[], 'histogram'))
   const isObject = isPlain(options)
   if (!isObject) faults.push(invalidValue('histogram', options, OPTIONS))
-  const { every, timeZone = 'UTC', ...others } = isObject ? options : {}
+  const { every, timeZone, ...others } = isObject ? options : {}
   for (const name of Object.keys(others))
     faults.push(unknownName('option of a histogram', name, ['every', 'timeZone'], 'histogram'))
-  if (isObject && !UNITS.includes(every as string)) faults.push(invalidValue('every', every, UNIT))
-  if (!isZone(timeZone)) faults.push(invalidValue('timeZone', timeZone, { expected: ZONE, choices: zones() }))
+  const scale = isObject ? readScale({ every, timeZone }, faults) : undefined
   raise(faults)
-  return { field, every, timeZone } as HistogramPlan
+  return { field, ...scale } as HistogramPlan
+}
+
+/** Checks how time is cut into buckets. What is wrong goes to `faults`. */
+export function readScale(
+  { every, timeZone = 'UTC' }: { readonly every: unknown; readonly timeZone: unknown },
+  faults: Fault[],
+): HistogramScale {
+  if (!UNITS.includes(every as string)) faults.push(invalidValue('every', every, UNIT))
+  if (!isZone(timeZone)) faults.push(invalidValue('timeZone', timeZone, { expected: ZONE, choices: zones() }))
+  return { every, timeZone } as HistogramScale
 }
 
 const OFFSET = /^[+-]([01]\d|2[0-3])(:?[0-5]\d)?$/

@@ -3,13 +3,15 @@ import type { Fault } from '../../base/errors.ts'
 import { isPlain } from '../../base/plain.ts'
 import { invalidValue, raise, unknownName } from '../../query/faults.ts'
 import type { Asked } from '../../store/inside.ts'
+import { aggregate as aggregateRows } from '../aggregate/aggregate.ts'
+import { readAggregate } from '../aggregate/request.ts'
 import { facets as countFacets } from '../facets/count.ts'
 import { readFacets } from '../facets/request.ts'
 import { histogram as countOverTime } from '../histogram/count.ts'
 import { readHistogram } from '../histogram/request.ts'
 import type { LiveQuestion, PageOptions } from './types.ts'
 
-const OPTIONS = ['select', 'facets', 'disjunctive', 'histogram', 'hold', 'onWaiting', 'signal']
+const OPTIONS = ['select', 'facets', 'disjunctive', 'histogram', 'aggregate', 'hold', 'onWaiting', 'signal']
 const LISTENER = { expected: 'a function that takes the answer: ({ page }) => render(page.results)' }
 const OBJECT = { expected: "an object of options, { select: 'count' }" }
 const SELECT = { expected: '"page" or "count"', choices: ['page', 'count'] }
@@ -40,6 +42,7 @@ export function readQuestion(listener: unknown, options: unknown, { spec, execut
   const { field = 'started_at', ...every } = given.histogram ?? {}
   const histogram =
     given.histogram === undefined ? undefined : readHistogram(field, given.histogram === null ? null : every)
+  const aggregate = given.aggregate === undefined ? undefined : readAggregate(...aggregateOf(given.aggregate))
   return {
     listener: listener as LiveQuestion['listener'],
     select,
@@ -47,11 +50,17 @@ export function readQuestion(listener: unknown, options: unknown, { spec, execut
     onWaiting,
     signal,
     facetFields: facets?.isDisjunctive ? facets.facets.map((facet) => facet.field) : [],
-    ...((facets || histogram) && {
+    ...((facets || histogram || aggregate) && {
       extras: () => ({
         ...(facets && { facets: countFacets(spec, facets, executor.engine) }),
         ...(histogram && { histogram: countOverTime(spec, histogram, executor.engine) }),
+        ...(aggregate && { aggregate: aggregateRows(spec, aggregate, executor.engine) }),
       }),
     }),
   }
+}
+
+/** A request, and its options where it comes in a list. */
+function aggregateOf(given: unknown): [request: unknown, options?: unknown] {
+  return Array.isArray(given) ? [given[0], given[1]] : [given]
 }

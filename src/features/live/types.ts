@@ -1,6 +1,7 @@
 /** What a live query is asked for and what it tells. */
 import type { AbortSignalLike } from '../../base/host.ts'
 import type { Envelope } from '../../wire/envelope.ts'
+import type { AggregateGroup, AggregateOptions, AggregateRequest } from '../aggregate/request.ts'
 import type { FacetCounts, FacetRequest, NoOtherFacets } from '../facets/request.ts'
 import type { HistogramBucket, HistogramField, HistogramOptions } from '../histogram/request.ts'
 
@@ -12,6 +13,8 @@ interface CommonOptions<Request extends FacetRequest> {
   readonly disjunctive?: boolean | undefined
   /** A histogram that comes with every answer: what `query.histogram` takes, with the field (`started_at` if absent). */
   readonly histogram?: (HistogramOptions & { readonly field?: HistogramField | undefined }) | undefined
+  /** Aggregates that come with every answer: what `query.aggregate` takes, or a list of that and its options. */
+  readonly aggregate?: AggregateRequest | readonly [AggregateRequest, (AggregateOptions | undefined)?] | undefined
   /** Ends the subscription when it is aborted. One that is aborted already: nothing is subscribed to, nothing told. */
   readonly signal?: SubscribeSignal | undefined
 }
@@ -61,6 +64,8 @@ interface CommonNotice<Request extends FacetRequest> {
   readonly facets?: FacetCounts<Request>
   /** As `query.histogram` gives it; only where asked for. */
   readonly histogram?: readonly HistogramBucket[]
+  /** As `query.aggregate` gives them; only where asked for. */
+  readonly aggregate?: readonly (AggregateGroup & { readonly [Name in string]: unknown })[]
 }
 
 /** An answer of a page. */
@@ -96,7 +101,7 @@ export interface LiveQuestion extends Pick<CommonOptions<FacetRequest>, 'signal'
   readonly select: 'page' | 'count'
   readonly hold: boolean
   /** What the listener gets beside the answer, made anew. Absent where nothing is asked for. */
-  readonly extras?: () => Pick<CommonNotice<FacetRequest>, 'facets' | 'histogram'>
+  readonly extras?: () => Pick<CommonNotice<FacetRequest>, 'facets' | 'histogram' | 'aggregate'>
   /** The fields whose conditions facets leave out. */
   readonly facetFields: readonly string[]
   readonly listener: (notice: never) => void
