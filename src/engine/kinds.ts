@@ -21,6 +21,7 @@ import type { Segment } from './segments/segment.ts'
 import { listSet, NO_ROWS, type RowSet } from './sets/rowset.ts'
 import { FIELDS_OF_FEW_VALUES, feedbackTerm, type ValueTerm } from './terms/fields.ts'
 import type { TermFieldName } from './terms/indexes.ts'
+import type { PartsRows } from './terms/text-index.ts'
 
 /** The conditions that a field can stand in. */
 type ConditionOn<F, C = FieldCondition> = C extends { readonly field: infer G } ? (F extends G ? C : never) : never
@@ -118,23 +119,52 @@ export function predicateOf(condition: FieldCondition, engine: Engine): Predicat
 /** Some one message has all that is named: of the rows that have each of it in some message. */
 function messageMatches(condition: MessageMatchCondition, engine: Engine): Predicate {
   const { sender, contains = [] } = condition.value
-  const implied: FieldCondition[] = contains.map((value) => ({ field: 'message', lookup: 'icontains', value }))
-  if (sender !== undefined) implied.push({ field: 'message_sender', lookup: 'exact', value: sender })
   const matches = messageTest(condition.value)
   const holds = (row: Row) => (row.messages ?? []).some(matches)
-  return checked(condition, implied, engine, holds, contains.length > 0)
+  const isIndexed = contains.length === 0 || engine.isTextIndexed
+  const found = isIndexed ? engine.indexes.messages()?.matching(condition.value, engine) : undefined
+  const implied: FieldCondition[] = contains.map((value) => ({ field: 'message', lookup: 'icontains', value }))
+  if (sender !== undefined) implied.push({ field: 'message_sender', lookup: 'exact', value: sender })
+  if (found === undefined) return checked(condition, implied, engine, holds, contains.length > 0)
+  const index = contains.length === 0 ? 'messages' : 'text index'
+  return indexed(condition, index, found, sender === undefined ? [] : implied.slice(-1), engine, holds)
 }
 
 /** Some one run has all that is named: of the rows that have each of it, as far as terms tell, in some run. */
 function actionMatches(condition: ActionMatchCondition, engine: Engine): Predicate {
-  const { name, error, failed = error === undefined ? undefined : true } = condition.value
+  const { name, input, output, error, failed = error === undefined ? undefined : true } = condition.value
   const implied: FieldCondition[] = []
   if (name !== undefined) implied.push({ field: 'action_name', lookup: 'in', value: name })
   if (failed !== undefined) implied.push({ field: 'action_failed', lookup: 'exact', value: failed })
   const matches = runTest(condition.value)
   const holds = (row: Row) =>
     (row.messages ?? []).some((message) => runsOf(message).some((run) => matches(run, message)))
-  return checked(condition, implied, engine, holds)
+  const found = engine.indexes.actions()?.matching(condition.value, engine)
+  if (found === undefined) return checked(condition, implied, engine, holds)
+  const isOnText = [input, output, error].some((text) => text !== undefined)
+  return indexed(condition, isOnText ? 'action index' : 'runs', found, implied, engine, holds)
+}
+
+/** A condition on one part of a row, decided by an index, of the rows for which those hold that it implies. */
+function indexed(
+  condition: FieldCondition,
+  index: string,
+  found: PartsRows,
+  implied: readonly FieldCondition[],
+  engine: Engine,
+  holds: (row: Row) => boolean,
+): Predicate {
+  const { isExact } = found
+  const others = isExact ? [] : implied.map((it) => predicateOf(it, engine))
+  return predicate(condition, [...new Set(others.map((it) => it.index)), index].join(' + '), {
+    isExact,
+    rows: (segment) => {
+      const sets = [...others.map((it) => it.rows(segment)), found.rows(segment)].filter((set) => set !== undefined)
+      return sets.length > 1 ? engine.intersect(sets, segment) : sets[0]
+    },
+    ...(!isExact && { sift: (segment: Segment, among: RowSet) => found.sift(segment, among) }),
+    holds,
+  })
 }
 
 /** A condition that is checked row by row, of the rows for which those hold that it implies and an index answers. */

@@ -1,11 +1,11 @@
 /** All inverted indexes of a store, by key. They are made when first asked for. */
 
 import { LastN } from '../../base/last-n.ts'
-import type { MetadataPath } from '../../query/spec.ts'
+import type { ActionMatch, MessageMatch, MetadataPath } from '../../query/spec.ts'
 import { Columns } from '../columns/columns.ts'
 import { itemsAt, scalarsAt, TERM_FIELDS } from './fields.ts'
 import { type Extract, TermIndex } from './inverted.ts'
-import type { MessageIndex, TextIndex } from './text-index.ts'
+import type { PartsIndex, TextIndex } from './text-index.ts'
 
 /** A field with terms of its own. */
 export type TermFieldName = keyof typeof TERM_FIELDS
@@ -19,7 +19,8 @@ export class Indexes {
   readonly #text: TextIndex | undefined
   readonly #fields = new Map<TermFieldName, TermIndex>()
   readonly #paths = new LastN<string, TermIndex>(KEPT_PATHS)
-  #messages: MessageIndex | undefined
+  #messages: PartsIndex<MessageMatch> | undefined
+  #actions: PartsIndex<ActionMatch> | undefined
 
   constructor(text?: TextIndex) {
     this.#text = text
@@ -33,9 +34,15 @@ export class Indexes {
   }
 
   /** The index of what messages say; undefined without a text index. */
-  messages(): MessageIndex | undefined {
+  messages(): PartsIndex<MessageMatch> | undefined {
     this.#messages ??= this.#text?.messages()
     return this.#messages
+  }
+
+  /** The index of what the runs of actions were asked and answered; undefined without a text index. */
+  actions(): PartsIndex<ActionMatch> | undefined {
+    this.#actions ??= this.#text?.actions()
+    return this.#actions
   }
 
   /** The index of the scalars at a metadata path. */
@@ -50,8 +57,8 @@ export class Indexes {
 
   /** All indexes that were ever asked for and are kept. */
   all(): TermIndex[] {
-    const messages = this.#messages === undefined ? [] : [this.#messages]
-    return [...this.#fields.values(), ...messages, ...this.#paths.values(), ...this.columns.all()]
+    const texts = [this.#messages, this.#actions].flatMap((index) => (index === undefined ? [] : [index, index.parts]))
+    return [...this.#fields.values(), ...texts, ...this.#paths.values(), ...this.columns.all()]
   }
 
   #path(kind: string, path: MetadataPath, extract: (path: MetadataPath) => Extract): TermIndex {

@@ -1,4 +1,5 @@
 /** How strings are found by a piece of them: what an engine can be given. Without it, it looks at each string. */
+import type { ActionMatch, MessageMatch } from '../../query/spec.ts'
 import type { Context } from '../context.ts'
 import type { Segment } from '../segments/segment.ts'
 import type { RowSet } from '../sets/rowset.ts'
@@ -11,16 +12,28 @@ export interface TextIndex {
   /** @internal A search of the strings of a dictionary. */
   search(dictionary: Dictionary): TermSearch
   /** @internal A new index of the contents of messages. */
-  messages(): MessageIndex
+  messages(): PartsIndex<MessageMatch>
+  /** @internal A new index of what the runs of actions were asked and answered. */
+  actions(): PartsIndex<ActionMatch>
 }
 
-/** An index of what messages say. */
-export interface MessageIndex extends TermIndex {
-  /** Rows with a message that contains a string, ignoring case; `undefined` for a string that tells it nothing. */
+/** An index of texts: of what messages say, or of what the runs of actions were asked and answered. */
+export interface PartsIndex<Match> extends TermIndex {
+  /** What is kept of each message, or of each run. */
+  readonly parts: TermIndex
+  /** Rows of which one and the same message, or run, has all that is asked; `undefined` where the index cannot tell. */
+  matching(asked: Match, context: Context): PartsRows | undefined
+  /** Rows with a text that contains a string, ignoring case; `undefined` for a string that tells it nothing. */
   find(content: string, context: Context): MessageRows | undefined
 }
 
-/** The rows that a message index finds. Lives for one query. */
+/** The rows that a condition on one part finds. Lives for one query. */
+export interface PartsRows extends Omit<MessageRows, 'rows'> {
+  /** Rows that may match; `undefined` where nothing is known before `sift`. */
+  rows(segment: Segment): RowSet | undefined
+}
+
+/** The rows that an index of texts finds. Lives for one query. */
 export interface MessageRows {
   /** Whether `rows` are just those that match, or more. */
   readonly isExact: boolean

@@ -1,6 +1,7 @@
 /** The text index: what makes messages, names and ids be found by a piece of them without looking at each. */
 import type { TextIndex } from '../terms/text-index.ts'
-import { RunIndex } from './run-index.ts'
+import { ActionTexts } from './action-index.ts'
+import { MessageTexts } from './message-index.ts'
 import { DictionarySearch } from './search.ts'
 
 /**
@@ -16,5 +17,6 @@ import { DictionarySearch } from './search.ts'
 export const textIndex: TextIndex = {
   name: 'text index',
   search: (dictionary) => new DictionarySearch(dictionary),
-  messages: () => new RunIndex(),
+  messages: () => new MessageTexts(),
+  actions: () => new ActionTexts(),
 }

@@ -51,6 +51,29 @@ export class Phrase implements MessageRows {
     this.#others = others
   }
 
+  /** Whether it lies within one run: then rows match that have one of its terms. */
+  get isOneRun(): boolean {
+    return this.#pattern.pieces.length === 1 && !this.isSpace
+  }
+
+  /** Whether it is a single space, which between two runs is no token. */
+  get isSpace(): boolean {
+    return this.#pattern.text === ' '
+  }
+
+  /** The terms of a phrase within one run. */
+  runTerms(): readonly number[] {
+    this.#context.build(this.#index)
+    return this.#others.terms(this.#pattern.pieces[0]!)
+  }
+
+  /** What stands next to each other in each text that has it. */
+  tokens(): Tokens {
+    this.#context.build(this.#index)
+    const terms = this.#pattern.pieces.map((piece) => this.#others.terms(piece))
+    return this.#tokensOf(terms, 0)
+  }
+
   /** The rows that may match. */
   rows(segment: Segment): RowSet {
     this.#context.build(this.#index)

@@ -1,27 +1,36 @@
-/** The index of what messages say: folded, cut into runs, each run a term. */
+/** An index of texts: folded, cut into runs, each run a term. */
+import type { PartIndex } from '../columns/row-parts.ts'
 import type { Context } from '../context.ts'
-import type { Documents } from '../segments/documents.ts'
+import { PARTS } from '../one-of.ts'
+import type { Documents, Row } from '../segments/documents.ts'
 import type { Segment } from '../segments/segment.ts'
 import { type ReadRow, TermIndex, type Work } from '../terms/inverted.ts'
-import type { MessageIndex, MessageRows } from '../terms/text-index.ts'
+import type { PartsIndex, PartsRows } from '../terms/text-index.ts'
+import type { Phrase } from './phrase.ts'
 import { Phrases } from './phrases.ts'
+import { RowTexts } from './row-texts.ts'
 import { type RunPostings, RunsBuilder, type RunTerms } from './run-postings.ts'
 import { RunSearch } from './run-search.ts'
 import { ShortWords } from './short-words.ts'
-import { messageRuns, type TextReader } from './substring.ts'
+import { type TextReader, type Texts, textRuns } from './substring.ts'
 
-/** The index of what messages say. */
-export class RunIndex extends TermIndex implements MessageIndex, RunTerms {
+/** An index of texts: of what messages say, or of what actions were asked and answered. */
+export abstract class RunIndex<Match> extends TermIndex implements PartsIndex<Match>, RunTerms {
+  readonly parts: PartIndex
   /** The terms of short runs, from the first row that is read. */
   #short: ShortWords | undefined
 
-  constructor() {
+  readonly #textsOf: (row: Row) => Texts
+
+  constructor(key: string, textsOf: (row: Row) => Texts, parts: PartIndex) {
     // What a row has is read by `reader`, with its order.
     super(
-      'message',
+      key,
       () => undefined,
       (dictionary) => new RunSearch(dictionary),
     )
+    this.#textsOf = textsOf
+    this.parts = parts
   }
 
   override builder(from: 'terms' | 'rows'): RunsBuilder {
@@ -55,7 +64,7 @@ export class RunIndex extends TermIndex implements MessageIndex, RunTerms {
     return (row, slot) => {
       at = slot
       builder.sequences.begin(slot)
-      return messageRuns(row, reader)
+      return textRuns(this.#textsOf(row), reader)
     }
   }
 
@@ -70,8 +79,29 @@ export class RunIndex extends TermIndex implements MessageIndex, RunTerms {
     return super.postings(segment, documents, work) as RunPostings
   }
 
-  find(content: string, context: Context): MessageRows | undefined {
+  abstract matching(asked: Match, context: Context): PartsRows | undefined
+
+  find(content: string, context: Context): Phrase | undefined {
     return context.shared.of(this, 'phrases', () => new Phrases(this, context)).find(content)
+  }
+
+  /** The phrases of some strings; `undefined` where the texts of a row cannot be told apart by one of them. */
+  protected phrases(contents: readonly string[], context: Context): Phrase[] | undefined {
+    const found = contents.flatMap((content) => this.find(content, context) ?? [])
+    return found.length < contents.length || found.some(({ isSpace }) => isSpace) ? undefined : found
+  }
+
+  /** What tells which texts of a row have which phrases; `starts` says how many texts rows have at most. */
+  rowTexts(phrases: readonly Phrase[], segment: Segment, starts: Uint32Array, context: Context): RowTexts {
+    const { sequences } = this.postings(segment, context.documents, context.work)
+    let most = 0
+    for (let slot = 0; slot < segment.size; slot++) most = Math.max(most, starts[slot + 1]! - starts[slot]!)
+    // A run has as many texts as it has parts.
+    return new RowTexts(
+      sequences,
+      phrases.map((phrase) => phrase.tokens()),
+      most * PARTS.length,
+    )
   }
 
   override get bytes(): number {

@@ -1,4 +1,5 @@
 /** Postings of the runs of messages: beside which row has which run, in which order it has them. */
+import type { RowParts } from '../columns/row-parts.ts'
 import type { Documents } from '../segments/documents.ts'
 import type { Segment } from '../segments/segment.ts'
 import type { TermIndex, Work } from '../terms/inverted.ts'
@@ -6,6 +7,7 @@ import { type Packed, Postings, renumberedTerms } from '../terms/postings.ts'
 import { PostingsBuilder } from '../terms/postings-builder.ts'
 import { type Steps, stepwise } from '../terms/steps.ts'
 import { commonTerms, eachPairOf, Neighbours } from './neighbours.ts'
+import { Senders } from './senders.ts'
 import type { Sequences } from './sequence.ts'
 import { renumberedSequences, SequencesBuilder } from './sequences-builder.ts'
 import { renumberToken } from './tokens.ts'
@@ -19,6 +21,7 @@ export interface RunTerms extends TermIndex {
 export class RunPostings extends Postings {
   readonly sequences: Sequences
   readonly neighbours: Neighbours
+  #senders: Senders | undefined
 
   constructor(packed: Packed, sequences: Sequences, neighbours: Neighbours) {
     super(packed)
@@ -35,8 +38,14 @@ export class RunPostings extends Postings {
     )
   }
 
+  /** Who said which run, read from the sequences when first asked. O(tokens), then O(1). */
+  senders(messages: RowParts): Senders {
+    this.#senders ??= new Senders(this.packed, this.sequences, messages)
+    return this.#senders
+  }
+
   override get bytes(): number {
-    return super.bytes + this.sequences.bytes + this.neighbours.bytes
+    return super.bytes + this.sequences.bytes + this.neighbours.bytes + (this.#senders?.bytes ?? 0)
   }
 }
 

@@ -18,7 +18,6 @@
  * suffix array takes four times the bytes of the text.
  */
 import { fold, foldInSteps } from '../../base/text/fold.ts'
-import type { Row } from '../segments/documents.ts'
 import { type ReadingSteps, STEP_UNITS } from '../terms/steps.ts'
 import { GLUE, runToken } from './tokens.ts'
 
@@ -127,16 +126,18 @@ export interface TextReader {
   space(): void
 }
 
+/** The texts of a row, in order: the messages. */
+export type Texts = readonly { readonly content: string }[]
+
 /**
- * Reads the runs of a row's messages, looked up where they stand in the string. Returns how many units it read; of a row
+ * Reads the runs of a row's texts, looked up where they stand in the string. Returns how many units it read; of a row
  * that has more than 16,384 it has read nothing yet and returns the steps of doing so.
  */
-export function messageRuns(row: Row, reader: TextReader): number | ReadingSteps {
-  const messages = row.messages ?? []
+export function textRuns(texts: Texts, reader: TextReader): number | ReadingSteps {
   let units = 0
-  for (const { content } of messages) units += content.length
-  if (units > STEP_UNITS) return readInSteps(messages, reader)
-  for (const { content } of messages) {
+  for (const { content } of texts) units += content.length
+  if (units > STEP_UNITS) return readInSteps(texts, reader)
+  for (const { content } of texts) {
     const reading = new RunReader(fold(content), reader)
     eachRun(reading.text, reading.visit)
     reading.end()
@@ -144,8 +145,8 @@ export function messageRuns(row: Row, reader: TextReader): number | ReadingSteps
   return units
 }
 
-function* readInSteps(messages: readonly { readonly content: string }[], reader: TextReader): ReadingSteps {
-  for (const { content } of messages) {
+function* readInSteps(texts: Texts, reader: TextReader): ReadingSteps {
+  for (const { content } of texts) {
     const reading = new RunReader(yield* foldInSteps(content, STEP_UNITS), reader)
     const cutter = new RunCutter(reading.text, reading.visit)
     while (!cutter.next(STEP_UNITS)) yield STEP_UNITS

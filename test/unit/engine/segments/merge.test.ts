@@ -9,7 +9,7 @@ import type { TermIndex } from '../../../../src/engine/terms/inverted.ts'
 import { textIndex } from '../../../../src/engine/text/index.ts'
 import type { RunIndex } from '../../../../src/engine/text/run-index.ts'
 import { SequencesBuilder } from '../../../../src/engine/text/sequences-builder.ts'
-import { messageRuns } from '../../../../src/engine/text/substring.ts'
+import { textRuns } from '../../../../src/engine/text/substring.ts'
 import { readConversation } from '../../../../src/row/read.ts'
 
 interface Given {
@@ -117,7 +117,7 @@ describe('mergeSegments', () => {
             const { dictionary } = messages
             const builder = new SequencesBuilder()
             builder.begin(0)
-            messageRuns(row, {
+            textRuns(row.messages!, {
               term: (text, from, to) => dictionary.term(text.slice(from, to)),
               next: (token) => builder.add(token),
               add: () => undefined,
@@ -135,7 +135,7 @@ describe('mergeSegments', () => {
                 const add = (value: unknown) => values.add(value)
                 index.extract(documents.row(number), add)
                 if (index === messages)
-                  messageRuns(documents.row(number), {
+                  textRuns(documents.row(number).messages!, {
                     term: (text, from, to) => {
                       add(text.slice(from, to))
                       return 0

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Engine } from '../../../../src/engine/engine.ts'
 import { count } from '../../../../src/engine/run.ts'
 import { textIndex } from '../../../../src/engine/text/index.ts'
-import { RunIndex } from '../../../../src/engine/text/run-index.ts'
+import { MessageTexts } from '../../../../src/engine/text/message-index.ts'
 import type { Condition, TextField } from '../../../../src/query/spec.ts'
 import { readConversation } from '../../../../src/row/read.ts'
 
@@ -21,7 +21,7 @@ describe('RunIndex', () => {
   test('keeps the order of tokens, through compaction too', () => {
     const many = Array.from({ length: 300 }, (_, i) => `w${i}`).join(' ')
     const engine = engineOf(['v1 v1', 'v2', `v3 ${many}`])
-    const index = new RunIndex()
+    const index = new MessageTexts()
     const [segment] = engine.segments
     const rows = () => {
       const { sequences } = index.postings(segment!, engine.documents, engine.work)

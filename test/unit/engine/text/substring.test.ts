@@ -11,7 +11,7 @@ import { patternOf, tokensOf } from '../../../../src/engine/text/pattern.ts'
 import { Phrases } from '../../../../src/engine/text/phrases.ts'
 import type { RunIndex } from '../../../../src/engine/text/run-index.ts'
 import { RunSearch } from '../../../../src/engine/text/run-search.ts'
-import { eachRun, messageRuns } from '../../../../src/engine/text/substring.ts'
+import { eachRun, textRuns } from '../../../../src/engine/text/substring.ts'
 import { type TokenSet, termTokens } from '../../../../src/engine/text/token-set.ts'
 import { renumberToken } from '../../../../src/engine/text/tokens.ts'
 import { readConversation } from '../../../../src/row/read.ts'
@@ -100,10 +100,10 @@ describe('eachRun', () => {
   })
 })
 
-describe('messageRuns', () => {
+describe('textRuns', () => {
   const runsOf = (...contents: string[]) => {
     const runs: string[] = []
-    messageRuns(row(1, ...contents), {
+    textRuns(row(1, ...contents).messages!, {
       term: (text, from, to) => runs.push(text.slice(from, to)),
       next: () => undefined,
       add: () => undefined,
@@ -116,7 +116,7 @@ describe('messageRuns', () => {
   const sequenceOf = (...contents: string[]) => {
     const dictionary = new Dictionary()
     const sequence: unknown[] = []
-    messageRuns(row(1, ...contents), {
+    textRuns(row(1, ...contents).messages!, {
       term: (text, from, to) => dictionary.internSlice(text, from, to),
       next: (token) =>
         sequence.push(
@@ -135,7 +135,7 @@ describe('messageRuns', () => {
     const heard: unknown[] = []
     const steps: number[] = []
     const terms = new Map<string, number>()
-    const reading = messageRuns(row(1, ...contents), {
+    const reading = textRuns(row(1, ...contents).messages!, {
       term: (text, from, to) => {
         const run = text.slice(from, to)
         if (!terms.has(run)) terms.set(run, terms.size)

@@ -1,0 +1,97 @@
+/** The index of what actions were asked and answered, run by run. */
+import type { ActionMatch } from '../../query/spec.ts'
+import { eachRun, RUN, runTexts } from '../columns/parts.ts'
+import { PartIndex } from '../columns/row-parts.ts'
+import type { Context } from '../context.ts'
+import { PARTS } from '../one-of.ts'
+import type { Segment } from '../segments/segment.ts'
+import { filter } from '../sets/algebra.ts'
+import type { RowSet } from '../sets/rowset.ts'
+import type { PartsRows } from '../terms/text-index.ts'
+import type { Phrase } from './phrase.ts'
+import { RunIndex } from './run-index.ts'
+
+/** A string that one text of a run must contain. */
+interface Wanted {
+  readonly bit: number
+  readonly phrase: Phrase
+}
+
+export class ActionTexts extends RunIndex<ActionMatch> {
+  constructor() {
+    super('action', runTexts, new PartIndex('runs', eachRun, true))
+  }
+
+  override matching(asked: ActionMatch, context: Context): PartsRows | undefined {
+    const given = PARTS.flatMap(([part]) => (asked[part] === undefined ? [] : [{ bit: RUN[part], text: asked[part] }]))
+    const phrases = this.phrases(
+      given.map(({ text }) => text),
+      context,
+    )
+    const wanted = phrases?.map((phrase, i): Wanted => ({ bit: given[i]!.bit, phrase }))
+    return wanted && new OneRun(asked, wanted, this, context)
+  }
+}
+
+/** The rows in which some one run has all that is asked. Lives for one query. */
+class OneRun implements PartsRows {
+  readonly isExact = false
+  readonly #asked: ActionMatch
+  readonly #wanted: readonly Wanted[]
+  readonly #index: ActionTexts
+  readonly #context: Context
+
+  constructor(asked: ActionMatch, wanted: readonly Wanted[], index: ActionTexts, context: Context) {
+    this.#asked = asked
+    this.#wanted = wanted
+    this.#index = index
+    this.#context = context
+  }
+
+  rows(segment: Segment): RowSet | undefined {
+    const sets = this.#wanted.map(({ phrase }) => phrase.rows(segment))
+    return sets.length > 1 ? this.#context.intersect(sets, segment) : sets[0]
+  }
+
+  sift(segment: Segment, among: RowSet): RowSet {
+    const { documents, work, scratch } = this.#context
+    const { parts } = this.#index
+    const { starts, kinds, names, durations } = parts.parts(segment, documents, work)
+    const { name, failed, longerThan, shorterThan } = this.#asked
+    const terms = name === undefined ? undefined : new Set(name.map((one) => parts.dictionary.term(one)))
+    const isMeant = (run: number) => {
+      if (terms !== undefined && !terms.has(names![run]!)) return false
+      if (failed !== undefined && (kinds[run]! & RUN.failed) !== Number(failed) * RUN.failed) return false
+      // What is not known compares with nothing.
+      if (longerThan !== undefined && !(durations![run]! > longerThan)) return false
+      return shorterThan === undefined || durations![run]! < shorterThan
+    }
+    const wanted = this.#wanted
+    if (wanted.length === 0) {
+      const hasOne = (slot: number) => {
+        for (let run = starts[slot]!; run < starts[slot + 1]!; run++) if (isMeant(run)) return true
+        return false
+      }
+      return filter(among, hasOne, scratch)
+    }
+    const phrases = wanted.map(({ phrase }) => phrase)
+    const texts = this.#index.rowTexts(phrases, segment, starts, this.#context)
+    const hasAll = (slot: number) => {
+      texts.read(slot)
+      let text = 0
+      for (let run = starts[slot]!; run < starts[slot + 1]!; run++) {
+        const kind = kinds[run]!
+        let isFound = isMeant(run)
+        for (const [part] of PARTS) {
+          if ((kind & RUN[part]) !== 0) {
+            const place = text++
+            isFound &&= wanted.every(({ bit }, i) => bit !== RUN[part] || texts.has(place, i))
+          } else isFound &&= wanted.every(({ bit }) => bit !== RUN[part])
+        }
+        if (isFound) return true
+      }
+      return false
+    }
+    return filter(among, hasAll, scratch)
+  }
+}

@@ -1,0 +1,104 @@
+/** The index of what messages say, and of who said it. */
+import type { MessageMatch } from '../../query/spec.ts'
+import { eachMessage, MESSAGE } from '../columns/parts.ts'
+import { PartIndex, type RowParts } from '../columns/row-parts.ts'
+import type { Context } from '../context.ts'
+import type { Segment } from '../segments/segment.ts'
+import { filter, unite } from '../sets/algebra.ts'
+import type { RowSet } from '../sets/rowset.ts'
+import type { PartsRows } from '../terms/text-index.ts'
+import type { Phrase } from './phrase.ts'
+import { RunIndex } from './run-index.ts'
+
+export class MessageTexts extends RunIndex<MessageMatch> {
+  constructor() {
+    super('message', ({ messages }) => messages ?? [], new PartIndex('messages', eachMessage, false))
+  }
+
+  override matching(asked: MessageMatch, context: Context): PartsRows | undefined {
+    const phrases = this.phrases(asked.contains ?? [], context)
+    return phrases && new OneMessage(asked, phrases, this, context)
+  }
+}
+
+/** The rows in which some one message has all that is asked. Lives for one query. */
+class OneMessage implements PartsRows {
+  readonly isExact: boolean
+  readonly #phrases: readonly Phrase[]
+  readonly #index: MessageTexts
+  readonly #context: Context
+  readonly #sender: number
+  /** The bits that a message must have, of those in the mask. */
+  readonly #bits: number
+  readonly #mask: number
+  readonly #isNone: boolean
+
+  constructor(
+    { sender, contains, hasAttachments }: MessageMatch,
+    phrases: readonly Phrase[],
+    index: MessageTexts,
+    context: Context,
+  ) {
+    this.#phrases = phrases
+    this.#index = index
+    this.#context = context
+    this.#sender = sender === undefined ? 0 : MESSAGE[sender]
+    this.#bits = this.#sender | (hasAttachments === true ? MESSAGE.attachments : 0)
+    this.#mask = this.#sender | (hasAttachments === undefined ? 0 : MESSAGE.attachments)
+    // A word said by one of the two needs no look at the messages one by one.
+    this.isExact = this.#sender !== 0 && hasAttachments === undefined && phrases.length === 1 && phrases[0]!.isOneRun
+    // An empty list holds for no message.
+    this.#isNone = contains?.length === 0
+  }
+
+  rows(segment: Segment): RowSet | undefined {
+    if (this.#isNone) return unite([], segment.size, this.#context.scratch)
+    const sets = this.#phrases.map((phrase) =>
+      this.#sender !== 0 && phrase.isOneRun ? this.#said(phrase, segment) : phrase.rows(segment),
+    )
+    return sets.length > 1 ? this.#context.intersect(sets, segment) : sets[0]
+  }
+
+  /** The rows in which the sender said one of the runs of a phrase. */
+  #said(phrase: Phrase, segment: Segment): RowSet {
+    const context = this.#context
+    context.build(this.#index)
+    const postings = this.#index.postings(segment, context.documents, context.work)
+    const senders = postings.senders(this.#parts(segment))
+    const sets = phrase.runTerms().flatMap((term) => {
+      const place = postings.place(term)
+      return place === -1 ? [] : [senders.rows(place, this.#sender)]
+    })
+    return unite(sets, segment.size, context.scratch)
+  }
+
+  sift(segment: Segment, among: RowSet): RowSet {
+    const { starts, kinds } = this.#parts(segment)
+    const [mask, bits] = [this.#mask, this.#bits]
+    const isMeant = (message: number) => (kinds[message]! & mask) === bits
+    if (this.#phrases.length === 0) {
+      const hasOne = (slot: number) => {
+        for (let message = starts[slot]!; message < starts[slot + 1]!; message++) if (isMeant(message)) return true
+        return false
+      }
+      return filter(among, hasOne, this.#context.scratch)
+    }
+    const texts = this.#index.rowTexts(this.#phrases, segment, starts, this.#context)
+    const hasAll = (slot: number) => {
+      texts.read(slot)
+      let text = 0
+      for (let message = starts[slot]!; message < starts[slot + 1]!; message++) {
+        if ((kinds[message]! & MESSAGE.text) === 0) continue
+        if (isMeant(message) && this.#phrases.every((_, i) => texts.has(text, i))) return true
+        text++
+      }
+      return false
+    }
+    return filter(among, hasAll, this.#context.scratch)
+  }
+
+  #parts(segment: Segment): RowParts {
+    const { documents, work } = this.#context
+    return this.#index.parts.parts(segment, documents, work)
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * Who said each run in each row: two bits a posting, made in one pass over the sequences when first asked. So the rows in
+ * which one of the two said a word are known without looking at what else they said.
+ */
+
+import { LastN } from '../../base/last-n.ts'
+import { MESSAGE } from '../columns/parts.ts'
+import type { RowParts } from '../columns/row-parts.ts'
+import { listSet, nextFrom, type RowSet, wordSet } from '../sets/rowset.ts'
+import type { Packed } from '../terms/postings.ts'
+import { HIGH, type Sequences, tokenAt } from './sequence.ts'
+import { beginsMessage, termOf } from './tokens.ts'
+
+/** The bits of who sends. */
+const SENDERS = MESSAGE.end_user | MESSAGE.agent
+/** So many bitmaps of common runs are kept: a page asks for the same again and again. */
+const KEPT_BITMAPS = 16
+
+/** Who said the runs of one segment. */
+export class Senders {
+  readonly #packed: Packed
+  /** Where the bits of each place begin: those of its first row. */
+  readonly #from: Uint32Array
+  /** Two bits a posting, four postings a byte. */
+  readonly #bits: Uint8Array
+  readonly #bitmaps = new LastN<number, RowSet>(KEPT_BITMAPS)
+
+  /** O(tokens). */
+  constructor(packed: Packed, sequences: Sequences, messages: RowParts) {
+    const { terms, offsets, bitmaps } = packed
+    this.#packed = packed
+    this.#from = new Uint32Array(terms.length)
+    let count = 0
+    for (let place = 0; place < terms.length; place++) {
+      this.#from[place] = count
+      count += bitmaps[place]?.count ?? offsets[place + 1]! - offsets[place]!
+    }
+    this.#bits = new Uint8Array((count + 3) >>> 2)
+    this.#read(sequences, messages)
+  }
+
+  #read(sequences: Sequences, { starts: firsts, kinds }: RowParts): void {
+    const { terms } = this.#packed
+    const { all, starts } = sequences
+    const places = new Int32Array((terms.at(-1) ?? -1) + 1).fill(-1)
+    terms.forEach((term, place) => {
+      places[term] = place
+    })
+    /** By place: its next posting, and the slot that the one before is of. */
+    const nexts = this.#from.slice()
+    const slots = new Int32Array(terms.length).fill(-1)
+    const bits = this.#bits
+    for (let slot = 0; slot + 1 < starts.length; slot++) {
+      let message = firsts[slot]! - 1
+      let sender = 0
+      const end = starts[slot + 1]!
+      for (let at = starts[slot]!; at < end; at++) {
+        const unit = all[at]!
+        const token = unit < HIGH ? unit : tokenAt(all, at++)
+        if (beginsMessage(token)) {
+          do message++
+          while ((kinds[message]! & MESSAGE.text) === 0)
+          sender = kinds[message]! & SENDERS
+        }
+        const place = places[termOf(token)] ?? -1
+        if (place === -1) continue
+        if (slots[place] !== slot) {
+          slots[place] = slot
+          nexts[place]!++
+        }
+        const posting = nexts[place]! - 1
+        bits[posting >>> 2]! |= sender << ((posting & 3) * 2)
+      }
+    }
+  }
+
+  /** The rows in which a sender said the run at a place. O(rows with it), O(1) for the last few that are common. */
+  rows(place: number, sender: number): RowSet {
+    const { offsets, slots, bitmaps } = this.#packed
+    const bits = this.#bits
+    const from = this.#from[place]!
+    const isSaid = (posting: number) => ((bits[posting >>> 2]! >>> ((posting & 3) * 2)) & sender) !== 0
+    const bitmap = bitmaps[place]
+    if (bitmap === undefined) {
+      const first = offsets[place]!
+      const count = offsets[place + 1]! - first
+      const said = new Uint16Array(count)
+      let length = 0
+      for (let i = 0; i < count; i++) if (isSaid(from + i)) said[length++] = slots[first + i]!
+      return listSet(said, 0, length)
+    }
+    const key = place * 4 + sender
+    const known = this.#bitmaps.get(key)
+    if (known !== undefined) return known
+    const words = new Int32Array(bitmap.hi)
+    let posting = from
+    let count = 0
+    for (let slot = nextFrom(bitmap, 0); slot !== -1; slot = nextFrom(bitmap, slot + 1)) {
+      if (!isSaid(posting++)) continue
+      words[slot >>> 5]! |= 1 << (slot & 31)
+      count++
+    }
+    return this.#bitmaps.set(key, wordSet(words, count))
+  }
+
+  /** Bytes in memory. */
+  get bytes(): number {
+    return this.#bits.byteLength + this.#from.byteLength
+  }
+}
