@@ -13,6 +13,8 @@ import { STEP_UNITS } from './terms/steps.ts'
 export interface WarmOptions {
   /** What looks for parts of strings too, in messages, names and ids: most of the time and the bytes. True. */
   readonly text?: boolean
+  /** What the runs of actions were asked and answered, run by run: what `action({ input, output, error })` needs. False. */
+  readonly actions?: boolean
   /** Metadata paths to index besides those that were asked for already: `'a.b'`, `'"gen_ai.model"'`, or a list of keys. The last 256 are kept. */
   readonly metadata?: readonly (string | MetadataPath)[]
 }
@@ -85,7 +87,7 @@ function nextBuild(engine: Engine, options: WarmOptions): PostingsBuild | undefi
   return undefined
 }
 
-function chosen(engine: Engine, { text = true, metadata = [] }: WarmOptions): TermIndex[] {
+function chosen(engine: Engine, { text = true, actions = false, metadata = [] }: WarmOptions): TermIndex[] {
   const { indexes } = engine
   const names = Object.keys(TERM_FIELDS) as TermFieldName[]
   // A whole conversation id is looked up among the documents; its index is for parts of it.
@@ -93,6 +95,7 @@ function chosen(engine: Engine, { text = true, metadata = [] }: WarmOptions): Te
   const paths = metadata.map((path) => pathOf('metadata', path))
   for (const path of paths.slice(-KEPT_PATHS)) indexes.scalars(path)
   if (text) indexes.messages()
+  if (actions) indexes.actions()
   return [...new Set([...fields, ...indexes.all()])]
 }
 

@@ -202,7 +202,7 @@ const sender = fc.constantFrom('end_user', 'agent')
 const contains = fc.array(pattern, { maxLength: 2 })
 
 /** One message that has several things. */
-const messageMatch = fc.oneof(
+export const messageMatch = fc.oneof(
   partsOf({ sender, contains, hasAttachments: fc.boolean() }).map((value) => ({
     ...{ field: 'message', lookup: 'matches' },
     value,
@@ -222,7 +222,7 @@ const searchedPart = fc.oneof(
   fc.constantFrom<string>('"', ':', '":', '{', '[]', '\\', '\\u', '\\n', ',', 'null', 'true', '1', '17'),
 )
 const milliseconds = fc.constantFrom(0, 1, 1.005, 4.35, 500, 500.001, 60_000)
-const action = fc
+export const action = fc
   .oneof(
     partsOf({
       name: fc.oneof(

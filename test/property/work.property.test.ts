@@ -1,11 +1,21 @@
 /** What questions cost: indexes answer, documents are read only where a text leaves no other way, and nothing is indexed twice. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { CUTS_A_PAIR } from '../../src/base/text/contains.ts'
 import { ConversationStore } from '../../src/index.ts'
 import type { FieldCondition, Group } from '../../src/query/spec.ts'
 import type { ConversationInput } from '../../src/row/conversation.ts'
 import { built } from '../arbitraries/asking.ts'
-import { anyField, conditionSpec, groupsOf, pattern, specsOf, textlessField } from '../arbitraries/questions.ts'
+import {
+  action,
+  anyField,
+  conditionSpec,
+  groupsOf,
+  messageMatch,
+  pattern,
+  specsOf,
+  textlessField,
+} from '../arbitraries/questions.ts'
 import { rows } from '../arbitraries/rows.ts'
 import { inSegments } from '../in-segments.ts'
 import { ReferenceStore } from '../reference.ts'
@@ -77,6 +87,22 @@ describe('documents read', () => {
     )
   })
 
+  test('none for what one message or one run must have, once it is warm', () => {
+    const isIndexed = ({ value }: FieldCondition) =>
+      Object.values(value as object)
+        .flat()
+        .every((text) => typeof text !== 'string' || (text !== ' ' && !CUTS_A_PAIR.test(text)))
+    const onOne = fc.oneof(messageMatch, action).filter(isIndexed)
+    fc.assert(
+      fc.property(rows, groupsOf(onOne), (given, where) => {
+        const store = storeOf(given)
+        store.warm({ actions: true })
+        const { documentsRead, indexed } = built(store, { where }).explain()
+        expect({ documentsRead, indexed }).toEqual({ documentsRead: 0, indexed: 0 })
+      }),
+    )
+  })
+
   test('no more than the other conditions of the group leave, cold or warm', () => {
     fc.assert(
       fc.property(rows, pattern, fc.array(textlessField, { minLength: 1, maxLength: 2 }), (given, text, others) => {
@@ -124,7 +150,7 @@ describe('rows indexed', () => {
     fc.assert(
       fc.property(rows, rows, groupsOf(warmedField), (given, more, where) => {
         const store = storeOf(given.map(({ id: _id, ...row }) => row))
-        store.warm()
+        store.warm({ actions: true })
         const query = built(store, { where, orderBy: ['customer_id', 'ended_at'] })
         query.explain()
         const added = more.map(({ id: _id, ...row }, i) => ({ ...row, conversation_id: `${row.conversation_id}+${i}` }))

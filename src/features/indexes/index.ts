@@ -12,7 +12,7 @@ import { executorOf, type StoreLike } from '../../store/inside.ts'
 export type { StoreStats } from '../../engine/stats.ts'
 export type { WarmAsyncOptions, WarmOptions } from '../../engine/warm.ts'
 
-const WARM_OPTIONS = ['text', 'metadata']
+const WARM_OPTIONS = ['text', 'actions', 'metadata']
 
 /** How many rows, segments and terms a store has, and about how many bytes its indexes take. O(indexes × segments). */
 export function stats(store: StoreLike): StoreStats {

@@ -55,7 +55,7 @@ describe('an engine without a text index', () => {
       expect(found).toBeGreaterThan(0)
     }
     expect(plain.indexes.messages()).toBeUndefined()
-    expect(indexed.indexes.all().map(({ key }) => key)).toEqual(['name', 'message'])
+    expect(indexed.indexes.all().map(({ key }) => key)).toEqual(['name', 'message', 'messages'])
     expect(plain.indexes.all().map(({ key }) => key)).toEqual(['name'])
   })
 })
