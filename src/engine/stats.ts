@@ -1,5 +1,6 @@
 /** How much a store holds. */
 import { NumberColumn } from './columns/number-column.ts'
+import { PartIndex } from './columns/row-parts.ts'
 import type { Engine } from './engine.ts'
 
 /** Counts and estimated bytes. */
@@ -27,7 +28,7 @@ export function stats(engine: Engine): StoreStats {
   bytes.rows = documents.bytes + sum((segment) => segment.bytes)
   for (const index of engine.indexes.all()) {
     if (!segments.some((segment) => index.isBuilt(segment))) continue
-    if (!(index instanceof NumberColumn)) terms[index.key] = index.dictionary.size
+    if (!(index instanceof NumberColumn || index instanceof PartIndex)) terms[index.key] = index.dictionary.size
     bytes[index.key] = index.bytes + sum((segment) => segment.postings.get(index)?.bytes ?? 0)
   }
   bytes.orders = sum(
