@@ -1,4 +1,5 @@
 /** From terms to rows, for all fields alike. */
+import { search } from '../../base/bisect.ts'
 import type { Context } from '../context.ts'
 import type { Segment } from '../segments/segment.ts'
 import { unite } from '../sets/algebra.ts'
@@ -23,18 +24,16 @@ function union(
   segment: Segment,
   context: Context,
 ): RowSet {
-  const sets: RowSet[] = []
-  if (wanted.length * 8 < postings.terms.length) {
-    for (const term of wanted) {
-      const rows = postings.rows(term)
-      if (rows.count > 0) sets.push(rows)
-    }
-  } else {
-    const isWanted = new Uint8Array(index.dictionary.size)
-    for (const term of wanted) isWanted[term] = 1
-    postings.terms.forEach((term, place) => {
-      if (isWanted[term] === 1) sets.push(postings.at(place))
-    })
-  }
+  const sets = placesOf(wanted, postings.terms, index.dictionary.size).map((place) => postings.at(place))
   return unite(sets, segment.size, context.shared.scratch)
+}
+
+/** The places of those terms that a segment has, of `size` terms in all. O(wanted × log terms), or O(terms) if that is less. */
+export function placesOf(wanted: readonly number[], terms: Uint32Array, size: number): number[] {
+  if (wanted.length * 8 < terms.length) return wanted.map((term) => search(terms, term)).filter((place) => place !== -1)
+  const isWanted = new Uint8Array(size)
+  for (const term of wanted) isWanted[term] = 1
+  const places: number[] = []
+  for (let place = 0; place < terms.length; place++) if (isWanted[terms[place]!] === 1) places.push(place)
+  return places
 }

@@ -77,7 +77,7 @@ class OneRun implements PartsRows {
     const phrases = wanted.map(({ phrase }) => phrase)
     const texts = this.#index.rowTexts(phrases, segment, starts, this.#context)
     const hasAll = (slot: number) => {
-      texts.read(slot)
+      if (!texts.read(slot)) return false
       let text = 0
       for (let run = starts[slot]!; run < starts[slot + 1]!; run++) {
         const kind = kinds[run]!

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import type { Segment } from '../segments/segment.ts'
 import { filter, unite } from '../sets/algebra.ts'
 import type { RowSet } from '../sets/rowset.ts'
+import { placesOf } from '../terms/rows-of-terms.ts'
 import type { PartsRows } from '../terms/text-index.ts'
 import type { Phrase } from './phrase.ts'
 import { RunIndex } from './run-index.ts'
@@ -65,11 +66,8 @@ class OneMessage implements PartsRows {
     context.build(this.#index)
     const postings = this.#index.postings(segment, context.documents, context.work)
     const senders = postings.senders(this.#parts(segment))
-    const sets = phrase.runTerms().flatMap((term) => {
-      const place = postings.place(term)
-      return place === -1 ? [] : [senders.rows(place, this.#sender)]
-    })
-    return unite(sets, segment.size, context.scratch)
+    const places = placesOf(phrase.runTerms(), postings.terms, this.#index.dictionary.size)
+    return senders.rows(places, this.#sender, segment.size, context.scratch)
   }
 
   sift(segment: Segment, among: RowSet): RowSet {
@@ -85,7 +83,7 @@ class OneMessage implements PartsRows {
     }
     const texts = this.#index.rowTexts(this.#phrases, segment, starts, this.#context)
     const hasAll = (slot: number) => {
-      texts.read(slot)
+      if (!texts.read(slot)) return false
       let text = 0
       for (let message = starts[slot]!; message < starts[slot + 1]!; message++) {
         if ((kinds[message]! & MESSAGE.text) === 0) continue

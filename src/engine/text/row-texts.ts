@@ -8,6 +8,7 @@ export class RowTexts {
   readonly #sequences: Sequences
   /** Where the texts of the row begin, and the end of the last. */
   readonly #starts: Uint32Array
+  readonly #inRow: readonly ((slot: number) => boolean)[]
   readonly #finders: readonly ((text: number) => boolean)[]
 
   /** `most`: the most texts that a row has. */
@@ -16,10 +17,14 @@ export class RowTexts {
     this.#starts = new Uint32Array(most + 1)
     const texts = new Sequences(sequences.all, this.#starts)
     this.#finders = strings.map((tokens) => texts.finder([tokens]))
+    // A string of one token is in the row already: its terms say so.
+    this.#inRow = strings.filter(({ sets }) => sets.length > 1).map((tokens) => sequences.finder([tokens]))
   }
 
-  /** Takes the next row: what `has` says is of its texts. O(tokens), 1 ns each. */
-  read(slot: number): void {
+  /** Takes the next row: what `has` says is of its texts. False where the row lacks one of the strings. O(tokens), 1 ns each. */
+  read(slot: number): boolean {
+    for (const isInRow of this.#inRow) if (!isInRow(slot)) return false
+
     const { all, starts } = this.#sequences
     const end = starts[slot + 1]!
     let count = 0
@@ -30,6 +35,7 @@ export class RowTexts {
       if (isLong) at++
     }
     this.#starts[count] = end
+    return true
   }
 
   /** Whether a text, of those that are not empty, has a string. O(tokens of the text). */

@@ -6,7 +6,9 @@
 import { LastN } from '../../base/last-n.ts'
 import { MESSAGE } from '../columns/parts.ts'
 import type { RowParts } from '../columns/row-parts.ts'
-import { listSet, nextFrom, type RowSet, wordSet } from '../sets/rowset.ts'
+import { addTo } from '../sets/algebra.ts'
+import { countBits, nextFrom, type RowSet, wordSet } from '../sets/rowset.ts'
+import type { Scratch } from '../sets/scratch.ts'
 import type { Packed } from '../terms/postings.ts'
 import { HIGH, type Sequences, tokenAt } from './sequence.ts'
 import { beginsMessage, termOf } from './tokens.ts'
@@ -14,7 +16,7 @@ import { beginsMessage, termOf } from './tokens.ts'
 /** The bits of who sends. */
 const SENDERS = MESSAGE.end_user | MESSAGE.agent
 /** So many bitmaps of common runs are kept: a page asks for the same again and again. */
-const KEPT_BITMAPS = 16
+const KEPT_BITMAPS = 32
 
 /** Who said the runs of one segment. */
 export class Senders {
@@ -74,33 +76,42 @@ export class Senders {
     }
   }
 
-  /** The rows in which a sender said the run at a place. O(rows with it), O(1) for the last few that are common. */
-  rows(place: number, sender: number): RowSet {
+  /** The rows in which a sender said any of the runs at some places. O(rows with them), O(1) for one of the last few common ones. */
+  rows(places: readonly number[], sender: number, rows: number, scratch: Scratch): RowSet {
+    const { bitmaps } = this.#packed
+    const isCommon = (place: number) => bitmaps[place] !== undefined
+    if (places.length === 1 && isCommon(places[0]!)) return this.#common(places[0]!, sender)
+    const words = (rows + 31) >>> 5
+    const out = scratch.clearedWords(words)
+    for (const place of places) {
+      if (isCommon(place)) addTo(out, this.#common(place, sender))
+      else this.#mark(place, sender, out)
+    }
+    return wordSet(out, countBits(out, 0, words), 0, words)
+  }
+
+  /** Sets the bits of the rows in which a sender said the run at a place. O(rows with it). */
+  #mark(place: number, sender: number, out: Int32Array): void {
     const { offsets, slots, bitmaps } = this.#packed
     const bits = this.#bits
-    const from = this.#from[place]!
-    const isSaid = (posting: number) => ((bits[posting >>> 2]! >>> ((posting & 3) * 2)) & sender) !== 0
+    let posting = this.#from[place]!
     const bitmap = bitmaps[place]
-    if (bitmap === undefined) {
-      const first = offsets[place]!
-      const count = offsets[place + 1]! - first
-      const said = new Uint16Array(count)
-      let length = 0
-      for (let i = 0; i < count; i++) if (isSaid(from + i)) said[length++] = slots[first + i]!
-      return listSet(said, 0, length)
+    const mark = (slot: number) => {
+      const isSaid = Number((bits[posting >>> 2]! & (sender << ((posting & 3) * 2))) !== 0)
+      posting++
+      out[slot >>> 5]! |= isSaid << (slot & 31)
     }
+    if (bitmap === undefined) for (let i = offsets[place]!; i < offsets[place + 1]!; i++) mark(slots[i]!)
+    else for (let slot = nextFrom(bitmap, 0); slot !== -1; slot = nextFrom(bitmap, slot + 1)) mark(slot)
+  }
+
+  #common(place: number, sender: number): RowSet {
     const key = place * 4 + sender
     const known = this.#bitmaps.get(key)
     if (known !== undefined) return known
-    const words = new Int32Array(bitmap.hi)
-    let posting = from
-    let count = 0
-    for (let slot = nextFrom(bitmap, 0); slot !== -1; slot = nextFrom(bitmap, slot + 1)) {
-      if (!isSaid(posting++)) continue
-      words[slot >>> 5]! |= 1 << (slot & 31)
-      count++
-    }
-    return this.#bitmaps.set(key, wordSet(words, count))
+    const words = new Int32Array(this.#packed.bitmaps[place]!.hi)
+    this.#mark(place, sender, words)
+    return this.#bitmaps.set(key, wordSet(words, countBits(words, 0, words.length)))
   }
 
   /** Bytes in memory. */
