@@ -60,6 +60,8 @@ export async function fillStore(
     if (result === undefined) return []
     for (const { error, ...place } of result.rejected)
       say(streams, `skipped: ${placeText(place)}: ${withoutCalls(error.message)}`)
+    const more = result.rejectedCount - result.rejected.length
+    if (more > 0) say(streams, `skipped: and ${counted(more, 'more row')}`)
     return warningLines(result)
   } finally {
     progress.stop()
@@ -144,14 +146,17 @@ function placeText({ file = 'standard input', line }: Place): string {
 /** What a load says of rows that it took. */
 interface Warned {
   readonly warnings?: readonly (Place & { readonly message: string })[]
+  readonly warningCount?: number
 }
 
-/** A line for each distinct warning: a key that is misspelt once is so in every row. */
-export function warningLines({ warnings = [] }: Warned): string[] {
+/** A line for each distinct warning, since a key that is misspelt once is so in every row; and how many are not listed. */
+export function warningLines({ warnings = [], warningCount = warnings.length }: Warned): string[] {
   const places = new Map<string, Place[]>()
   for (const { message, ...place } of warnings) places.set(message, [...(places.get(message) ?? []), place])
-  return Array.from(places, ([message, [first, ...others]]) => {
+  const lines = Array.from(places, ([message, [first, ...others]]) => {
     const more = others.length === 0 ? '' : ` (and in ${counted(others.length, 'other row')})`
     return `warning: ${placeText(first!)}: ${message}${more}`
   })
+  const unlisted = warningCount - warnings.length
+  return unlisted === 0 ? lines : [...lines, `warning: and ${counted(unlisted, 'more warning')}`]
 }

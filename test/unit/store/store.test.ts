@@ -430,6 +430,7 @@ describe('addMany', () => {
       replaced: 0,
       skipped: 0,
       rejected: [],
+      rejectedCount: 0,
       warnings: [],
       warningCount: 0,
     })

@@ -7,7 +7,7 @@ import { type ConversationStoreError, DuplicateIdError, InvalidRowError } from '
 import { loadFilesInto, loadInto, type RowReceiver } from '../../../../src/features/load/node.ts'
 
 /** The result of a load that added nothing. */
-const NOTHING = { added: 0, skipped: 0, replaced: 0, rejected: [], warnings: [], warningCount: 0 }
+const NOTHING = { added: 0, skipped: 0, replaced: 0, rejected: [], rejectedCount: 0, warnings: [], warningCount: 0 }
 
 /** A store as far as a load knows it: rows need a conversation id, which is unique. */
 class Rows implements RowReceiver {
