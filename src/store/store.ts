@@ -235,7 +235,7 @@ export abstract class StoreBase<Metadata, Extra = unknown> implements StoreLike<
     raw: ConversationInput<Metadata, Extra>,
     { own = false }: Pick<AddManyOptions, 'own'> = {},
   ): Conversation<Metadata, Extra> {
-    return this.#put(readRow(raw, own), 'replace')
+    return this.#put(own ? readOwn(raw) : readRow(raw, false), 'replace')
   }
 
   /**

@@ -4,6 +4,7 @@ import type { RowSink } from './batch.ts'
 import { withCodecs } from './codec.ts'
 import { excerpt } from './fault.ts'
 import { checkVersion, misspeltKey, renameSenders } from './import-file.ts'
+import { wrappedText } from './wrapped.ts'
 
 /** What a document is, once that is known. */
 type Shape = 'array' | 'page' | 'import' | 'row'
@@ -158,11 +159,13 @@ export class Document {
     this.#sink.add(read.value, line, bytes)
   }
 
-  /** It ends on a line. */
-  end(line: number): void {
+  /** It ends on a line. `text` gives the whole of it, if it may be a row. */
+  end(line: number, text: () => string | undefined): void {
     if (!this.decideByList()) {
       if (line > this.#firstLine && !this.#sink.skips) {
-        const message = `Line ${line}: the object ends here without a list "results" or "conversations" of rows.`
+        const wrapped = wrappedText(JSON.parse(text() ?? 'null'))
+        const other = wrapped === undefined ? '' : ` It ${wrapped}`
+        const message = `Line ${line}: the object ends here without a list "results" or "conversations" of rows.${other}`
         throw this.#sink.faults.at(`line ${line}`, '}', message)
       }
       this.#shape = 'row'

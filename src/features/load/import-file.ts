@@ -24,7 +24,9 @@ const MESSAGE_KEYS = ['sender', 'content', 'timestamp', 'metadata']
 export function checkVersion(version: { readonly value: unknown } | undefined, faults: SourceFaults): void {
   if (version?.value === SCHEMA_VERSION) return
   const came = version === undefined ? 'no schema_version' : `schema_version ${show(version.value)}`
-  const message = `The import file has ${came}. Expected schema_version ${SCHEMA_VERSION}.`
+  const help =
+    version === undefined ? ' If it is another kind of file, load the list alone, or under the key "results".' : ''
+  const message = `The import file has ${came}. Expected schema_version ${SCHEMA_VERSION}.${help}`
   throw faults.at('schema_version', version?.value, message)
 }
 

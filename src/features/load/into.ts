@@ -110,7 +110,10 @@ class Load<Metadata> {
       this.#rejected.add({ ...row, conversationId: null })
       options.onSkip?.(row)
     }
-    for await (const batch of read({ ...options, onSkip })) this.#add(batch, 'skip', [batch])
+    for await (const batch of read({ ...options, onSkip })) {
+      for (const row of batch) readAhead(row, options.bigNumbers)
+      this.#add(batch, 'skip', [batch])
+    }
     return this.#result()
   }
 

@@ -18,7 +18,7 @@ export interface ReadOptions {
 
 /** The first line is not the header of a journal of this version. */
 export class HeaderFault {
-  readonly fault: NonNullable<ReturnType<typeof headerFault>>
+  readonly fault: NonNullable<ReturnType<typeof headerFault>> | 'compressed'
 
   constructor(fault: HeaderFault['fault']) {
     this.fault = fault
@@ -42,6 +42,8 @@ export async function readJournal(
   let position = 0
   for await (const bytes of pieces) {
     const piece = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    // The beginning of every gzip.
+    if (position === 0 && piece[0] === 0x1f && piece[1] === 0x8b) throw new HeaderFault('compressed')
     position += piece.length
     let from = 0
     for (let end = newlineIn(piece); end >= 0; end = newlineIn(piece, from)) {

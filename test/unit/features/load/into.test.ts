@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, vi } from 'vitest'
 import { type ConversationStoreError, DuplicateIdError, InvalidRowError } from '../../../../src/base/errors.ts'
+import { ConversationStore } from '../../../../src/core.ts'
 import { loadFilesInto, loadInto, type RowReceiver } from '../../../../src/features/load/node.ts'
 
 /** The result of a load that added nothing. */
@@ -366,5 +367,27 @@ describe('a long load', () => {
       vi.restoreAllMocks()
       vi.unstubAllGlobals()
     }
+  })
+})
+
+describe('many bad rows', () => {
+  const bad = (count: number) => `${'x\n'.repeat(count)}{"conversation_id":"a"}\n`.repeat(2)
+
+  it('are counted over all batches, and the first 100 listed, whoever refuses them', async () => {
+    const store = new ConversationStore()
+    const skipped: number[] = []
+    const options = { onInvalid: 'skip', onSkip: ({ line }: { line: number }) => skipped.push(line) } as const
+    const { added, rejected, rejectedCount } = await loadInto(store, bad(60), options)
+    expect([added, rejectedCount, skipped.length]).toEqual([0, 122, 120])
+    expect(rejected.map(({ line }) => line)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1))
+    expect(rejected.map(({ error }) => error.code)).toEqual(
+      Array.from({ length: 100 }, (_, i) => (i === 60 ? 'INVALID_ROW' : 'INVALID_SOURCE')),
+    )
+  })
+
+  it('of a store that lists its first ones only', async () => {
+    const rows = Array.from({ length: 2_500 }, (_, i) => `{"conversation_id":"${i}"}`)
+    const { rejected, rejectedCount } = await loadInto(new ConversationStore(), rows.join('\n'), { onInvalid: 'skip' })
+    expect([rejected.length, rejectedCount, rejected.at(-1)?.line]).toEqual([100, 2_500, 100])
   })
 })
