@@ -3,7 +3,7 @@ import { type ParsedTokenInfo, TokenParser, TokenParserError, TokenType } from '
 import type { RowSink } from './batch.ts'
 import { withCodecs } from './codec.ts'
 import { excerpt } from './fault.ts'
-import { checkVersion, misspeltKey, renameSenders } from './import-file.ts'
+import { checkVersion, misspeltKey, renameSenders, unknownKeys } from './import-file.ts'
 import { wrappedText } from './wrapped.ts'
 
 /** What a document is, once that is known. */
@@ -156,7 +156,7 @@ export class Document {
       return
     }
     if (this.#shape === 'import') renameSenders(read.value)
-    this.#sink.add(read.value, line, bytes)
+    this.#sink.add(read.value, line, bytes, this.#shape === 'import' ? unknownKeys(read.value) : [])
   }
 
   /** It ends on a line. `text` gives the whole of it, if it may be a row. */

@@ -52,6 +52,18 @@ export function misspeltKey(row: unknown): string | undefined {
   return found
 }
 
+/** What to say of keys that the schema does not have: the service refuses them, and here they are kept. */
+export function unknownKeys(row: unknown): string[] {
+  if (!isObject(row)) return []
+  const keys = Object.keys(row).filter((key) => !ROW_KEYS.includes(key))
+  const ofMessages = messagesOf(row).flatMap((message) => Object.keys(message))
+  const inMessages = [...new Set(ofMessages)].filter((key) => !MESSAGE_KEYS.includes(key))
+  const places = [...keys, ...inMessages.map((key) => `messages[].${key}`)]
+  return places.map(
+    (place) => `${place}: an import file has no such key. The hosted service refuses it; here it is kept.`,
+  )
+}
+
 function misspelt(object: Record<string, unknown>, known: readonly string[], place: string): string | undefined {
   for (const key of Object.keys(object)) {
     const meant = known.includes(key) ? undefined : nearest(key, known, key.length < 6 ? 1 : 2)

@@ -1,7 +1,7 @@
 /** A whole source into a store. */
 
 import { throwIfAborted } from '../../base/abort.ts'
-import { Listed, MOST_LISTED } from '../../base/best-n.ts'
+import { Listed } from '../../base/best-n.ts'
 import type { ConversationStoreError } from '../../base/errors.ts'
 import { readAhead } from '../../row/ahead.ts'
 import { type ConversationInput, type JsonObject, open } from '../../row/conversation.ts'
@@ -98,7 +98,7 @@ class Load<Metadata> {
   /** What the store rejected beyond those that it listed. */
   #unlisted = 0
   readonly #rejected = new Listed<RejectedLine>()
-  readonly #warnings: LoadWarning[] = []
+  readonly #warnings = new Listed<LoadWarning>()
 
   constructor(store: RowReceiver<Metadata>, passed: Passed) {
     this.#store = store
@@ -160,16 +160,20 @@ class Load<Metadata> {
       this.#rejected.add({ ...placeAmong(batches, index), conversationId: id, error })
     }
     const warnings = result.warnings ?? []
-    this.#counts.warningCount += result.warningCount ?? warnings.length
-    for (const { index, conversationId, message } of warnings.slice(0, MOST_LISTED - this.#warnings.length)) {
-      this.#warnings.push({ ...placeAmong(batches, index), conversationId, message })
+    this.#counts.warningCount += (result.warningCount ?? warnings.length) - warnings.length
+    for (const { index, conversationId, message } of warnings)
+      this.#warnings.add({ ...placeAmong(batches, index), conversationId, message })
+    for (const batch of batches) {
+      for (const { at, message } of batch.notes)
+        this.#warnings.add({ ...placeIn(batch, at), conversationId: batch[at]!.conversation_id, message })
     }
   }
 
   #result(): LoadResult {
     const rejected = this.#rejected.items()
     const rejectedCount = this.#rejected.count + this.#unlisted
-    return { ...this.#counts, rejected, rejectedCount, warnings: this.#warnings }
+    const warningCount = this.#counts.warningCount + this.#warnings.count
+    return { ...this.#counts, rejected, rejectedCount, warnings: this.#warnings.items(), warningCount }
   }
 }
 
