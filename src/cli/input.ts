@@ -1,8 +1,10 @@
 /** Conversations from files or standard input into a store. */
 import { fstatSync } from 'node:fs'
-import { open, stat } from 'node:fs/promises'
+import { type FileHandle, open, stat } from 'node:fs/promises'
 import { counted } from '../base/text/counted.ts'
 import type { ConversationStore as CoreStore } from '../core.ts'
+import { SourceFaults } from '../features/load/fault.ts'
+import { gunzip } from '../features/load/gzip.ts'
 import { type LoadOptions, type LoadProgress, type LoadResult, loadFilesInto, loadInto } from '../features/load/node.ts'
 import { ConversationStore } from '../index.ts'
 import { HEAD_BYTES, isJournalHead } from '../node/journal/replay.ts'
@@ -60,6 +62,8 @@ export async function fillStore(
     if (result === undefined) return []
     for (const { error, ...place } of result.rejected)
       say(streams, `skipped: ${placeText(place)}: ${withoutCalls(error.message)}`)
+    const more = result.rejectedCount - result.rejected.length
+    if (more > 0) say(streams, `skipped: and ${counted(more, 'more row')}`)
     return warningLines(result)
   } finally {
     progress.stop()
@@ -84,7 +88,7 @@ async function fillFromFiles(
     const file = await open(journal)
     try {
       const { fillFromJournal } = await import('./journal-input.ts')
-      await fillFromJournal(store, journal, file.createReadStream({ autoClose: false }), streams, options)
+      await fillFromJournal(store, journal, unpacked(file, new SourceFaults(journal)), streams, options)
     } finally {
       await file.close()
     }
@@ -97,7 +101,7 @@ async function fillFromPipe(store: CoreStore, streams: Streams, options: LoadOpt
   const { fd = 0 } = streams.stdin as { readonly fd?: number }
   // Node takes a directory for an empty stream.
   if (fstatSync(fd).isDirectory()) throw new UsageError('standard input is a directory.')
-  const chunks: AsyncIterator<Uint8Array> = streams.stdin[Symbol.asyncIterator]()
+  const chunks = unpacked(streams.stdin, new SourceFaults())
   const head: Uint8Array[] = []
   for (let bytes = 0; bytes < HEAD_BYTES; bytes += head.at(-1)!.length) {
     const { done, value } = await chunks.next()
@@ -106,12 +110,33 @@ async function fillFromPipe(store: CoreStore, streams: Streams, options: LoadOpt
   }
   const whole = (async function* () {
     yield* head
-    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value
+    yield* chunks
   })()
   if (!isJournalHead(Buffer.concat(head))) return loadInto(store, whole, options)
   const { fillFromJournal } = await import('./journal-input.ts')
   await fillFromJournal(store, 'standard input', whole, streams, options)
   return undefined
+}
+
+/** The bytes of a file or stream, without the gzip around them. A file is read from its beginning and left open. */
+async function* unpacked(
+  source: FileHandle | AsyncIterable<Uint8Array>,
+  faults: SourceFaults,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const stream = 'createReadStream' in source ? source.createReadStream({ autoClose: false, start: 0 }) : source
+  const chunks: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]()
+  const next = async () => {
+    const { done, value } = await chunks.next()
+    return done ? undefined : value
+  }
+  let first = await next()
+  // Its two first bytes tell; a pipe may give them one by one.
+  for (let more = first; first?.length === 1 && more !== undefined; ) {
+    more = await next()
+    if (more !== undefined) first = Buffer.concat([first, more])
+  }
+  if (first?.[0] === 0x1f && first[1] === 0x8b) yield* gunzip(first, next, faults)
+  else for (let chunk = first; chunk !== undefined; chunk = await next()) yield chunk
 }
 
 /** Whether a file is a journal. One that cannot be read is reported by the loader. */
@@ -121,8 +146,12 @@ export async function isJournal(file: string): Promise<boolean> {
     if (!(await stat(file)).isFile()) return false
     const handle = await open(file)
     try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
-      return isJournalHead(buffer.subarray(0, bytesRead))
+      let head = Buffer.alloc(0)
+      for await (const chunk of unpacked(handle, new SourceFaults(file))) {
+        head = Buffer.concat([head, chunk])
+        if (head.length >= HEAD_BYTES) break
+      }
+      return isJournalHead(head)
     } finally {
       await handle.close()
     }
@@ -144,14 +173,17 @@ function placeText({ file = 'standard input', line }: Place): string {
 /** What a load says of rows that it took. */
 interface Warned {
   readonly warnings?: readonly (Place & { readonly message: string })[]
+  readonly warningCount?: number
 }
 
-/** A line for each distinct warning: a key that is misspelt once is so in every row. */
-export function warningLines({ warnings = [] }: Warned): string[] {
+/** A line for each distinct warning, since a key that is misspelt once is so in every row; and how many are not listed. */
+export function warningLines({ warnings = [], warningCount = warnings.length }: Warned): string[] {
   const places = new Map<string, Place[]>()
   for (const { message, ...place } of warnings) places.set(message, [...(places.get(message) ?? []), place])
-  return Array.from(places, ([message, [first, ...others]]) => {
+  const lines = Array.from(places, ([message, [first, ...others]]) => {
     const more = others.length === 0 ? '' : ` (and in ${counted(others.length, 'other row')})`
     return `warning: ${placeText(first!)}: ${message}${more}`
   })
+  const unlisted = warningCount - warnings.length
+  return unlisted === 0 ? lines : [...lines, `warning: and ${counted(unlisted, 'more warning')}`]
 }

@@ -20,6 +20,9 @@ type Options = Readonly<Record<string, unknown>>
 
 const PAGE_SIZE = { expected: `a whole number from 1 to ${MAX_PAGE_SIZE} (--all prints all rows)` }
 
+/** The formats in which the plan of a query is printed: as text, and as JSON. */
+const EXPLAINED: readonly FormatName[] = ['table', 'json']
+
 /** Columns of an answer that is not for a terminal. */
 const WIDTH = 160
 
@@ -28,10 +31,14 @@ export async function runQuery(files: readonly string[], options: Options, strea
   // Before the files, which may take a minute: a misspelt value is reported at once.
   const spec = readSpec(options)
   const aggregate = readAggregateOptions(options)
+  const format = options.format as FormatName
+  if (options.explain === true && !EXPLAINED.includes(format)) {
+    const formats = EXPLAINED.map((name) => `--format ${name}`).join(' or ')
+    throw new UsageError(`--explain prints no rows, so --format ${format} does not go with it. Give ${formats}.`)
+  }
   const { store, warnings } = await readStore(files, options.skipInvalid === true, streams)
   for (const warning of warnings) say(streams, warning)
   const query = store.query(spec)
-  const format = options.format as FormatName
   if (options.count === true) return writeAll(streams.stdout, [`${query.count()}\n`])
   if (options.explain === true) {
     const explanation = query.explain()

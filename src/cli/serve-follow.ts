@@ -6,7 +6,9 @@
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { MOST_LISTED } from '../base/best-n.ts'
 import { type ConversationStoreError, InvalidRowError } from '../base/errors.ts'
+import { counted } from '../base/text/counted.ts'
 import type { ConversationStore } from '../core.ts'
 import { type LoadOptions, loadFiles, type SkippedRow } from '../features/load/node.ts'
 import type { ConversationInput } from '../row/conversation.ts'
@@ -45,6 +47,8 @@ export class FollowedFile {
   readonly #all: readonly FollowedFile[]
   readonly #skip: ((line: string) => void) | undefined
   #version: Version = new Map()
+  /** How many rows the reading under way has left out. */
+  #skipped = 0
 
   /**
    * @param all All files of the store, this one too: no two may have one conversation.
@@ -78,6 +82,7 @@ export class FollowedFile {
     // The last row that cannot be read: a line that is being written, if no other follows.
     let unread: SkippedRow | undefined
     let lastLine = 0
+    this.#skipped = 0
     const refuseUnread = () => {
       if (unread !== undefined) this.#refuse(unread.line, unread.error)
       unread = undefined
@@ -111,6 +116,8 @@ export class FollowedFile {
     // Without any whole line there is nothing to follow yet.
     if (partialLine !== undefined && version.size === 0) throw unread!.error
     if (partialLine === undefined) refuseUnread()
+    if (this.#skipped > MOST_LISTED)
+      this.#skip?.(`${this.path}: and ${counted(this.#skipped - MOST_LISTED, 'more row')}`)
     const gone = [...this.#version.keys()].filter((id) => !version.has(id))
     return { added, changed, gone, version, partialLine }
   }
@@ -128,7 +135,7 @@ export class FollowedFile {
     const prefix = error.message.startsWith(this.path) ? '' : `${this.path}: Line ${line}: `
     const message = prefix + error.message
     if (this.#skip === undefined) throw new InvalidRowError([{ ...error.faults[0]!, message }])
-    this.#skip(message)
+    if (++this.#skipped <= MOST_LISTED) this.#skip(message)
   }
 
   /** Changes the store, in slices. Throws before anything has changed. */

@@ -1,5 +1,6 @@
 /** Ingest: rows that were read get an id if they have none, and are refused if another row has theirs. */
 
+import { MOST_LISTED } from '../base/best-n.ts'
 import { DuplicateIdError, InvalidRowError, show } from '../base/errors.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Written } from '../engine/segments/writes.ts'
@@ -20,8 +21,10 @@ export interface WrittenBatch {
   readonly written: readonly Written<ChangeType>[]
   /** How many were left out because the store has their conversation ids. */
   readonly skipped: number
-  /** What was noticed of rows that were taken in. */
+  /** What was noticed of rows that were taken in: the first 100 of it. */
   readonly warnings: readonly RowWarning[]
+  /** How many there were. */
+  readonly warningCount: number
 }
 
 /** A row that is in the store, but has a key that was probably misspelt. */
@@ -135,6 +138,7 @@ export class Ingest {
     const written: Written<ChangeType>[] = []
     const warnings: RowWarning[] = []
     let skipped = 0
+    let warningCount = 0
     try {
       for (const one of batch) {
         try {
@@ -145,7 +149,10 @@ export class Ingest {
           }
           written.push(done)
           const { index, row } = one
-          for (const message of one.warnings) warnings.push({ index, conversationId: row.conversation_id, message })
+          warningCount += one.warnings.length
+          for (const message of one.warnings) {
+            if (warnings.length < MOST_LISTED) warnings.push({ index, conversationId: row.conversation_id, message })
+          }
         } catch (error) {
           forgetNumber(one)
           reject(one.index, one.row, error)
@@ -157,7 +164,7 @@ export class Ingest {
       this.#greatest = before.greatest
       throw error
     }
-    return { written, skipped, warnings }
+    return { written, skipped, warnings, warningCount }
   }
 
   #nextId(): number {

@@ -1,5 +1,6 @@
 /** The store: a table of contents over the rooms. Every write goes through here: checked first, then all changed together. */
 
+import { Listed } from '../base/best-n.ts'
 import { type ConversationStoreError, InvalidRowError, isStoreError, NotFoundError, show } from '../base/errors.ts'
 import type { SearchParamsLike } from '../base/host.ts'
 import { inspected } from '../base/inspect.ts'
@@ -88,8 +89,6 @@ export interface RejectedRow {
   readonly error: ConversationStoreError
 }
 
-const MOST_WARNINGS = 100
-
 /** What became of the rows that were given. */
 export interface AddManyResult {
   /** How many rows were added. */
@@ -98,7 +97,10 @@ export interface AddManyResult {
   readonly replaced: number
   /** How many rows were left out because their conversation ids were taken, with `onDuplicate: 'skip'`. */
   readonly skipped: number
+  /** The rows that were left out, with `onInvalid: 'skip'`, in their order: the first 100. */
   readonly rejected: readonly RejectedRow[]
+  /** How many there were. */
+  readonly rejectedCount: number
   /** Keys that were probably misspelt, of the rows that were taken in: the first 100. */
   readonly warnings: readonly RowWarning[]
   /** How many there were. */
@@ -207,23 +209,21 @@ export abstract class StoreBase<Metadata, Extra = unknown> implements StoreLike<
     checkChoice('onInvalid', onInvalid, ['throw', 'skip'])
     checkChoice('onDuplicate', onDuplicate, ['error', 'skip', 'replace'])
     checkChoice('bigNumbers', bigNumbers, ['refuse', 'string', 'round'])
-    const rejected: RejectedRow[] = []
+    const rejected = new Listed<RejectedRow>()
     const reject: Reject = (index, raw, error) => {
       if (onInvalid === 'throw' || !isStoreError(error)) throw error
-      rejected.push({ index, conversationId: conversationIdOf(raw), error })
+      rejected.add({ index, conversationId: conversationIdOf(raw), error })
     }
     const read = (raw: unknown) => (own ? readOwn(raw, bigNumbers) : readRow(raw, false, bigNumbers))
-    const { written, skipped, warnings } = this.#ingest.putMany(raws, read, onDuplicate, reject, onProgress)
+    const { written, ...others } = this.#ingest.putMany(raws, read, onDuplicate, reject, onProgress)
     this.#tell(written)
-    rejected.sort((a, b) => a.index - b.index)
     const added = written.filter(([, before]) => before === null).length
     return {
       added,
       replaced: written.length - added,
-      skipped,
-      rejected,
-      warnings: warnings.slice(0, MOST_WARNINGS),
-      warningCount: warnings.length,
+      ...others,
+      rejected: rejected.items(),
+      rejectedCount: rejected.count,
     }
   }
 
@@ -235,7 +235,7 @@ export abstract class StoreBase<Metadata, Extra = unknown> implements StoreLike<
     raw: ConversationInput<Metadata, Extra>,
     { own = false }: Pick<AddManyOptions, 'own'> = {},
   ): Conversation<Metadata, Extra> {
-    return this.#put(readRow(raw, own), 'replace')
+    return this.#put(own ? readOwn(raw) : readRow(raw, false), 'replace')
   }
 
   /**

@@ -5,17 +5,25 @@ import type { BlobLike } from '../features/load/index.ts'
 interface WorkerHost {
   readonly AbortController: new () => { abort(): void; readonly signal: AbortSignalLike }
   readonly MessageChannel: new () => {
-    readonly port1: { addEventListener(type: 'close', listener: () => void): void }
+    readonly port1: {
+      addEventListener(type: 'close', listener: () => void): void
+      removeEventListener(type: 'close', listener: () => void): void
+    }
     readonly port2: unknown
   }
   readonly Response: new (body: object) => { blob(): Promise<BlobLike> }
   /** Pages have one, workers and servers do not. */
   readonly document?: object
   readonly crypto?: { randomUUID(): string }
-  readonly navigator?: { readonly locks?: { request(name: string, hold: () => Promise<void>): Promise<unknown> } }
+  readonly navigator?: { readonly locks?: Locks | null } | null
   setTimeout(task: () => void, ms: number): unknown
   clearTimeout(timer: unknown): void
   structuredClone<Value>(value: Value): Value
+}
+
+/** The part of `navigator.locks` that is used. */
+export interface Locks {
+  request(name: string, hold: () => Promise<void>): Promise<unknown>
 }
 
 export const host = globalThis as unknown as WorkerHost

@@ -3,7 +3,7 @@ import { proxy, type Remote, releaseProxy, wrap } from 'comlink'
 import { ConversationStoreError } from '../base/errors.ts'
 import { nextTurn } from '../features/load/host.ts'
 import { host } from './host.ts'
-import { endpointOf, onFailure, type Presence, presenceFor, type StorePort } from './port.ts'
+import { endpointOf, onFailure, presenceFor, type StorePort } from './port.ts'
 import { ARE_YOU_READY, CONNECT, type Notify, PRESENCE, READY, type RemoteStore } from './protocol.ts'
 
 /** The store on the other side. */
@@ -19,7 +19,8 @@ export class Link {
   readonly #watching = new Set<(error: unknown) => void>()
   #remote: RemoteSide | undefined
   #isReady = false
-  #presence: Presence | undefined
+  /** What to undo when the connection ends: every listener, the lock, the channel. */
+  #ends: (() => void)[] = []
   #timer: unknown
   #failure: { readonly error: unknown } | undefined
   /** The worker has not called `exposeStore` in time. It still may. */
@@ -27,9 +28,11 @@ export class Link {
 
   /** @param timeoutMs How long calls wait for the worker's store; 0 or Infinity: for ever. */
   constructor(worker: StorePort, timeoutMs: number, notify: Notify) {
-    onFailure(worker, (isOver, why) => {
-      if (isOver || !this.#isReady) this.fail(noStore(why))
-    })
+    this.#atEnd(
+      onFailure(worker, (isOver, why) => {
+        if (isOver || !this.#isReady) this.fail(noStore(why))
+      }),
+    )
     this.#opened = this.#open(worker, notify)
     // First, so that no call that is made later is sent before those that wait.
     this.#opened.then((remote) => {
@@ -73,13 +76,21 @@ export class Link {
     host.clearTimeout(this.#timer)
     this.#failure ??= { error: reason }
     this.#giveUp(this.#failure.error)
+    const ends = this.#ends
+    this.#ends = []
+    for (const end of ends) end()
   }
 
   close(): void {
     if (this.#failure !== undefined) return
     const message = 'The connection to the store was closed.'
     this.fail(new ConversationStoreError([{ parameter: 'close', value: undefined, code: 'ABORTED', message }]))
-    this.#opened.then((remote) => remote[releaseProxy](), ignore).then(() => this.#presence?.end())
+  }
+
+  /** Calls `end` when the connection ends, now if it has. */
+  #atEnd(end: () => void): void {
+    if (this.#failure === undefined) this.#ends.push(end)
+    else end()
   }
 
   #giveUp(error: unknown): void {
@@ -101,11 +112,13 @@ export class Link {
       const hear = ({ data }: { readonly data: unknown }) => {
         if (data !== READY) return
         endpoint.removeEventListener('message', hear)
-        unwatch()
         resolve()
       }
-      const unwatch = this.watch(() => this.#failure && reject(this.#failure.error))
       endpoint.addEventListener('message', hear)
+      this.#atEnd(() => {
+        endpoint.removeEventListener('message', hear)
+        reject(this.#failure?.error)
+      })
       endpoint.start?.()
       endpoint.postMessage(ARE_YOU_READY)
     })
@@ -114,10 +127,23 @@ export class Link {
     host.clearTimeout(this.#timer)
     const { port1, port2 } = new host.MessageChannel()
     // Node's workers say with which code they ended.
-    if (endpoint === worker) port1.addEventListener('close', () => this.fail(noStore('Its connection was closed.')))
-    this.#presence = await presenceFor(worker)
-    endpoint.postMessage({ [CONNECT]: port2, [PRESENCE]: this.#presence?.name }, [port2])
+    if (endpoint === worker) {
+      const isGone = () => this.fail(noStore('Its connection was closed.'))
+      port1.addEventListener('close', isGone)
+      this.#atEnd(() => port1.removeEventListener('close', isGone))
+    }
+    const presence = await presenceFor(worker)
+    if (this.#failure !== undefined) {
+      presence?.end()
+      throw this.#failure.error
+    }
+    endpoint.postMessage({ [CONNECT]: port2, [PRESENCE]: presence?.name }, [port2])
     const remote = wrap<RemoteStore>(port1 as never)
+    this.#atEnd(() => {
+      // Which closes its channel. The lock goes last, so that the worker hears of one end only.
+      remote[releaseProxy]()
+      presence?.end()
+    })
     await remote.listen(proxy(notify))
     return remote
   }

@@ -50,7 +50,8 @@ export function endpointOf(port: StorePort): Endpoint {
       port.on!('message', hear)
     },
     removeEventListener(_, listener) {
-      port.off!('message', heard.get(listener))
+      const hear = heard.get(listener)
+      if (hear !== undefined) port.off!('message', hear)
       heard.delete(listener)
     },
   }
@@ -66,35 +67,55 @@ export interface Presence {
 /**
  * Takes a lock by which a shared worker knows that this page is there: the browser releases it when the page is closed,
  * reloaded or crashes, which ports do not tell. A dedicated worker ends with its page and needs none. Nothing where there
- * are no locks: outside browsers, and in pages that are not secure.
+ * are no locks: outside browsers, and in pages that are not secure or may not use them.
  */
 export async function presenceFor(port: StorePort): Promise<Presence | undefined> {
-  const locks = host.document === undefined || 'terminate' in port ? undefined : host.navigator?.locks
-  if (locks === undefined) return undefined
-  const name = `conversation-store: ${host.crypto!.randomUUID()}`
+  if (host.document === undefined || 'terminate' in port || typeof host.crypto?.randomUUID !== 'function')
+    return undefined
+  const name = `conversation-store: ${host.crypto.randomUUID()}`
   const end = await new Promise<(() => void) | undefined>((resolve) => {
-    locks.request(name, () => new Promise<void>((letGo) => resolve(letGo))).catch(() => resolve(undefined))
+    const hold = () => new Promise<void>((letGo) => resolve(letGo))
+    request(name, hold).then(() => resolve(undefined))
   })
   return end && { name, end }
 }
 
 /** Calls `act` when the page that holds the lock of that name is gone. */
 export function whenGone(name: string, act: () => void): void {
-  host.navigator?.locks?.request(name, async () => act()).catch(() => undefined)
+  void request(name, async () => act())
 }
 
-/** Calls `hear` when a worker will never answer, since its script failed or it has ended, with the reason as far as it is known. */
-export function onFailure(port: StorePort, hear: (isOver: boolean, why: string) => void): void {
+/** Calls `hold` with the lock, and resolves when that is over, or at once where there are no locks. */
+async function request(name: string, hold: () => Promise<void>): Promise<void> {
+  try {
+    await host.navigator?.locks?.request(name, hold)
+  } catch {
+    // A page may be forbidden to use them.
+  }
+}
+
+/**
+ * Calls `hear` when a worker will never answer, since its script failed or it has ended, with the reason as far as it is
+ * known. The function that comes back stops that.
+ */
+export function onFailure(port: StorePort, hear: (isOver: boolean, why: string) => void): () => void {
   const say = (isOver: boolean) => (event: unknown) => {
     const { message } = Object(event) as { message?: unknown }
     hear(isOver, typeof message === 'string' ? message : '')
   }
   // A web worker goes on after an error, a worker of Node has ended.
-  if (typeof port.addEventListener === 'function') {
-    port.addEventListener('error', say(false))
-    port.addEventListener('close', () => hear(true, 'Its port was closed.'))
-  } else {
-    port.on!('error', say(true))
-    port.on!('exit', (code: unknown) => hear(true, `It ended with code ${String(code)}.`))
+  const isWeb = typeof port.addEventListener === 'function'
+  const listeners: readonly (readonly [type: string, listener: (event: unknown) => void])[] = isWeb
+    ? [
+        ['error', say(false)],
+        ['close', () => hear(true, 'Its port was closed.')],
+      ]
+    : [
+        ['error', say(true)],
+        ['exit', (code) => hear(true, `It ended with code ${String(code)}.`)],
+      ]
+  for (const each of listeners) isWeb ? port.addEventListener!(...each) : port.on!(...each)
+  return () => {
+    for (const each of listeners) isWeb ? port.removeEventListener?.(...each) : port.off?.(...each)
   }
 }

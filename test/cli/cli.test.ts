@@ -280,6 +280,12 @@ describe.concurrent('formats', () => {
     expect(stdout).toMatch(/ 2 +Say "hi" there\n/)
   })
 
+  test.each(['csv', 'ndjson', 'ids'])('explain with --format %s is refused: it prints no rows', async (format) => {
+    const { stdout, stderr, code } = await run(['query', file, '--explain', '--format', format])
+    const says = `error: --explain prints no rows, so --format ${format} does not go with it. Give --format table or --format json.\n`
+    expect({ stdout, stderr, code }).toEqual({ stdout: '', stderr: says, code: 2 })
+  })
+
   test('explain: the plan, as text and as JSON', async () => {
     const text = await run(['query', file, '--device', 'mobile', '--explain'])
     expect(text.stdout).toMatch(/device exact "mobile"/)
@@ -417,6 +423,46 @@ describe.concurrent('bad input is one line and exit code 2', () => {
     expect({ stdout, code }).toEqual({ stdout: '1\n', code: 0 })
     expect(stderr).toMatch(/^skipped: .*bad\.ndjson: line 2: .*started_at.*\n$/)
   })
+
+  test('many of them: 100 are told, the others counted, in little memory', async () => {
+    const bad = join(folder, 'all-bad.ndjson')
+    writeFileSync(bad, `${'x\n'.repeat(300_000)}${toNdjson(ROWS.slice(0, 1))}`)
+    const { stdout, stderr, code } = await run(['query', bad, '--skip-invalid', '--format', 'ids'], '', {}, [
+      // Their errors take several times as much.
+      '--max-old-space-size=64',
+    ])
+    expect({ stdout, code }).toEqual({ stdout: '1\n', code: 0 })
+    const lines = stderr.trimEnd().split('\n')
+    expect(lines).toHaveLength(101)
+    expect(lines[99]).toMatch(/^skipped: .*all-bad\.ndjson: line 100: /)
+    expect(lines[100]).toBe('skipped: and 299,900 more rows')
+  })
+
+  test('many warnings: the others are counted', async () => {
+    const odd = join(folder, 'odd.ndjson')
+    const rows = Array.from({ length: 250 }, (_, i) => ({
+      conversation_id: `o${i}`,
+      started_at: '2026-01-05',
+      devise: 'x',
+    }))
+    writeFileSync(odd, toNdjson(rows))
+    const { stderr, code } = await run(['query', odd, '--count'])
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/^warning: .*line 1: .*devise.* \(and in 99 other rows\)\nwarning: and 150 more warnings\n$/)
+  })
+
+  test('a wrapped list and UTF-32 are named', async () => {
+    const wrapped = join(folder, 'wrapped.json')
+    writeFileSync(wrapped, JSON.stringify({ data: ROWS }))
+    const { stderr, code } = await run(['query', wrapped])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(
+      /^error: .*wrapped\.json: Line 1 .*has a list of conversations, "data"\. .* jq '\.\["data"\]' FILE\.\n$/,
+    )
+    const wide = join(folder, 'wide.json')
+    writeFileSync(wide, Uint8Array.from([...'[]'].flatMap((char) => [char.charCodeAt(0), 0, 0, 0])))
+    await expectBadInput(['query', wide], /wide\.json: The source is UTF-32\. .*iconv/)
+  })
 })
 
 test('help has an example of each command', async () => {
@@ -517,14 +563,19 @@ interface Redirections {
   readonly errorsTo?: string
 }
 
-function run(args: readonly string[], input = '', { from, to, errorsTo }: Redirections = {}): Promise<Outcome> {
+function run(
+  args: readonly string[],
+  input = '',
+  { from, to, errorsTo }: Redirections = {},
+  flags: readonly string[] = [],
+): Promise<Outcome> {
   const stdio = [
     from === undefined ? ('pipe' as const) : openSync(from, 'r'),
     to === undefined ? ('pipe' as const) : openSync(to, 'w'),
     errorsTo === undefined ? ('pipe' as const) : openSync(errorsTo, 'w'),
   ]
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [command, ...args], { stdio })
+    const child = spawn(process.execPath, [...flags, command, ...args], { stdio })
     for (const stream of stdio) if (typeof stream === 'number') closeSync(stream)
     let [stdout, stderr] = ['', '']
     child.stdout?.setEncoding('utf8').on('data', (data) => {

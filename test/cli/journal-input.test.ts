@@ -133,4 +133,24 @@ describe('a journal', () => {
     expect(stderr).toMatch(/^error: \S+state\.journal: .*already.*\n$/)
     expect(stderr).not.toMatch(/upsert|\(\)/)
   })
+
+  test('is read from gzip too; to save to it, it must be unpacked', async () => {
+    await record()
+    const zipped = join(folder, 'packed.journal.gz')
+    const bytes = gzipSync(readFileSync(path))
+    writeFileSync(zipped, bytes)
+    expect(await idsOf(zipped)).toEqual(['a', 'b'])
+    const stats = await runHere(['stats', zipped, '--format', 'json'])
+    expect([stats.code, stats.stderr]).toEqual([0, ''])
+    await expect(openJournal(zipped, new AgentState())).rejects.toMatchObject({
+      code: 'NO_JOURNAL',
+      message: `${zipped}: it is compressed with gzip. Unpack it first: gunzip FILE.`,
+    })
+    expect(readFileSync(zipped)).toEqual(bytes)
+
+    writeFileSync(zipped, bytes.subarray(0, -20))
+    const { stderr, code } = await runHere(['query', zipped])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^error: \S+packed\.journal\.gz: .*gzip.*\n$/)
+  })
 })

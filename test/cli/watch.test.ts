@@ -194,6 +194,20 @@ describe('a file that rests', () => {
     expect(reports[2]).toMatch(/1 added, 0 changed, 0 gone; line 5 is not whole yet/)
   })
 
+  test('many invalid rows: 100 are told, the others counted, at each reading', async () => {
+    const files = await watched(line('a'), true)
+    for (const [count, id] of [
+      [250, 'b'],
+      [101, 'c'],
+    ] as const) {
+      reports.length = 0
+      write(`${'x\n'.repeat(count)}${line(id)}`)
+      await rest(files)
+      expect(reports).toHaveLength(102)
+      expect(reports[100]).toBe(`skipped: /rows.ndjson: and ${count - 100} more row${count === 101 ? '' : 's'}`)
+    }
+  })
+
   test.each<[name: string, change: () => void, expected: string[]]>([
     ['truncated', () => truncateSync(file, statSync(file).size - line('b').length), ['a']],
     ['emptied', () => write(''), []],

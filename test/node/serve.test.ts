@@ -536,6 +536,39 @@ describe('--save', () => {
     expect(existsSync(`${save}.lock`)).toBe(false)
   })
 
+  const takenAway: { readonly [how: string]: (save: string) => void } = {
+    'was deleted': (save) => rmSync(save),
+    'was replaced by another file': (save) => {
+      writeFileSync(`${save}.new`, 'another')
+      renameSync(`${save}.new`, save)
+    },
+  }
+
+  test.each(Object.entries(takenAway))(
+    'a file that %s: a write gets 503, and the server ends with 1',
+    async (text, take) => {
+      const save = path(`${text}.journal`)
+      const { server, client } = await serve(['--save', save])
+      await record(client, 'a')
+      take(save)
+      expect((await client.post('/api/conversations/', { ...NEW, conversation_id: 'b' })).status).toBe(503)
+      expect(await server.exited).toEqual({ code: 1, signal: null })
+      const said = `error: ${save}: it ${text} while it was open. It takes no more. The server has stopped.\n`
+      expect(server.stderr.endsWith(said)).toBe(true)
+      expect(server.stderr).not.toMatch(/^ {4}at /m)
+      expect(existsSync(`${save}.lock`)).toBe(false)
+    },
+  )
+
+  test('a file that was deleted when nothing more is written: told at the end', async () => {
+    const save = path('gone.journal')
+    const { server, client } = await serve(['--save', save])
+    await record(client, 'a')
+    rmSync(save)
+    expect(await server.end()).toEqual({ code: 1, signal: null })
+    expect(server.stderr).toContain('gone.journal: it was deleted while it was open.')
+  })
+
   test('a disk that takes no more: 503 for what waits, an exit that is no success, and nothing acknowledged is lost', async () => {
     const save = path('full.journal')
     // A limit of the system on the size of files: beyond it a write fails as on a full disk.
@@ -607,8 +640,9 @@ describe('how it ends', () => {
     },
   )
 
-  test('a second signal ends it at once', async () => {
-    const { server, url } = await serve([])
+  test('a second signal ends it at once, and leaves no lock', async () => {
+    const save = path('second.journal')
+    const { server, url } = await serve(['--save', save])
     const { answer } = await half(url)
     server.child.kill('SIGTERM')
     await expect
@@ -623,6 +657,7 @@ describe('how it ends', () => {
     expect(await server.end('SIGINT')).toEqual({ code: 130, signal: null })
     expect(performance.now() - startedAt).toBeLessThan(2_000)
     expect(await answer).toBe('')
+    expect(existsSync(`${save}.lock`)).toBe(false)
   })
 
   test('a signal before it listens ends it as well', async () => {

@@ -2,8 +2,10 @@
 
 import type { InvalidSourceError } from '../../base/errors.ts'
 import { type BigNumbers, parseJson, UnsafeNumberError } from '../../base/json.ts'
+import { counted } from '../../base/text/counted.ts'
 import type { ConversationInput, JsonObject } from '../../row/conversation.ts'
 import { excerpt, messageOf, type SourceFaults } from './fault.ts'
+import { wrappedText } from './wrapped.ts'
 
 /** A batch has at most so many rows, ... */
 export const BATCH_ROWS = 1_000
@@ -23,6 +25,8 @@ export interface LoadedBatch<Metadata = JsonObject> extends Array<ConversationIn
   readonly indexes: readonly number[]
   /** The file that they come from, where files are read. */
   readonly file?: string
+  /** What was noticed while reading, and the place of its row in the batch, in their order. */
+  readonly notes: readonly { readonly at: number; readonly message: string }[]
 }
 
 /** A row that was left out while reading: it is not a JSON object, is too long, or has a number that would change. */
@@ -53,6 +57,7 @@ export class RowSink {
   #rows: unknown[] = []
   #lines: number[] = []
   #indexes: number[] = []
+  #notes: { readonly at: number; readonly message: string }[] = []
   #bytes = 0
   readonly #counter: RowCounter
   /** What the counter said at the first row of the source. */
@@ -108,13 +113,20 @@ export class RowSink {
    * Takes the value of one row.
    *
    * @param bytes About how many bytes of the source it took.
+   * @param notes What was noticed of it.
    */
-  add(value: unknown, line: number, bytes: number): void {
+  add(value: unknown, line: number, bytes: number, notes: readonly string[] = []): void {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       const text = excerpt(JSON.stringify(value))
       this.refuse(line, text, `is not a conversation but ${text}. Expected an object.`)
       return
     }
+    const wrapped = 'conversation_id' in value ? undefined : wrappedText(value)
+    if (wrapped !== undefined) {
+      this.refuse(line, excerpt(JSON.stringify(value)), `is not a conversation. The object ${wrapped}`)
+      return
+    }
+    for (const message of notes) this.#notes.push({ at: this.#rows.length, message })
     this.#rows.push(value)
     this.#lines.push(line)
     this.#indexes.push(this.#counter.rows++)
@@ -133,19 +145,36 @@ export class RowSink {
 
   /** Takes note of a row that is longer than may be, or throws it. */
   refuseLong(line: number): void {
-    this.#refuse(line, this.tooLong(line))
+    this.#refuse(line, this.#tooLong(line, ''))
   }
 
-  /** The error for a row that is longer than may be: the next one. */
+  /** The error for a row of a document, the next one, that is longer than may be. */
   tooLong(line: number): InvalidSourceError {
+    return this.#tooLong(line, this.#end())
+  }
+
+  #tooLong(line: number, end: string): InvalidSourceError {
     const { maxRowBytes } = this
-    const message = `${this.#name(line)} is longer than ${maxRowBytes} bytes. A larger \`maxRowBytes\` lets it in.`
+    const message = `${this.#name(line)} is longer than ${maxRowBytes} bytes. A larger \`maxRowBytes\` lets it in.${end}`
     return this.faults.at(`line ${line}`, maxRowBytes, message, 'ROW_TOO_LONG')
   }
 
-  /** The error for the next row of a list whose JSON is broken, after which the list cannot be read on. */
+  /** The error for the next row of a list whose JSON is broken. */
   broken(line: number, value: string, message: string): InvalidSourceError {
-    return this.faults.at(`line ${line}`, value, `${this.#name(line)} ${message}`)
+    return this.ended(line, value, `${this.#name(line)} ${message}`)
+  }
+
+  /** The error for a document that cannot be read on, also where bad rows are left out: that says what was not read. */
+  ended(line: number, value: unknown, message: string): InvalidSourceError {
+    return this.faults.at(`line ${line}`, value, message + this.#end())
+  }
+
+  #end(): string {
+    if (!this.skips) return ''
+    const rows = this.#counter.rows - this.#first
+    const before =
+      rows === 0 ? 'No row was read before' : `${counted(rows, 'row')} before ${rows === 1 ? 'was' : 'were'} read`
+    return ` Reading ended here, since in a JSON document nothing tells where the next row begins. ${before}; nothing after it was.`
   }
 
   #name(line: number): string {
@@ -163,11 +192,14 @@ export class RowSink {
     const rows = this.#rows.splice(0, BATCH_ROWS)
     const lines = this.#lines.splice(0, BATCH_ROWS)
     const indexes = this.#indexes.splice(0, BATCH_ROWS)
+    const notes = this.#notes.filter(({ at }) => at < rows.length)
+    this.#notes = this.#notes.slice(notes.length).map((note) => ({ ...note, at: note.at - rows.length }))
     this.#bytes = 0
     const { file } = this.faults
     return Object.defineProperties(rows, {
       lines: { value: lines },
       indexes: { value: indexes },
+      notes: { value: notes },
       ...(file !== undefined && { file: { value: file } }),
     }) as LoadedBatch
   }

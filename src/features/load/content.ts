@@ -8,6 +8,15 @@ import { Utf16Reader } from './utf16.ts'
 const BOM = [0xef, 0xbb, 0xbf]
 const [TAB, NEWLINE, RETURN, SPACE, BRACKET, BRACE] = [9, 10, 13, 32, 0x5b, 0x7b]
 
+/** So many bytes tell how a source is encoded. */
+const ENCODING_BYTES = 4
+
+/** Whether a source that begins with these bytes is UTF-32: a byte order mark of it, or ASCII in four bytes. */
+function isUtf32(a: number, b: number, c: number, d: number): boolean {
+  if (b === 0 && c === 0) return a === 0 || d === 0
+  return (a === 0xff && b === 0xfe && c === 0 && d === 0) || (a === 0 && b === 0 && c === 0xfe && d === 0xff)
+}
+
 /** Reads the rows of a source of any shape into a sink, in pieces cut anywhere. */
 export class ContentParser {
   readonly #sink: RowSink
@@ -29,17 +38,25 @@ export class ContentParser {
   write(piece: Uint8Array): void {
     if (this.#utf16 === undefined) {
       const bytes = this.#withHeld(piece)
-      if (bytes.length < 2) {
-        this.#held = new Uint8Array(bytes)
-        return
-      }
-      this.#utf16 = Utf16Reader.of(bytes[0]!, bytes[1]!) ?? null
-      this.#writeUtf8(this.#utf16 === null ? bytes : this.#utf16.read(bytes))
+      if (bytes.length < ENCODING_BYTES) this.#held = new Uint8Array(bytes)
+      else this.#decode(bytes)
     } else this.#writeUtf8(this.#utf16 === null ? piece : this.#utf16.read(piece))
+  }
+
+  /** Its first bytes tell how it is encoded. */
+  #decode(bytes: Uint8Array): void {
+    const [a = 1, b = 1, c = 1, d = 1] = bytes
+    if (isUtf32(a, b, c, d)) {
+      const message = 'The source is UTF-32. Expected UTF-8 or UTF-16: convert it, as with iconv -f UTF-32 -t UTF-8.'
+      throw this.#sink.faults.at('source', 'UTF-32', message)
+    }
+    this.#utf16 = Utf16Reader.of(a, b) ?? null
+    this.#writeUtf8(this.#utf16 === null ? bytes : this.#utf16.read(bytes))
   }
 
   /** The source is at its end. */
   end(): void {
+    if (this.#utf16 === undefined && this.#held.length > 1) this.#decode(this.#withHeld())
     const rest = this.#utf16?.end()
     this.#utf16 ??= null
     this.#writeUtf8(rest ?? new Uint8Array(0))

@@ -3,7 +3,8 @@ import { type ParsedTokenInfo, TokenParser, TokenParserError, TokenType } from '
 import type { RowSink } from './batch.ts'
 import { withCodecs } from './codec.ts'
 import { excerpt } from './fault.ts'
-import { checkVersion, misspeltKey, renameSenders } from './import-file.ts'
+import { checkVersion, misspeltKey, renameSenders, unknownKeys } from './import-file.ts'
+import { wrappedText } from './wrapped.ts'
 
 /** What a document is, once that is known. */
 type Shape = 'array' | 'page' | 'import' | 'row'
@@ -155,14 +156,16 @@ export class Document {
       return
     }
     if (this.#shape === 'import') renameSenders(read.value)
-    this.#sink.add(read.value, line, bytes)
+    this.#sink.add(read.value, line, bytes, this.#shape === 'import' ? unknownKeys(read.value) : [])
   }
 
-  /** It ends on a line. */
-  end(line: number): void {
+  /** It ends on a line. `text` gives the whole of it, if it may be a row. */
+  end(line: number, text: () => string | undefined): void {
     if (!this.decideByList()) {
       if (line > this.#firstLine && !this.#sink.skips) {
-        const message = `Line ${line}: the object ends here without a list "results" or "conversations" of rows.`
+        const wrapped = wrappedText(JSON.parse(text() ?? 'null'))
+        const other = wrapped === undefined ? '' : ` It ${wrapped}`
+        const message = `Line ${line}: the object ends here without a list "results" or "conversations" of rows.${other}`
         throw this.#sink.faults.at(`line ${line}`, '}', message)
       }
       this.#shape = 'row'

@@ -93,7 +93,7 @@ export class DocumentParser {
       if (this.#readAsLines(line)) return
       const message = `Line ${line} is not UTF-8: byte ${end + 1} of the text is wrong.`
       const text = utf8Decoder(false).decode(piece.subarray(bad, bad + 60))
-      throw this.#sink.faults.at(`line ${line}`, excerpt(text), message)
+      throw this.#sink.ended(line, excerpt(text), message)
     }
     for (const kept of [this.#object, this.#row]) kept?.pieces.push(new Uint8Array(this.#from(kept)))
     this.#checkLength(line, end)
@@ -117,7 +117,7 @@ export class DocumentParser {
     }
     if (this.#readAsLines(line)) return
     const message = `Line ${line}: the JSON ends here, at byte ${this.#base}, before it is whole.`
-    throw this.#sink.faults.at(`line ${line}`, '', message)
+    throw this.#sink.ended(line, '', message)
   }
 
   /** What the piece at hand has of a value. */
@@ -196,7 +196,8 @@ export class DocumentParser {
     if (this.#depth < document.rowDepth) document.rowDepth = 0
     if (this.#depth > 0) return
     const line = this.#lineAt(token.offset)
-    document.end(line)
+    const object = this.#object
+    document.end(line, () => object && this.#textOf(object, token.offset + 1))
     this.#document = undefined
     if (this.#object !== undefined && document.mayBeRow) this.#endObject(document, this.#object, line, token.offset + 1)
   }
@@ -238,7 +239,7 @@ export class DocumentParser {
     // No JSON goes on with one of these letters, and the piece may end after it.
     const hint = /^-?(N(a(N|$)|$)|I)/.test(text) ? ` ${NAN_ADVICE}` : ''
     const message = `Line ${line}: the JSON is broken at byte ${place + 1}, where it goes on with ${show(text)}.${hint}`
-    throw this.#sink.faults.at(`line ${line}`, text, message)
+    throw this.#sink.ended(line, text, message)
   }
 
   /**

@@ -24,7 +24,9 @@ const MESSAGE_KEYS = ['sender', 'content', 'timestamp', 'metadata']
 export function checkVersion(version: { readonly value: unknown } | undefined, faults: SourceFaults): void {
   if (version?.value === SCHEMA_VERSION) return
   const came = version === undefined ? 'no schema_version' : `schema_version ${show(version.value)}`
-  const message = `The import file has ${came}. Expected schema_version ${SCHEMA_VERSION}.`
+  const help =
+    version === undefined ? ' If it is another kind of file, load the list alone, or under the key "results".' : ''
+  const message = `The import file has ${came}. Expected schema_version ${SCHEMA_VERSION}.${help}`
   throw faults.at('schema_version', version?.value, message)
 }
 
@@ -48,6 +50,18 @@ export function misspeltKey(row: unknown): string | undefined {
     found ??= misspelt(message, MESSAGE_KEYS, `messages[${i}].`)
   })
   return found
+}
+
+/** What to say of keys that the schema does not have: the service refuses them, and here they are kept. */
+export function unknownKeys(row: unknown): string[] {
+  if (!isObject(row)) return []
+  const keys = Object.keys(row).filter((key) => !ROW_KEYS.includes(key))
+  const ofMessages = messagesOf(row).flatMap((message) => Object.keys(message))
+  const inMessages = [...new Set(ofMessages)].filter((key) => !MESSAGE_KEYS.includes(key))
+  const places = [...keys, ...inMessages.map((key) => `messages[].${key}`)]
+  return places.map(
+    (place) => `${place}: an import file has no such key. The hosted service refuses it; here it is kept.`,
+  )
 }
 
 function misspelt(object: Record<string, unknown>, known: readonly string[], place: string): string | undefined {

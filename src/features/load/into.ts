@@ -1,6 +1,7 @@
 /** A whole source into a store. */
 
 import { throwIfAborted } from '../../base/abort.ts'
+import { Listed } from '../../base/best-n.ts'
 import type { ConversationStoreError } from '../../base/errors.ts'
 import { readAhead } from '../../row/ahead.ts'
 import { type ConversationInput, type JsonObject, open } from '../../row/conversation.ts'
@@ -22,6 +23,7 @@ export interface RowReceiver<Metadata = JsonObject> {
       readonly conversationId?: unknown
       readonly error: ConversationStoreError
     }[]
+    readonly rejectedCount?: number
     readonly warnings?: readonly {
       readonly index: number
       readonly conversationId: string
@@ -62,15 +64,17 @@ export interface LoadResult {
   readonly skipped: number
   /** How many rows of the store were replaced, with `onDuplicate: 'replace'`. */
   readonly replaced: number
-  /** The rows that were left out, in their order; empty unless `onInvalid` is `skip`. */
-  readonly rejected: readonly (RejectedRow & { readonly line: number })[]
+  /** The rows that were left out, in their order: the first 100. Empty unless `onInvalid` is `skip`. */
+  readonly rejected: readonly RejectedLine[]
+  /** How many there were. */
+  readonly rejectedCount: number
   /** What was noticed of rows that were taken, in their order: the first 100 of it. */
   readonly warnings: readonly LoadWarning[]
   /** How many there were. */
   readonly warningCount: number
 }
 
-const MOST_WARNINGS = 100
+type RejectedLine = RejectedRow & { readonly line: number }
 
 /** Begins to read, with the options that it is given in place of the caller's. */
 type ReadBatches<Metadata> = (options: LoadOptions) => AsyncIterable<LoadedBatch<Metadata>>
@@ -91,8 +95,10 @@ class Load<Metadata> {
   readonly #store: RowReceiver<Metadata>
   readonly #passed: Passed
   #counts = { added: 0, skipped: 0, replaced: 0, warningCount: 0 }
-  readonly #rejected: (RejectedRow & { readonly line: number })[] = []
-  readonly #warnings: LoadWarning[] = []
+  /** What the store rejected beyond those that it listed. */
+  #unlisted = 0
+  readonly #rejected = new Listed<RejectedLine>()
+  readonly #warnings = new Listed<LoadWarning>()
 
   constructor(store: RowReceiver<Metadata>, passed: Passed) {
     this.#store = store
@@ -101,11 +107,13 @@ class Load<Metadata> {
 
   async goodRows(read: ReadBatches<Metadata>, options: LoadOptions): Promise<LoadResult> {
     const onSkip = (row: SkippedRow) => {
-      this.#rejected.push({ ...row, conversationId: null })
+      this.#rejected.add({ ...row, conversationId: null })
       options.onSkip?.(row)
     }
-    for await (const batch of read({ ...options, onSkip })) this.#add(batch, 'skip', [batch])
-    this.#rejected.sort((a, b) => a.index - b.index)
+    for await (const batch of read({ ...options, onSkip })) {
+      for (const row of batch) readAhead(row, options.bigNumbers)
+      this.#add(batch, 'skip', [batch])
+    }
     return this.#result()
   }
 
@@ -146,19 +154,26 @@ class Load<Metadata> {
     this.#counts.added += result.added
     this.#counts.skipped += result.skipped ?? 0
     this.#counts.replaced += result.replaced ?? 0
+    this.#unlisted += (result.rejectedCount ?? result.rejected.length) - result.rejected.length
     for (const { index, conversationId, error } of result.rejected) {
       const id = typeof conversationId === 'string' ? conversationId : null
-      this.#rejected.push({ ...placeAmong(batches, index), conversationId: id, error })
+      this.#rejected.add({ ...placeAmong(batches, index), conversationId: id, error })
     }
     const warnings = result.warnings ?? []
-    this.#counts.warningCount += result.warningCount ?? warnings.length
-    for (const { index, conversationId, message } of warnings.slice(0, MOST_WARNINGS - this.#warnings.length)) {
-      this.#warnings.push({ ...placeAmong(batches, index), conversationId, message })
+    this.#counts.warningCount += (result.warningCount ?? warnings.length) - warnings.length
+    for (const { index, conversationId, message } of warnings)
+      this.#warnings.add({ ...placeAmong(batches, index), conversationId, message })
+    for (const batch of batches) {
+      for (const { at, message } of batch.notes)
+        this.#warnings.add({ ...placeIn(batch, at), conversationId: batch[at]!.conversation_id, message })
     }
   }
 
   #result(): LoadResult {
-    return { ...this.#counts, rejected: this.#rejected, warnings: this.#warnings }
+    const rejected = this.#rejected.items()
+    const rejectedCount = this.#rejected.count + this.#unlisted
+    const warningCount = this.#counts.warningCount + this.#warnings.count
+    return { ...this.#counts, rejected, rejectedCount, warnings: this.#warnings.items(), warningCount }
   }
 }
 

@@ -1,9 +1,10 @@
 /** What a journal needs of a file system, and the real one. */
 import { constants } from 'node:fs'
-import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { type FileHandle, lstat, open, readlink, realpath, rename, stat, unlink } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { codeOf, JournalError } from './errors.ts'
-import { lockFile, type Unlock } from './lock.ts'
+import { type Hold, hold } from './lock.ts'
+import { inUse, lockFile, type Unlock } from './lock-file.ts'
 
 /** An open file. One call at a time. */
 export interface OpenFile {
@@ -15,12 +16,21 @@ export interface OpenFile {
   truncate(bytes: number): Promise<void>
   /** Waits until all that was written is on the disk (fsync). */
   sync(): Promise<void>
+  /** Locks the file, which `path` names, until it is closed; rejects with a `JournalError` where another process has it. */
+  lock(path: string): Promise<void>
+  /** The size of the file in bytes as long as `path` names it; otherwise what became of that name, to follow "it". */
+  sizeAt(path: string): Promise<number | Gone>
+  /** Renames this file in one step to the name of `old`, an open and locked file, which is closed. */
+  replace(old: OpenFile, from: string, to: string): Promise<void>
   close(): Promise<void>
 }
 
+/** What became of the name of an open file. */
+export type Gone = 'was deleted' | 'was replaced by another file'
+
 /** A file system, as far as a journal needs one. */
 export interface FileLayer {
-  /** The path with its symbolic links followed, so that one file has one name. The last part need not exist. */
+  /** The path with its symbolic links followed, so that one file has one name. The file need not exist. */
   resolve(path: string): Promise<string>
   /** The size of a regular file in bytes, or undefined where there is no file; rejects for a directory or device. */
   size(path: string): Promise<number | undefined>
@@ -28,9 +38,7 @@ export interface FileLayer {
   open(path: string): Promise<OpenFile>
   /** Makes a new file, with the permissions of `like` if that exists. Rejects where the file exists. */
   create(path: string, like?: string): Promise<OpenFile>
-  /** Renames a file in one step, replacing a file of that name. */
-  rename(from: string, to: string): Promise<void>
-  /** Removes a file, if it exists. */
+  /** Removes a file, if it exists. Rejects for a directory. */
   remove(path: string): Promise<void>
   /** Waits until creations, renames and removals in the directory of `path` are on the disk. */
   syncDirectory(path: string): Promise<void>
@@ -45,7 +53,10 @@ export const realFiles: FileLayer = {
       return await realpath(path)
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw error
-      return join(await realpath(dirname(path)), basename(path))
+      const directory = await realpath(dirname(path))
+      const target = await readlink(path).catch(() => undefined)
+      // A link to a file that is not there yet, perhaps by way of other links.
+      return target === undefined ? join(directory, basename(path)) : realFiles.resolve(resolve(directory, target))
     }
   },
 
@@ -53,7 +64,7 @@ export const realFiles: FileLayer = {
     const found = await statOf(path)
     if (found === undefined) return undefined
     if (!found.isFile()) throw new JournalError('NO_JOURNAL', path, 'it is not a regular file.')
-    return found.size
+    return Number(found.size)
   },
 
   async open(path) {
@@ -62,16 +73,20 @@ export const realFiles: FileLayer = {
 
   async create(path, like) {
     const permissions = like === undefined ? undefined : (await statOf(like))?.mode
-    const handle = await open(path, 'ax')
+    const handle = await open(path, 'ax+')
     // Regardless of the process's mask, which was applied to the first file.
-    if (permissions !== undefined) await handle.chmod(permissions & 0o777)
+    if (permissions !== undefined) await handle.chmod(Number(permissions) & 0o777)
     return new RealFile(handle)
   },
 
-  rename,
-
   async remove(path) {
-    await rm(path, { force: true })
+    try {
+      await unlink(path)
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return
+      const isDirectory = (await lstat(path).catch(() => undefined))?.isDirectory() === true
+      throw isDirectory ? new JournalError('JOURNAL_UNREADABLE', path, 'it is a directory. Remove it.') : error
+    }
   },
 
   async syncDirectory(path) {
@@ -93,6 +108,9 @@ export const realFiles: FileLayer = {
 
 class RealFile implements OpenFile {
   readonly #handle: FileHandle
+  #hold: Hold | undefined
+  /** Replaced files that have other names: a second process that is given such a name finds them locked. */
+  #linked: OpenFile[] = []
 
   constructor(handle: FileHandle) {
     this.#handle = handle
@@ -116,14 +134,41 @@ class RealFile implements OpenFile {
     return this.#handle.sync()
   }
 
-  close(): Promise<void> {
-    return this.#handle.close()
+  async lock(path: string): Promise<void> {
+    this.#hold = await hold(this.#handle, path)
+    if (this.#hold === undefined) throw inUse(path, 'another process, perhaps by another name')
+  }
+
+  async sizeAt(path: string): Promise<number | Gone> {
+    const [ours, there] = await Promise.all([this.#handle.stat({ bigint: true }), statOf(path)])
+    if (there === undefined) return 'was deleted'
+    return ours.ino === there.ino && ours.dev === there.dev ? Number(ours.size) : 'was replaced by another file'
+  }
+
+  async replace(old: OpenFile, from: string, to: string): Promise<void> {
+    // Windows replaces no file that is open. Elsewhere the old one stays locked until its name is the new one's.
+    if (process.platform === 'win32') await old.close()
+    this.#linked.push(old)
+    await rename(from, to)
+    if (#handle in old && process.platform !== 'win32') {
+      this.#linked.unshift(...old.#linked)
+      old.#linked = []
+      if ((await old.#handle.stat()).nlink > 0) return
+    }
+    this.#linked.pop()
+    await old.close()
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close()
+    await this.#hold?.release()
+    for (const old of this.#linked) await old.close()
   }
 }
 
 async function statOf(path: string) {
   try {
-    return await stat(path)
+    return await stat(path, { bigint: true })
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
     throw error

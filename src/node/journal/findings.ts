@@ -19,6 +19,8 @@ export function damagedError(path: string, found: Found): JournalError {
 export function headerError(path: string, { fault }: HeaderFault): JournalError {
   if (fault === 'foreign')
     return new JournalError('NO_JOURNAL', path, 'it is not a journal. Name a new file, or one that a journal wrote.')
+  if (fault === 'compressed')
+    return new JournalError('NO_JOURNAL', path, 'it is compressed with gzip. Unpack it first: gunzip FILE.')
   const text = `it is a journal of version ${fault.version}; this release reads version ${fault.known}.`
   return new JournalError('JOURNAL_VERSION', path, text)
 }

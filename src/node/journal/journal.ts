@@ -1,8 +1,8 @@
 /** An open journal: appended events are safe before the promise resolves, also while the file is folded. */
 import { systemText } from '../../base/system-text.ts'
-import { JournalError } from './errors.ts'
+import { isJournalError, JournalError } from './errors.ts'
 import type { LineText } from './line.ts'
-import type { Unlock } from './lock.ts'
+import type { Unlock } from './lock-file.ts'
 import { begun, toTexts, writeSnapshot } from './snapshot.ts'
 import type { Journal, JournalParts } from './types.ts'
 import { LineWriter } from './writer.ts'
@@ -122,7 +122,10 @@ export class FileJournal<Event extends object> implements Journal<Event> {
     await this.#folding?.done.catch(() => {})
     while (this.#work !== undefined) await this.#work
     try {
-      if (this.#failure === undefined) await this.#writer.sync()
+      if (this.#failure === undefined) {
+        await this.#writer.sync()
+        await this.#writer.check(this.path)
+      }
     } catch (error) {
       throw this.#failureOf(error)
     } finally {
@@ -160,8 +163,12 @@ export class FileJournal<Event extends object> implements Journal<Event> {
     const batch = this.#waiting
     this.#waiting = []
     try {
+      // Before, so that nothing is added to what another program has written; and after, since what is in a file without
+      // a name is not safe.
+      await this.#writer.check(this.path)
       await this.#writer.write(linesOf(batch))
       await this.#writer.sync()
+      await this.#writer.check(this.path)
     } catch (error) {
       await this.#fail(error, batch)
       return
@@ -179,8 +186,9 @@ export class FileJournal<Event extends object> implements Journal<Event> {
   async #fail(cause: unknown, batch: readonly Waiting[] = []): Promise<void> {
     const failure = this.#failureOf(cause)
     this.#failure = failure
-    // The next opening must not read, and build on, data that is only in the system's memory.
-    await this.#writer.takeBack().catch(() => {})
+    // The next opening must not read, and build on, data that is only in the system's memory. What others have written
+    // to the file is not ours to cut off.
+    if (!isJournalError(cause)) await this.#writer.takeBack().catch(() => {})
     const waiting = [...batch, ...this.#waiting]
     this.#waiting = []
     for (const { reject } of waiting) reject(failure)
@@ -189,14 +197,10 @@ export class FileJournal<Event extends object> implements Journal<Event> {
   }
 
   #failureOf(cause: unknown): JournalError {
-    return new JournalError(
-      'JOURNAL_FAILED',
-      this.path,
-      `it cannot be written: ${systemText(cause)}. It takes no more.`,
-      {
-        cause,
-      },
-    )
+    // The file was taken away.
+    if (isJournalError(cause)) return cause
+    const text = `it cannot be written: ${systemText(cause)}. It takes no more.`
+    return new JournalError('JOURNAL_FAILED', this.path, text, { cause })
   }
 
   #foldIfWorth(): void {
@@ -249,18 +253,22 @@ export class FileJournal<Event extends object> implements Journal<Event> {
       await this.#giveUp(folding, writer, error)
       return
     }
-    // Windows replaces no file that is open.
-    await this.#writer.close().catch(() => {})
-    this.#writer = writer
+    const old = this.#writer
     this.#foldedBytes = writer.bytes
     folding.ready = undefined
     try {
-      await this.#parts.files.rename(this.path + BESIDE, this.path)
+      await old.check(this.path)
+      this.#writer = writer
+      await writer.replace(old, this.path + BESIDE, this.path)
       await this.#parts.files.syncDirectory(this.path)
       folding.resolve()
     } catch (error) {
       await this.#fail(error)
-      folding.reject(error)
+      if (this.#writer === old) await this.#giveUp(folding, writer, error)
+      else {
+        await old.close().catch(() => {})
+        folding.reject(error)
+      }
     }
     this.#folding = undefined
   }

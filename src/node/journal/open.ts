@@ -8,12 +8,12 @@ import { type FileLayer, type OpenFile, realFiles } from './files.ts'
 import { damagedError, headerError, listed } from './findings.ts'
 import type { Found } from './found.ts'
 import { BESIDE, FileJournal } from './journal.ts'
-import type { Unlock } from './lock.ts'
+import type { Unlock } from './lock-file.ts'
 import { HeaderFault, piecesOf, readJournal } from './read.ts'
 import { keepCopy, writeKept } from './repair.ts'
 import { toTexts, writeSnapshot } from './snapshot.ts'
 import type { Journal, JournaledState, JournalOptions, JournalParts } from './types.ts'
-import { LineWriter, SLICE } from './writer.ts'
+import { checkPlace, LineWriter, SLICE } from './writer.ts'
 
 /**
  * Opens the journal `path`, or makes it, and replays its events on `state`. What it gives is the `persistence` of a
@@ -53,56 +53,114 @@ export async function openWith<Event extends object>(
   await readable(path, () => files.size(real))
   const unlock = await files.lock(real)
   try {
+    if (unlock.isLocal === true) parts.onReport?.(`${path}: ${LOCAL}`)
     return await readable(path, () => openLocked(real, parts, unlock))
   } catch (error) {
-    await files.remove(real + BESIDE).catch(() => {})
     await unlock()
     throw error
   }
 }
+
+const LOCAL =
+  'there is no command flock (it comes with util-linux and busybox), so another container can open the file too.'
 
 async function openLocked<Event extends object>(
   path: string,
   parts: JournalParts<Event>,
   unlock: Unlock,
 ): Promise<Journal<Event>> {
-  const { state, files, slice, ...options } = parts
-  options.signal?.throwIfAborted()
-  // Left by a folding that was not finished. The journal has all that it holds.
-  await files.remove(path + BESIDE)
-  const size = await files.size(path)
-  const isNew = size === undefined || size === 0
-  if (isNew) {
-    await options.seed?.()
-    options.signal?.throwIfAborted()
-    const writer = await LineWriter.create(files, path + BESIDE, path, slice)
+  const { files, signal } = parts
+  signal?.throwIfAborted()
+  const { file, bytes, isMade } = await openHeld(files, path)
+  try {
+    // Left by a folding that was not finished. The journal has all that it holds.
+    await files.remove(path + BESIDE)
+    return bytes === 0 ? await begin(path, file, parts, unlock) : await resume(path, file, bytes, parts, unlock)
+  } catch (error) {
+    await files.remove(path + BESIDE).catch(() => {})
+    await discard(files, file, path, isMade)
+    throw error
+  }
+}
+
+/** Closes the file, and removes it if it was made here and is empty. */
+async function discard(files: FileLayer, file: OpenFile, path: string, isMade: boolean): Promise<void> {
+  try {
+    if (isMade && (await file.sizeAt(path)) === 0) await files.remove(path)
+    await file.close()
+  } catch {}
+}
+
+/** Opens the file, or makes it empty, and locks it. */
+async function openHeld(
+  files: FileLayer,
+  path: string,
+): Promise<{ readonly file: OpenFile; readonly bytes: number; readonly isMade: boolean }> {
+  for (;;) {
+    const isMade = (await files.size(path)) === undefined
+    const file = await (isMade ? files.create(path) : files.open(path))
     try {
-      await writeSnapshot(writer, toTexts(state.snapshot(), path), () => {})
-      await writer.sync()
-      await files.rename(path + BESIDE, path)
-      await files.syncDirectory(path)
+      await file.lock(path)
+      const bytes = await file.sizeAt(path)
+      if (typeof bytes === 'number') return { file, bytes, isMade }
     } catch (error) {
-      await writer.close().catch(() => {})
+      await discard(files, file, path, isMade)
       throw error
     }
-    return new FileJournal(path, parts, unlock, { writer, isNew, foldedBytes: writer.bytes })
+    // The process that had it has replaced it between our opening and our locking.
+    await file.close()
   }
+}
 
+/** A journal on a file that is empty: it gets what the state begins with, in one step. */
+async function begin<Event extends object>(
+  path: string,
+  file: OpenFile,
+  { state, files, slice, ...options }: JournalParts<Event>,
+  unlock: Unlock,
+): Promise<Journal<Event>> {
+  await options.seed?.()
+  options.signal?.throwIfAborted()
+  const writer = await LineWriter.create(files, path + BESIDE, path, slice)
+  try {
+    await writeSnapshot(writer, toTexts(state.snapshot(), path), () => {})
+    await writer.sync()
+    await checkPlace(file, path, 0)
+    await writer.replace(file, path + BESIDE, path)
+    await files.syncDirectory(path)
+  } catch (error) {
+    await writer.close().catch(() => {})
+    throw error
+  }
+  const parts = { state, files, slice, ...options }
+  return new FileJournal(path, parts, unlock, { writer, isNew: true, foldedBytes: writer.bytes })
+}
+
+/** A journal on a file with content: it is read, and truncated or repaired where it must be. */
+async function resume<Event extends object>(
+  path: string,
+  given: OpenFile,
+  size: number,
+  parts: JournalParts<Event>,
+  unlock: Unlock,
+): Promise<Journal<Event>> {
+  const { state, files, slice, ...options } = parts
   const onRead = (bytes: number) => {
     options.signal?.throwIfAborted()
     options.onProgress?.(bytes, size)
   }
   const isStopped = (error: unknown) =>
     options.signal?.aborted === true || (error as Error | null)?.name === 'AbortError'
-  let file = await files.open(path)
+  let file = given
   try {
     let found = await readJournal(piecesOf(file), (event) => state.apply(event as Event), { onRead, isStopped })
     if (found.damage.length > 0) {
       if (options.repair !== true) throw damagedError(path, found)
-      const copy = await repair(path, files, file, found)
-      await file.close()
+      const copy = await keepCopy(files, file, path)
+      file = await writeKept(files, file, found.kept, { path: path + BESIDE, like: path })
+      await file.replace(given, path + BESIDE, path)
+      await files.syncDirectory(path)
       options.onReport?.(repairedText(path, found, copy))
-      file = await files.open(path)
       // Again, for the positions, and to read back what was written.
       found = await readJournal(piecesOf(file), () => {})
     } else if (found.lostBefore > 0) {
@@ -120,23 +178,11 @@ async function openLocked<Event extends object>(
     await file.sync()
     await files.syncDirectory(path)
     const writer = new LineWriter(file, { sequence: found.sequence, bytes: found.end, slice })
-    return new FileJournal(path, parts, unlock, { writer, isNew, foldedBytes: found.foldedBytes })
+    return new FileJournal(path, parts, unlock, { writer, isNew: false, foldedBytes: found.foldedBytes })
   } catch (error) {
-    await file.close().catch(() => {})
+    if (file !== given) await file.close().catch(() => {})
     throw error
   }
-}
-
-/** Copies the damaged file and replaces it by a sound one. Gives the path of the copy. */
-async function repair(path: string, files: FileLayer, file: OpenFile, found: Found): Promise<string> {
-  let number = 1
-  while ((await files.size(`${path}.damaged-${number}`)) !== undefined) number++
-  const copy = `${path}.damaged-${number}`
-  await keepCopy(files, file, path, copy)
-  await writeKept(files, file, found.kept, { path: path + BESIDE, like: path })
-  await files.rename(path + BESIDE, path)
-  await files.syncDirectory(path)
-  return copy
 }
 
 function repairedText(path: string, found: Found, copy: string): string {

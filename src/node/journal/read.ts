@@ -18,7 +18,7 @@ export interface ReadOptions {
 
 /** The first line is not the header of a journal of this version. */
 export class HeaderFault {
-  readonly fault: NonNullable<ReturnType<typeof headerFault>>
+  readonly fault: NonNullable<ReturnType<typeof headerFault>> | 'compressed'
 
   constructor(fault: HeaderFault['fault']) {
     this.fault = fault
@@ -42,6 +42,8 @@ export async function readJournal(
   let position = 0
   for await (const bytes of pieces) {
     const piece = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    // The beginning of every gzip.
+    if (position === 0 && piece[0] === 0x1f && piece[1] === 0x8b) throw new HeaderFault('compressed')
     position += piece.length
     let from = 0
     for (let end = newlineIn(piece); end >= 0; end = newlineIn(piece, from)) {
@@ -94,8 +96,6 @@ class Reading {
   #isHeadless = false
   /** The lines of a write that is not complete. */
   #group: EventLine[] = []
-  /** A bad line that may be the last one. */
-  #bad: { readonly line: number; readonly start: number } | undefined
   /** Bad lines since the last sound one: they had the numbers that are missing. */
   #badLines = 0
   readonly #damage: Damage[] = []
@@ -118,12 +118,10 @@ class Reading {
   /** The file is at its end, and `rest` bytes stand after its last newline. */
   end(rest: number): Found {
     if (this.lines === 0 || this.#isHeadless) throw new HeaderFault('foreign')
-    // A bad line was not cut off if anything follows it.
-    if (rest > 0) this.#settle()
-    const first = this.#group[0] ?? this.#bad
+    const first = this.#group[0]
     const end = first?.start ?? this.#position
     const size = this.#position + rest
-    const sequence = this.#group[0] === undefined ? this.#sequence : this.#group[0].sequence - 1
+    const sequence = first === undefined ? this.#sequence + this.#badLines : first.sequence - 1
     if (this.#keptSequence < sequence) this.#lose(sequence)
     // Damage has left only the beginning of a write. Without a note of the rest, the next opening would cut it off.
     if (this.#keptHasMore) this.#lose(this.#keptSequence + 1)
@@ -153,18 +151,17 @@ class Reading {
       this.#isHeadless = false
       this.#damage.push({ line: 1, text: 'is not a header of a journal' })
     }
-    this.#settle()
     if (line !== undefined) {
       this.#sound(line, start)
       return
     }
-    this.#bad = { line: this.lines, start }
+    // Also the last line: its newline was written after it, so it was not cut off.
+    this.#harm(this.lines, 'fails its checksum')
+    this.#badLines++
     // Writes that a failed fsync dropped leave zeros, and their newlines are gone too: the next line follows in this one.
     const zeros = bytes.lastIndexOf(0) + 1
     const after = zeros === 0 ? undefined : decodeLine(bytes.subarray(zeros))
-    if (after === undefined) return
-    this.#settle()
-    this.#sound(after, start + zeros)
+    if (after !== undefined) this.#sound(after, start + zeros)
   }
 
   #sound({ sequence, text, hasMore }: JournalLine, start: number): void {
@@ -225,14 +222,6 @@ class Reading {
     this.#kept.push({ lost: sequence - this.#keptSequence, sequence })
     this.#keptSequence = sequence
     this.#keptHasMore = false
-  }
-
-  /** A line follows the bad one, so it was not cut off: it is damaged. */
-  #settle(): void {
-    if (this.#bad === undefined) return
-    this.#harm(this.#bad.line, 'fails its checksum')
-    this.#badLines++
-    this.#bad = undefined
   }
 
   /** The rest of a write whose lines so far are sound is lost. */

@@ -1,4 +1,5 @@
 /** Making a journal from the sound lines of a damaged one, of which a copy is kept. */
+import { codeOf } from './errors.ts'
 import type { FileLayer, OpenFile } from './files.ts'
 import type { Part } from './found.ts'
 import { encodeLine, HEADER, lostText } from './line.ts'
@@ -6,30 +7,41 @@ import { encodeLine, HEADER, lostText } from './line.ts'
 /** A file is copied in pieces of so many bytes. */
 const PIECE = 262_144
 
-/** Copies a file to `copy`, which must not exist, and syncs it. */
-export async function keepCopy(files: FileLayer, file: OpenFile, path: string, copy: string): Promise<void> {
-  const to = await files.create(copy, path)
-  try {
-    await copyBytes(file, to, 0, Number.POSITIVE_INFINITY)
-    await to.sync()
-  } finally {
-    await to.close()
+/** Copies a file to a new one beside `path`, syncs it, and gives the path of the copy. */
+export async function keepCopy(files: FileLayer, file: OpenFile, path: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const copy = `${path}.damaged-${number}`
+    let to: OpenFile
+    try {
+      to = await files.create(copy, path)
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') continue
+      throw error
+    }
+    try {
+      await copyBytes(file, to, 0, Number.POSITIVE_INFINITY)
+      await to.sync()
+    } finally {
+      await to.close()
+    }
+    await files.syncDirectory(copy)
+    return copy
   }
-  await files.syncDirectory(copy)
 }
 
 /**
  * Writes the kept lines of a file to `path`, which must not exist, and syncs them. They keep their numbers; where lines
- * are lost, a line says how many.
+ * are lost, a line says how many. Gives the new file, open and locked.
  */
 export async function writeKept(
   files: FileLayer,
   file: OpenFile,
   kept: readonly Part[],
   { path, like }: { path: string; like: string },
-): Promise<void> {
+): Promise<OpenFile> {
   const to = await files.create(path, like)
   try {
+    await to.lock(path)
     await to.write(HEADER)
     for (const part of kept) {
       if ('lost' in part)
@@ -37,8 +49,10 @@ export async function writeKept(
       else await copyBytes(file, to, part.start, part.end)
     }
     await to.sync()
-  } finally {
-    await to.close()
+    return to
+  } catch (error) {
+    await to.close().catch(() => {})
+    throw error
   }
 }
 

@@ -1,4 +1,5 @@
 /** Writing numbered lines at the end of one file, in slices that leave the thread free. */
+import { JournalError } from './errors.ts'
 import type { FileLayer, OpenFile } from './files.ts'
 import { encodeLine, HEADER, type LineText } from './line.ts'
 
@@ -10,6 +11,14 @@ export interface Slice {
 }
 
 export const SLICE: Slice = { bytes: 524_288, ms: 3 }
+
+/** Rejects with `JOURNAL_FAILED` where `path` is not the name of this file any more, or it has not so many bytes. */
+export async function checkPlace(file: OpenFile, path: string, bytes: number): Promise<void> {
+  const found = await file.sizeAt(path)
+  if (found === bytes) return
+  const what = typeof found === 'number' ? 'was changed by another program' : found
+  throw new JournalError('JOURNAL_FAILED', path, `it ${what} while it was open. It takes no more.`)
+}
 
 /** The open end of a journal. One call at a time; do not use it after a rejection. */
 export class LineWriter {
@@ -29,11 +38,12 @@ export class LineWriter {
     this.#safeBytes = bytes
   }
 
-  /** A new file with a header. Nothing of it is synced yet. */
+  /** A new, locked file with a header. Nothing of it is synced yet. */
   static async create(files: FileLayer, path: string, like: string, slice: Slice): Promise<LineWriter> {
     const file = await files.create(path, like)
     const writer = new LineWriter(file, { sequence: 0, bytes: 0, slice })
     try {
+      await file.lock(path)
       await writer.#append(HEADER)
     } catch (error) {
       await file.close().catch(() => {})
@@ -78,6 +88,16 @@ export class LineWriter {
   /** Truncates the file to what the last `sync` made safe, as far as the file system allows it. */
   async takeBack(): Promise<void> {
     if (this.#bytes > this.#safeBytes) await this.#file.truncate(this.#safeBytes)
+  }
+
+  /** Rejects where `path` is not the name of this file any more, or the file has not the bytes that were written. */
+  check(path: string): Promise<void> {
+    return checkPlace(this.#file, path, this.#bytes)
+  }
+
+  /** Renames the file in one step from `from` to `to`, the name of an open and locked file, which is closed. */
+  replace(old: OpenFile | LineWriter, from: string, to: string): Promise<void> {
+    return this.#file.replace(old instanceof LineWriter ? old.#file : old, from, to)
   }
 
   close(): Promise<void> {

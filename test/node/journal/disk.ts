@@ -194,6 +194,17 @@ export class Disk {
             inode.ops = []
           } else if (isDone(how)) settle(inode)
         }),
+      lock: async () => {},
+      sizeAt: (at) =>
+        call('sizeAt', at, () => {
+          const named = this.#names.get(at)
+          if (named === undefined) return 'was deleted'
+          return named === inode ? inode.cache.length : 'was replaced by another file'
+        }),
+      replace: (_, from, to) =>
+        call('replace', to, (how) => {
+          if (isDone(how)) nameOp({ drop: from, put: [to, inode] })
+        }),
       close: () => call('close', path, () => {}),
     })
 
@@ -207,11 +218,6 @@ export class Disk {
           const inode: Inode = { cache: new Uint8Array(0), safe: new Uint8Array(0), ops: [] }
           if (isDone(how)) nameOp({ put: [path, inode] })
           return openFile(path, inode)
-        }),
-      rename: (from, to) =>
-        call('rename', to, (how) => {
-          const inode = inodeOf(from)
-          if (isDone(how)) nameOp({ drop: from, put: [to, inode] })
         }),
       remove: (path) =>
         call('remove', path, (how) => {

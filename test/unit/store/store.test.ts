@@ -430,6 +430,7 @@ describe('addMany', () => {
       replaced: 0,
       skipped: 0,
       rejected: [],
+      rejectedCount: 0,
       warnings: [],
       warningCount: 0,
     })
@@ -690,6 +691,53 @@ describe('addMany', () => {
       const store = new ConversationStore()
       const bad = [raw('a', { device: 1, messages: [{ sender: 'x', content: 'y' }] })]
       expect(faultsOf(() => store.addMany(bad as never, { own: true }))).toEqual(['device', 'messages[0].sender'])
+    })
+
+    test('a getter is read once: what is stored is what was checked', () => {
+      const store = new ConversationStore()
+      let reads = 0
+      const changing = (...values: unknown[]) => ({
+        enumerable: true,
+        configurable: true,
+        get: () => values[Math.min(reads++, values.length - 1)],
+      })
+      const cases: [ConversationInput, object, string, unknown[]][] = []
+      const top = raw('top')
+      cases.push([top, top, 'device', ['mobile', 7]])
+      const inside = raw('inside', { metadata: { a: { b: 1 } } })
+      cases.push([inside, inside.metadata!.a as object, 'b', ['fine', () => 1]])
+      const message = { sender: 'agent', content: 'x' } as const
+      const listed = raw('listed', { messages: [message] })
+      cases.push([listed, listed.messages!, '0', [message, { sender: 'nobody' }]])
+      for (const [row, holder, key, values] of cases) {
+        for (const write of [
+          () => store.addMany([row], { own: true, onDuplicate: 'replace' }),
+          () => store.upsert(row, { own: true }),
+        ]) {
+          reads = 0
+          Object.defineProperty(holder, key, changing(...values))
+          write()
+          expect(reads).toBe(1)
+          expect(store.get(row.conversation_id)).not.toBe(row)
+          expectFrozen(store.get(row.conversation_id)!)
+        }
+      }
+      expect(store.get('top')!.device).toBe('mobile')
+      expect(store.get('inside')!.metadata).toEqual({ a: { b: 'fine' } })
+      expect(store.get('listed')!.messages).toMatchObject([message])
+    })
+
+    test('rejected rows are counted, and the first 100 listed', () => {
+      const rows = Array.from({ length: 1_000 }, (_, i) => (i % 2 === 0 ? raw('same') : {})) as ConversationInput[]
+      const { added, rejected, rejectedCount } = new ConversationStore().addMany(rows, { onInvalid: 'skip' })
+      expect([added, rejectedCount]).toEqual([1, 999])
+      expect(rejected.map(({ index }) => index)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1))
+    })
+
+    test('warnings are counted, and the first 100 listed', () => {
+      const rows = Array.from({ length: 150 }, (_, i) => raw(`w${i}`, { devise: 'x' } as object))
+      const { warnings, warningCount } = new ConversationStore().addMany(rows)
+      expect([warnings.length, warningCount, warnings.at(-1)!.index]).toEqual([100, 150, 99])
     })
 
     test('rows of a batch that failed can be given again', () => {

@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, vi } from 'vitest'
 import { type ConversationStoreError, DuplicateIdError, InvalidRowError } from '../../../../src/base/errors.ts'
+import { ConversationStore } from '../../../../src/core.ts'
 import { loadFilesInto, loadInto, type RowReceiver } from '../../../../src/features/load/node.ts'
 
 /** The result of a load that added nothing. */
-const NOTHING = { added: 0, skipped: 0, replaced: 0, rejected: [], warnings: [], warningCount: 0 }
+const NOTHING = { added: 0, skipped: 0, replaced: 0, rejected: [], rejectedCount: 0, warnings: [], warningCount: 0 }
 
 /** A store as far as a load knows it: rows need a conversation id, which is unique. */
 class Rows implements RowReceiver {
@@ -367,4 +368,61 @@ describe('a long load', () => {
       vi.unstubAllGlobals()
     }
   })
+})
+
+describe('many bad rows', () => {
+  const bad = (count: number) => `${'x\n'.repeat(count)}{"conversation_id":"a"}\n`.repeat(2)
+
+  it('are counted over all batches, and the first 100 listed, whoever refuses them', async () => {
+    const store = new ConversationStore()
+    const skipped: number[] = []
+    const options = { onInvalid: 'skip', onSkip: ({ line }: { line: number }) => skipped.push(line) } as const
+    const { added, rejected, rejectedCount } = await loadInto(store, bad(60), options)
+    expect([added, rejectedCount, skipped.length]).toEqual([0, 122, 120])
+    expect(rejected.map(({ line }) => line)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1))
+    expect(rejected.map(({ error }) => error.code)).toEqual(
+      Array.from({ length: 100 }, (_, i) => (i === 60 ? 'INVALID_ROW' : 'INVALID_SOURCE')),
+    )
+  })
+
+  it('of a store that lists its first ones only', async () => {
+    const rows = Array.from({ length: 2_500 }, (_, i) => `{"conversation_id":"${i}"}`)
+    const { rejected, rejectedCount } = await loadInto(new ConversationStore(), rows.join('\n'), { onInvalid: 'skip' })
+    expect([rejected.length, rejectedCount, rejected.at(-1)?.line]).toEqual([100, 2_500, 100])
+  })
+})
+
+it('keys that an import file has not are kept, and told as warnings with their lines', async () => {
+  const row = { conversation_id: 'a', started_at: '2026-01-05', messages: [{ sender: 'user', content: 'x', mood: 1 }] }
+  const rows = [row, { ...row, conversation_id: 'b', messages: [], environment: 'production' }]
+  const text = `{"schema_version":1,"conversations":[\n${rows.map((each) => JSON.stringify(each)).join(',\n')}]}`
+  const end = 'an import file has no such key. The hosted service refuses it; here it is kept.'
+  for (const onInvalid of ['throw', 'skip'] as const) {
+    const store = new ConversationStore()
+    const { added, warnings, warningCount } = await loadInto(store, text, { onInvalid })
+    expect([added, warningCount]).toEqual([2, 2])
+    expect(warnings).toEqual([
+      { index: 0, line: 2, conversationId: 'a', message: `messages[].mood: ${end}` },
+      { index: 1, line: 3, conversationId: 'b', message: `environment: ${end}` },
+    ])
+    expect(store.get('b')!.environment).toBe('production')
+    expect((await loadInto(new ConversationStore(), JSON.stringify(rows), { onInvalid })).warnings).toEqual([])
+  }
+})
+
+it('notes of an import file stay with their rows over several batches', async () => {
+  const rows = Array.from({ length: 2_300 }, (_, i) => ({
+    conversation_id: `c${i}`,
+    started_at: '2026-01-05',
+    messages: [],
+    ...(i % 30 === 0 && { tag: i }),
+  }))
+  const { warnings, warningCount } = await loadInto(
+    new ConversationStore(),
+    JSON.stringify({ schema_version: 1, conversations: rows }),
+  )
+  expect(warningCount).toBe(77)
+  expect(warnings.map(({ index, conversationId }) => [index, conversationId])).toEqual(
+    Array.from({ length: 77 }, (_, i) => [30 * i, `c${30 * i}`]),
+  )
 })

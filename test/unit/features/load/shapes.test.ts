@@ -261,7 +261,9 @@ describe('the import file', () => {
       [`{"conversations":[${A}]}`, undefined, 'no schema_version'],
     ]
     for (const [text, value, came] of cases) {
-      const message = `The import file has ${came}. Expected schema_version 1.`
+      const help =
+        value === undefined ? ' If it is another kind of file, load the list alone, or under the key "results".' : ''
+      const message = `The import file has ${came}. Expected schema_version 1.${help}`
       expect((await read(text)).error).toMatchObject({
         code: 'INVALID_SOURCE',
         parameter: 'schema_version',
@@ -438,7 +440,7 @@ describe('bad rows', () => {
         const { ids, error } = await read(source, { onInvalid: 'skip' })
         expect(ids).toEqual(['a'])
         expect(error).toMatchObject({ code: 'INVALID_SOURCE', parameter: 'line 2' })
-        expect(error?.message).toMatch(/^Line 2 is not UTF-8: byte 7[345] of the text is wrong\.$/)
+        expect(error?.message).toMatch(/^Line 2 is not UTF-8: byte 7[345] of the text is wrong\. Reading ended here, /)
       }
       expect((await read(at('{"id":"', `"}\n${C}\n`), { onInvalid: 'skip' })).ids).toEqual(['c'])
       expect((await read(at('{"id":"', `"}\n${C}\n`))).error).toMatchObject({ parameter: 'line 1' })
@@ -579,6 +581,91 @@ describe('several documents one after another', () => {
     })
     const many = `${a}\n`.repeat(500)
     expect((await read(many, { maxRowBytes: 100 })).rows).toHaveLength(500)
+  })
+})
+
+describe('an object around a list of conversations is refused, with its key and what to do', () => {
+  const wrappers: [text: string, name: string, path: string][] = [
+    [`{"data":[${A},${C}]}`, 'data', '["data"]'],
+    [`{"object":"list","items":[${A}],"has_more":false}`, 'items', '["items"]'],
+    [`{"rows":[{},${A}]}`, 'rows', '["rows"]'],
+    [`{"data":{"list":[${A}]}}`, 'data.list', '["data"]["list"]'],
+    [`{"a b":[${A}]}`, 'a b', '["a b"]'],
+  ]
+
+  it.each(wrappers)('%s', async (text, name, path) => {
+    const pretty = JSON.stringify(JSON.parse(text), null, 2)
+    const says = `has a list of conversations, "${name}". Expected that list alone, or under the key "results". On a command line: jq '.${path}' FILE. In code: store.addMany(object${path}).`
+    for (const source of [text, `${text}\n`, pretty, [...pretty]]) {
+      const { rows, error } = await read(source)
+      expect([rows, error?.code]).toEqual([[], 'INVALID_SOURCE'])
+      expect(error?.message).toContain(says)
+      const skipped: string[] = []
+      const onSkip = ({ error: { message } }: { error: Error }) => void skipped.push(message)
+      expect((await read(source, { onInvalid: 'skip', onSkip })).rows).toEqual([])
+      expect(skipped).toHaveLength(1)
+      expect(skipped[0]).toContain(says)
+    }
+  })
+
+  it('but not a row with such a list, a page, or an object with another list', async () => {
+    const row = `{"conversation_id":"x","metadata":{"data":[${A}]}}`
+    expect((await read(row)).ids).toEqual(['x'])
+    expect((await read(`{"results":[${A}]}`)).ids).toEqual(['a'])
+    expect((await read('{"data":[{"a":1}],"items":[]}')).rows).toEqual([{ data: [{ a: 1 }], items: [] }])
+  })
+})
+
+describe('a document that breaks off, where bad rows are left out', () => {
+  const broken: [what: string, text: string][] = [
+    ['a broken row', `[${A},7,{"conversation_id":},${C}]`],
+    ['a row cut off', `[${A},7,{"conversation_id":"b`],
+    ['a comma too many', `[${A},7,,${C}]`],
+    ['a list that does not end', `[${A},7,`],
+    ['a row of a page', `{"count":3,"results":[${A},7,{"conversation_id":b}]}`],
+  ]
+
+  it.each(broken)('%s: says that reading ended, and after how many rows', async (_, text) => {
+    for (const source of [text, [...text]]) {
+      const { ids, error } = await read(source, { onInvalid: 'skip' })
+      expect(ids).toEqual(['a'])
+      expect(error?.message).toMatch(
+        / Reading ended here, since in a JSON document nothing tells where the next row begins\. 2 rows before were read; nothing after it was\.$/,
+      )
+      expect((await read(`[${A},{"conversation_id":},${C}]`)).error?.message).not.toContain('Reading ended')
+    }
+  })
+})
+
+describe('UTF-32', () => {
+  const encode = (text: string, isLittle: boolean) => {
+    const view = new DataView(new ArrayBuffer(4 * text.length))
+    for (const [i, char] of [...text].entries()) view.setUint32(4 * i, char.codePointAt(0)!, isLittle)
+    return new Uint8Array(view.buffer)
+  }
+
+  it('is named, in either order of bytes, with and without a byte order mark, however it is cut', async () => {
+    for (const text of [`\ufeff${A}\n`, `${A}\n`, `[${A}]`, '\ufeff[]']) {
+      for (const isLittle of [true, false]) {
+        const source = encode(text, isLittle)
+        for (const chunks of [source, [...source].map((byte) => Uint8Array.of(byte))]) {
+          const { error } = await read(chunks, { onInvalid: 'skip' })
+          expect(error).toMatchObject({ code: 'INVALID_SOURCE', parameter: 'source', value: 'UTF-32' })
+        }
+      }
+    }
+  })
+
+  it('sources of one to four bytes are read as before', async () => {
+    for (const text of ['', '\n', '[]', ' []', '[ ]\n', '\ufeff', '\ufeff\n']) {
+      for (const source of [text, [...bytes(text)].map((byte) => Uint8Array.of(byte))])
+        expect(await read(source)).toMatchObject({ rows: [], error: undefined })
+      for (const source of [
+        Buffer.from(text, 'utf16le'),
+        [...Buffer.from(text, 'utf16le')].map((byte) => Uint8Array.of(byte)),
+      ])
+        expect(await read(source)).toMatchObject({ rows: [], error: undefined })
+    }
   })
 })
 
