@@ -93,7 +93,7 @@ const kinds: {
     return predicate(condition, 'text index', {
       isExact: found.isExact,
       rows: (segment) => found.rows(segment),
-      ...(!found.isExact && { sift: (segment: Segment, among: RowSet) => found.sift(segment, among) }),
+      ...(found.canSift && { sift: (segment: Segment, among: RowSet) => found.sift(segment, among) }),
       holds,
     })
   },

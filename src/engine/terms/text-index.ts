@@ -16,7 +16,7 @@ export interface TextIndex {
 
 /** An index of what messages say. */
 export interface MessageIndex extends TermIndex {
-  /** Rows with a message that contains a string, ignoring case; `undefined` for a string that tells it nothing. */
+  /** Rows with a message that contains a string, ignoring case; `undefined` for the empty string. */
   find(content: string, context: Context): MessageRows | undefined
 }
 
@@ -25,6 +25,8 @@ export interface MessageRows {
   /** Whether `rows` are just those that match, or more. */
   readonly isExact: boolean
   rows(segment: Segment): RowSet
+  /** Whether it can tell more of the rows; else they are to be read. */
+  readonly canSift: boolean
   /** Those of some rows in `rows` that match. */
   sift(segment: Segment, among: RowSet): RowSet
 }
