@@ -9,6 +9,8 @@ import { containment } from '../base/text/contains.ts'
 import { fold } from '../base/text/fold.ts'
 import { compareInstants, type Instant, parseInstant } from '../base/text/instant.ts'
 import type { FieldCondition, Scalar } from '../query/spec.ts'
+import type { Message } from '../row/conversation.ts'
+import { hasItem } from '../row/grown.ts'
 import type { Engine } from './engine.ts'
 import { flag, keys, rangeTests, terms } from './lookups.ts'
 import { column } from './pages/ordered.ts'
@@ -86,7 +88,8 @@ const kinds: {
   },
   message: (condition, engine) => {
     const contains = containment(fold(condition.value))
-    const holds = (row: Row) => (row.messages ?? []).some(({ content }) => contains(content))
+    const hasContent = ({ content }: Message) => contains(content)
+    const holds = (row: Row) => hasItem(row, 'messages', hasContent)
     const found = engine.isTextIndexed ? engine.indexes.messages()?.find(condition.value, engine) : undefined
     if (found === undefined)
       return predicate(condition, 'text scan', { isExact: false, isScan: true, rows: () => undefined, holds })

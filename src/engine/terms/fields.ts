@@ -1,8 +1,9 @@
 /** What each indexed field holds: the terms of a row. Those of a field with one value a row come from `row/fields.ts`. */
 
 import type { MetadataPath, Scalar } from '../../query/spec.ts'
-import { open } from '../../row/conversation.ts'
+import { type Feedback, type Message, open } from '../../row/conversation.ts'
 import { type Field, type FieldsWith, STORED_FIELDS } from '../../row/fields.ts'
+import { countOf, eachValue } from '../../row/grown.ts'
 import type { Type } from '../../row/types.ts'
 import type { Row } from '../segments/documents.ts'
 import { PRESENT, type TermValue } from './dictionary.ts'
@@ -31,26 +32,29 @@ export const TERM_FIELDS: Readonly<Record<SingleField | 'action_name' | 'has' | 
   ...SINGLE,
   action_name: (row, emit) => {
     let hasAction = false
-    for (const { action_name } of row.messages ?? []) {
-      if (typeof action_name !== 'string' || action_name === '') continue
-      emit(action_name)
+    eachValue(row, 'messages', actionOf, (name: string) => {
+      emit(name)
       hasAction = true
-    }
+    })
     if (!hasAction) emit(null)
   },
   has: (row, emit) => {
-    if (row.messages?.length) emit('messages')
-    if (row.feedbacks?.length) emit('feedback')
+    if (countOf(row, 'messages') > 0) emit('messages')
+    if (countOf(row, 'feedbacks') > 0) emit('feedback')
   },
-  feedback: (row, emit) => {
-    for (const { sentiment, source = 'customer' } of row.feedbacks ?? []) {
-      emit(feedbackTerm(sentiment))
-      // An absent source reads as `customer`; null equals neither.
-      if (source === null) continue
-      emit(feedbackTerm('', source))
-      emit(feedbackTerm(sentiment, source))
-    }
-  },
+  feedback: (row, emit) => eachValue(row, 'feedbacks', feedbackTerms, emit),
+}
+
+function actionOf({ action_name }: Message, emit: (name: string) => void): void {
+  if (typeof action_name === 'string' && action_name !== '') emit(action_name)
+}
+
+function feedbackTerms({ sentiment, source = 'customer' }: Feedback, emit: (term: string) => void): void {
+  emit(feedbackTerm(sentiment))
+  // An absent source reads as `customer`; null equals neither.
+  if (source === null) return
+  emit(feedbackTerm('', source))
+  emit(feedbackTerm(sentiment, source))
 }
 
 /** A value of a field of few values, and which rows have it: those of some bits of a segment, or of a term of a field. */
