@@ -23,6 +23,7 @@ export interface AbortSignalLike {
 interface Host {
   readonly URLSearchParams: new (init?: string | Iterable<readonly [string, string]>) => SearchParamsLike
   readonly setTimeout: (task: () => void, ms: number) => unknown
+  readonly crypto?: { getRandomValues(numbers: Uint32Array): Uint32Array }
 }
 
 /** The global object, seen as the few things that the core reads from it when it is called. */

@@ -9,6 +9,8 @@ import { containment } from '../base/text/contains.ts'
 import { fold } from '../base/text/fold.ts'
 import { compareInstants, type Instant, parseInstant } from '../base/text/instant.ts'
 import type { ActionMatchCondition, FieldCondition, MessageMatchCondition, Scalar } from '../query/spec.ts'
+import type { Message } from '../row/conversation.ts'
+import { hasItem } from '../row/grown.ts'
 import { isNumberField } from '../row/numbers.ts'
 import { runsOf } from '../row/runs.ts'
 import type { Engine } from './engine.ts'
@@ -92,14 +94,15 @@ const kinds: {
   message: (condition, engine) => {
     if (condition.lookup === 'matches') return messageMatches(condition, engine)
     const contains = containment(fold(condition.value))
-    const holds = (row: Row) => (row.messages ?? []).some(({ content }) => contains(content))
+    const hasContent = ({ content }: Message) => contains(content)
+    const holds = (row: Row) => hasItem(row, 'messages', hasContent)
     const found = engine.isTextIndexed ? engine.indexes.messages()?.find(condition.value, engine) : undefined
     if (found === undefined)
       return predicate(condition, 'text scan', { isExact: false, isScan: true, rows: () => undefined, holds })
     return predicate(condition, 'text index', {
       isExact: found.isExact,
       rows: (segment) => found.rows(segment),
-      ...(!found.isExact && { sift: (segment: Segment, among: RowSet) => found.sift(segment, among) }),
+      ...(found.canSift && { sift: (segment: Segment, among: RowSet) => found.sift(segment, among) }),
       holds,
     })
   },

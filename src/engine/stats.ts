@@ -13,7 +13,10 @@ export interface StoreStats {
   readonly segments: number
   /** Distinct values by index: a field's name, `message` for the runs of messages, `metadata:["path"]`. Only of indexes that are built. */
   readonly terms: { readonly [index: string]: number }
-  /** Bytes by index, estimated, beyond the documents; `rows` is what every row costs without any, `numbers:duration` a column of numbers. */
+  /**
+   * Bytes by index, estimated, beyond the documents; `rows` is what every row costs without any, `numbers:duration` a column
+   * of numbers, `buffers` what is kept between queries.
+   */
   readonly bytes: { readonly [index: string]: number }
   /** The sum of `bytes`. */
   readonly totalBytes: number
@@ -34,6 +37,7 @@ export function stats(engine: Engine): StoreStats {
   bytes.orders = sum(
     (segment) => segment.columns.size * segment.size * 10 + segment.permutations.size * segment.size * 2,
   )
+  bytes.buffers = engine.scratch.bytes + engine.shared.scratch.bytes
   return {
     rows: documents.size,
     deleted: documents.size - sum((segment) => segment.visible.count),

@@ -3,6 +3,7 @@
 import { compareCodePoints } from '../base/text/compare.ts'
 import { type Instant, toInstant } from '../base/text/instant.ts'
 import { type Conversation, type Feedback, type Open, open } from '../row/conversation.ts'
+import { differing } from '../row/grown.ts'
 import type { AgentFeedback } from './events.ts'
 import { SortedList } from './sorted-list.ts'
 import type { AgentState } from './state.ts'
@@ -41,6 +42,8 @@ export class FeedbackList implements View {
   readonly #orders = new Map<string, SortedList<FeedbackEntry>>()
   readonly #newestFirst: SortedList<FeedbackEntry>
   readonly #byId = new Map<unknown, FeedbackEntry[]>()
+  /** By conversation, those that have feedback. */
+  readonly #held = new Map<number, Held>()
 
   constructor(state: AgentState) {
     this.#newestFirst = new SortedList(orderOf(['-created_at']))
@@ -76,9 +79,23 @@ export class FeedbackList implements View {
     return others.reduce((least, entry) => (conversationOf(entry) < conversationOf(least!) ? entry : least), first)
   }
 
+  /** O(what is new), and O(feedbacks of the row) where one was removed before others. */
   change(before: Conversation | null, after: Conversation | null): void {
-    for (const [index, feedback] of (before?.feedbacks ?? []).entries()) this.#remove(entryOf(before, index, feedback))
-    for (const [index, feedback] of (after?.feedbacks ?? []).entries()) this.#add(entryOf(after, index, feedback))
+    const { id } = (after ?? before)!
+    const { from, gone, come } = differing(before, after, 'feedbacks')
+    const held = this.#held.get(id) ?? { row: after, entries: [] }
+    // Those behind have another place then.
+    const tail = gone.length === come.length ? [] : held.entries.slice(from + gone.length)
+    const old = held.entries.slice(from, from + gone.length + tail.length)
+    for (const entry of old) this.#remove(entry)
+    held.row = after
+    const now = [...come, ...tail.map(({ feedback }) => feedback as Feedback)]
+    const entries = now.map((feedback, i) => new HeldEntry(held, from + i, feedback))
+    if (tail.length === 0 && gone.length === 0) for (const entry of entries) held.entries.push(entry)
+    else held.entries.splice(from, old.length, ...entries)
+    for (const entry of entries) this.#add(entry)
+    if (held.entries.length === 0) this.#held.delete(id)
+    else this.#held.set(id, held)
   }
 
   settle(): void {
@@ -144,11 +161,36 @@ export function categoryOf({ feedback: { category } }: FeedbackEntry): string {
   return typeof category === 'string' ? category : ''
 }
 
-function entryOf(row: Conversation | null, index: number, feedback: Feedback): FeedbackEntry {
-  return { row, index, feedback: open(feedback), at: toInstant(feedback.created_at) ?? UNDATED }
+/** A conversation as it is now, and the entries of its feedbacks in their order. */
+interface Held {
+  row: Conversation | null
+  readonly entries: HeldEntry[]
+}
+
+/** A feedback of a conversation, whose other parts may change without it. */
+class HeldEntry implements FeedbackEntry {
+  readonly #held: Held
+  readonly index: number
+  readonly feedback: Open<Feedback>
+  readonly at: Instant
+
+  constructor(held: Held, index: number, feedback: Feedback) {
+    this.#held = held
+    this.index = index
+    this.feedback = open(feedback)
+    this.at = instantOf(feedback)
+  }
+
+  get row(): Conversation | null {
+    return this.#held.row
+  }
+}
+
+function instantOf({ created_at }: Pick<Feedback, 'created_at'>): Instant {
+  return toInstant(created_at) ?? UNDATED
 }
 
 /** A feedback on the agent as an entry. */
 export function agentEntry(feedback: AgentFeedback): FeedbackEntry {
-  return entryOf(null, 0, feedback as unknown as Feedback)
+  return { row: null, index: 0, feedback: open(feedback), at: instantOf(feedback) }
 }

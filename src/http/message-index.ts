@@ -1,5 +1,6 @@
 /** Which conversation has the message with an id. */
 import type { Conversation, Message } from '../row/conversation.ts'
+import { differing } from '../row/grown.ts'
 import type { View } from './view.ts'
 
 /** Conversation ids by message id: mostly one, which stands alone, for there may be millions. */
@@ -13,7 +14,7 @@ export class MessageIndex implements View {
   }
 
   change(before: Conversation | null, after: Conversation | null): void {
-    const [gone, come] = differing(before?.messages ?? [], after?.messages ?? [])
+    const { gone, come } = differing(before, after, 'messages')
     for (const { id } of gone) if (isId(id)) this.#remove(id, before!.id)
     for (const { id } of come) if (isId(id)) this.#add(id, after!.id)
   }
@@ -30,17 +31,6 @@ export class MessageIndex implements View {
     if (left.length === 0) this.#holders.delete(message)
     else this.#holders.set(message, left.length === 1 ? left[0]! : left)
   }
-}
-
-/** The items of two lists without those that both begin and end with: what one write changed. O(items). */
-export function differing<Item>(a: readonly Item[], b: readonly Item[]): [readonly Item[], readonly Item[]] {
-  if (a === b) return [[], []]
-  let from = 0
-  while (from < a.length && from < b.length && a[from] === b[from]) from++
-  let tail = 0
-  const most = Math.min(a.length, b.length) - from
-  while (tail < most && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++
-  return [a.slice(from, a.length - tail), b.slice(from, b.length - tail)]
 }
 
 /** Whether a message can be named in a path. */

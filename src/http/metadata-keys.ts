@@ -8,7 +8,7 @@ import { walkValues } from '../features/metadata/paths.ts'
 import { writePath } from '../query/metadata-path.ts'
 import type { MetadataPath, Scalar } from '../query/spec.ts'
 import type { Conversation } from '../row/conversation.ts'
-import { differing } from './message-index.ts'
+import { differing } from '../row/grown.ts'
 import type { View } from './view.ts'
 
 /** How many rows, or messages, have a value at each path. Rows that are deleted softly do not count. */
@@ -22,7 +22,7 @@ export class MetadataCensus implements View {
       count(was?.metadata, -1, this.#conversations)
       count(is?.metadata, 1, this.#conversations)
     }
-    const [gone, come] = differing(was?.messages ?? [], is?.messages ?? [])
+    const { gone, come } = differing(was, is, 'messages')
     for (const message of gone) count(message.metadata, -1, this.#messages)
     for (const message of come) count(message.metadata, 1, this.#messages)
   }

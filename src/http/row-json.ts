@@ -2,7 +2,8 @@
  * Rows as the JSON that is served. A stored row never changes (a write replaces it), so its JSON is made once and kept for
  * a while: completing and writing ten whole rows is four fifths of the work of their page.
  */
-import type { Conversation } from '../row/conversation.ts'
+import type { Conversation, Message } from '../row/conversation.ts'
+import { hasItem } from '../row/grown.ts'
 import type { Scene } from './shapes.ts'
 
 /** UTF-16 units of the JSON that is kept: a thousand whole rows, some thousands of lean ones. */
@@ -45,6 +46,10 @@ export class RowJson {
   }
 }
 
-function hasFiles({ messages }: Conversation): boolean {
-  return (messages ?? []).some(({ attachments }) => (attachments ?? []).length > 0)
+function hasFiles(row: Conversation): boolean {
+  return hasItem(row, 'messages', hasAttachments)
+}
+
+function hasAttachments({ attachments }: Message): boolean {
+  return (attachments ?? []).length > 0
 }

@@ -3,8 +3,8 @@
  * the ids of actions. It changes by events alone.
  */
 import { textIndex } from '../engine/text/index.ts'
-import type { ActionLog, Attachment, Conversation, ConversationInput, Feedback, Message } from '../row/conversation.ts'
-import { recount } from '../row/counts.ts'
+import type { ActionLog, Attachment, Conversation, Feedback, Message } from '../row/conversation.ts'
+import { countOf } from '../row/grown.ts'
 import { ConversationStore } from '../store/core.ts'
 import type { AgentFeedback, IdCounters, RecordedEvent } from './events.ts'
 import { Files } from './files.ts'
@@ -133,11 +133,6 @@ export class AgentState {
     // The store throws its own error.
     return row ?? this.store.delete(id)
   }
-
-  /** @internal Replaces parts of a row. The rest is the store's own already, so nothing is copied. */
-  change(id: number, parts: Partial<ConversationInput>): void {
-    this.store.upsert(recount({ ...this.row(id), ...parts } as ConversationInput), { own: true })
-  }
 }
 
 /** What each type of event does. */
@@ -154,32 +149,28 @@ const CHANGES: { readonly [Type in RecordedEvent['type']]: (state: AgentState, e
     store.delete(conversation, at)
   },
   message_added(state, { conversation, index, message, ended_at }) {
-    const messages = state.row(conversation).messages ?? []
-    if (index > messages.length) throw misplaced('message', message.id, conversation)
-    state.change(conversation, {
-      messages: messages.toSpliced(index, 0, message),
-      ...(ended_at !== undefined && { ended_at }),
-    })
+    if (index > countOf(state.row(conversation), 'messages')) throw misplaced('message', message.id, conversation)
+    state.store.splice(conversation, 'messages', index, 0, message, ended_at)
     noteParts(state, message)
   },
   message_changed(state, { conversation, index, message }) {
     const { messages } = state.row(conversation)
     checkPlace('message', messages, index, message.id, conversation)
-    state.change(conversation, { messages: messages.with(index, message) })
+    state.store.splice(conversation, 'messages', index, 1, message)
     noteParts(state, message)
   },
   feedback_added(state, { conversation, feedback }) {
-    state.change(conversation, { feedbacks: [...(state.row(conversation).feedbacks ?? []), feedback] })
+    state.store.splice(conversation, 'feedbacks', countOf(state.row(conversation), 'feedbacks'), 0, feedback)
   },
   feedback_changed(state, { conversation, index, feedback }) {
     const { feedbacks } = state.row(conversation)
     checkPlace('feedback', feedbacks, index, feedback.id, conversation)
-    state.change(conversation, { feedbacks: feedbacks.with(index, feedback) })
+    state.store.splice(conversation, 'feedbacks', index, 1, feedback)
   },
   feedback_removed(state, { conversation, index, id }) {
     const { feedbacks } = state.row(conversation)
     checkPlace('feedback', feedbacks, index, id, conversation)
-    state.change(conversation, { feedbacks: feedbacks.toSpliced(index, 1) })
+    state.store.splice(conversation, 'feedbacks', index, 1, undefined)
   },
   agent_feedback_put(state, { feedback }) {
     state.putAgentFeedback(feedback.id, feedback)

@@ -2,6 +2,7 @@
 
 import { compareInstants, parseInstant, toInstant } from '../base/text/instant.ts'
 import type { Conversation, JsonObject, Message } from '../row/conversation.ts'
+import { countOf, itemOf } from '../row/grown.ts'
 import { readMessage } from '../row/read.ts'
 import { notFound, Refusal } from './answer.ts'
 import { type Call, clock } from './call.ts'
@@ -85,7 +86,7 @@ export function addition(call: Call, target: Target, draft: Draft): Addition {
   events.push({
     type: 'message_added',
     conversation: row.id,
-    index: placeOf(row.messages ?? [], draft.timestamp),
+    index: placeOf(row, draft.timestamp),
     message,
     ...(ended !== undefined && { ended_at: ended }),
   })
@@ -93,11 +94,11 @@ export function addition(call: Call, target: Target, draft: Draft): Addition {
 }
 
 /** Where a message of this time goes. Read from the end, where it mostly is; messages without a time stay before it. */
-function placeOf(messages: readonly Message[], timestamp: string): number {
+function placeOf(row: Conversation, timestamp: string): number {
   const at = parseInstant(timestamp)!
-  let place = messages.length
+  let place = countOf(row, 'messages')
   for (; place > 0; place--) {
-    const other = toInstant(messages[place - 1]!.timestamp)
+    const other = toInstant(itemOf(row, 'messages', place - 1).timestamp)
     if (other === undefined || compareInstants(other, at) <= 0) break
   }
   return place

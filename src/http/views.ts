@@ -6,6 +6,7 @@
 import { LastN } from '../base/last-n.ts'
 import type { MetadataPath } from '../query/spec.ts'
 import type { Conversation } from '../row/conversation.ts'
+import { countOf } from '../row/grown.ts'
 import { FeedbackList } from './feedback-list.ts'
 import { MessageIndex } from './message-index.ts'
 import { MetadataCensus, ValueCensus } from './metadata-keys.ts'
@@ -54,7 +55,7 @@ class Lazy<Kind extends View> {
     let messages = 0
     for (const row of rows) {
       view.change(null, row)
-      messages += 1 + (row.messages?.length ?? 0)
+      messages += 1 + countOf(row, 'messages')
       if (messages > SLICE_MESSAGES) {
         messages = 0
         await new Promise<void>((resume) => setTimeout(resume))

@@ -21,12 +21,3 @@ export function judgeCounts(reading: Reading, row: Bag): void {
     reading.refuse(count, 2, given, came, expected)
   }
 }
-
-/** Makes the counts of a changed row, if it has them, agree with its lists again. Gives the row back. O(1). */
-export function recount<Row extends object>(row: Row): Row {
-  const bag = row as Bag
-  for (const { list, count } of COUNTED) {
-    if (typeof bag[count] === 'number') bag[count] = ((bag[list] ?? []) as readonly unknown[]).length
-  }
-  return row
-}

@@ -10,7 +10,7 @@ export function freezeRow<Row extends object>(row: Row): Row {
 }
 
 /** Walks frozen parts too: a caller may have frozen their top alone. */
-function freezeDeeply<T extends object>(container: T): T {
+export function freezeDeeply<T extends object>(container: T): T {
   if (Array.isArray(container)) {
     for (const item of container) if (isContainer(item)) freezeDeeply(item)
   } else {

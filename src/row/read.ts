@@ -60,9 +60,11 @@ export interface MetadataChanges {
 
 /** The keys of a part of a row that are judged. */
 const PART = { message: MESSAGE, feedback: FEEDBACK }
+const KIND = { messages: 'message', feedbacks: 'feedback' } as const
 
-/** The keys of a row that are judged, and those of a patch. */
+/** The keys of a row that are judged, its end, and the keys of a patch. */
 const ROW: Shape = STORED_FIELDS.map(([key, { type }]) => ({ key, ...type }))
+const END = ROW.filter(({ key }) => key === 'ended_at')
 const PATCH = ROW.filter((_, at) => STORED_FIELDS[at]![1].isPatched)
 
 /**
@@ -135,10 +137,15 @@ export function readFeedback(raw: unknown, greatest: GreatestPartIds): Feedback 
   return readPart(raw, 'feedback', greatest) as Feedback
 }
 
-function readPart(raw: unknown, kind: keyof GreatestPartIds, greatest: GreatestPartIds): unknown {
+/** Reads a part that the caller gives away, with the id that it has, if any: nothing in it is copied. Throws as `readMessage` does. */
+export function readOwnPart(raw: unknown, list: keyof typeof KIND, greatest: GreatestPartIds): unknown {
+  return readPart(raw, KIND[list], greatest, true)
+}
+
+function readPart(raw: unknown, kind: keyof GreatestPartIds, greatest: GreatestPartIds, own = false): unknown {
   const reading = new Reading(3)
-  const part = reading.copy(raw, kind, 3)
-  if (judge(reading, part, kind, PART[kind], 3) && (part.id === undefined || part.id === null)) {
+  const part = own && isJson(raw, 3) ? raw : reading.copy(raw, kind, 3)
+  if (judge(reading, part, kind, PART[kind], 3) && !own && (part.id === undefined || part.id === null)) {
     part.id = greatest[kind] + 1
     if (!Number.isSafeInteger(part.id)) reading.refuse('id', 4, raw, 'missing, and no greater one is left', id.expected)
   }
@@ -172,6 +179,15 @@ export function readPatch<Metadata = JsonObject>(raw: unknown): ConversationPatc
   }
   reading.throwFaults()
   return patch as ConversationPatch<Metadata>
+}
+
+/** Reads the end of a row that a message moves. Throws `InvalidRowError`. */
+export function readEnd(ended_at: unknown): Pick<Conversation, 'ended_at'> {
+  const reading = new Reading(1)
+  const end = { ended_at: ended_at as string }
+  judge(reading, end, 'row', END, 1)
+  reading.throwFaults()
+  return end
 }
 
 /**

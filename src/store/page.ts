@@ -7,6 +7,7 @@ import { invalidValue, raise } from '../query/faults.ts'
 import { DEFAULT_ORDER, type QuerySpec } from '../query/spec.ts'
 import type { Conversation, LeanConversation } from '../row/conversation.ts'
 import { freezeRow } from '../row/freeze.ts'
+import { countOf, withoutLists } from '../row/grown.ts'
 
 /** What a store was told about pages and links. */
 export interface PageSettings {
@@ -28,11 +29,10 @@ export function given(row: Row, spec: QuerySpec): Row | LeanConversation<unknown
 
 /** A row with the numbers of its messages and feedbacks instead of them. O(keys). */
 export function leanRow<Metadata>(row: Conversation<Metadata>): LeanConversation<Metadata> {
-  const { messages, feedbacks, ...rest } = row
   return Object.freeze({
-    ...rest,
-    message_count: messages?.length ?? 0,
-    feedback_count: feedbacks?.length ?? 0,
+    ...withoutLists(row),
+    message_count: countOf(row, 'messages'),
+    feedback_count: countOf(row, 'feedbacks'),
   }) as unknown as LeanConversation<Metadata>
 }
 

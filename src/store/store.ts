@@ -12,14 +12,17 @@ import type { Row } from '../engine/segments/documents.ts'
 import type { QuerySpec } from '../query/spec.ts'
 import { readOwn } from '../row/ahead.ts'
 import type { Conversation, ConversationInput, Feedback, JsonObject, Message } from '../row/conversation.ts'
-import { recount } from '../row/counts.ts'
 import { freezeRow } from '../row/freeze.ts'
+import { changedRow, countOf, type Items, type ListKey, splicedRow } from '../row/grown.ts'
 import {
   type ConversationPatch,
+  type GreatestPartIds,
   type ReadRow,
+  readEnd,
   readFeedback,
   readMessage,
   readMetadataChanges,
+  readOwnPart,
   readPatch,
   readRow,
 } from '../row/read.ts'
@@ -245,7 +248,7 @@ export abstract class StoreBase<Metadata, Extra = unknown> implements StoreLike<
   update(ref: Ref, patch: ConversationPatch<Metadata>): Conversation<Metadata, Extra> {
     const read = readPatch(patch)
     const number = this.#number(ref)
-    return this.#replace(number, { ...this.#engine.documents.row(number), ...read }, 'update')
+    return this.#replace(number, read, 'update')
   }
 
   /** Sets and removes keys at the top level of a row's metadata; the others stay. Throws as `update` does. */
@@ -259,7 +262,7 @@ export abstract class StoreBase<Metadata, Extra = unknown> implements StoreLike<
     const before = this.#engine.documents.row(number)
     const metadata = { ...(before.metadata as object | null), ...read.changes } as Record<string, unknown>
     for (const key of read.remove) delete metadata[key]
-    return this.#replace(number, { ...before, metadata }, 'update')
+    return this.#replace(number, { metadata }, 'update')
   }
 
   /** Gives a row another name, or none. Throws as `update` does. */
@@ -274,7 +277,7 @@ export abstract class StoreBase<Metadata, Extra = unknown> implements StoreLike<
     if (yes === null) throw notGiven('is_marked', yes, 'true or false')
     const patch = readPatch({ is_marked: yes })
     const number = this.#number(ref)
-    return this.#reflect(number, { ...this.#engine.documents.row(number), ...patch }, 'update')
+    return this.#reflect(number, patch, 'update')
   }
 
   /**
@@ -285,7 +288,7 @@ export abstract class StoreBase<Metadata, Extra = unknown> implements StoreLike<
     const number = this.#number(ref)
     const before = this.#engine.documents.row(number)
     if (at === undefined && before.is_deleted === true) return this.#give(before)
-    return this.#reflect(number, { ...before, is_deleted: true, deleted_at: deletionTime(at) }, 'delete')
+    return this.#reflect(number, { is_deleted: true, deleted_at: deletionTime(at) }, 'delete')
   }
 
   /** Takes a soft deletion back. A row that is not deleted stays as it is. */
@@ -293,7 +296,7 @@ export abstract class StoreBase<Metadata, Extra = unknown> implements StoreLike<
     const number = this.#number(ref)
     const before = this.#engine.documents.row(number)
     if (before.is_deleted !== true) return this.#give(before)
-    return this.#reflect(number, { ...before, is_deleted: false, deleted_at: null }, 'restore')
+    return this.#reflect(number, { is_deleted: false, deleted_at: null }, 'restore')
   }
 
   /** Removes a row for good and gives it back. Its id is not used again. O(1). */
@@ -304,22 +307,17 @@ export abstract class StoreBase<Metadata, Extra = unknown> implements StoreLike<
     return this.#give(before)
   }
 
-  /** Adds a message after the others; without an id it gets one. Throws `NotFoundError` or `InvalidRowError`. */
+  /**
+   * Adds a message after the others; without an id it gets one. Throws `NotFoundError` or `InvalidRowError`. O(size of the
+   * message), however many there are: the row that comes back shows them as an array once its `messages` are read.
+   */
   addMessage(ref: Ref, message: Message): Conversation<Metadata, Extra> {
-    const { part, keep } = this.#ingest.readPart((greatest) => readMessage(message, greatest))
-    const number = this.#number(ref)
-    keep()
-    const before = this.#engine.documents.row(number)
-    return this.#replace(number, recount({ ...before, messages: [...(before.messages ?? []), part] }), 'update')
+    return this.#append(ref, 'messages', (greatest) => readMessage(message, greatest))
   }
 
-  /** Adds a feedback after the others; without an id it gets one. Throws `NotFoundError` or `InvalidRowError`. */
+  /** Adds a feedback after the others, as `addMessage` does a message. */
   addFeedback(ref: Ref, feedback: Feedback): Conversation<Metadata, Extra> {
-    const { part, keep } = this.#ingest.readPart((greatest) => readFeedback(feedback, greatest))
-    const number = this.#number(ref)
-    keep()
-    const before = this.#engine.documents.row(number)
-    return this.#replace(number, recount({ ...before, feedbacks: [...(before.feedbacks ?? []), part] }), 'update')
+    return this.#append(ref, 'feedbacks', (greatest) => readFeedback(feedback, greatest))
   }
 
   /** Purges all rows. Ids go on from where they were. */
@@ -380,8 +378,48 @@ export abstract class StoreBase<Metadata, Extra = unknown> implements StoreLike<
     return this.#changes.listen(listener as ChangeListener<unknown>)
   }
 
-  /** Replaces a row. */
-  #replace(number: number, row: Row, type: ChangeType): Conversation<Metadata, Extra> {
+  /**
+   * @internal Puts a message or feedback into a list of a row, at a place from 0 and in place of `removed` others; or none,
+   * with `part` undefined. Its id is its own. Throws `NotFoundError` or `InvalidRowError`. O(size of the part) at the end of
+   * the list.
+   */
+  splice<Key extends ListKey>(
+    ref: Ref,
+    key: Key,
+    at: number,
+    removed: number,
+    part: Items[Key] | undefined,
+    end?: string,
+  ): void {
+    const number = this.#number(ref)
+    const before = this.#engine.documents.row(number)
+    const { part: items, keep } = this.#ingest.readPart((greatest) =>
+      part === undefined ? [] : [readOwnPart(part, key, greatest) as Items[Key]],
+    )
+    const changes = end === undefined ? {} : readEnd(end)
+    keep()
+    this.#replaceBy(number, splicedRow(before, key, at, removed, items, changes))
+  }
+
+  /** Puts a part that is read after the others of a row. */
+  #append(
+    ref: Ref,
+    key: ListKey,
+    read: (greatest: GreatestPartIds) => Message | Feedback,
+  ): Conversation<Metadata, Extra> {
+    const { part, keep } = this.#ingest.readPart(read)
+    const number = this.#number(ref)
+    keep()
+    const before = this.#engine.documents.row(number)
+    return this.#replaceBy(number, splicedRow(before, key, countOf(before, key), 0, [part as never]))
+  }
+
+  /** Replaces a row by one with changes. */
+  #replace(number: number, changes: object, type: ChangeType): Conversation<Metadata, Extra> {
+    return this.#replaceBy(number, changedRow(this.#engine.documents.row(number), changes), type)
+  }
+
+  #replaceBy(number: number, row: Row, type: ChangeType = 'update'): Conversation<Metadata, Extra> {
     this.#tell([[type, this.#engine.writes.replace(number, row), row]])
     return this.#give(row)
   }
@@ -394,7 +432,8 @@ export abstract class StoreBase<Metadata, Extra = unknown> implements StoreLike<
   }
 
   /** Replaces a row by one that differs in its mark and its deletion alone. */
-  #reflect(number: number, row: Row, type: ChangeType): Conversation<Metadata, Extra> {
+  #reflect(number: number, changes: object, type: ChangeType): Conversation<Metadata, Extra> {
+    const row = changedRow(this.#engine.documents.row(number), changes)
     this.#tell([[type, this.#engine.writes.reflect(number, row), row]])
     return this.#give(row)
   }

@@ -5,7 +5,10 @@
  *     entries   [ -, 2, -, -, 0, 1, -, - ]           a number stands where its key's hash points, or next to it
  *
  * Keys are not kept here: 6 to 11 bytes a number, where a `Map` of the same keys takes some 50.
+ *
+ * Keys come from outside, so each table has a seed of its own: nobody can choose keys that all stand in one place.
  */
+import { drawSeed, mixed, NO_SEED, type Seed } from '../../base/seed.ts'
 
 /** What can be a key. Equal as `===` has it, but by type: `1` and `"1"` are two. */
 export type Key = string | number | boolean | symbol | null
@@ -14,26 +17,29 @@ const FREE = -1
 const GONE = -2
 
 /** A hash of a stretch of a string, the same as that of the stretch cut out. O(units). */
-export function hashUnits(text: string, from: number, to: number): number {
-  let hash = to - from
-  for (let i = from; i < to; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return hash ^ (hash >>> 15)
+export function hashUnits(text: string, from: number, to: number, { first, factor }: Seed): number {
+  let hash = first ^ (to - from)
+  for (let i = from; i < to; i++) hash = mixed(hash, text.charCodeAt(i), factor)
+  return hash
 }
 
 const float = new Float64Array(1)
-const halves = new Int32Array(float.buffer)
+const quarters = new Uint16Array(float.buffer)
 
-function hashOf(key: Key): number {
-  if (typeof key === 'string') return hashUnits(key, 0, key.length)
+function hashOf(key: Key, seed: Seed): number {
+  if (typeof key === 'string') return hashUnits(key, 0, key.length, seed)
   // Both zeros have one hash. Values other than numbers are few and may share a place.
   float[0] = Number(typeof key === 'symbol' ? 2 : key) + 0
-  const hash = Math.imul(halves[0]! ^ Math.imul(halves[1]!, 0x85ebca6b), 0xc2b2ae35)
-  return hash ^ (hash >>> 15)
+  let hash = seed.first
+  for (let i = 0; i < 4; i++) hash = mixed(hash, quarters[i]!, seed.factor)
+  return hash
 }
 
 /** From so many numbers on there are 256 parts, so that none takes long to make larger. */
 const SPLIT = 1 << 14
 const PARTS = 256
+/** A table without a seed tries to draw one each time that it has so many numbers more. */
+const TRIED_EACH = 256
 
 /** Some of the numbers: those whose keys' hashes begin alike. */
 class Part {
@@ -56,9 +62,15 @@ export class HashTable {
   #parts: Part[] = [new Part(0.75)]
   #partMask = 0
   #size = 0
+  #seed: Seed
+  /** Whether it has a seed of its own. It is drawn with the first number, or as soon as it can be. */
+  #isSeeded: boolean
 
-  constructor(keyOf: (entry: number) => Key) {
+  /** `seed`: for tests, in place of one that is drawn. */
+  constructor(keyOf: (entry: number) => Key, seed?: Seed) {
     this.#keyOf = keyOf
+    this.#seed = seed ?? NO_SEED
+    this.#isSeeded = seed !== undefined
   }
 
   /** How many numbers there are. */
@@ -72,7 +84,7 @@ export class HashTable {
 
   /** The number with this key, or -1. O(1). */
   find(key: Key): number {
-    const hash = hashOf(key)
+    const hash = hashOf(key, this.#seed)
     const { entries } = this.#part(hash)
     const mask = entries.length - 1
     for (let at = hash & mask; ; at = (at + 1) & mask) {
@@ -83,7 +95,7 @@ export class HashTable {
 
   /** The number whose key is this stretch of a string, or -1. Makes no string. O(units). */
   findSlice(text: string, from: number, to: number): number {
-    const hash = hashUnits(text, from, to)
+    const hash = hashUnits(text, from, to, this.#seed)
     const { entries } = this.#part(hash)
     const mask = entries.length - 1
     for (let at = hash & mask; ; at = (at + 1) & mask) {
@@ -98,7 +110,8 @@ export class HashTable {
   /** Adds a number, whose key no other has. O(1) amortised, and never more than a part of what there is. */
   add(entry: number): void {
     if (this.#size === SPLIT) this.#split()
-    const hash = hashOf(this.#keyOf(entry))
+    if (!this.#isSeeded && this.#size % TRIED_EACH === 0) this.#draw()
+    const hash = hashOf(this.#keyOf(entry), this.#seed)
     const part = this.#part(hash)
     if (part.taken >= part.entries.length * part.load) this.#rebuild(part)
     put(part, hash, entry)
@@ -107,7 +120,7 @@ export class HashTable {
 
   /** Takes a number away, while `keyOf` still knows its key. O(1). */
   remove(entry: number): void {
-    const hash = hashOf(this.#keyOf(entry))
+    const hash = hashOf(this.#keyOf(entry), this.#seed)
     const part = this.#part(hash)
     const mask = part.entries.length - 1
     let at = hash & mask
@@ -122,12 +135,26 @@ export class HashTable {
   }
 
   #split(): void {
-    if (this.#parts.length > 1) return
-    const { entries } = this.#parts[0]!
-    this.#parts = Array.from({ length: PARTS }, (_, i) => new Part(0.5 + (0.25 * i) / PARTS))
-    this.#partMask = PARTS - 1
+    if (this.#parts.length === 1)
+      this.#readd(Array.from({ length: PARTS }, (_, i) => new Part(0.5 + (0.25 * i) / PARTS)))
+  }
+
+  /** Draws a seed, if that can be done now. */
+  #draw(): void {
+    const seed = drawSeed()
+    if (seed === undefined) return
+    this.#seed = seed
+    this.#isSeeded = true
+    this.#readd(this.#parts.map(({ load }) => new Part(load)))
+  }
+
+  /** Moves all numbers to other parts. */
+  #readd(parts: Part[]): void {
+    const former = this.#parts
+    this.#parts = parts
+    this.#partMask = parts.length - 1
     this.#size = 0
-    for (const entry of entries) if (entry >= 0) this.add(entry)
+    for (const { entries } of former) for (const entry of entries) if (entry >= 0) this.add(entry)
   }
 
   /** Makes a part fit its numbers: less than half full, whether it grew or much was removed. */
@@ -138,7 +165,7 @@ export class HashTable {
     part.entries = new Int32Array(length).fill(FREE)
     part.size = 0
     part.taken = 0
-    for (const entry of entries) if (entry >= 0) put(part, hashOf(this.#keyOf(entry)), entry)
+    for (const entry of entries) if (entry >= 0) put(part, hashOf(this.#keyOf(entry), this.#seed), entry)
   }
 }
 

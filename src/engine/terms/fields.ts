@@ -1,8 +1,9 @@
 /** What each indexed field holds: the terms of a row. Those of a field with one value a row come from `row/fields.ts`. */
 
 import type { MetadataPath, Scalar } from '../../query/spec.ts'
-import { open, type Sender } from '../../row/conversation.ts'
+import { type Feedback, type Message, open } from '../../row/conversation.ts'
 import { type Field, type FieldsWith, STORED_FIELDS } from '../../row/fields.ts'
+import { countOf, eachValue } from '../../row/grown.ts'
 import { hasFailed, runsOf } from '../../row/runs.ts'
 import type { Type } from '../../row/types.ts'
 import type { Row } from '../segments/documents.ts'
@@ -30,50 +31,58 @@ const SINGLE = Object.fromEntries(
   ),
 ) as Readonly<Record<SingleField, Extract>>
 
-const SENDERS: readonly Sender[] = ['end_user', 'agent']
-
 /** The fields of terms that every store has. */
 export const TERM_FIELDS: Readonly<Record<SingleField | ManyField, Extract>> = {
   ...SINGLE,
-  // Each value once: interning it for every message would take most of the time.
-  message_sender: ({ messages }, emit) => {
-    if (!messages?.length) emit(null)
-    else for (const sender of SENDERS) if (messages.some((message) => message.sender === sender)) emit(sender)
-  },
-  action_failed: ({ messages }, emit) => {
-    let [failed, fine] = [false, false]
-    for (const message of messages ?? []) {
-      for (const run of runsOf(message)) {
-        if (hasFailed(run)) failed = true
-        else fine = true
-      }
-    }
-    if (failed) emit(true)
-    if (fine) emit(false)
-    if (!failed && !fine) emit(null)
-  },
+  message_sender: (row, emit) => eachOnce(row, senderOf, emit),
+  action_failed: (row, emit) => eachOnce(row, failuresOf, emit),
   action_name: (row, emit) => {
     let hasAction = false
-    for (const { action_name } of row.messages ?? []) {
-      if (typeof action_name !== 'string' || action_name === '') continue
-      emit(action_name)
+    eachValue(row, 'messages', actionOf, (name: string) => {
+      emit(name)
       hasAction = true
-    }
+    })
     if (!hasAction) emit(null)
   },
   has: (row, emit) => {
-    if (row.messages?.length) emit('messages')
-    if (row.feedbacks?.length) emit('feedback')
+    if (countOf(row, 'messages') > 0) emit('messages')
+    if (countOf(row, 'feedbacks') > 0) emit('feedback')
   },
-  feedback: (row, emit) => {
-    for (const { sentiment, source = 'customer' } of row.feedbacks ?? []) {
-      emit(feedbackTerm(sentiment))
-      // An absent source reads as `customer`; null equals neither.
-      if (source === null) continue
-      emit(feedbackTerm('', source))
-      emit(feedbackTerm(sentiment, source))
-    }
-  },
+  feedback: (row, emit) => eachValue(row, 'feedbacks', feedbackTerms, emit),
+}
+
+/** Emits each of a few values that messages have once, null where there is none: to look one up for each message is dear. */
+function eachOnce<Value extends Scalar>(
+  row: Row,
+  read: (message: Message, emit: (value: Value) => void) => void,
+  emit: (value: Scalar) => void,
+): void {
+  const seen: Value[] = []
+  eachValue(row, 'messages', read, (value: Value) => {
+    if (!seen.includes(value)) seen.push(value)
+  })
+  if (seen.length === 0) emit(null)
+  else for (const value of seen) emit(value)
+}
+
+function senderOf({ sender }: Message, emit: (sender: string) => void): void {
+  emit(sender)
+}
+
+function failuresOf(message: Message, emit: (failed: boolean) => void): void {
+  for (const run of runsOf(message)) emit(hasFailed(run))
+}
+
+function actionOf({ action_name }: Message, emit: (name: string) => void): void {
+  if (typeof action_name === 'string' && action_name !== '') emit(action_name)
+}
+
+function feedbackTerms({ sentiment, source = 'customer' }: Feedback, emit: (term: string) => void): void {
+  emit(feedbackTerm(sentiment))
+  // An absent source reads as `customer`; null equals neither.
+  if (source === null) return
+  emit(feedbackTerm('', source))
+  emit(feedbackTerm(sentiment, source))
 }
 
 /** A value of a field of few values, and which rows have it: those of some bits of a segment, or of a term of a field. */

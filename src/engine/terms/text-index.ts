@@ -23,7 +23,7 @@ export interface PartsIndex<Match> extends TermIndex {
   readonly parts: TermIndex
   /** Rows of which one and the same message, or run, has all that is asked; `undefined` where the index cannot tell. */
   matching(asked: Match, context: Context): PartsRows | undefined
-  /** Rows with a text that contains a string, ignoring case; `undefined` for a string that tells it nothing. */
+  /** Rows with a text that contains a string, ignoring case; `undefined` for the empty string. */
   find(content: string, context: Context): MessageRows | undefined
 }
 
@@ -38,6 +38,8 @@ export interface MessageRows {
   /** Whether `rows` are just those that match, or more. */
   readonly isExact: boolean
   rows(segment: Segment): RowSet
+  /** Whether it can tell more of the rows; else they are to be read. */
+  readonly canSift: boolean
   /** Those of some rows in `rows` that match. */
   sift(segment: Segment, among: RowSet): RowSet
 }

@@ -28,14 +28,19 @@ export interface Pattern {
   readonly pieces: readonly Piece[]
   /** Rows that match have all of these: the pieces, or two neighbours that are a term where they are. */
   readonly needs: readonly Need[]
+  /** Whether it begins or ends within a character. It has no pieces then, and rows need the halves. */
+  readonly isCut: boolean
 }
 
-/** Cuts a string to look for. There are no pieces if it begins or ends within a character. O(units). */
+/** Cuts a string to look for. O(units). */
 export function patternOf(content: string): Pattern {
   const text = fold(content)
   const pieces: Piece[] = []
   const needs: Need[] = []
-  if (CUTS_A_PAIR.test(text)) return { text, pieces, needs }
+  if (CUTS_A_PAIR.test(text)) {
+    const halves = [...new Set([text[0]!, text.at(-1)!])].filter((unit) => CUTS_A_PAIR.test(unit))
+    return { text, pieces, needs: halves.map((unit) => ({ text: unit, place: 'anywhere' })), isCut: true }
+  }
   let before = 0
   let isAfterLetter = false
   const stretch = (from: number, to: number) => {
@@ -67,7 +72,7 @@ export function patternOf(content: string): Pattern {
     isAfterLetter = kind === LETTER
   })
   if (before < text.length) stretch(before, text.length)
-  return { text, pieces, needs }
+  return { text, pieces, needs, isCut: false }
 }
 
 /** The tokens of some terms, those with which messages begin too or not. */

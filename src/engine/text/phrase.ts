@@ -35,6 +35,8 @@ export interface Search {
 export class Phrase implements MessageRows {
   /** Whether the rows are just those that match. */
   readonly isExact: boolean
+  /** Whether the sequences decide; else those rows are to be read. */
+  readonly canSift: boolean
   readonly #pattern: Pattern
   readonly #index: RunTerms
   readonly #context: Context
@@ -44,7 +46,8 @@ export class Phrase implements MessageRows {
   #tokens: Tokens | undefined
 
   constructor(pattern: Pattern, index: RunTerms, context: Context, others: Phrases) {
-    this.isExact = pattern.needs.length === 1
+    this.isExact = pattern.isCut ? pattern.text.length === 1 : pattern.needs.length === 1
+    this.canSift = !this.isExact && !pattern.isCut
     this.#pattern = pattern
     this.#index = index
     this.#context = context
@@ -119,7 +122,7 @@ export class Phrase implements MessageRows {
   #find(segment: Segment): Found {
     const { pieces, needs } = this.#pattern
     const ofAll = (needs: readonly Need[]) => needs.map((need) => this.#others.terms(need))
-    if (this.isExact) return { needs: ofAll(needs), pieces: [], rarest: 0 }
+    if (!this.canSift) return { needs: ofAll(needs), pieces: [], rarest: 0 }
     const found = ofAll(pieces)
     // What nearly all rows have, no one looks for.
     const countOf = (terms: readonly number[], i: number) =>

@@ -37,14 +37,14 @@ export class Phrases {
     this.#context = context
   }
 
-  /** The phrase of a string, one for all that are equal ignoring case; `undefined` where the index knows nothing of it. */
+  /** The phrase of a string, one for all that are equal ignoring case; `undefined` of the empty one. */
   find(content: string): Phrase | undefined {
     const pattern = patternOf(content)
     const known = this.#byText.get(pattern.text)
-    if (known !== undefined || pattern.pieces.length === 0) return known
+    if (known !== undefined || pattern.needs.length === 0) return known
     const phrase = new Phrase(pattern, this.#index, this.#context, this)
     this.#byText.set(pattern.text, phrase)
-    if (!phrase.isExact) this.#sought.push(phrase)
+    if (phrase.canSift) this.#sought.push(phrase)
     return phrase
   }
 

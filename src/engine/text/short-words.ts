@@ -9,6 +9,8 @@
  * Over 100,000 conversations the 180 words of one are looked up in 10 µs instead of 17. 64 kB, and some 30 bytes a word.
  */
 
+import { drawSeed, mixed, NO_SEED, type Seed } from '../../base/seed.ts'
+
 const MOST_CODES = 127
 /** The most words: strings of codes and keys have ever new ones, which are not worth the place. */
 const MOST_WORDS = 3 << 15
@@ -28,6 +30,12 @@ export class ShortWords {
   #low = 0
   #mid = 0
   #high = 0
+  readonly #seed: Seed
+
+  /** `seed`: for tests, in place of one that is drawn. */
+  constructor(seed: Seed = drawSeed() ?? NO_SEED) {
+    this.#seed = seed
+  }
 
   /** The term of a stretch of a string: -1 if it has none yet, `undefined` if its letters do not fit this table. O(units). */
   find(text: string, from: number, to: number): number | undefined {
@@ -50,7 +58,7 @@ export class ShortWords {
       }
     }
     const words = this.#words
-    const at = placeOf(words, low, mid, high)
+    const at = placeOf(words, low, mid, high, this.#seed)
     const term = words[at + 3]!
     if (term === NONE) {
       this.#low = low
@@ -64,7 +72,7 @@ export class ShortWords {
   add(term: number): void {
     if (this.#size === MOST_WORDS) return
     if (this.#size * 16 >= this.#words.length * 3) this.#grow()
-    put(this.#words, this.#low, this.#mid, this.#high, term)
+    put(this.#words, this.#low, this.#mid, this.#high, term, this.#seed)
     this.#size++
   }
 
@@ -78,7 +86,7 @@ export class ShortWords {
     const words = this.#words
     const grown = new Int32Array(2 * words.length).fill(NONE)
     for (let at = 0; at < words.length; at += 4)
-      if (words[at + 3] !== NONE) put(grown, words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!)
+      if (words[at + 3] !== NONE) put(grown, words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!, this.#seed)
     this.#words = grown
   }
 
@@ -88,18 +96,22 @@ export class ShortWords {
   }
 }
 
+/** The hash of a word. Most of what its bits can be differs from seed to seed by what the others are. */
+export function hashWord(low: number, mid: number, high: number, { first, factor }: Seed): number {
+  return mixed(mixed(mixed(first, low, factor), mid, factor), high, factor)
+}
+
 /** Where a word stands, or where it would. */
-function placeOf(words: Int32Array, low: number, mid: number, high: number): number {
+function placeOf(words: Int32Array, low: number, mid: number, high: number, seed: Seed): number {
   const mask = words.length - 4
-  const hash = Math.imul(Math.imul(low ^ Math.imul(mid, 0x85ebca6b), 0x9e3779b1) ^ high, 0xc2b2ae35)
-  let at = (hash ^ (hash >>> 15)) & mask & -4
+  let at = hashWord(low, mid, high, seed) & mask & -4
   while (words[at + 3] !== NONE && (words[at] !== low || words[at + 1] !== mid || words[at + 2] !== high))
     at = (at + 4) & mask
   return at
 }
 
-function put(words: Int32Array, low: number, mid: number, high: number, term: number): void {
-  const at = placeOf(words, low, mid, high)
+function put(words: Int32Array, low: number, mid: number, high: number, term: number, seed: Seed): void {
+  const at = placeOf(words, low, mid, high, seed)
   words[at] = low
   words[at + 1] = mid
   words[at + 2] = high

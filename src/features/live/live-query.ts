@@ -3,6 +3,7 @@
 import { isEqual } from '../../base/equal.ts'
 import type { Row } from '../../engine/segments/documents.ts'
 import { DEFAULT_ORDER, type Group } from '../../query/spec.ts'
+import { haveSameCounts } from '../../row/grown.ts'
 import type { Change } from '../../store/changes.ts'
 import type { Asked } from '../../store/inside.ts'
 import { envelopeOf } from '../../wire/envelope.ts'
@@ -138,7 +139,7 @@ export class LiveQuery {
   }
 
   #asTold(row: Row, told: Row | undefined): Row {
-    if (told === undefined || told === row) return row
+    if (told === undefined || told === row || !haveSameCounts(told, row)) return row
     const { spec } = this.#asked
     return isEqual(sameGiven(told, spec), sameGiven(row, spec)) ? told : row
   }

@@ -79,7 +79,8 @@ describe('which index answers', () => {
     expect(about('my refund')).toEqual(['text index', false])
     expect(about(' ')).toEqual(['text index', true])
     expect(about('refund ')).toEqual(['text index', false])
-    expect(about('\ud83d')).toEqual(['text scan', false])
+    expect(about('\ud83d')).toEqual(['text index', true])
+    expect(about('a\ud83d')).toEqual(['text index', false])
   })
 })
 

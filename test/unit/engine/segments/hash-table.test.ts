@@ -1,6 +1,14 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { Seed } from '../../../../src/base/seed.ts'
 import { HashTable, hashUnits, type Key } from '../../../../src/engine/segments/hash-table.ts'
+
+/** Seeds as they are drawn. */
+const SEEDS: readonly Seed[] = [
+  { first: 0x1b873593, factor: 0x5bd1e995 },
+  { first: -0x2c1b3c6d, factor: 0x9e3779b1 },
+  { first: 77, factor: 0xa54ff53b | 0 },
+]
 
 /** A table of the places of keys in a list. */
 function tableOf(...keys: Key[]): { table: HashTable; keys: Key[] } {
@@ -40,7 +48,7 @@ describe('hashUnits', () => {
       fc.property(fc.string({ unit: 'binary' }), fc.nat(9), fc.nat(9), (text, a, b) => {
         const [from, to] = [Math.min(a, text.length), Math.min(a + b, text.length)]
         const slice = text.slice(from, to)
-        expect(hashUnits(text, from, to)).toBe(hashUnits(slice, 0, slice.length))
+        expect(hashUnits(text, from, to, SEEDS[0]!)).toBe(hashUnits(slice, 0, slice.length, SEEDS[0]!))
       }),
     )
   })
@@ -121,4 +129,114 @@ test('tens of thousands of keys, in many parts, and half of them gone', () => {
   })
   for (let i = 0; i < keys.length; i += 2) table.add(i)
   expect(keys.every((key, i) => table.find(key) === i)).toBe(true)
+})
+
+describe('keys that were chosen to meet', () => {
+  afterEach(() => vi.unstubAllGlobals())
+
+  /** How often a table looks at a key while it takes in such keys, a key. */
+  function looksOf(keys: readonly Key[], seed?: Seed): number {
+    let looks = 0
+    const table = new HashTable((entry) => {
+      looks++
+      return keys[entry]!
+    }, seed)
+    for (let entry = 0; entry < keys.length; entry++) table.add(entry)
+    looks = 0
+    for (const [entry, key] of keys.entries()) expect(table.find(key)).toBe(entry)
+    return looks / keys.length
+  }
+
+  /** Strings that all have one hash: two blocks that meet, and so on from where they meet. */
+  function meeting(step: (hash: number, unit: number) => number, first: number, mask: number): string[] {
+    let hash = first
+    let strings = ['']
+    for (let block = 0; strings.length < 4_096; block++) {
+      const seen = new Map<number, string>()
+      for (let i = 0; ; i++) {
+        const letters = (i * 7_919 + block).toString(26).padStart(8, 'z')
+        const end = [...letters].reduce((before, letter) => step(before, letter.charCodeAt(0)), hash)
+        const other = seen.get(end & mask)
+        seen.set(end & mask, letters)
+        if (other === undefined) continue
+        strings = strings.flatMap((begin) => [begin + other, begin + letters])
+        hash = end
+        break
+      }
+    }
+    return strings
+  }
+
+  test('by a hash that anyone can work out are looked at no more often than others', () => {
+    const length = 8 * 12
+    const strings = meeting((hash, unit) => Math.imul(hash ^ unit, 0x01000193), length, -1)
+    expect(strings).toHaveLength(4_096)
+    expect(strings[0]).toHaveLength(length)
+    for (const seed of [...SEEDS, undefined]) expect(looksOf(strings, seed)).toBeLessThan(4)
+  })
+
+  test('under one seed do not under another', () => {
+    const [one, ...others] = SEEDS as [Seed, ...Seed[]]
+    const step = (hash: number, unit: number) => {
+      const product = Math.imul(hash ^ unit, one.factor)
+      return product ^ (product >>> 15)
+    }
+    const strings = meeting(step, one.first ^ 96, -1)
+    expect(new Set(strings.map((it) => hashUnits(it, 0, it.length, one))).size).toBe(1)
+    for (const seed of [...others, undefined]) {
+      expect(new Set(strings.map((it) => hashUnits(it, 0, it.length, seed ?? SEEDS[2]!))).size).toBeGreaterThan(4_000)
+      expect(looksOf(strings, seed)).toBeLessThan(4)
+    }
+  })
+
+  test.each<[string, (i: number) => Key]>([
+    ['numbers that differ in their upper bits', (i) => (i + 1) * 2 ** 40],
+    [
+      'numbers that differ in sign and exponent',
+      (i) => (i % 2 === 0 ? 1 : -1) * 2 ** (i >> 3) * (1 + ((i >> 1) & 3) / 8),
+    ],
+    [
+      'strings that differ in the upper bits of their units',
+      (i) => String.fromCharCode(...[0, 4, 8, 12].map((bit) => (((i >> bit) & 15) << 12) | 0x61)),
+    ],
+    [
+      'strings of one sequence and its opposite',
+      (i) => Array.from({ length: 12 }, (_, bit) => (((i >> bit) & 1) === 0 ? 'abbabaab' : 'baababba')).join(''),
+    ],
+  ])('%s', (_, keyOf) => {
+    const keys = Array.from({ length: 4_000 }, (_, i) => keyOf(i))
+    expect(new Set(keys).size).toBe(4_000)
+    for (const seed of [...SEEDS.slice(0, 2), undefined]) expect(looksOf(keys, seed)).toBeLessThan(4)
+  })
+
+  test('where no random values can be had a table works, and has a seed once they can', () => {
+    let looks = 0
+    const strings = meeting(
+      (hash, unit) => {
+        const product = Math.imul(hash ^ unit, 0x85ebca6b)
+        return product ^ (product >>> 15)
+      },
+      96,
+      -1,
+    )
+    const table = new HashTable((entry) => {
+      looks++
+      return strings[entry]!
+    })
+    vi.stubGlobal('crypto', {
+      getRandomValues() {
+        throw new Error('Disallowed operation called within global scope.')
+      },
+    })
+    for (let entry = 0; entry < 1_000; entry++) table.add(entry)
+    looks = 0
+    expect(table.find(strings[999]!)).toBe(999)
+    expect(looks).toBe(1_000)
+    vi.unstubAllGlobals()
+    for (let entry = 1_000; entry < 1_100; entry++) table.add(entry)
+    looks = 0
+    for (let entry = 0; entry < 1_100; entry++) expect(table.find(strings[entry]!)).toBe(entry)
+    expect(looks / 1_100).toBeLessThan(4)
+    expect(table.size).toBe(1_100)
+  })
 })

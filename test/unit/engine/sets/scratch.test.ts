@@ -7,6 +7,40 @@ function listOf(scratch: Scratch, length: number): Uint16Array {
   return scratch.slots.subarray(room, room + length)
 }
 
+describe('what is kept between queries', () => {
+  test('is little, whatever was taken, and follows the largest segment', () => {
+    const scratch = new Scratch(65_536)
+    const take = () => {
+      for (let i = 0; i < 500; i++) scratch.words()
+      for (let i = 0; i < 500; i++) scratch.room(900)
+    }
+    for (const rows of [1_000, 60_000, 1_000, 0, 33]) {
+      scratch.reset(rows)
+      take()
+      expect(scratch.bytes).toBeGreaterThan(24 * rows)
+      scratch.trim()
+      expect(scratch.bytes).toBeLessThanOrEqual(Math.max(24 * rows, 4 * 2 * 900 + 1_000))
+      // What is kept is good for the next.
+      const { bytes } = scratch
+      scratch.reset(rows)
+      expect(scratch.bytes).toBe(bytes)
+    }
+  })
+
+  test('what was taken after a mark is taken again', () => {
+    const scratch = new Scratch(64)
+    const kept = scratch.words()
+    const list = listOf(scratch, 40)
+    const mark = scratch.mark()
+    const [words, more] = [scratch.words(), listOf(scratch, 60)]
+    scratch.release(mark)
+    expect([scratch.words(), scratch.words() === kept]).toEqual([words, false])
+    const again = listOf(scratch, 60)
+    expect([again.buffer === more.buffer, again.byteOffset]).toEqual([true, more.byteOffset])
+    expect([list.length, list.buffer === again.buffer]).toEqual([40, false])
+  })
+})
+
 describe('bitmaps', () => {
   test('have room for every slot of a segment, and are different ones until all are given back', () => {
     const scratch = new Scratch(33)

@@ -16,7 +16,9 @@ function sequencesOf(rows: readonly (readonly number[])[]): Sequences {
 function finder(sequences: Sequences, sets: readonly (readonly number[])[], sought: number) {
   const setOf = (tokens: readonly number[]) => ({
     has: (token: number) => tokens.includes(token),
-    each: (visit: (token: number) => void) => tokens.forEach((token) => visit(token)),
+    each: (visit: (token: number) => void) => {
+      for (const token of tokens) visit(token)
+    },
   })
   return sequences.finder([{ sets: sets.map(setOf), sought }])
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ShortWords } from '../../../../src/engine/text/short-words.ts'
+import { hashWord, ShortWords } from '../../../../src/engine/text/short-words.ts'
 
 /** Terms by word as a `Map` gives them, and what the table said each time it was asked; `skipped` where it takes no such word. */
 function ask(words: readonly string[]) {
@@ -91,4 +91,31 @@ test('bytes follow the words', () => {
   }
   expect((table.bytes - bytes) / 10_000).toBeGreaterThan(16)
   expect((table.bytes - bytes) / 10_000).toBeLessThan(45)
+})
+
+test('words that were chosen to meet do not, whatever the seed', () => {
+  const words: [low: number, mid: number, high: number][] = []
+  // The multipliers of a hash without a seed; the last word is what makes all of them equal.
+  for (let low = 1; words.length < 4_000; low += 37) {
+    const mid = Math.imul(low, 0x9e3779b1) >>> 4
+    words.push([low, mid, 0x01234567 ^ Math.imul(low ^ Math.imul(mid, 0x85ebca6b), 0x9e3779b1)])
+  }
+  const old = words.map(([low, mid, high]) =>
+    Math.imul(Math.imul(low ^ Math.imul(mid, 0x85ebca6b), 0x9e3779b1) ^ high, 0xc2b2ae35),
+  )
+  expect(new Set(old).size).toBe(1)
+  const places = (seed: Parameters<typeof hashWord>[3], of: readonly (typeof words)[number][]) =>
+    new Set(of.map(([low, mid, high]) => hashWord(low, mid, high, seed) & 0x3fff)).size
+  const seeds = [
+    { first: 77, factor: 0x5bd1e995 },
+    { first: -0x2c1b3c6d, factor: 0x9e3779b1 },
+  ] as const
+  // Of 4,000 at random in 16,384 places some 3,550 have one of their own.
+  for (const seed of seeds) expect(places(seed, words)).toBeGreaterThan(3_400)
+  // Those that meet under the one seed do not under the other.
+  const meeting = words.filter(([low, mid, high]) => (hashWord(low, mid, high, seeds[0]) & 0xff) === 3)
+  const more = Array.from({ length: 200_000 }, (_, i): (typeof words)[number] => [i, 7, 9])
+  meeting.push(...more.filter((word) => (hashWord(...word, seeds[0]) & 0x3ff) === 3))
+  expect(places(seeds[1], meeting)).toBeGreaterThan(meeting.length * 0.95)
+  expect(meeting.length).toBeGreaterThan(150)
 })

@@ -260,12 +260,16 @@ describe('patternOf', () => {
     expect([patternOf(given).text, pieces(given)]).toEqual([fold(given), expected])
   })
 
-  test.each(['\ude00', '\ud83d', 'a\ud83d', '\ude00a', '\ude00 a'])(
-    '%j begins or ends within a character, and says nothing of the runs',
-    (given) => {
-      expect(patternOf(given)).toEqual({ text: given, pieces: [], needs: [] })
-    },
-  )
+  test.each([
+    ['\ude00', ['\ude00']],
+    ['\ud83d', ['\ud83d']],
+    ['a\ud83d', ['\ud83d']],
+    ['\ude00A', ['\ude00']],
+    ['\ude00 a\ud83d', ['\ude00', '\ud83d']],
+  ])('%j begins or ends within a character: rows need the halves', (given, halves) => {
+    const needs = halves.map((unit) => ({ text: unit, place: 'anywhere' }))
+    expect(patternOf(given)).toEqual({ text: fold(given), pieces: [], needs, isCut: true })
+  })
 
   test.each<[string, string[]]>([
     ['my new order', ['my', 'new', 'order']],
