@@ -10,14 +10,16 @@ import { fold } from '../base/text/fold.ts'
 import { compareInstants, type Instant, parseInstant } from '../base/text/instant.ts'
 import type { FieldCondition, Scalar } from '../query/spec.ts'
 import type { Engine } from './engine.ts'
-import { flag, keys, rangeTests, terms } from './lookups.ts'
+import { readingOf } from './estimate.ts'
+import { flag, keys, rangeTests, readTerms, terms } from './lookups.ts'
 import { column } from './pages/ordered.ts'
+import { type Estimate, rowsOf, UNITS } from './meter.ts'
 import { COST, type Predicate, predicate } from './predicate.ts'
 import type { Row } from './segments/documents.ts'
 import type { Segment } from './segments/segment.ts'
 import { listSet, NO_ROWS, type RowSet } from './sets/rowset.ts'
 import { FIELDS_OF_FEW_VALUES, feedbackTerm, type ValueTerm } from './terms/fields.ts'
-import type { TermFieldName } from './terms/indexes.ts'
+import { PATHS, type TermFieldName } from './terms/indexes.ts'
 
 /** The conditions that a field can stand in. */
 type ConditionOn<F, C = FieldCondition> = C extends { readonly field: infer G } ? (F extends G ? C : never) : never
@@ -28,9 +30,9 @@ const kinds: {
 } = {
   conversation_id: (condition, engine) => keys(condition, (row) => row.conversation_id, engine),
   metadata: (condition, engine) => {
-    const { indexes } = engine
-    const index = condition.lookup === 'contains' ? indexes.items(condition.path) : indexes.scalars(condition.path)
-    return terms(condition, index, engine)
+    const kind = condition.lookup === 'contains' ? 'items' : 'metadata'
+    const index = engine.indexes.ofCondition(kind, condition.path)
+    return index === undefined ? readTerms(condition, PATHS[kind](condition.path)) : terms(condition, index, engine)
   },
   feedback: (condition, engine) => {
     const { sentiment, source } = condition.value
@@ -48,6 +50,7 @@ const kinds: {
     const passes = (id: number) => rangeTests[lookup](id - value)
     return predicate(condition, 'ids', {
       rows: (segment) => filterSlots(segment, (slot) => passes(segment.ids[slot]!)),
+      estimate: allSlots,
       holds: (row) => passes(row.id),
     })
   },
@@ -81,6 +84,7 @@ const kinds: {
         const at = (slot: number) => (Number.isNaN(ms[slot]) ? undefined : { ms: ms[slot]!, us: us![slot]! })
         return filterSlots(segment, (slot) => passes(at(slot)))
       },
+      estimate: allSlots,
       holds: (row) => passes(row.ended_at == null ? undefined : parseInstant(row.ended_at)),
     })
   },
@@ -89,10 +93,19 @@ const kinds: {
     const holds = (row: Row) => (row.messages ?? []).some(({ content }) => contains(content))
     const found = engine.isTextIndexed ? engine.indexes.messages()?.find(condition.value, engine) : undefined
     if (found === undefined)
-      return predicate(condition, 'text scan', { isExact: false, isScan: true, rows: () => undefined, holds })
+      return predicate(condition, 'text scan', {
+        isExact: false,
+        isScan: true,
+        needs: engine.indexes.messages(),
+        rows: () => undefined,
+        estimate: (segments, left) => ({ work: left * readingOf(segments, engine), rows: left }),
+        holds,
+      })
     return predicate(condition, 'text index', {
       isExact: found.isExact,
+      needs: engine.indexes.messages(),
       rows: (segment) => found.rows(segment),
+      estimate: (segments, left) => found.estimate(segments, left),
       ...(!found.isExact && { sift: (segment: Segment, among: RowSet) => found.sift(segment, among) }),
       holds,
     })
@@ -117,6 +130,11 @@ function termOfValue(
 ): Predicate {
   const [, field, term] = values.find(([value]) => value === condition.value) ?? values[0]!
   return flag(condition, field as TermFieldName, term!, engine, condition.value === rest)
+}
+
+/** What it takes to look at each slot. */
+function allSlots(segments: readonly Segment[], left: number): Estimate {
+  return { work: rowsOf(segments) * UNITS.value, rows: left }
 }
 
 /** The slots of a segment that pass, dead ones too. O(rows). */

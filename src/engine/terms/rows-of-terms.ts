@@ -1,5 +1,6 @@
 /** From terms to rows, for all fields alike. */
 import type { Context } from '../context.ts'
+import { type Estimate, UNITS } from '../meter.ts'
 import type { Segment } from '../segments/segment.ts'
 import { unite } from '../sets/algebra.ts'
 import type { RowSet } from '../sets/rowset.ts'
@@ -13,16 +14,42 @@ import type { Postings } from './postings.ts'
 export function rowsOfTerms(index: TermIndex, wanted: readonly number[], segment: Segment, context: Context): RowSet {
   const postings = index.postings(segment, context.documents, context.work)
   if (wanted.length === 1) return postings.rows(wanted[0]!)
-  return context.shared.of(wanted, segment, () => union(index, postings, wanted, segment, context))
+  return context.shared.of(wanted, segment, () => union(setsOfTerms(index, wanted, postings), segment, context))
 }
 
-function union(
+function union(sets: readonly RowSet[], segment: Segment, { meter, shared }: Context): RowSet {
+  meter.spend(sets.length * UNITS.term + walked(sets) * UNITS.slot)
+  return unite(sets, segment.size, shared.scratch)
+}
+
+/** What uniting the rows of some terms takes, and how many they are at most. */
+export function sizeOfTerms(
   index: TermIndex,
-  postings: Postings,
   wanted: readonly number[],
-  segment: Segment,
-  context: Context,
-): RowSet {
+  segments: readonly Segment[],
+  { documents, work }: Context,
+): Estimate {
+  const size = { work: 0, rows: 0 }
+  for (const segment of segments) {
+    const sets = setsOfTerms(index, wanted, index.postings(segment, documents, work))
+    size.work += UNITS.ask + wanted.length * UNITS.term + walked(sets) * UNITS.slot
+    size.rows += Math.min(
+      segment.size,
+      sets.reduce((rows, { count }) => rows + count, 0),
+    )
+  }
+  return size
+}
+
+/** Slots and words in all of the sets. */
+function walked(sets: readonly RowSet[]): number {
+  let sum = 0
+  for (const { lo, hi } of sets) sum += hi - lo
+  return sum
+}
+
+/** The rows of each of some terms that a segment has. */
+function setsOfTerms(index: TermIndex, wanted: readonly number[], postings: Postings): RowSet[] {
   const sets: RowSet[] = []
   if (wanted.length * 8 < postings.terms.length) {
     for (const term of wanted) {
@@ -36,5 +63,5 @@ function union(
       if (isWanted[term] === 1) sets.push(postings.at(place))
     })
   }
-  return unite(sets, segment.size, context.shared.scratch)
+  return sets
 }

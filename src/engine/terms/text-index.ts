@@ -1,5 +1,6 @@
 /** How strings are found by a piece of them: what an engine can be given. Without it, it looks at each string. */
 import type { Context } from '../context.ts'
+import type { Estimate } from '../meter.ts'
 import type { Segment } from '../segments/segment.ts'
 import type { RowSet } from '../sets/rowset.ts'
 import type { Dictionary, TermSearch } from './dictionary.ts'
@@ -27,4 +28,6 @@ export interface MessageRows {
   rows(segment: Segment): RowSet
   /** Those of some rows in `rows` that match. */
   sift(segment: Segment, among: RowSet): RowSet
+  /** What `rows`, and sifting so many of them at most, takes in these segments. */
+  estimate(segments: readonly Segment[], left: number): Estimate
 }

@@ -3,10 +3,11 @@
  * of them are common, these next to each other. The rest is decided by the sequences of the rows.
  */
 import type { Context } from '../context.ts'
+import { type Estimate, rowsOf, UNITS } from '../meter.ts'
 import type { Segment } from '../segments/segment.ts'
 import { filter, intersect, unite } from '../sets/algebra.ts'
 import { has, type RowSet } from '../sets/rowset.ts'
-import { rowsOfTerms } from '../terms/rows-of-terms.ts'
+import { rowsOfTerms, sizeOfTerms } from '../terms/rows-of-terms.ts'
 import type { MessageRows } from '../terms/text-index.ts'
 import type { Neighbours } from './neighbours.ts'
 import { type Need, type Pattern, tokensOf } from './pattern.ts'
@@ -30,6 +31,9 @@ export interface Search {
   /** Rows that are known to match. */
   readonly known: RowSet | undefined
 }
+
+/** So few rows are put into an index while a query is judged. */
+const FEW_ROWS = 64
 
 /** A pattern, looked up when the first segment is asked. Lives for one query. */
 export class Phrase implements MessageRows {
@@ -63,6 +67,24 @@ export class Phrase implements MessageRows {
     const sets = needs.map((terms) => this.#having(terms, segment))
     for (let i = 1; i < pieces.length; i++) if (this.#isUsual(i)) sets.push(...this.#joined(i, segment))
     return intersect(sets, [], 0, segment.size, this.#context.shared.scratch)
+  }
+
+  estimate(segments: readonly Segment[], left: number): Estimate {
+    const lacking = this.#index.lacking(segments)
+    const { search } = this.#index
+    let work = lacking * UNITS.cut
+    let rows = left
+    for (const need of this.#pattern.needs) {
+      work += need.place === 'whole' ? UNITS.term : search!.reach(need.text, need.place) * UNITS.searched
+      // What it finds is known where the index is, and looking for it costs no more than is left to spend.
+      if (lacking > FEW_ROWS || !this.#context.meter.allows(work)) return { work, rows: left }
+      const size = sizeOfTerms(this.#index, this.#others.terms(need), segments, this.#context)
+      work += size.work
+      rows = Math.min(rows, size.rows)
+    }
+    const units = segments.reduce((sum, segment) => sum + this.#order(segment).sequences.units, 0)
+    if (!this.isExact) work += (rows / Math.max(1, rowsOf(segments))) * units * UNITS.token
+    return { work, rows }
   }
 
   /** Those of some rows in `rows` that match. */

@@ -27,7 +27,7 @@ export function explain(spec: QuerySpec, engine: Engine): Explanation {
     spec,
     engine,
     (matches) => ({ plan: matches.plan, count: matches.count, page: strategy(matches) }),
-    trace,
+    { trace },
   )
   const { plan, count, page } = collect
   const steps = partsOf(plan).map((part) => ({ ...stepOf(part), ...(counted.get(part) ?? { estimated: 0, rows: 0 }) }))
