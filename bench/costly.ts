@@ -37,7 +37,11 @@ function generated(rows: number): ConversationStore {
 
 function recorded(folder: string): ConversationStore {
   const files = readdirSync(folder).filter((name) => name.endsWith('.ndjson.gz'))
-  const lines = files.flatMap((name) => gunzipSync(readFileSync(join(folder, name))).toString().split('\n'))
+  const lines = files.flatMap((name) =>
+    gunzipSync(readFileSync(join(folder, name)))
+      .toString()
+      .split('\n'),
+  )
   const all = new ConversationStore()
   all.addMany(
     lines.filter((line) => line !== '').map((line) => JSON.parse(line)),
@@ -109,7 +113,18 @@ const STRINGS: readonly (() => string)[] = [
   () => anyOf(['.', ',', '?', '. ', ', ', "'", '\n', '\t', '  ']),
 ]
 
-const PATHS = ['plan', 'vip', 'channel', 'tags', 'wait_seconds', 'order.id', 'order.total', 'analysis.topic', 'a', 'b.c']
+const PATHS = [
+  'plan',
+  'vip',
+  'channel',
+  'tags',
+  'wait_seconds',
+  'order.id',
+  'order.total',
+  'analysis.topic',
+  'a',
+  'b.c',
+]
 
 /** Conditions, each kind costly in its own way, of one kind of string. */
 const CONDITIONS: readonly ((text: () => string) => unknown)[] = [
@@ -164,7 +179,11 @@ const HOSTED: Readonly<Record<string, () => string>> = {
   '36 single letters': () => list(`search=${LETTERS.join('+')}`),
   '1,296 pairs of letters': () => list(`search=${LETTERS.flatMap((a) => LETTERS.map((b) => a + b)).join('+')}`),
   'pairs of letters of one row': () => {
-    const text = anyOf(sample).messages!.map((it) => it.content).join(' ').toLowerCase().replaceAll(/[^a-z]/g, '')
+    const text = anyOf(sample)
+      .messages!.map((it) => it.content)
+      .join(' ')
+      .toLowerCase()
+      .replaceAll(/[^a-z]/g, '')
     return list(`search=${[...new Set(Array.from(text, (_, i) => text.slice(i, i + 2)))].join('+')}`)
   },
   'words of one row': () => {
@@ -173,19 +192,31 @@ const HOSTED: Readonly<Record<string, () => string>> = {
   },
   '10,000 words': () => list(`search=${many(10_000, word).map(encodeURIComponent).join('+').slice(0, 60_000)}`),
   '10,000 terms that are nowhere': () => list(`search=${many(10_000, () => letters(5)).join('+')}`),
-  '40 phrases': () => list(`search=${many(40, () => `%22${encodeURIComponent(piece(12).replaceAll('"', ''))}%22`).join('+')}`),
+  '40 phrases': () =>
+    list(`search=${many(40, () => `%22${encodeURIComponent(piece(12).replaceAll('"', ''))}%22`).join('+')}`),
   'a phrase of white space': () => list(`search=%22${'+'.repeat(5)}%22`),
   'a message of one letter': () => list('message_contains=e'),
   'a message of two words': () => list(`message_contains=${encodeURIComponent(`${word()} ${word()}`)}`),
   '10,000 pairs of metadata': () => list(`metadata=${many(10_000, () => `${letters(3)}:1`).join(',')}`),
   '8,000 values of one path': () => list(`metadata=${Array.from({ length: 8_000 }, (_, i) => `plan:${i}`).join(',')}`),
   '9,000 ids': () => list(`conversation_id__in=${Array.from({ length: 6_000 }, (_, i) => `c${i}`).join(',')}`),
-  'another order, first': () => list(`ordering=${[...ORDERS].sort(() => random.fraction() - 0.5).slice(0, 3).join(',')}`),
+  'another order, first': () =>
+    list(
+      `ordering=${[...ORDERS]
+        .sort(() => random.fraction() - 0.5)
+        .slice(0, 3)
+        .join(',')}`,
+    ),
   'another order, a late page': () => list(`ordering=customer_id&page=${Math.floor(store.size / 2)}`),
   'all lookups of names': () =>
-    list(['name', 'conversation_id', 'customer_id', 'action_name'].flatMap((name) => ['contains', 'icontains', 'startswith'].map((it) => `${name}__${it}=e`)).join('&')),
+    list(
+      ['name', 'conversation_id', 'customer_id', 'action_name']
+        .flatMap((name) => ['contains', 'icontains', 'startswith'].map((it) => `${name}__${it}=e`))
+        .join('&'),
+    ),
   'feedback: e, 20,000 times': () => `/api/feedbacks/?search=${'e+'.repeat(20_000)}`,
-  'feedback: pairs of letters': () => `/api/feedbacks/?search=${LETTERS.flatMap((a) => LETTERS.map((b) => a + b)).join('+')}`,
+  'feedback: pairs of letters': () =>
+    `/api/feedbacks/?search=${LETTERS.flatMap((a) => LETTERS.map((b) => a + b)).join('+')}`,
   'feedback: letters': () => `/api/feedbacks/?search=${LETTERS.slice(0, 26).join('+')}`,
 }
 
@@ -208,14 +239,22 @@ for (let i = 0; i < Number(values.requests); i++) {
 const answered = asked.filter(({ held: { status } }) => status === 200)
 const refused = asked.filter(({ held: { status, text } }) => status === 400 && text.includes('maxWork'))
 console.log(`\n${asked.length} drawn: ${answered.length} answered, ${refused.length} refused as too costly`)
-for (const [name, group] of [['answered', answered], ['refused', refused]] as const) {
+for (const [name, group] of [
+  ['answered', answered],
+  ['refused', refused],
+] as const) {
   console.log(`\nthe slowest ${name}: at first, and the median of five more`)
   const slowest = group.toSorted((a, b) => b.held.ms - a.held.ms).slice(0, 8)
-  for (const { path, held: { ms } } of slowest) {
+  for (const {
+    path,
+    held: { ms },
+  } of slowest) {
     const more: number[] = []
     for (let round = 0; round < 5; round++) more.push((await held(path)).ms)
     more.sort((a, b) => a - b)
     const where = decodeURIComponent(path.slice(path.indexOf('where=') + 6))
-    console.log(`${ms.toFixed(1).padStart(9)} ms ${more[2]!.toFixed(1).padStart(7)} ms  ${JSON.stringify(where).slice(1, 140)}`)
+    console.log(
+      `${ms.toFixed(1).padStart(9)} ms ${more[2]!.toFixed(1).padStart(7)} ms  ${JSON.stringify(where).slice(1, 140)}`,
+    )
   }
 }

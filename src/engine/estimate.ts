@@ -1,7 +1,7 @@
 /** What a plan is thought to take, condition by condition, before it runs. */
 import type { Engine } from './engine.ts'
+import type { GroupPlan } from './group.ts'
 import { rowsOf, UNITS } from './meter.ts'
-import type { GroupPlan } from './plan.ts'
 import type { Segment } from './segments/segment.ts'
 
 /**
@@ -14,7 +14,9 @@ export function expect(group: GroupPlan, segments: readonly Segment[], left: num
   const passing = (rows: number) => segments.length * UNITS.ask + Math.min(rows, words) * UNITS.slot
   let rows = left
   for (const { range } of group.ranges) {
-    const within = segments.map((segment) => range!(segment)).reduce((sum, [from, to]) => sum + Math.max(0, to - from), 0)
+    const within = segments
+      .map((segment) => range!(segment))
+      .reduce((sum, [from, to]) => sum + Math.max(0, to - from), 0)
     rows = Math.min(rows, within)
     meter.expect(passing(rows))
   }
@@ -30,27 +32,13 @@ export function expect(group: GroupPlan, segments: readonly Segment[], left: num
       rows = Math.min(rows, most)
       continue
     }
+    if ('estimate' in branch && branch.estimate !== undefined) {
+      meter.expect(branch.estimate(segments, rows).work + passing(rows), branch.leaf)
+      continue
+    }
     for (const inner of 'or' in branch ? branch.or : [branch.not]) {
       meter.expect(segments.length * UNITS.ask + 2 * words * UNITS.slot)
       expect(inner, segments, rows, engine)
     }
   }
-}
-
-/** So many rows are looked at to know how long they are. */
-const SAMPLED = 64
-
-/** Units of work that reading a row's messages takes, on the average of some rows. O(1). */
-export function readingOf(segments: readonly Segment[], { documents }: Engine): number {
-  let units = 0
-  let rows = 0
-  const step = Math.max(1, Math.floor(rowsOf(segments) / SAMPLED))
-  for (const segment of segments) {
-    for (let slot = 0; slot < segment.size; slot += step) {
-      if (!segment.live.has(slot)) continue
-      rows++
-      for (const { content } of documents.row(segment.rows[slot]!).messages ?? []) units += content.length
-    }
-  }
-  return UNITS.document + (rows === 0 ? 0 : (units / rows) * UNITS.read)
 }

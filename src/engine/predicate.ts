@@ -40,7 +40,15 @@ export interface Predicate {
 
 /** What makes a predicate. What is left out is `false` or absent; `isExact` is true, and the cost that of computing. */
 type Parts = Pick<Predicate, 'rows' | 'holds'> & {
-  readonly [Key in 'isExact' | 'isNegated' | 'cost' | 'isScan' | 'range' | 'sift' | 'needs' | 'estimate']?: Predicate[Key]
+  readonly [Key in
+    | 'isExact'
+    | 'isNegated'
+    | 'cost'
+    | 'isScan'
+    | 'range'
+    | 'sift'
+    | 'needs'
+    | 'estimate']?: Predicate[Key]
 }
 
 /** One literal, so that all predicates have one hidden class: a third of a short query was spent on spreading them. */

@@ -1,11 +1,13 @@
 /** Plan to sets: the matches of each segment, found by one path for all conditions, and given to a collector. */
 import type { Group, QuerySpec } from '../query/spec.ts'
 import type { Engine } from './engine.ts'
-import { expect, readingOf } from './estimate.ts'
+import { expect } from './estimate.ts'
+import type { Branch, GroupPlan } from './group.ts'
 import { rowsOf, UNITS } from './meter.ts'
 import { Order } from './pages/ordered.ts'
-import { type Branch, cheapestFirst, type GroupPlan, plan, sizeIn } from './plan.ts'
+import { cheapestFirst, plan, sizeIn } from './plan.ts'
 import type { Predicate } from './predicate.ts'
+import { readingOf } from './reading.ts'
 import type { Segment } from './segments/segment.ts'
 import { addTo, filter, intersect } from './sets/algebra.ts'
 import { countBits, NO_ROWS, type RowSet, wordSet } from './sets/rowset.ts'
@@ -173,8 +175,8 @@ function narrowBranch(branch: Branch, segment: Segment, within: RowSet, run: Run
     const rows = narrow(branch.not, segment, within, run)
     return intersect([within], [rows], 0, segment.size, scratch)
   }
-  const known = branch.union?.(segment)
-  if (known !== undefined) return intersect([within, known], [], 0, segment.size, scratch)
+  const narrowed = branch.narrow?.(segment, within)
+  if (narrowed !== undefined) return narrowed
   const words = (segment.size + 31) >>> 5
   const out = scratch.clearedWords(words)
   run.engine.meter.spend(2 * words * UNITS.slot)

@@ -8,6 +8,7 @@
  */
 import { search } from '../../base/bisect.ts'
 import { listSet, NO_ROWS, nextFrom, type RowSet } from '../sets/rowset.ts'
+import type { Dictionary } from './dictionary.ts'
 
 /** What postings are made of: the four arrays above. */
 export interface Packed {
@@ -48,6 +49,16 @@ export class Postings {
   rows(term: number): RowSet {
     const place = term < 0 ? -1 : this.place(term)
     return place === -1 ? NO_ROWS : this.at(place)
+  }
+
+  /** How many numbers `tester` goes through a row, on the average. */
+  get rowUnits(): number {
+    return Number.POSITIVE_INFINITY
+  }
+
+  /** Says of a row whether it has one of some terms, where that can be told row by row. */
+  tester(_wanted: readonly number[], _dictionary: Dictionary): ((slot: number) => boolean) | undefined {
+    return undefined
   }
 
   /** Calls `visit` with every pair of a term and a slot, terms ascending, slots ascending within each. O(pairs). */

@@ -32,6 +32,8 @@ export interface Search {
   readonly known: RowSet | undefined
 }
 
+/** Units of work that making a finder takes. */
+const FINDER = 20
 /** So few rows are put into an index while a query is judged. */
 const FEW_ROWS = 64
 
@@ -83,7 +85,7 @@ export class Phrase implements MessageRows {
       rows = Math.min(rows, size.rows)
     }
     const units = segments.reduce((sum, segment) => sum + this.#order(segment).sequences.units, 0)
-    if (!this.isExact) work += (rows / Math.max(1, rowsOf(segments))) * units * UNITS.token
+    if (!this.isExact) work += FINDER * segments.length + (rows / Math.max(1, rowsOf(segments))) * units * UNITS.token
     return { work, rows }
   }
 
@@ -93,7 +95,9 @@ export class Phrase implements MessageRows {
     const matching = this.#others.matching(this, segment, among.count)
     if (matching !== undefined) return context.intersect([among, matching], segment)
     const { strings, known } = this.search(segment)
-    const find = this.#order(segment).sequences.finder(strings)
+    const order = this.#order(segment)
+    context.meter.spend(FINDER + among.count * order.rowUnits * UNITS.token)
+    const find = order.sequences.finder(strings)
     return filter(among, known === undefined ? find : (slot) => has(known, slot) || find(slot), context.scratch)
   }
 
