@@ -126,11 +126,16 @@ export function terms(condition: FieldCondition, index: TermIndex, engine: Engin
 
 /** A condition on terms for which there is no index: rows are read. */
 export function readTerms(condition: FieldCondition, extract: Extract): Predicate {
+  let holds: ((row: Row) => boolean) | undefined
   return predicate(condition, 'rows', {
     isExact: false,
     rows: () => undefined,
     estimate: (_, left) => ({ work: left * UNITS.document, rows: left }),
-    holds: holdsBy(queryOf(condition), extract),
+    holds: (row) => {
+      // There may be thousands, and the first leaves no row.
+      holds ??= holdsBy(queryOf(condition), extract)
+      return holds(row)
+    },
   })
 }
 

@@ -18,7 +18,7 @@ export const UNITS = {
   /** A UTF-16 unit of the joined strings of a dictionary that is searched. */
   searched: 0.0006,
   /** A term that is found among those of a segment. */
-  term: 0.1,
+  term: 0.05,
   /** A row whose document is read for a condition; and a UTF-16 unit of its messages. */
   document: 0.3,
   read: 0.002,

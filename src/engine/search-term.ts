@@ -62,8 +62,10 @@ export class SearchTerm {
       const all = this.or.map((group) => group.sets[0] ?? checkOf(group)).map((it) => it.estimate(segments, left))
       return { work: all.reduce((sum, { work }) => sum + work, 0), rows: left }
     }
-    const { work } = exact.message.estimate(segments, left)
-    return { work: work + Math.min(this.#reach(exact.others), left * UNITS.document), rows: left }
+    const { message, others } = exact
+    const found = message.estimate(segments, left).work + Math.min(this.#reach(others), left * UNITS.document)
+    // As long as rows are read in place of finding it, that takes less than the strings to go through stand for.
+    return { work: Math.max(found, segments.length * this.#reach([...others, message])), rows: left }
   }
 
   /** The condition of its last alternative. */

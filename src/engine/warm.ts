@@ -2,7 +2,7 @@
 import { throwIfAborted } from '../base/abort.ts'
 import { type AbortSignalLike, host } from '../base/host.ts'
 import { pathOf } from '../query/metadata-path.ts'
-import type { Group, MetadataPath } from '../query/spec.ts'
+import type { Condition, Group, MetadataPath } from '../query/spec.ts'
 import type { Engine } from './engine.ts'
 import type { GroupPlan } from './group.ts'
 import { plan } from './plan.ts'
@@ -92,15 +92,31 @@ function needsOf(where: Group, engine: Engine): TermIndex[] {
   engine.indexes.begin()
   const needs = new Set<TermIndex>()
   const add = ({ sets, branches }: GroupPlan) => {
+    let isSearched = false
     for (const { needs: index } of sets) if (index !== undefined) needs.add(index)
     for (const branch of branches) {
       if ('check' in branch) {
         if (branch.check.needs !== undefined) needs.add(branch.check.needs)
-      } else for (const inner of 'or' in branch ? branch.or : [branch.not]) add(inner)
+        continue
+      }
+      // All terms of a search ask the same.
+      if ('leaf' in branch && isSearched) continue
+      isSearched ||= 'leaf' in branch
+      for (const inner of 'or' in branch ? branch.or : [branch.not]) add(inner)
     }
   }
-  add(plan(where, engine))
+  add(plan(where.filter(isFirstOfPath()), engine))
   return [...needs]
+}
+
+/** Leaves out conditions on a metadata path that another one has stood on: there may be thousands. */
+function isFirstOfPath(): (condition: Condition) => boolean {
+  const paths = new Set<string>()
+  return (condition) => {
+    if (!('path' in condition)) return true
+    const { size } = paths
+    return size < KEPT_PATHS && paths.add(`${condition.lookup === 'contains'} ${condition.path.join()}`).size > size
+  }
 }
 
 /** A function that waits, once a slice of work is over, until others had their turn. `before` is called each time, what it gives at each wait. */

@@ -26,7 +26,7 @@ const MOST_KEYS = 200
 /** What the parameters of the list ask for. */
 export interface ListQuestion extends ReadParams {
   /** The most work of the query. No limit where the parameters are the hosted API's. */
-  readonly maxWork: number | undefined
+  readonly maxWork: number
 }
 
 /** Reads the parameters of the list, and builds the indexes that are needed. */
@@ -39,7 +39,7 @@ export async function readList({ settings, agent, query }: Call): Promise<ListQu
   await executorOf(agent.state.store).prepare(read.spec)
   // All else asks for one thing a parameter, as the hosted API does.
   const isOwn = read.given.some(([name, value]) => name === 'where' && value.trim() !== '')
-  return { ...read, maxWork: isOwn ? settings.maxWork : undefined }
+  return { ...read, maxWork: isOwn ? settings.maxWork : Number.POSITIVE_INFINITY }
 }
 
 /** The fault of more conditions in `where` than are allowed. */

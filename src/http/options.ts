@@ -1,7 +1,7 @@
 /** The options of a handler, checked once. */
 import { InvalidQueryError, show } from '../base/errors.ts'
 import type { BigNumbers } from '../base/json.ts'
-import { checkFlag, checkInteger, invalidOption } from '../base/options.ts'
+import { checkFlag, checkInteger, checkMaxWork, invalidOption } from '../base/options.ts'
 import { formatInstant, type Instant, toInstant } from '../base/text/instant.ts'
 import { raise, unknownName } from '../query/faults.ts'
 import { originOf } from './cors.ts'
@@ -143,7 +143,7 @@ const BIG_NUMBERS: readonly BigNumbers[] = ['refuse', 'string', 'round']
 export function readOptions(options: HandlerOptions, hasKeys: boolean): Options {
   const { pageSize, strict, readOnly, baseUrl, basePath = '', bigNumbers = 'refuse', maxWork = MAX_WORK } = options
   if (pageSize !== undefined) checkInteger('pageSize', pageSize, 1)
-  if (maxWork !== Number.POSITIVE_INFINITY) checkInteger('maxWork', maxWork, 0)
+  checkMaxWork(maxWork)
   checkFlag('strict', strict)
   checkFlag('readOnly', readOnly)
   if (!BIG_NUMBERS.includes(bigNumbers)) throw invalidOption('bigNumbers', bigNumbers, '"refuse", "string" or "round"')

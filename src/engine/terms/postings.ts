@@ -45,6 +45,16 @@ export class Postings {
     return this.#bitmaps[place] ?? listSet(this.#slots, this.#offsets[place]!, this.#offsets[place + 1]!)
   }
 
+  /** The bitmap at a place, if the rows there are one. O(1). */
+  bitmapAt(place: number): RowSet | undefined {
+    return this.#bitmaps[place]
+  }
+
+  /** How many slots the list at a place has. O(1). */
+  slotsAt(place: number): number {
+    return this.#offsets[place + 1]! - this.#offsets[place]!
+  }
+
   /** The rows that have a term. O(log terms). */
   rows(term: number): RowSet {
     const place = term < 0 ? -1 : this.place(term)

@@ -24,25 +24,22 @@ function union(index: TermIndex, wanted: readonly number[], segment: Segment, co
   const { meter, shared, documents, work } = context
   const { scratch } = shared
   const postings = index.postings(segment, documents, work)
-  const sets = setsOfTerms(index, wanted, postings)
-  const { words, slots } = walked(sets)
-  meter.spend(sets.length * UNITS.term + words * UNITS.slot)
-  if (slots > MANY_SLOTS && slots > postings.rowUnits) {
+  const found = survey(index, wanted, postings)
+  const { dense, slots } = found
+  meter.spend(workOf(found))
+  if (slots > MANY_SLOTS) {
     // Of a letter, some words that many rows have leave few rows in which thousands of words would have to be sought.
-    const common = unite(
-      sets.filter((set) => set.words !== undefined),
-      segment.size,
-      scratch,
-    )
+    const common = unite(dense, segment.size, scratch)
     const rest = intersect([segment.live.set], [common], 0, segment.size, scratch)
-    const has = rest.count * postings.rowUnits < slots ? postings.tester(wanted, index.dictionary) : undefined
+    const units = rest.count * postings.rowUnits
+    const has = units < slots ? postings.tester(wanted, index.dictionary) : undefined
     if (has !== undefined) {
-      meter.spend(rest.count * postings.rowUnits * UNITS.slot)
+      meter.spend(units * UNITS.slot)
       return unite([common, filter(rest, has, scratch)], segment.size, scratch)
     }
   }
   meter.spend(slots * UNITS.slot)
-  return unite(sets, segment.size, scratch)
+  return unite(setsOf(found, postings), segment.size, scratch)
 }
 
 /** What uniting the rows of some terms takes, and how many they are at most. */
@@ -55,48 +52,65 @@ export function sizeOfTerms(
   const size = { work: 0, rows: 0 }
   for (const segment of segments) {
     const postings = index.postings(segment, documents, work)
-    const sets = setsOfTerms(index, wanted, postings)
-    const { words, slots } = walked(sets)
+    const found = survey(index, wanted, postings)
+    const { dense, slots } = found
+    let rows = slots
     // As if terms stood in rows independently of each other.
-    const rest = sets.reduce(
-      (rows, { words, count }) => (words === undefined ? rows : rows * (1 - count / segment.size)),
-      segment.size,
-    )
-    const least = slots > MANY_SLOTS ? Math.min(slots, (rest + 64) * postings.rowUnits) : slots
-    size.work += UNITS.ask + sets.length * UNITS.term + (words + least) * UNITS.slot
-    size.rows += Math.min(
-      segment.size,
-      sets.reduce((rows, { count }) => rows + count, 0),
-    )
+    let rest = segment.size
+    for (const { count } of dense) {
+      rows += count
+      rest *= 1 - count / segment.size
+    }
+    const least = slots > MANY_SLOTS ? Math.min(slots, (rest + SPARE) * postings.rowUnits) : slots
+    size.work += UNITS.ask + workOf(found) + least * UNITS.slot
+    size.rows += Math.min(segment.size, rows)
   }
   return size
 }
 
-/** Words of bitmaps, and slots of lists, in all of the sets. */
-function walked(sets: readonly RowSet[]): { words: number; slots: number } {
-  let words = 0
-  let slots = 0
-  for (const set of sets) {
-    if (set.list === undefined) words += set.hi - set.lo
-    else slots += set.count
-  }
-  return { words, slots }
+/** More rows than are expected to be left may be left. */
+const SPARE = 64
+
+/** What a segment has of some terms. */
+interface Survey {
+  /** The places of those that it has, among its terms. */
+  readonly places: readonly number[]
+  /** The rows of those that are bitmaps. */
+  readonly dense: RowSet[]
+  /** How many slots the lists of the others have. */
+  readonly slots: number
 }
 
-/** The rows of each of some terms that a segment has. */
-function setsOfTerms(index: TermIndex, wanted: readonly number[], postings: Postings): RowSet[] {
-  const sets: RowSet[] = []
-  if (wanted.length * 8 < postings.terms.length) {
+/** Finds the terms that a segment has, without making a set of each. */
+function survey(index: TermIndex, wanted: readonly number[], postings: Postings): Survey {
+  const { terms } = postings
+  const places: number[] = []
+  const dense: RowSet[] = []
+  let slots = 0
+  const add = (place: number) => {
+    places.push(place)
+    const bitmap = postings.bitmapAt(place)
+    if (bitmap === undefined) slots += postings.slotsAt(place)
+    else dense.push(bitmap)
+  }
+  if (wanted.length * 8 < terms.length) {
     for (const term of wanted) {
-      const rows = postings.rows(term)
-      if (rows.count > 0) sets.push(rows)
+      const place = postings.place(term)
+      if (place !== -1) add(place)
     }
   } else {
     const isWanted = new Uint8Array(index.dictionary.size)
     for (const term of wanted) isWanted[term] = 1
-    postings.terms.forEach((term, place) => {
-      if (isWanted[term] === 1) sets.push(postings.at(place))
-    })
+    for (let place = 0; place < terms.length; place++) if (isWanted[terms[place]!] === 1) add(place)
   }
-  return sets
+  return { places, dense, slots }
+}
+
+function setsOf({ places }: Survey, postings: Postings): RowSet[] {
+  return places.map((place) => postings.at(place))
+}
+
+/** Units of work of finding the terms, and of uniting those that are bitmaps. */
+function workOf({ places, dense }: Survey): number {
+  return places.length * UNITS.term + dense.reduce((words, { lo, hi }) => words + hi - lo, 0) * UNITS.slot
 }
