@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'INVALID_CURSOR'
   | 'EMPTY_GROUP'
   | 'NOT_ON_THE_WIRE'
+  | 'TOO_COSTLY'
   | 'NO_STORE'
   | 'INVALID_ROW'
   | 'DUPLICATE_ID'
@@ -76,7 +77,7 @@ export function isStoreError(error: unknown): error is ConversationStoreError {
   return typeof code === 'string' && Array.isArray(faults) && typeof toJSON === 'function'
 }
 
-/** A query that cannot be asked: an unknown parameter, a bad value, an empty group, a condition that a URL cannot say. */
+/** A query that cannot be asked: an unknown parameter, a bad value, an empty group, a condition that a URL cannot say, too much work. */
 export class InvalidQueryError extends ConversationStoreError {}
 
 /** A page that does not exist: past the end, or no page number at all. */

@@ -41,3 +41,8 @@ export function checkChoice(parameter: string, value: unknown, choices: readonly
   const expected = `${choices.slice(0, -1).map(show).join(', ')} or ${show(choices.at(-1))}`
   throw invalidOption(parameter, value, expected, didYouMean(value, choices))
 }
+
+/** Throws for anything but units of work or `Infinity`; `undefined` passes. */
+export function checkMaxWork(value: unknown): void {
+  if (value !== undefined && value !== Number.POSITIVE_INFINITY) checkInteger('maxWork', value, 0)
+}

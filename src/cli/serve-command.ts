@@ -82,13 +82,14 @@ async function closing(backing: Backing, work: () => Promise<void>): Promise<voi
 }
 
 function makeHandler(settings: ServeSettings, state: AgentState, { persistence }: Backing): Handler {
-  const { keys, pageSize, environments, strict, cors, baseUrl } = settings
+  const { keys, pageSize, maxWork, environments, strict, cors, baseUrl } = settings
   return createHandler({
     agents: [{ state, keys, ...(persistence !== undefined && { persistence }) }],
     environments,
     strict,
     cors,
     ...(pageSize !== undefined && { pageSize }),
+    ...(maxWork !== undefined && { maxWork }),
     ...(baseUrl !== undefined && { baseUrl }),
   })
 }

@@ -19,6 +19,7 @@ export interface ServeSettings {
   /** Without any key every request is let in. */
   readonly keys: ReadonlyMap<string, Role>
   readonly pageSize: number | undefined
+  readonly maxWork: number | undefined
   /** Slugs besides those of the API. */
   readonly environments: readonly string[]
   readonly strict: boolean
@@ -53,6 +54,7 @@ export function addServeOptions(command: Command): Command {
       `rows a page where a request does not say, 1 to ${MAX_PAGE_SIZE} (default: 10)`,
       readPageSize,
     )
+    .option('--max-work <units>', HELP.maxWork, readMaxWork)
     .option('--environment <slug>', 'an environment besides production and development, repeatable', collect)
     .option('--strict', 'answer 400 to an unknown query parameter, naming the nearest known one')
     .option('--watch', 'read FILEs again when they change')
@@ -81,6 +83,7 @@ export function readSettings(
     host: readHost(options.host as string),
     keys: readKeys(options, environment),
     pageSize: options.pageSize as number | undefined,
+    maxWork: options.maxWork as number | undefined,
     environments: list(options.environment),
     strict: options.strict === true,
     watch: options.watch === true,
@@ -134,6 +137,12 @@ function readPageSize(text: string): number {
   const size = Number(text)
   if (/^\d+$/.test(text) && size >= 1 && size <= MAX_PAGE_SIZE) return size
   throw new InvalidArgumentError(`Expected a number from 1 to ${MAX_PAGE_SIZE}.`)
+}
+
+function readMaxWork(text: string): number {
+  if (text === 'none') return Number.POSITIVE_INFINITY
+  if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text)
+  throw new InvalidArgumentError('Expected a whole number of units of work, or none.')
 }
 
 /** The address. The name `localhost` is 127.0.0.1, for it resolves to another on some machines. */

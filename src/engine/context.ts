@@ -1,4 +1,5 @@
 /** What answering a query needs of an engine, as the structures below the plan see it. */
+import type { Meter } from './meter.ts'
 import type { Documents } from './segments/documents.ts'
 import type { Segment } from './segments/segment.ts'
 import type { RowSet } from './sets/rowset.ts'
@@ -13,6 +14,7 @@ export interface Context {
   readonly scratch: Scratch
   /** What its parts share. */
   readonly shared: Shared
+  readonly meter: Meter
   /** Builds what an index lacks, so that its dictionary knows all terms. */
   build(index: TermIndex): void
   /** The rows of a segment in all of the sets. */

@@ -2,6 +2,7 @@
 
 import type { Columns } from './columns/columns.ts'
 import type { Context } from './context.ts'
+import { Meter } from './meter.ts'
 import { Documents } from './segments/documents.ts'
 import type { Segment } from './segments/segment.ts'
 import { Segments, THRESHOLDS, type Thresholds } from './segments/segments.ts'
@@ -23,6 +24,8 @@ export interface EngineOptions {
   readonly thresholds?: Thresholds | undefined
   /** Finds strings by a piece of them: `textIndex` of `text/index.ts`. Without it, strings are looked at one by one. */
   readonly text?: TextIndex | undefined
+  /** The most work of a query, in units: see `meter.ts`. No limit when absent. */
+  readonly maxWork?: number | undefined
 }
 
 /** One store's engine. */
@@ -32,16 +35,20 @@ export class Engine implements Context {
   readonly work: Work = { documentsRead: 0, indexed: 0 }
   readonly scratch: Scratch
   readonly shared: Shared
+  readonly meter = new Meter()
   readonly writes: Writes
   /** Whether conditions on messages are answered by the text index; until then they scan the rows that other conditions leave. */
   isTextIndexed = false
   readonly #options: EngineOptions
   readonly #segments: Segments
   #rowsScanned = 0
+  /** The most work of a query that is not told another limit. */
+  readonly maxWork: number
 
   constructor(options: EngineOptions = {}) {
-    const { thresholds = THRESHOLDS, text } = options
+    const { thresholds = THRESHOLDS, text, maxWork = Number.POSITIVE_INFINITY } = options
     this.#options = options
+    this.maxWork = maxWork
     this.indexes = new Indexes(text)
     this.scratch = new Scratch(thresholds.segmentRows)
     this.shared = new Shared(thresholds.segmentRows)

@@ -14,15 +14,18 @@ import { hasItem } from '../row/grown.ts'
 import { isNumberField } from '../row/numbers.ts'
 import { runsOf } from '../row/runs.ts'
 import type { Engine } from './engine.ts'
-import { flag, keys, numbers, rangeTests, terms } from './lookups.ts'
+import { flag, keys, numbers, rangeTests, readTerms, terms } from './lookups.ts'
+import { type Estimate, rowsOf, UNITS } from './meter.ts'
 import { messageTest, runTest } from './one-of.ts'
 import { column } from './pages/ordered.ts'
 import { COST, type Predicate, predicate } from './predicate.ts'
+import { readingOf } from './reading.ts'
 import type { Row } from './segments/documents.ts'
 import type { Segment } from './segments/segment.ts'
 import { listSet, NO_ROWS, type RowSet } from './sets/rowset.ts'
 import { FIELDS_OF_FEW_VALUES, feedbackTerm, type ValueTerm } from './terms/fields.ts'
-import type { TermFieldName } from './terms/indexes.ts'
+import { PATHS, type TermFieldName } from './terms/indexes.ts'
+import type { TermIndex } from './terms/inverted.ts'
 import type { PartsRows } from './terms/text-index.ts'
 
 /** The conditions that a field can stand in. */
@@ -34,9 +37,9 @@ const kinds: {
 } = {
   conversation_id: (condition, engine) => keys(condition, (row) => row.conversation_id, engine),
   metadata: (condition, engine) => {
-    const { indexes } = engine
-    const index = condition.lookup === 'contains' ? indexes.items(condition.path) : indexes.scalars(condition.path)
-    return terms(condition, index, engine)
+    const kind = condition.lookup === 'contains' ? 'items' : 'metadata'
+    const index = engine.indexes.ofCondition(kind, condition.path)
+    return index === undefined ? readTerms(condition, PATHS[kind](condition.path)) : terms(condition, index, engine)
   },
   feedback: (condition, engine) => {
     const { sentiment, source } = condition.value
@@ -54,6 +57,7 @@ const kinds: {
     const passes = (id: number) => rangeTests[lookup](id - value)
     return predicate(condition, 'ids', {
       rows: (segment) => filterSlots(segment, (slot) => passes(segment.ids[slot]!)),
+      estimate: allSlots,
       holds: (row) => passes(row.id),
     })
   },
@@ -87,6 +91,7 @@ const kinds: {
         const at = (slot: number) => (Number.isNaN(ms[slot]) ? undefined : { ms: ms[slot]!, us: us![slot]! })
         return filterSlots(segment, (slot) => passes(at(slot)))
       },
+      estimate: allSlots,
       holds: (row) => passes(row.ended_at == null ? undefined : parseInstant(row.ended_at)),
     })
   },
@@ -98,10 +103,19 @@ const kinds: {
     const holds = (row: Row) => hasItem(row, 'messages', hasContent)
     const found = engine.isTextIndexed ? engine.indexes.messages()?.find(condition.value, engine) : undefined
     if (found === undefined)
-      return predicate(condition, 'text scan', { isExact: false, isScan: true, rows: () => undefined, holds })
+      return predicate(condition, 'text scan', {
+        isExact: false,
+        isScan: true,
+        needs: engine.indexes.messages(),
+        rows: () => undefined,
+        estimate: (segments, left) => ({ work: left * readingOf(segments, engine), rows: left }),
+        holds,
+      })
     return predicate(condition, 'text index', {
       isExact: found.isExact,
+      needs: engine.indexes.messages(),
       rows: (segment) => found.rows(segment),
+      estimate: (segments, left) => found.estimate(segments, left),
       ...(found.canSift && { sift: (segment: Segment, among: RowSet) => found.sift(segment, among) }),
       holds,
     })
@@ -130,7 +144,9 @@ function messageMatches(condition: MessageMatchCondition, engine: Engine): Predi
   if (sender !== undefined) implied.push({ field: 'message_sender', lookup: 'exact', value: sender })
   if (found === undefined) return checked(condition, implied, engine, holds, contains.length > 0)
   const index = contains.length === 0 ? 'messages' : 'text index'
-  return indexed(condition, index, found, sender === undefined ? [] : implied.slice(-1), engine, holds)
+  const texts = engine.indexes.messages()
+  const needs = contains.length === 0 ? texts?.parts : texts
+  return indexed(condition, index, found, needs, sender === undefined ? [] : implied.slice(-1), engine, holds)
 }
 
 /** Some one run has all that is named: of the rows that have each of it, as far as terms tell, in some run. */
@@ -145,7 +161,9 @@ function actionMatches(condition: ActionMatchCondition, engine: Engine): Predica
   const found = engine.indexes.actions()?.matching(condition.value, engine)
   if (found === undefined) return checked(condition, implied, engine, holds)
   const isOnText = [input, output, error].some((text) => text !== undefined)
-  return indexed(condition, isOnText ? 'action index' : 'runs', found, implied, engine, holds)
+  const texts = engine.indexes.actions()
+  const [index, needs] = isOnText ? ['action index', texts] : ['runs', texts?.parts]
+  return indexed(condition, index, found, needs, implied, engine, holds)
 }
 
 /** A condition on one part of a row, decided by an index, of the rows for which those hold that it implies. */
@@ -153,6 +171,7 @@ function indexed(
   condition: FieldCondition,
   index: string,
   found: PartsRows,
+  needs: TermIndex | undefined,
   implied: readonly FieldCondition[],
   engine: Engine,
   holds: (row: Row) => boolean,
@@ -161,6 +180,8 @@ function indexed(
   const others = isExact ? [] : implied.map((it) => predicateOf(it, engine))
   return predicate(condition, [...new Set(others.map((it) => it.index)), index].join(' + '), {
     isExact,
+    needs,
+    estimate: (segments, left) => found.estimate(segments, left),
     rows: (segment) => {
       const sets = [...others.map((it) => it.rows(segment)), found.rows(segment)].filter((set) => set !== undefined)
       return sets.length > 1 ? engine.intersect(sets, segment) : sets[0]
@@ -184,6 +205,7 @@ function checked(
   return predicate(condition, index || 'scan', {
     isExact: false,
     isScan: isTextScan,
+    estimate: (segments, left) => ({ work: left * readingOf(segments, engine), rows: left }),
     rows: (segment) => {
       const sets = answered.map((it) => it.rows(segment)!)
       return sets.length > 1 ? engine.intersect(sets, segment) : sets[0]
@@ -200,6 +222,11 @@ function termOfValue(
 ): Predicate {
   const [, field, term] = values.find(([value]) => value === condition.value) ?? values[0]!
   return flag(condition, field as TermFieldName, term!, engine, condition.value === rest)
+}
+
+/** What it takes to look at each slot. */
+function allSlots(segments: readonly Segment[], left: number): Estimate {
+  return { work: rowsOf(segments) * UNITS.value, rows: left }
 }
 
 /** The slots of a segment that pass, dead ones too. O(rows). */

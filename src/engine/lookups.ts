@@ -6,14 +6,15 @@ import { fold } from '../base/text/fold.ts'
 import type { FieldCondition, NumberField, RangeLookup, Scalar } from '../query/spec.ts'
 import { ROW_NUMBERS } from '../row/numbers.ts'
 import type { Engine } from './engine.ts'
+import { rowsOf, UNITS } from './meter.ts'
 import { COST, type Predicate, predicate } from './predicate.ts'
 import type { Row } from './segments/documents.ts'
 import type { Segment } from './segments/segment.ts'
 import { listSet, wordSet } from './sets/rowset.ts'
 import { type Place, PRESENT, type TermValue } from './terms/dictionary.ts'
 import type { TermFieldName } from './terms/indexes.ts'
-import type { TermIndex } from './terms/inverted.ts'
-import { rowsOfTerms } from './terms/rows-of-terms.ts'
+import type { Extract, TermIndex } from './terms/inverted.ts'
+import { rowsOfTerms, sizeOfTerms } from './terms/rows-of-terms.ts'
 
 /** A condition that holds for rows with (negated: without) one known term of a field. */
 export function flag(
@@ -40,6 +41,7 @@ export function keys(condition: FieldCondition, keyOf: (row: Row) => number | st
       slots ??= engine.slotsOf(refs)
       return listSet(Uint16Array.from(slots.get(segment) ?? []).sort())
     },
+    estimate: () => ({ work: refs.length * UNITS.document, rows: refs.length }),
     holds: (row) => refs.includes(keyOf(row)),
   })
 }
@@ -115,10 +117,8 @@ function ranged(lookup: RangeLookup): (value: string | number) => TermQuery {
 
 /** A condition on the terms of an index. */
 export function terms(condition: FieldCondition, index: TermIndex, engine: Engine): Predicate {
-  // On a list, `contains` asks for an equal item; on a string, for a part.
-  const lookup = condition.field === 'metadata' && condition.lookup === 'contains' ? 'exact' : condition.lookup
-  const { value } = condition
-  const query = lookups[lookup]!(value as never)
+  const { lookup, value } = condition
+  const query = queryOf(condition)
   if (query.values !== undefined) return termPredicate(condition, index, query, engine)
   // Ignoring case, strings that fold to the same are met by the same terms.
   const wanted = lookup.startsWith('i') ? query.piece : value
@@ -132,7 +132,9 @@ export function numbers(condition: FieldCondition, field: NumberField, engine: E
   const { test } = lookups[lookup]!(value as never)
   return predicate(condition, 'numbers', {
     isNegated: isNull && value === true,
+    estimate: (segments, left) => ({ work: UNITS.ask + rowsOf(segments) * UNITS.slot, rows: left }),
     rows: (segment) => {
+      engine.meter.spend(segment.size * UNITS.slot)
       const { slots, values } = engine.columns.numbers(field).part(segment, engine.documents, engine.work)
       if (isNull) return listSet(slots)
       const words = (segment.size + 31) >>> 5
@@ -153,6 +155,36 @@ export function numbers(condition: FieldCondition, field: NumberField, engine: E
   })
 }
 
+/** A condition on terms for which there is no index: rows are read. */
+export function readTerms(condition: FieldCondition, extract: Extract): Predicate {
+  let holds: ((row: Row) => boolean) | undefined
+  return predicate(condition, 'rows', {
+    isExact: false,
+    rows: () => undefined,
+    estimate: (_, left) => ({ work: left * UNITS.document, rows: left }),
+    holds: (row) => {
+      // There may be thousands, and the first leaves no row.
+      holds ??= holdsBy(queryOf(condition), extract)
+      return holds(row)
+    },
+  })
+}
+
+function queryOf({ field, lookup, value }: FieldCondition): TermQuery {
+  // On a list, `contains` asks for an equal item; on a string, for a part.
+  return lookups[field === 'metadata' && lookup === 'contains' ? 'exact' : lookup]!(value as never)
+}
+
+function holdsBy({ test, isNegated = false }: TermQuery, extract: Extract): (row: Row) => boolean {
+  return (row) => {
+    let isMet = false
+    extract(row, (term) => {
+      isMet ||= test(term)
+    })
+    return isMet !== isNegated
+  }
+}
+
 /** `key`: what tells the query from others on the index, if its terms are dear to find. */
 function termPredicate(
   condition: FieldCondition,
@@ -162,31 +194,44 @@ function termPredicate(
   key?: string,
 ): Predicate {
   const { isNegated = false } = query
-  let found: readonly number[] | undefined
+  let known: readonly number[] | undefined
+  const find = () => resolve(query, index, engine)
+  const found = () => {
+    known ??= key === undefined ? find() : engine.shared.of(index, key, find)
+    return known
+  }
   return predicate(condition, 'terms', {
     isNegated,
+    needs: index,
     cost: query.values?.length === 1 ? COST.lookup : COST.computed,
-    rows: (segment) => {
-      found ??=
-        key === undefined
-          ? resolve(query, index, engine)
-          : engine.shared.of(index, key, () => resolve(query, index, engine))
-      return rowsOfTerms(index, found, segment, engine)
+    rows: (segment) => rowsOfTerms(index, found(), segment, engine),
+    estimate: (segments, left) => {
+      const lacking = index.lacking(segments)
+      const work = lacking * UNITS.indexed + resolving(query, index)
+      // What it finds is known where the index is, and looking for it costs no more than is left to spend.
+      if (lacking > FEW_ROWS || !engine.meter.allows(work)) return { work, rows: left }
+      const size = sizeOfTerms(index, found(), segments, engine)
+      return { work: work + size.work, rows: size.rows }
     },
-    holds: (row) => {
-      let isMet = false
-      const see = (term: TermValue) => {
-        isMet ||= query.test(term)
-      }
-      index.extract(row, see)
-      return isMet !== isNegated
-    },
+    holds: holdsBy(query, index.extract),
   })
+}
+
+/** So few rows are put into an index while a query is judged. */
+const FEW_ROWS = 64
+
+/** Units of work that finding the terms takes. */
+function resolving({ values, piece, place }: TermQuery, { search, dictionary }: TermIndex): number {
+  if (values !== undefined) return values.length * UNITS.term
+  return piece === undefined || search === undefined
+    ? dictionary.size * UNITS.value
+    : search.reach(piece, place!) * UNITS.searched
 }
 
 /** The terms that a lookup is met by. O(1) a known value; else O(distinct values). */
 function resolve(query: TermQuery, index: TermIndex, engine: Engine): readonly number[] {
   engine.build(index)
+  engine.meter.spend(resolving(query, index))
   const { dictionary } = index
   if (query.values !== undefined)
     return query.values.map((value) => dictionary.term(value)).filter((term) => term !== -1)

@@ -1,64 +1,42 @@
 /** Spec to plan: each group of conditions becomes predicates, then the groups within it. Planning reads no documents. */
 
 import { fold } from '../base/text/fold.ts'
-import { searchTerms } from '../base/text/search-terms.ts'
+import { decidingTerms } from '../base/text/search-terms.ts'
 import type { Condition, Group } from '../query/spec.ts'
-import { fieldsBy } from '../row/fields.ts'
 import type { Engine } from './engine.ts'
+import type { Branch, GroupPlan } from './group.ts'
 import { predicateOf } from './kinds.ts'
 import { COST, opposite, type Predicate } from './predicate.ts'
-import type { Row } from './segments/documents.ts'
+import { SEARCHED, SearchTerm } from './search-term.ts'
 import type { Segment } from './segments/segment.ts'
-import { unite } from './sets/algebra.ts'
 import type { RowSet } from './sets/rowset.ts'
-
-/** A group of conditions, ready to be run: all its parts must hold. */
-export interface GroupPlan {
-  /** Conditions on the time order: they bound the slots of all else. */
-  readonly ranges: readonly Predicate[]
-  /** Conditions that an index answers exactly: keys, then lookups, by size once a run asks for that, then what must be computed. */
-  readonly sets: Predicate[]
-  /** Groups within, and conditions whose rows must be read; run on what the others leave. */
-  readonly branches: readonly Branch[]
-  /** Whether `sets` are in order. */
-  isOrdered: boolean
-}
-
-/** A part of a group that needs the rows left by the parts before it. */
-export type Branch =
-  | {
-      readonly or: readonly GroupPlan[]
-      /** The rows of all, where more than one part of a query shares the branch and indexes answer it: they are found once. */
-      readonly union?: (segment: Segment) => RowSet | undefined
-    }
-  | { readonly not: GroupPlan }
-  /** Each row of the predicate's superset is to be read. */
-  | { readonly check: Predicate }
 
 /** Plans a group. O(conditions), and what their look-ups cost once for all segments. */
 export function plan(group: Group, engine: Engine): GroupPlan {
   const ranges: Predicate[] = []
   const sets: Predicate[] = []
   const checks: Branch[] = []
-  const groups: Branch[] = []
+  const groups = new Set<Branch>()
   for (const condition of expanded(group)) {
     if (typeof condition === 'string') {
-      const branch = searchOf(condition, engine)
-      if (!groups.includes(branch)) groups.push(branch)
+      groups.add(searchOf(condition, engine))
     } else if ('or' in condition) {
       const [first, ...others] = condition.or.map((branch) => plan(branch, engine))
-      if (others.length > 0) groups.push({ or: [first!, ...others] })
+      if (others.length > 0) groups.add({ or: [first!, ...others] })
       else {
         ranges.push(...first!.ranges)
         sets.push(...first!.sets)
-        for (const branch of first!.branches) ('check' in branch ? checks : groups).push(branch)
+        for (const branch of first!.branches) {
+          if ('check' in branch) checks.push(branch)
+          else groups.add(branch)
+        }
       }
     } else if ('not' in condition) {
       const inner = plan(condition.not, engine)
       const [only] = inner.sets
       const isOne = only !== undefined && inner.sets.length === 1 && inner.ranges.length + inner.branches.length === 0
       if (isOne) sets.push(opposite(only))
-      else groups.push({ not: inner })
+      else groups.add({ not: inner })
     } else {
       const made = predicateOf(condition, engine)
       if (made.range !== undefined) ranges.push(made)
@@ -106,18 +84,6 @@ export function sizeIn(it: Predicate, rows: RowSet | undefined, segment: Segment
   return it.isNegated ? segment.size - size : size
 }
 
-/** Whether a planned group holds for one row. Reads the document. */
-export function groupHolds({ ranges, sets, branches }: GroupPlan, row: Row): boolean {
-  return (
-    ranges.every((it) => it.holds(row)) &&
-    sets.every((it) => it.holds(row)) &&
-    branches.every((branch) => {
-      if ('or' in branch) return branch.or.some((group) => groupHolds(group, row))
-      return 'not' in branch ? !groupHolds(branch.not, row) : branch.check.holds(row)
-    })
-  )
-}
-
 /** Rewrites conditions that concern a whole group into conditions that stand alone, and terms of a search. */
 function expanded(group: Group): readonly (Condition | string)[] {
   const sentiments = group.filter((it) => 'field' in it && it.field === 'feedback_sentiment')
@@ -126,7 +92,7 @@ function expanded(group: Group): readonly (Condition | string)[] {
   const conditions: (Condition | string)[] = []
   for (const condition of group) {
     if (!('field' in condition)) conditions.push(condition)
-    else if (condition.field === 'search') conditions.push(...termsThatDecide(condition.value))
+    else if (condition.field === 'search') conditions.push(...decidingTerms(condition.value))
     else if (condition.field === 'feedback_source' && arePaired) continue
     else if (condition.field === 'feedback_sentiment' && arePaired) {
       for (const source of sources as readonly { value: 'customer' | 'platform' }[]) {
@@ -138,30 +104,8 @@ function expanded(group: Group): readonly (Condition | string)[] {
   return conditions
 }
 
-/** Up to so many terms are compared with each other. */
-const MOST_COMPARED = 64
-
-/**
- * The terms of a search that decide it: where one is a part of another, ignoring case, the longer one does. A string of
- * thousands of single letters costs no more than its distinct letters.
- */
-function termsThatDecide(text: string): readonly string[] {
-  const distinct = [...new Map(searchTerms(text).map((term) => [fold(term), term]))]
-  if (distinct.length > MOST_COMPARED) return distinct.map(([, term]) => term)
-  const isPart = (folded: string) => distinct.some(([other]) => other !== folded && other.includes(folded))
-  return distinct.filter(([folded]) => !isPart(folded)).map(([, term]) => term)
-}
-
-const SEARCHED = [...fieldsBy('searched'), 'message'] as const
-
-/** One term of a search: contained in the name, an id or some message. Planned once a query for terms that are equal ignoring case. */
-function searchOf(value: string, engine: Engine): Branch {
-  const { shared } = engine
-  return shared.of(searchOf, fold(value), (): Branch => {
-    const or = SEARCHED.map((field) => plan([{ field, lookup: 'icontains', value }], engine))
-    const sets = or.flatMap((group) => (group.branches.length === 0 ? group.sets : []))
-    if (sets.length < or.length) return { or }
-    const all = (segment: Segment) => sets.map((it) => it.rows(segment)!)
-    return { or, union: (segment) => shared.of(sets, segment, () => unite(all(segment), segment.size, shared.scratch)) }
-  })
+/** One term of a search, once a query for terms that are equal ignoring case. */
+function searchOf(value: string, engine: Engine): SearchTerm {
+  const alternatives = () => SEARCHED.map((field) => plan([{ field, lookup: 'icontains', value }], engine))
+  return engine.shared.of(searchOf, fold(value), () => new SearchTerm(value, alternatives, engine))
 }

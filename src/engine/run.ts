@@ -1,9 +1,13 @@
 /** Plan to sets: the matches of each segment, found by one path for all conditions, and given to a collector. */
 import type { Group, QuerySpec } from '../query/spec.ts'
 import type { Engine } from './engine.ts'
+import { expect } from './estimate.ts'
+import type { Branch, GroupPlan } from './group.ts'
+import { rowsOf, UNITS } from './meter.ts'
 import { Order } from './pages/ordered.ts'
-import { type Branch, cheapestFirst, type GroupPlan, plan, sizeIn } from './plan.ts'
+import { cheapestFirst, plan, sizeIn } from './plan.ts'
 import type { Predicate } from './predicate.ts'
+import { readingOf } from './reading.ts'
 import type { Segment } from './segments/segment.ts'
 import { addTo, filter, intersect } from './sets/algebra.ts'
 import { countBits, NO_ROWS, type RowSet, wordSet } from './sets/rowset.ts'
@@ -36,7 +40,9 @@ export class Matches {
   /** The matches for which more conditions hold. */
   refine(where: Group): Matches {
     const { engine } = this.#run
-    return narrowAll(plan(where, engine), this.order, this.parts, this.#run)
+    const group = plan(where, engine)
+    if (engine.meter.isLimited) expect(group, engine.segments, this.count, engine)
+    return narrowAll(group, this.order, this.parts, this.#run)
   }
 }
 
@@ -48,6 +54,12 @@ export type Collector<Result> = (matches: Matches) => Result
  * index, and how many rows are left by it and all parts before it.
  */
 export type Trace = (part: Predicate | Branch, estimated: number, left: number) => void
+
+/** How a query is run. */
+export interface RunOptions {
+  readonly trace?: Trace | undefined
+  readonly maxWork?: number | undefined
+}
 
 /** What a run carries along. */
 interface Run {
@@ -63,17 +75,29 @@ const NEWEST_FIRST = new Order()
 /**
  * Runs a query. It owns the scratch buffers, in which most sets stand, so a collector starts no run. A run with a `trace`
  * does not count towards building the text index.
+ *
+ * `maxWork` is the most that it may take, in units of `meter.ts`. Throws `TOO_COSTLY` before it runs when more is expected;
+ * and when it has taken more by far.
  */
-export function run<Result>(spec: QuerySpec, engine: Engine, collect: Collector<Result>, trace?: Trace): Result {
-  const { segments, scratch, shared } = engine
+export function run<Result>(
+  spec: QuerySpec,
+  engine: Engine,
+  collect: Collector<Result>,
+  { trace, maxWork = engine.maxWork }: RunOptions = {},
+): Result {
+  const { segments, scratch, shared, meter } = engine
   const rows = segments.reduce((most, { size }) => Math.max(most, size), 0)
   scratch.reset(rows)
   shared.reset(rows)
+  meter.begin(spec.where, maxWork)
   const order = spec.orderBy === undefined ? NEWEST_FIRST : new Order(spec.orderBy)
   // Deleted rows are dropped outside the whole expression.
   const all = segments.map(spec.includeDeleted === true ? liveRows : visibleRows)
+  engine.indexes.begin()
   try {
-    return collect(narrowAll(plan(spec.where, engine), order, all, { engine, trace, scanned: 0 }))
+    const group = plan(spec.where, engine)
+    if (meter.isLimited) expect(group, segments, rowsOf(segments), engine)
+    return collect(narrowAll(group, order, all, { engine, trace, scanned: 0 }))
   } finally {
     scratch.trim()
     shared.trim()
@@ -118,15 +142,20 @@ function narrow(group: GroupPlan, segment: Segment, within: RowSet, run: Run, tr
     trace?.(range, bounds[1] - bounds[0], intersect([within], [], Math.min(from, to), to, scratch).count)
   }
   if (from >= to || within.count === 0) return NO_ROWS
+  const { meter } = run.engine
   const sets = [within]
   const without: RowSet[] = []
+  let least = Math.min(within.count, segment.size >>> 5)
   for (const it of cheapestFirst(group, segments)) {
+    meter.condition = it.condition
     const rows = it.known === undefined ? it.rows(segment) : it.known[segment.number]
     const isEmpty = it.isNegated ? rows === undefined : rows?.count === 0
     if (rows !== undefined) (it.isNegated ? without : sets).push(rows)
+    if (rows !== undefined && !it.isNegated) least = Math.min(least, rows.count)
     trace?.(it, sizeIn(it, rows, segment), isEmpty ? 0 : intersect(sets, without, from, to, scratch).count)
     if (isEmpty) return NO_ROWS
   }
+  meter.spend((sets.length + without.length) * (UNITS.ask + least * UNITS.slot))
   const isUntouched = sets.length === 1 && without.length === 0 && from === 0 && to === segment.size
   let left = isUntouched ? within : intersect(sets, without, from, to, scratch)
   for (const branch of group.branches) {
@@ -146,10 +175,11 @@ function narrowBranch(branch: Branch, segment: Segment, within: RowSet, run: Run
     const rows = narrow(branch.not, segment, within, run)
     return intersect([within], [rows], 0, segment.size, scratch)
   }
-  const known = branch.union?.(segment)
-  if (known !== undefined) return intersect([within, known], [], 0, segment.size, scratch)
+  const narrowed = branch.narrow?.(segment, within)
+  if (narrowed !== undefined) return narrowed
   const words = (segment.size + 31) >>> 5
   const out = scratch.clearedWords(words)
+  run.engine.meter.spend(2 * words * UNITS.slot)
   const found = wordSet(out, 0, 0, words)
   const mark = scratch.mark()
   for (const group of branch.or) {
@@ -170,11 +200,15 @@ function estimateOf(branch: Branch, segment: Segment): number {
 /** Sifts the rows that may match, or reads them. O(candidates × what that costs for one row). */
 function check(it: Predicate, segment: Segment, within: RowSet, run: Run): RowSet {
   const { engine } = run
+  const { meter } = engine
+  meter.condition = it.condition
   const superset = it.rows(segment)
   const candidates = superset === undefined ? within : engine.intersect([within, superset], segment)
   if (candidates.count === 0) return NO_ROWS
+  meter.spend(UNITS.ask + candidates.count * UNITS.slot)
   if (it.sift !== undefined) return it.sift(segment, candidates)
   const read = candidates.count
+  if (meter.isLimited) meter.spend(read * (it.isScan ? readingOf([segment], engine) : UNITS.document))
   engine.work.documentsRead += read
   if (it.isScan) run.scanned += read
   const { documents, scratch } = engine

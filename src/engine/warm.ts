@@ -2,8 +2,10 @@
 import { throwIfAborted } from '../base/abort.ts'
 import { type AbortSignalLike, host } from '../base/host.ts'
 import { pathOf } from '../query/metadata-path.ts'
-import type { MetadataPath } from '../query/spec.ts'
+import type { Condition, Group, MetadataPath } from '../query/spec.ts'
 import type { Engine } from './engine.ts'
+import type { GroupPlan } from './group.ts'
+import { plan } from './plan.ts'
 import { TERM_FIELDS } from './terms/fields.ts'
 import { KEPT_PATHS, type TermFieldName } from './terms/indexes.ts'
 import { PostingsBuild, type TermIndex } from './terms/inverted.ts'
@@ -48,43 +50,129 @@ const STEP_ROWS = 16
 
 /** Builds the same in slices. Rows that are written meanwhile are indexed too. */
 export async function warmAsync(current: () => Engine, options: WarmAsyncOptions): Promise<void> {
-  const { signal, onProgress, sliceMs = 8 } = options
+  const { signal, onProgress, sliceMs } = options
+  const pause = pausing(sliceMs, () => {
+    throwIfAborted(signal, 'building of indexes')
+    return () => onProgress?.(progress(current(), options))
+  })
+  await pause()
+  await buildInSlices(current, (engine) => chosen(engine, options), options.text !== false, pause)
+  warm(current(), options)
+  onProgress?.(progress(current(), options))
+}
+
+/** Rows that a query puts into indexes at once: some milliseconds of work. */
+const FEW_ROWS = 2_000
+
+/** By engine: ends when no query waits for indexes any more. */
+const waiting = new WeakMap<Engine, Promise<void>>()
+
+/**
+ * Builds what a query needs and many rows lack, in slices, so that its run is short. One query after the other: what two
+ * of them need is built once.
+ */
+export async function prepare(current: () => Engine, where: Group): Promise<void> {
+  const engine = current()
+  const isLacking = () => needsOf(where, engine).reduce((rows, it) => rows + it.lacking(engine.segments), 0) > FEW_ROWS
+  if (!isLacking()) return
+  const turn = (waiting.get(engine) ?? Promise.resolve()).then(async () => {
+    // What was evicted while it was built is not built again here, so this ends.
+    const indexes = isLacking() ? needsOf(where, engine) : []
+    const still = () => (current() === engine ? indexes : [])
+    await buildInSlices(current, still, true, pausing())
+    if (indexes.some((index) => index === engine.indexes.messages())) engine.isTextIndexed = true
+  })
+  waiting.set(
+    engine,
+    turn.catch(() => {}),
+  )
+  await turn
+}
+
+/** The indexes that a query asks. */
+function needsOf(where: Group, engine: Engine): TermIndex[] {
+  engine.indexes.begin()
+  const needs = new Set<TermIndex>()
+  const add = ({ sets, branches }: GroupPlan) => {
+    let isSearched = false
+    for (const { needs: index } of sets) if (index !== undefined) needs.add(index)
+    for (const branch of branches) {
+      if ('check' in branch) {
+        if (branch.check.needs !== undefined) needs.add(branch.check.needs)
+        continue
+      }
+      // All terms of a search ask the same.
+      if ('leaf' in branch && isSearched) continue
+      isSearched ||= 'leaf' in branch
+      for (const inner of 'or' in branch ? branch.or : [branch.not]) add(inner)
+    }
+  }
+  add(plan(where.filter(isFirstOfPath()), engine))
+  return [...needs]
+}
+
+/** Leaves out conditions on a metadata path that another one has stood on: there may be thousands. */
+function isFirstOfPath(): (condition: Condition) => boolean {
+  const paths = new Set<string>()
+  return (condition) => {
+    if (!('path' in condition)) return true
+    const { size } = paths
+    return size < KEPT_PATHS && paths.add(`${condition.lookup === 'contains'} ${condition.path.join()}`).size > size
+  }
+}
+
+/** A function that waits, once a slice of work is over, until others had their turn. `before` is called each time, what it gives at each wait. */
+function pausing(sliceMs = 8, before: () => (() => void) | undefined = () => undefined): () => Promise<void> {
   let sliceEnd = Date.now() + sliceMs
-  const pause = async () => {
-    throwIfAborted(signal, 'building of indexes')
+  return async () => {
+    const atWait = before()
     if (Date.now() < sliceEnd) return
-    onProgress?.(progress(current(), options))
+    atWait?.()
     await new Promise<void>((resume) => host.setTimeout(resume, 0))
-    throwIfAborted(signal, 'building of indexes')
+    before()
     sliceEnd = Date.now() + sliceMs
   }
-  await pause()
+}
+
+/**
+ * Builds what segments lack of some indexes: one pass over the rows of each segment, with a pause after each step. With
+ * `isSearched` their strings can be searched at once too.
+ */
+async function buildInSlices(
+  current: () => Engine,
+  indexesOf: (engine: Engine) => readonly TermIndex[],
+  isSearched: boolean,
+  pause: () => Promise<void>,
+): Promise<void> {
   // Rows may be written in any pause, so all is looked at again after one.
   for (let isDone = false; !isDone; ) {
     isDone = true
-    for (let build = nextBuild(current(), options); build !== undefined; build = nextBuild(current(), options)) {
-      while (!build.step(STEP_ROWS, STEP_UNITS)) await pause()
-      await pause()
+    for (let builds = nextBuilds(current(), indexesOf); builds.length > 0; ) {
+      const left: PostingsBuild[] = []
+      for (const build of builds) {
+        if (!build.step(STEP_ROWS, STEP_UNITS)) left.push(build)
+        await pause()
+      }
+      builds = left.length > 0 ? left : nextBuilds(current(), indexesOf)
     }
-    for (const index of options.text === false ? [] : chosen(current(), options)) {
+    for (const index of isSearched ? indexesOf(current()) : []) {
       while (index.search?.prepare(STEP_UNITS) === false) {
         isDone = false
         await pause()
       }
     }
   }
-  warm(current(), options)
-  onProgress?.(progress(current(), options))
 }
 
-/** The first segment that lacks one of the indexes. */
-function nextBuild(engine: Engine, options: WarmOptions): PostingsBuild | undefined {
-  const { segments } = engine
-  for (const index of chosen(engine, options)) {
-    const segment = segments.find((it) => !index.isBuilt(it))
-    if (segment !== undefined) return new PostingsBuild(index, segment, engine.documents, engine.work)
+/** Those of the first segment that lacks one of the indexes. */
+function nextBuilds(engine: Engine, indexesOf: (engine: Engine) => readonly TermIndex[]): PostingsBuild[] {
+  const indexes = indexesOf(engine)
+  for (const segment of engine.segments) {
+    const lacking = indexes.filter((index) => !index.isBuilt(segment))
+    if (lacking.length > 0)
+      return lacking.map((index) => new PostingsBuild(index, segment, engine.documents, engine.work))
   }
-  return undefined
+  return []
 }
 
 function chosen(engine: Engine, { text = true, actions = false, metadata = [] }: WarmOptions): TermIndex[] {

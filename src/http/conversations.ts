@@ -1,5 +1,7 @@
 /** The routes that list, show and change conversations. */
 
+import type { Fault } from '../base/errors.ts'
+import { grouped } from '../base/text/counted.ts'
 import { fieldCondition, groupOf, notCondition, specOf } from '../query/canonical.ts'
 import { raise } from '../query/faults.ts'
 import { invalidPath, parsePath } from '../query/metadata-path.ts'
@@ -9,7 +11,8 @@ import { type ConversationPatch, readPatch } from '../row/read.ts'
 import { executorOf } from '../store/inside.ts'
 import { links } from '../wire/links.ts'
 import { nullFault } from '../wire/nulls.ts'
-import { readParams } from '../wire/params.ts'
+import { type ReadParams, readParams } from '../wire/params.ts'
+import type { Refuse } from '../wire/read-parameters.ts'
 import { badField, notFound, Refusal, respondText } from './answer.ts'
 import { type Call, clock, type Outcome, ok, rowOf, rowOfPath } from './call.ts'
 import type { RecordedEvent } from './events.ts'
@@ -20,16 +23,46 @@ import { attachmentShape, detailShape, leanShape } from './shapes.ts'
 /** Rows that a census of metadata gives at most. */
 const MOST_KEYS = 200
 
-/** GET /api/conversations/. */
-export function listConversations(call: Call): Outcome {
-  const { settings, agent } = call
+/** What the parameters of the list ask for. */
+export interface ListQuestion extends ReadParams {
+  /** The most work of the query. No limit where the parameters are the hosted API's. */
+  readonly maxWork: number
+}
+
+/** Reads the parameters of the list, and builds the indexes that are needed. */
+export async function readList({ settings, agent, query }: Call): Promise<ListQuestion> {
   const environments = settings.environments.map(({ slug }) => slug)
-  const { isStrict: strict, bigNumbers } = settings
-  const { spec, given } = readParams(call.query, { strict, bigNumbers, environments }, nullFault)
+  const { isStrict: strict, bigNumbers, limits } = settings
+  const refuse: Refuse = (parameter, value, said) =>
+    nullFault(parameter, value, said) ?? tooMany(parameter, said, limits.conditions)
+  const read = readParams(query, { strict, bigNumbers, environments }, refuse)
+  await executorOf(agent.state.store).prepare(read.spec)
+  // All else asks for one thing a parameter, as the hosted API does.
+  const isOwn = read.given.some(([name, value]) => name === 'where' && value.trim() !== '')
+  return { ...read, maxWork: isOwn ? settings.maxWork : Number.POSITIVE_INFINITY }
+}
+
+/** The fault of more conditions in `where` than are allowed. */
+function tooMany(parameter: string, said: unknown, most: number): Fault | undefined {
+  let count = 0
+  const left = [said]
+  for (let part = left.pop(); left.length > 0 || part !== undefined; part = left.pop()) {
+    if (typeof part !== 'object' || part === null) continue
+    if ('field' in part) count++
+    else left.push(...Object.values(part))
+  }
+  if (count <= most) return undefined
+  const message = `${parameter}: expected at most ${most} conditions, got ${grouped(count)}.`
+  return { parameter, value: count, code: 'TOO_COSTLY', message }
+}
+
+/** GET /api/conversations/. */
+export function listConversations(call: Call, { spec, given, maxWork }: ListQuestion): Outcome {
+  const { settings, agent } = call
   // Rows come whole: the shapes make lean ones of them.
   const { lean = false, ...rest } = unhidden(spec, call.hidden)
   const pageSize = spec.pageSize ?? settings.pageSize
-  const page = executorOf(agent.state.store).page(pageSize === undefined ? rest : { ...rest, pageSize })
+  const page = executorOf(agent.state.store).page(pageSize === undefined ? rest : { ...rest, pageSize }, { maxWork })
   const urls = links(`${call.api}conversations/`, () => given)
   const numbers = {
     count: page.count,

@@ -3,7 +3,7 @@
 import { type Fault, InvalidPageError } from '../base/errors.ts'
 import { fold } from '../base/text/fold.ts'
 import { compareInstants, type Instant, parseInstant } from '../base/text/instant.ts'
-import { searchTerms } from '../base/text/search-terms.ts'
+import { decidingTerms } from '../base/text/search-terms.ts'
 import { invalidValue, raise, unknownName } from '../query/faults.ts'
 import { page, pageSize } from '../query/paging.ts'
 import {
@@ -87,7 +87,7 @@ const FILTERS: ReadonlyMap<string, Filter> = new Map([
   ['env', inEnvironment],
   ['has_comment', filter(boolean, (yes) => (entry) => (commentOf(entry) !== '') === yes)],
   ['comment_contains', filter(text, (value) => contains([fold(value)], (entry) => [commentOf(entry)]))],
-  ['search', filter(text, (value) => contains(searchTerms(fold(value)), searched))],
+  ['search', filter(text, (value) => contains(decidingTerms(fold(value)), searched))],
   ['created_at_after', filter(instant, (value) => since(parseInstant(String(value))!))],
   ['created_at_before', filter(instant, (value) => until(parseInstant(String(value))!))],
 ])

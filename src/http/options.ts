@@ -1,7 +1,7 @@
 /** The options of a handler, checked once. */
 import { InvalidQueryError, show } from '../base/errors.ts'
 import type { BigNumbers } from '../base/json.ts'
-import { checkFlag, checkInteger, invalidOption } from '../base/options.ts'
+import { checkFlag, checkInteger, checkMaxWork, invalidOption } from '../base/options.ts'
 import { formatInstant, type Instant, toInstant } from '../base/text/instant.ts'
 import { raise, unknownName } from '../query/faults.ts'
 import { originOf } from './cors.ts'
@@ -23,6 +23,8 @@ export interface Limits {
   readonly jsonDepth: number
   /** Paths to values in one metadata document. 1,000; 400. */
   readonly metadataPaths: number
+  /** Conditions in the parameter `where`, those within `or` and `not` too. 256; 400. */
+  readonly conditions: number
   /** Files in one request. 100; 413. */
   readonly files: number
   /** Bytes of all files that an agent has, decoded. 256 MiB; 413. */
@@ -48,6 +50,11 @@ export interface HandlerOptions {
   /** Whether every write is a 403. */
   readonly readOnly?: boolean
   readonly limits?: Partial<Limits>
+  /**
+   * The most work that the conditions of a request with `where` may be expected to take, in units of about a microsecond: a
+   * 400 (`TOO_COSTLY`) beyond. 30,000 when absent; `Infinity` for no limit. Requests without `where` are always answered.
+   */
+  readonly maxWork?: number
   /** Injected faults, see `faults`. */
   readonly faults?: InjectedFault | InjectedFaultOptions | readonly (InjectedFault | InjectedFaultOptions)[]
   /**
@@ -101,7 +108,11 @@ export interface Options {
   readonly limits: Limits
   readonly faults: InjectedFault[]
   readonly bigNumbers: BigNumbers
+  readonly maxWork: number
 }
+
+/** What takes some 30 ms. */
+const MAX_WORK = 30_000
 
 const MIB = 1_048_576
 
@@ -111,6 +122,7 @@ const LIMITS: Limits = {
   bodyBytes: 32 * MIB,
   jsonDepth: 100,
   metadataPaths: 1_000,
+  conditions: 256,
   files: 100,
   attachmentBytes: 256 * MIB,
 }
@@ -119,6 +131,7 @@ const LIMITS: Limits = {
 export const OPTION_NAMES: readonly string[] = [
   ...['environments', 'pageSize', 'strict', 'cors', 'now', 'basePath', 'baseUrl', 'readOnly', 'limits', 'faults'],
   'bigNumbers',
+  'maxWork',
 ]
 
 /** The options of one agent. */
@@ -128,8 +141,9 @@ const BIG_NUMBERS: readonly BigNumbers[] = ['refuse', 'string', 'round']
 
 /** Checks the options of a handler. Throws `InvalidQueryError` naming the option. */
 export function readOptions(options: HandlerOptions, hasKeys: boolean): Options {
-  const { pageSize, strict, readOnly, baseUrl, basePath = '', bigNumbers = 'refuse' } = options
+  const { pageSize, strict, readOnly, baseUrl, basePath = '', bigNumbers = 'refuse', maxWork = MAX_WORK } = options
   if (pageSize !== undefined) checkInteger('pageSize', pageSize, 1)
+  checkMaxWork(maxWork)
   checkFlag('strict', strict)
   checkFlag('readOnly', readOnly)
   if (!BIG_NUMBERS.includes(bigNumbers)) throw invalidOption('bigNumbers', bigNumbers, '"refuse", "string" or "round"')
@@ -151,6 +165,7 @@ export function readOptions(options: HandlerOptions, hasKeys: boolean): Options 
     limits: readLimits(options.limits),
     faults: [options.faults ?? []].flat().map(readFault),
     bigNumbers,
+    maxWork,
   }
 }
 

@@ -2,6 +2,7 @@
 import { PARAMETER_NAMES } from '../query/filters.ts'
 import { type Content, readJson, readUpload } from './body.ts'
 import type { Call, Outcome } from './call.ts'
+import type { ListQuestion } from './conversations.ts'
 import * as conversations from './conversations.ts'
 import { FEEDBACK_PARAMETERS, listFeedbacks } from './feedback-query.ts'
 import * as feedbacks from './feedbacks.ts'
@@ -18,8 +19,8 @@ export interface Endpoint {
   readonly isWrite: boolean
   /** How the body is read; absent where the body is ignored. */
   readonly read?: (request: Request, options: Options) => Promise<Content>
-  /** Gives the view that `run` takes, once it is built. */
-  readonly needs?: (call: Call) => Promise<View | undefined>
+  /** Gives the view that `run` takes, or what else takes long, once it is built. */
+  readonly needs?: (call: Call) => Promise<View | ListQuestion | undefined>
   /** The known query parameters. No name is known when absent. */
   readonly parameters?: readonly string[]
   /** Whether it judges the names of parameters itself, together with their values. */
@@ -46,7 +47,11 @@ const linkedMessage = async (call: Call) => (tracker.isLinkedAlone(call.body) ? 
 /** Paths under the base path. `{pk}` and `{id}` are digits, `{file}` anything. */
 export const ROUTES: Readonly<Record<string, Route>> = {
   '/api/conversations/': {
-    GET: get(conversations.listConversations, { parameters: PARAMETER_NAMES, judgesNames: true }),
+    GET: get(conversations.listConversations, {
+      needs: conversations.readList,
+      parameters: PARAMETER_NAMES,
+      judgesNames: true,
+    }),
     POST: write(tracker.postConversation),
   },
   '/api/conversations/lookup/': {

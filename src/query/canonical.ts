@@ -24,14 +24,6 @@ export interface SpecParts {
   readonly includeDeleted?: boolean
 }
 
-/**
- * The order of conditions in a group: by field, `or` and `not` last, then by their JSON; 0 means equal. Cheap, for the
- * fields in a group mostly differ.
- */
-export function compareConditions(a: Condition, b: Condition): number {
-  return compareUnits(fieldOf(a), fieldOf(b)) || compareUnits(JSON.stringify(a), JSON.stringify(b))
-}
-
 /** The order of scalars in a list: by type, then numbers by size and texts by UTF-16 unit. 0 means equal. */
 export function compareScalars(a: Scalar, b: Scalar): number {
   return compareUnits(typeof a, typeof b) || compareUnits(a!, b!)
@@ -62,9 +54,9 @@ function conditionOfOne(match: MessageMatch & ActionMatch): Condition | undefine
   return name && fieldCondition('action_name', 'in', name)
 }
 
-/** Conditions that must all hold: sorted, without repeats, frozen. */
+/** Conditions that must all hold: sorted by field, `or` and `not` last, then by their JSON; without repeats, frozen. */
 export function groupOf(conditions: readonly Condition[]): Group {
-  return sortedSet(conditions, compareConditions)
+  return sortedSet(conditions, fieldOf)
 }
 
 /** What says that a group does not hold. */
@@ -74,7 +66,7 @@ export function notCondition(group: Group): Condition {
 
 /** What says that at least one of the groups holds. One group is kept within too: facets leave out what stands outside alone. */
 export function orCondition(groups: readonly Group[]): Condition {
-  return Object.freeze({ or: sortedSet(groups, (a, b) => compareUnits(JSON.stringify(a), JSON.stringify(b))) })
+  return Object.freeze({ or: sortedSet(groups, () => '') })
 }
 
 /** The spec of these parts. O(conditions x log conditions). */
@@ -109,9 +101,24 @@ function fieldOf(condition: Condition): string {
   return 'field' in condition ? condition.field : 'or' in condition ? '~or' : '~not'
 }
 
-function sortedSet<Item>(items: readonly Item[], compare: (a: Item, b: Item) => number): readonly Item[] {
-  const sorted = items.slice().sort(compare)
-  return Object.freeze(sorted.filter((item, i) => i === 0 || compare(sorted[i - 1]!, item) !== 0))
+interface Keyed<Item> {
+  readonly item: Item
+  readonly name: string
+  json: string
+}
+
+/** Items by name, then by their JSON, which is made once each, and only where the names do not decide. */
+function sortedSet<Item>(items: readonly Item[], nameOf: (item: Item) => string): readonly Item[] {
+  if (items.length < 2) return Object.freeze(items.slice())
+  const keyed = items.map((item): Keyed<Item> => ({ item, name: nameOf(item), json: '' }))
+  const jsonOf = (it: Keyed<Item>) => {
+    it.json ||= JSON.stringify(it.item)
+    return it.json
+  }
+  const compare = (a: Keyed<Item>, b: Keyed<Item>) => compareUnits(a.name, b.name) || compareUnits(jsonOf(a), jsonOf(b))
+  keyed.sort(compare)
+  const kept = keyed.filter((it, i) => i === 0 || compare(keyed[i - 1]!, it) !== 0)
+  return Object.freeze(kept.map(({ item }) => item))
 }
 
 function compareUnits<Value extends string | number | boolean>(a: Value, b: Value): number {

@@ -231,7 +231,7 @@ export interface NotCondition {
 /** What a row must meet. */
 export type Condition = FieldCondition | OrCondition | NotCondition
 
-/** Conditions that must all hold, sorted by `compareConditions`, without repeats. */
+/** Conditions that must all hold, sorted as `groupOf` does, without repeats. */
 export type Group = readonly Condition[]
 
 /** The fields that rows can be ordered by. */

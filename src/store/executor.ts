@@ -3,11 +3,13 @@
 import { InvalidPageError } from '../base/errors.ts'
 import { counted } from '../base/text/counted.ts'
 import type { Engine } from '../engine/engine.ts'
+import { groupHolds } from '../engine/group.ts'
 import { rowNumbersAfter } from '../engine/pages/after.ts'
 import { rowNumbers } from '../engine/pages/pages.ts'
-import { groupHolds, plan } from '../engine/plan.ts'
-import { count, run } from '../engine/run.ts'
+import { plan } from '../engine/plan.ts'
+import { type Collector, count, type RunOptions, run } from '../engine/run.ts'
 import type { Row } from '../engine/segments/documents.ts'
+import { prepare } from '../engine/warm.ts'
 import { readCursor } from '../query/cursor.ts'
 import type { QuerySpec } from '../query/spec.ts'
 import { readConversation } from '../row/read.ts'
@@ -43,9 +45,17 @@ export class QueryExecutor {
     return this.#settings.maxPageSize
   }
 
-  /** One page, its rows frozen, and lean if the spec says so. Throws `InvalidPageError` for a page past the end. */
-  page(spec: QuerySpec): Page<unknown> {
-    const { count, pageSize, totalPages, page, rows, nextCursor } = this.documents(spec)
+  /** Builds the indexes that a query needs and many rows lack, in slices, so that running it is short. */
+  prepare({ where }: QuerySpec): Promise<void> {
+    return prepare(this.#engine, where)
+  }
+
+  /**
+   * One page, its rows frozen, and lean if the spec says so. Throws `InvalidPageError` for a page past the end, `TOO_COSTLY`
+   * for a query that is expected to take more than `maxWork`.
+   */
+  page(spec: QuerySpec, options?: RunOptions): Page<unknown> {
+    const { count, pageSize, totalPages, page, rows, nextCursor } = this.#window(spec, false, true, options)
     // Spelt out: spreading costs a microsecond, a quarter of a short query.
     return { count, pageSize, totalPages, page, rows: rows.map((row) => given(row, spec)), nextCursor }
   }
@@ -119,9 +129,9 @@ export class QueryExecutor {
   }
 
   /** The documents of the page that a spec asks for, or of all from there on. Past the end it throws, or the page is empty. */
-  #window(spec: QuerySpec, toTheEnd: boolean, mustBe: boolean): Page<Row> {
+  #window(spec: QuerySpec, toTheEnd: boolean, mustBe: boolean, options?: RunOptions): Page<Row> {
     const { engine } = this
-    return run(spec, engine, (matches) => {
+    const collect: Collector<Page<Row>> = (matches) => {
       const { count } = matches
       const { pageSize, totalPages, page } = this.#pageOf(spec, count, mustBe)
       // After a cursor one more than the page, to know whether it is the last.
@@ -135,7 +145,8 @@ export class QueryExecutor {
       if (!toTheEnd) numbers.length = Math.min(numbers.length, pageSize)
       const rows = numbers.map((number) => engine.documents.row(number))
       return { count, pageSize, totalPages, page, rows, nextCursor: () => (isLast ? null : cursorAfter(rows, spec)) }
-    })
+    }
+    return run(spec, engine, collect, options)
   }
 
   /** The page that a spec asks for, of so many rows. Throws `InvalidPageError` for a page past the end. */

@@ -1,6 +1,6 @@
 /** The options of a store, checked. */
 
-import { checkInteger, checkOptions, invalidOption } from '../base/options.ts'
+import { checkInteger, checkMaxWork, checkOptions, invalidOption } from '../base/options.ts'
 import type { EngineOptions } from '../engine/engine.ts'
 import { THRESHOLDS, type Thresholds } from '../engine/segments/segments.ts'
 import type { TextIndex } from '../engine/terms/text-index.ts'
@@ -25,12 +25,17 @@ export interface ConversationStoreOptions {
    * `search` and the lookups that compare parts of strings look at each string that the other conditions leave.
    */
   readonly text?: TextIndex
+  /**
+   * The most work that a query may be expected to take, in units of about a microsecond; beyond it throws `TOO_COSTLY` before it
+   * runs. For a store that answers queries of others, in a worker for instance. No limit when absent.
+   */
+  readonly maxWork?: number
   /** @internal */
   readonly [thresholds]?: Partial<Thresholds>
 }
 
 /** The names of the options of a store. */
-export const STORE_OPTIONS = ['defaultPageSize', 'maxPageSize', 'baseUrl', 'onListenerError', 'text']
+export const STORE_OPTIONS = ['defaultPageSize', 'maxPageSize', 'baseUrl', 'onListenerError', 'text', 'maxWork']
 const FROM_ROWS = ' For a store with rows write ConversationStore.from(rows).'
 
 /** The same options, if there are all of them. Throws `UNKNOWN_PARAMETER`, and `INVALID_VALUE` for a list of rows. */
@@ -48,8 +53,9 @@ export function readPageSettings(options: ConversationStoreOptions): PageSetting
 }
 
 /** What the options say about the engine. Throws `INVALID_VALUE`. */
-export function readEngineOptions({ text, [thresholds]: given }: ConversationStoreOptions): EngineOptions {
+export function readEngineOptions({ text, maxWork, [thresholds]: given }: ConversationStoreOptions): EngineOptions {
+  checkMaxWork(maxWork)
   if (text !== undefined && text?.name !== 'text index')
     throw invalidOption('text', text, 'textIndex of conversation-store/text')
-  return { thresholds: { ...THRESHOLDS, ...given }, text }
+  return { thresholds: { ...THRESHOLDS, ...given }, text, maxWork }
 }

@@ -148,9 +148,9 @@ function readWhereParameter(given: unknown, faults: Fault[], wire?: WireRules): 
   let conditions: readonly Condition[] = []
   try {
     const value = typeof given === 'string' ? parseJson(given, wire?.bigNumbers) : given
-    conditions = readConditions(value, 'where', inside)
     const refused = wire?.refuse?.('where', given as string, value)
-    if (refused !== undefined) inside.push(refused)
+    if (refused === undefined) conditions = readConditions(value, 'where', inside)
+    else inside.push(refused)
   } catch (error) {
     const hint = error instanceof UnsafeNumberError ? ` ${error.message}` : ''
     inside.push(invalidValue('where', given, JSON_TEXT, hint))

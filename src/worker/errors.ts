@@ -29,6 +29,7 @@ const CLASSES: Readonly<Record<ErrorCode, ErrorClass>> = {
   INVALID_CURSOR: InvalidQueryError,
   EMPTY_GROUP: InvalidQueryError,
   NOT_ON_THE_WIRE: InvalidQueryError,
+  TOO_COSTLY: InvalidQueryError,
   NO_STORE: ConversationStoreError,
   INVALID_ROW: InvalidRowError,
   DUPLICATE_ID: DuplicateIdError,

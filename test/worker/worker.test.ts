@@ -43,6 +43,18 @@ async function expectSameError(rejected: Promise<unknown>, call: () => unknown):
 }
 
 describe('questions', () => {
+  test('a query over the limit of the store rejects with TOO_COSTLY, its condition and its text', async () => {
+    const { store, remote } = connected(ConversationStore.from(ROWS, { maxWork: 1 }))
+    const costly = query().or(
+      (q) => q.messageContains('e'),
+      (q) => q.search('a b c'),
+    )
+    await expectSameError(remote.run(costly), () => store.query(costly.spec).fetch())
+    await expect(remote.count(costly)).rejects.toMatchObject({ code: 'TOO_COSTLY', parameter: 'where' })
+    await expect(remote.count(costly)).rejects.toBeInstanceOf(InvalidQueryError)
+    expect(await remote.count(query())).toBe(3)
+  })
+
   test('any page and count are those of the store itself', async () => {
     await fc.assert(
       fc.asyncProperty(rows, fc.array(pagedSpec, { minLength: 1, maxLength: 3 }), async (given, specs) => {

@@ -19,6 +19,8 @@ export type Place = 'anywhere' | 'start' | 'end'
 export interface TermSearch {
   /** The terms of the strings that, folded, have `piece` (folded) at `place`. */
   containing(piece: string, place: Place): readonly number[]
+  /** How many UTF-16 units `containing` goes through for a piece, at most about. */
+  reach(piece: string, place: Place): number
   /** Reads new strings, of about so many UTF-16 units, so that the next search need not. Returns whether that was all. */
   prepare(units?: number): boolean
   /** Bytes held, estimated. */

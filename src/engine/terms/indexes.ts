@@ -4,7 +4,7 @@ import { LastN } from '../../base/last-n.ts'
 import type { ActionMatch, MessageMatch, MetadataPath } from '../../query/spec.ts'
 import { Columns } from '../columns/columns.ts'
 import { itemsAt, scalarsAt, TERM_FIELDS } from './fields.ts'
-import { type Extract, TermIndex } from './inverted.ts'
+import { TermIndex } from './inverted.ts'
 import type { PartsIndex, TextIndex } from './text-index.ts'
 
 /** A field with terms of its own. */
@@ -12,6 +12,15 @@ export type TermFieldName = keyof typeof TERM_FIELDS
 
 /** The most metadata paths that are indexed at a time: who asks for ever new ones must not fill the memory. */
 export const KEPT_PATHS = 256
+
+/** Only the first so many paths of a query are indexed for it. Of others that are not, the rows that are left are read. */
+const INDEXED_PATHS = 16
+
+/** What is indexed at a metadata path. */
+export const PATHS = { metadata: scalarsAt, items: itemsAt } as const
+type PathKind = keyof typeof PATHS
+
+const keyOf = (kind: PathKind, path: MetadataPath): string => `${kind}:${JSON.stringify(path)}`
 
 /** The indexes of the fixed fields, of the messages, and of the metadata paths that were asked for last. */
 export class Indexes {
@@ -21,6 +30,8 @@ export class Indexes {
   readonly #paths = new LastN<string, TermIndex>(KEPT_PATHS)
   #messages: PartsIndex<MessageMatch> | undefined
   #actions: PartsIndex<ActionMatch> | undefined
+  /** The paths that conditions of the query under way stand on. */
+  readonly #asked = new Set<string>()
 
   constructor(text?: TextIndex) {
     this.#text = text
@@ -45,14 +56,26 @@ export class Indexes {
     return this.#actions
   }
 
+  /** Begins a query. */
+  begin(): void {
+    this.#asked.clear()
+  }
+
+  /** The index for a condition on a metadata path; undefined where there is none, and the query has enough without. */
+  ofCondition(kind: PathKind, path: MetadataPath): TermIndex | undefined {
+    const key = keyOf(kind, path)
+    this.#asked.add(key)
+    return this.#asked.size <= INDEXED_PATHS || this.#paths.has(key) ? this.#path(kind, path) : undefined
+  }
+
   /** The index of the scalars at a metadata path. */
   scalars(path: MetadataPath): TermIndex {
-    return this.#path('metadata', path, scalarsAt)
+    return this.#path('metadata', path)
   }
 
   /** The index of the scalars in lists at a metadata path. */
   items(path: MetadataPath): TermIndex {
-    return this.#path('items', path, itemsAt)
+    return this.#path('items', path)
   }
 
   /** All indexes that were ever asked for and are kept. */
@@ -61,8 +84,8 @@ export class Indexes {
     return [...this.#fields.values(), ...texts, ...this.#paths.values(), ...this.columns.all()]
   }
 
-  #path(kind: string, path: MetadataPath, extract: (path: MetadataPath) => Extract): TermIndex {
-    const key = `${kind}:${JSON.stringify(path)}`
-    return this.#paths.get(key) ?? this.#paths.set(key, new TermIndex(key, extract(path), this.#text?.search))
+  #path(kind: PathKind, path: MetadataPath): TermIndex {
+    const key = keyOf(kind, path)
+    return this.#paths.get(key) ?? this.#paths.set(key, new TermIndex(key, PATHS[kind](path), this.#text?.search))
   }
 }

@@ -71,6 +71,11 @@ export class TermIndex {
     return segment.postings.has(this)
   }
 
+  /** How many rows of these segments would have to be read to build what is lacking. O(segments). */
+  lacking(segments: readonly Segment[]): number {
+    return segments.reduce((rows, segment) => (this.isBuilt(segment) ? rows : rows + segment.live.count), 0)
+  }
+
   /** The postings of a segment, built if need be: O(live rows), each document read once. */
   postings(segment: Segment, documents: Documents, work: Work): Postings {
     const built = segment.postings.get(this)

@@ -8,6 +8,7 @@
  */
 import { search } from '../../base/bisect.ts'
 import { listSet, NO_ROWS, nextFrom, type RowSet } from '../sets/rowset.ts'
+import type { Dictionary } from './dictionary.ts'
 
 /** What postings are made of: the four arrays above. */
 export interface Packed {
@@ -44,10 +45,30 @@ export class Postings {
     return this.#bitmaps[place] ?? listSet(this.#slots, this.#offsets[place]!, this.#offsets[place + 1]!)
   }
 
+  /** The bitmap at a place, if the rows there are one. O(1). */
+  bitmapAt(place: number): RowSet | undefined {
+    return this.#bitmaps[place]
+  }
+
+  /** How many slots the list at a place has. O(1). */
+  slotsAt(place: number): number {
+    return this.#offsets[place + 1]! - this.#offsets[place]!
+  }
+
   /** The rows that have a term. O(log terms). */
   rows(term: number): RowSet {
     const place = term < 0 ? -1 : this.place(term)
     return place === -1 ? NO_ROWS : this.at(place)
+  }
+
+  /** How many numbers `tester` goes through a row, on the average. */
+  get rowUnits(): number {
+    return Number.POSITIVE_INFINITY
+  }
+
+  /** Says of a row whether it has one of some terms, where that can be told row by row. */
+  tester(_wanted: readonly number[], _dictionary: Dictionary): ((slot: number) => boolean) | undefined {
+    return undefined
   }
 
   /** Calls `visit` with every pair of a term and a slot, terms ascending, slots ascending within each. O(pairs). */

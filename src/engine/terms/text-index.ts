@@ -1,6 +1,7 @@
 /** How strings are found by a piece of them: what an engine can be given. Without it, it looks at each string. */
 import type { ActionMatch, MessageMatch } from '../../query/spec.ts'
 import type { Context } from '../context.ts'
+import type { Estimate } from '../meter.ts'
 import type { Segment } from '../segments/segment.ts'
 import type { RowSet } from '../sets/rowset.ts'
 import type { Dictionary, TermSearch } from './dictionary.ts'
@@ -28,7 +29,7 @@ export interface PartsIndex<Match> extends TermIndex {
 }
 
 /** The rows that a condition on one part finds. Lives for one query. */
-export interface PartsRows extends Omit<MessageRows, 'rows'> {
+export interface PartsRows extends Omit<MessageRows, 'rows' | 'canSift'> {
   /** Rows that may match; `undefined` where nothing is known before `sift`. */
   rows(segment: Segment): RowSet | undefined
 }
@@ -42,4 +43,6 @@ export interface MessageRows {
   readonly canSift: boolean
   /** Those of some rows in `rows` that match. */
   sift(segment: Segment, among: RowSet): RowSet
+  /** What `rows`, and sifting so many of them at most, takes in these segments. */
+  estimate(segments: readonly Segment[], left: number): Estimate
 }

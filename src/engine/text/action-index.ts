@@ -3,6 +3,7 @@ import type { ActionMatch } from '../../query/spec.ts'
 import { eachRun, RUN, runTexts } from '../columns/parts.ts'
 import { PartIndex } from '../columns/row-parts.ts'
 import type { Context } from '../context.ts'
+import type { Estimate } from '../meter.ts'
 import { PARTS } from '../one-of.ts'
 import type { Segment } from '../segments/segment.ts'
 import { filter } from '../sets/algebra.ts'
@@ -53,6 +54,15 @@ class OneRun implements PartsRows {
     return sets.length > 1 ? this.#context.intersect(sets, segment) : sets[0]
   }
 
+  estimate(segments: readonly Segment[], left: number): Estimate {
+    return this.#index.estimate(
+      this.#wanted.map(({ phrase }) => phrase),
+      segments,
+      left,
+      this.#context,
+    )
+  }
+
   sift(segment: Segment, among: RowSet): RowSet {
     const { documents, work, scratch } = this.#context
     const { parts } = this.#index
@@ -75,7 +85,7 @@ class OneRun implements PartsRows {
       return filter(among, hasOne, scratch)
     }
     const phrases = wanted.map(({ phrase }) => phrase)
-    const texts = this.#index.rowTexts(phrases, segment, starts, this.#context)
+    const texts = this.#index.rowTexts(phrases, segment, among, starts, this.#context)
     const hasAll = (slot: number) => {
       if (!texts.read(slot)) return false
       let text = 0

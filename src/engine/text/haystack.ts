@@ -69,11 +69,19 @@ export class Haystack {
   find(piece: string, place: Place): number[] {
     while (!this.join());
     const found: number[] = []
-    const needle = place === 'start' ? `\n${piece}` : place === 'end' ? `${piece}\n` : piece
-    const blocks = WIDE.test(piece) ? this.#wide : [...this.#narrow, ...this.#wide]
-    for (const block of blocks)
-      for (const part of partsWith(needle, block)) findIn(part, needle, piece.length, place, found)
+    const needle = needleOf(piece, place)
+    for (const part of this.#partsWith(needle)) findIn(part, needle, piece.length, place, found)
     return found
+  }
+
+  /** How many units `find` goes through, but for strings that are new. O(units of the piece × blocks). */
+  reach(piece: string, place: Place): number {
+    return this.#partsWith(needleOf(piece, place)).reduce((units, { text }) => units + text.length, 0)
+  }
+
+  #partsWith(needle: string): Part[] {
+    const blocks = WIDE.test(needle) ? this.#wide : [...this.#narrow, ...this.#wide]
+    return blocks.flatMap((block) => partsWith(needle, block))
   }
 
   /** Bytes held, estimated. */
@@ -106,6 +114,10 @@ export class Haystack {
     this.#joined = 0
     return true
   }
+}
+
+function needleOf(piece: string, place: Place): string {
+  return place === 'start' ? `\n${piece}` : place === 'end' ? `${piece}\n` : piece
 }
 
 /** Joins the chosen strings into a block after the others, then joins blocks until each is longer than all after it. */

@@ -3,6 +3,7 @@ import type { MessageMatch } from '../../query/spec.ts'
 import { eachMessage, MESSAGE } from '../columns/parts.ts'
 import { PartIndex, type RowParts } from '../columns/row-parts.ts'
 import type { Context } from '../context.ts'
+import { type Estimate, UNITS } from '../meter.ts'
 import type { Segment } from '../segments/segment.ts'
 import { filter, unite } from '../sets/algebra.ts'
 import type { RowSet } from '../sets/rowset.ts'
@@ -66,8 +67,13 @@ class OneMessage implements PartsRows {
     context.build(this.#index)
     const postings = this.#index.postings(segment, context.documents, context.work)
     const senders = postings.senders(this.#parts(segment))
-    const places = placesOf(phrase.runTerms(), postings.terms, this.#index.dictionary.size)
+    const places = placesOf(this.#index, phrase.runTerms(), postings)
+    context.meter.spend(places.reduce((sum, place) => sum + postings.slotsAt(place), segment.size) * UNITS.slot)
     return senders.rows(places, this.#sender, segment.size, context.scratch)
+  }
+
+  estimate(segments: readonly Segment[], left: number): Estimate {
+    return this.#index.estimate(this.#phrases, segments, left, this.#context)
   }
 
   sift(segment: Segment, among: RowSet): RowSet {
@@ -81,7 +87,7 @@ class OneMessage implements PartsRows {
       }
       return filter(among, hasOne, this.#context.scratch)
     }
-    const texts = this.#index.rowTexts(this.#phrases, segment, starts, this.#context)
+    const texts = this.#index.rowTexts(this.#phrases, segment, among, starts, this.#context)
     const hasAll = (slot: number) => {
       if (!texts.read(slot)) return false
       let text = 0

@@ -3,10 +3,11 @@
  * of them are common, these next to each other. The rest is decided by the sequences of the rows.
  */
 import type { Context } from '../context.ts'
+import { type Estimate, rowsOf, UNITS } from '../meter.ts'
 import type { Segment } from '../segments/segment.ts'
 import { filter, intersect, unite } from '../sets/algebra.ts'
 import { has, type RowSet } from '../sets/rowset.ts'
-import { rowsOfTerms } from '../terms/rows-of-terms.ts'
+import { rowsOfTerms, sizeOfTerms } from '../terms/rows-of-terms.ts'
 import type { MessageRows } from '../terms/text-index.ts'
 import type { Neighbours } from './neighbours.ts'
 import { type Need, type Pattern, tokensOf } from './pattern.ts'
@@ -30,6 +31,11 @@ export interface Search {
   /** Rows that are known to match. */
   readonly known: RowSet | undefined
 }
+
+/** Units of work that making a finder takes. */
+const FINDER = 20
+/** So few rows are put into an index while a query is judged. */
+const FEW_ROWS = 64
 
 /** A pattern, looked up when the first segment is asked. Lives for one query. */
 export class Phrase implements MessageRows {
@@ -56,12 +62,12 @@ export class Phrase implements MessageRows {
 
   /** Whether it lies within one run: then rows match that have one of its terms. */
   get isOneRun(): boolean {
-    return this.#pattern.pieces.length === 1 && !this.isSpace
+    return this.#pattern.pieces.length === 1 && !this.isNoToken
   }
 
-  /** Whether it is a single space, which between two runs is no token. */
-  get isSpace(): boolean {
-    return this.#pattern.text === ' '
+  /** Whether tokens cannot tell where it stands: a single space, which between two runs is none, or half a character. */
+  get isNoToken(): boolean {
+    return this.#pattern.text === ' ' || this.#pattern.isCut
   }
 
   /** The terms of a phrase within one run. */
@@ -91,13 +97,33 @@ export class Phrase implements MessageRows {
     return intersect(sets, [], 0, segment.size, this.#context.shared.scratch)
   }
 
+  estimate(segments: readonly Segment[], left: number): Estimate {
+    const lacking = this.#index.lacking(segments)
+    const { search } = this.#index
+    let work = lacking * UNITS.cut
+    let rows = left
+    for (const need of this.#pattern.needs) {
+      work += need.place === 'whole' ? UNITS.term : search!.reach(need.text, need.place) * UNITS.searched
+      // What it finds is known where the index is, and looking for it costs no more than is left to spend.
+      if (lacking > FEW_ROWS || !this.#context.meter.allows(work)) return { work, rows: left }
+      const size = sizeOfTerms(this.#index, this.#others.terms(need), segments, this.#context)
+      work += size.work
+      rows = Math.min(rows, size.rows)
+    }
+    const units = segments.reduce((sum, segment) => sum + this.#order(segment).sequences.units, 0)
+    if (!this.isExact) work += FINDER * segments.length + (rows / Math.max(1, rowsOf(segments))) * units * UNITS.token
+    return { work, rows }
+  }
+
   /** Those of some rows in `rows` that match. */
   sift(segment: Segment, among: RowSet): RowSet {
     const context = this.#context
     const matching = this.#others.matching(this, segment, among.count)
     if (matching !== undefined) return context.intersect([among, matching], segment)
     const { strings, known } = this.search(segment)
-    const find = this.#order(segment).sequences.finder(strings)
+    const order = this.#order(segment)
+    context.meter.spend(FINDER + among.count * order.rowUnits * UNITS.token)
+    const find = order.sequences.finder(strings)
     return filter(among, known === undefined ? find : (slot) => has(known, slot) || find(slot), context.scratch)
   }
 

@@ -3,6 +3,7 @@
  * a segment; then all that are left are found in one, see `together.ts`.
  */
 import type { Context } from '../context.ts'
+import { UNITS } from '../meter.ts'
 import type { Segment } from '../segments/segment.ts'
 import type { RowSet } from '../sets/rowset.ts'
 import { type Need, patternOf } from './pattern.ts'
@@ -12,6 +13,8 @@ import { rowsOfAll } from './together.ts'
 
 /** One pass for all takes as long as so many passes for one each. */
 const PASSES = 4
+/** Going through a token takes so many times as long as for one phrase. */
+const TOGETHER = 3
 /** It pays from so many phrases on. */
 const LEAST_TOGETHER = 8
 
@@ -52,6 +55,7 @@ export class Phrases {
   terms({ text, place }: Need): readonly number[] {
     return this.#context.shared.of(this, `${place} ${text}`, () => {
       const { dictionary, search } = this.#index
+      if (place !== 'whole') this.#context.meter.spend(search!.reach(text, place) * UNITS.searched)
       if (place !== 'whole') return search!.containing(text, place)
       const term = dictionary.term(text)
       return term === -1 ? [] : [term]
@@ -71,6 +75,8 @@ export class Phrases {
     if (matching.has(phrase) || progress.sifted <= PASSES * segment.size) return matching.get(phrase)
     const left = this.#sought.filter((it) => !matching.has(it))
     if (left.length < LEAST_TOGETHER) return undefined
+    const { sequences } = this.#index.postings(segment, this.#context.documents, this.#context.work)
+    this.#context.meter.spend(TOGETHER * sequences.units * UNITS.token)
     for (const [it, set] of rowsOfAll(left, segment, this.#index, this.#context)) matching.set(it, set)
     return matching.get(phrase)
   }

@@ -1,9 +1,11 @@
 /** An index of texts: folded, cut into runs, each run a term. */
 import type { PartIndex } from '../columns/row-parts.ts'
 import type { Context } from '../context.ts'
+import { type Estimate, rowsOf, UNITS } from '../meter.ts'
 import { PARTS } from '../one-of.ts'
 import type { Documents, Row } from '../segments/documents.ts'
 import type { Segment } from '../segments/segment.ts'
+import type { RowSet } from '../sets/rowset.ts'
 import { type ReadRow, TermIndex, type Work } from '../terms/inverted.ts'
 import type { PartsIndex, PartsRows } from '../terms/text-index.ts'
 import type { Phrase } from './phrase.ts'
@@ -88,12 +90,37 @@ export abstract class RunIndex<Match> extends TermIndex implements PartsIndex<Ma
   /** The phrases of some strings; `undefined` where the texts of a row cannot be told apart by one of them. */
   protected phrases(contents: readonly string[], context: Context): Phrase[] | undefined {
     const found = contents.flatMap((content) => this.find(content, context) ?? [])
-    return found.length < contents.length || found.some(({ isSpace }) => isSpace) ? undefined : found
+    return found.length < contents.length || found.some(({ isNoToken }) => isNoToken) ? undefined : found
   }
 
-  /** What tells which texts of a row have which phrases; `starts` says how many texts rows have at most. */
-  rowTexts(phrases: readonly Phrase[], segment: Segment, starts: Uint32Array, context: Context): RowTexts {
-    const { sequences } = this.postings(segment, context.documents, context.work)
+  /** What finding phrases, and looking at the parts of the rows that they leave, takes in these segments. */
+  estimate(
+    phrases: readonly Phrase[],
+    segments: readonly Segment[],
+    left: number,
+    { documents, work }: Context,
+  ): Estimate {
+    const estimates = phrases.map((phrase) => phrase.estimate(segments, left))
+    const rows = estimates.reduce((least, it) => Math.min(least, it.rows), left)
+    const isAsked = phrases.length > 0 && this.lacking(segments) === 0
+    const unitsOf = (segment: Segment) => this.postings(segment, documents, work).sequences.units
+    const units = isAsked ? segments.reduce((sum, segment) => sum + unitsOf(segment), 0) : 0
+    // Each row is gone through to find where its texts begin, and once a phrase.
+    const looking = (rows / Math.max(1, rowsOf(segments))) * units * (phrases.length + 1) * UNITS.token
+    const parts = this.parts.lacking(segments) * UNITS.indexed + rows * UNITS.ask
+    return { work: estimates.reduce((sum, it) => sum + it.work, 0) + looking + parts, rows }
+  }
+
+  /** What tells which texts of some rows have which phrases; `starts` says how many texts rows have at most. */
+  rowTexts(
+    phrases: readonly Phrase[],
+    segment: Segment,
+    { count }: RowSet,
+    starts: Uint32Array,
+    context: Context,
+  ): RowTexts {
+    const { sequences, rowUnits } = this.postings(segment, context.documents, context.work)
+    context.meter.spend(count * rowUnits * (phrases.length + 1) * UNITS.token)
     let most = 0
     for (let slot = 0; slot < segment.size; slot++) most = Math.max(most, starts[slot + 1]! - starts[slot]!)
     // A run has as many texts as it has parts.

@@ -2,6 +2,7 @@
 import type { RowParts } from '../columns/row-parts.ts'
 import type { Documents } from '../segments/documents.ts'
 import type { Segment } from '../segments/segment.ts'
+import type { Dictionary } from '../terms/dictionary.ts'
 import type { TermIndex, Work } from '../terms/inverted.ts'
 import { type Packed, Postings, renumberedTerms } from '../terms/postings.ts'
 import { PostingsBuilder } from '../terms/postings-builder.ts'
@@ -10,6 +11,7 @@ import { commonTerms, eachPairOf, Neighbours } from './neighbours.ts'
 import { Senders } from './senders.ts'
 import type { Sequences } from './sequence.ts'
 import { renumberedSequences, SequencesBuilder } from './sequences-builder.ts'
+import { classOf, LETTER } from './substring.ts'
 import { renumberToken } from './tokens.ts'
 
 /** An index of runs. */
@@ -27,6 +29,19 @@ export class RunPostings extends Postings {
     super(packed)
     this.sequences = sequences
     this.neighbours = neighbours
+  }
+
+  override get rowUnits(): number {
+    return this.sequences.units / Math.max(1, this.sequences.starts.length - 1)
+  }
+
+  /** O(terms), then O(tokens of the row). None for terms that stand in no sequence. */
+  override tester(wanted: readonly number[], dictionary: Dictionary): ((slot: number) => boolean) | undefined {
+    // All values are strings.
+    if (wanted.some((term) => !isToken(dictionary.value(term) as string))) return undefined
+    const isWanted = new Uint8Array(dictionary.size)
+    for (const term of wanted) isWanted[term] = 1
+    return this.sequences.tester(isWanted)
   }
 
   /** O(terms + tokens). */
@@ -47,6 +62,11 @@ export class RunPostings extends Postings {
   override get bytes(): number {
     return super.bytes + this.sequences.bytes + this.neighbours.bytes + (this.#senders?.bytes ?? 0)
   }
+}
+
+/** Whether rows have a term as a token: neither single spaces nor neighbours of a script without spaces are. */
+function isToken(text: string): boolean {
+  return text !== ' ' && (classOf(text) !== LETTER || text.length === String.fromCodePoint(text.codePointAt(0)!).length)
 }
 
 /** Collects tokens row by row, and terms that are added apart. */

@@ -25,6 +25,10 @@ export class RunSearch extends DictionarySearch {
     return found
   }
 
+  override reach(piece: string, place: Place): number {
+    return classOf(piece) === SPACE ? this.#stretches.size : super.reach(piece, place)
+  }
+
   protected override take(term: number, folded: string): void {
     if (classOf(folded) === SPACE) this.#stretches.set(term, folded)
     else super.take(term, folded)

@@ -34,6 +34,10 @@ export class DictionarySearch implements TermSearch {
     return this.#found.get(key) ?? this.#found.set(key, this.#haystack.find(piece, place))
   }
 
+  reach(piece: string, place: Place): number {
+    return this.#haystack.reach(piece, place)
+  }
+
   /** O(units), and beside them a block of the haystack. */
   prepare(units = Number.POSITIVE_INFINITY): boolean {
     const { size, generation } = this.#dictionary

@@ -114,6 +114,21 @@ export class Sequences {
     }
   }
 
+  /** Says of a row whether it has the token of a term that is marked. O(tokens of the row). */
+  tester(isWanted: Uint8Array): (slot: number) => boolean {
+    const { all: units, starts } = this
+    return (slot) => {
+      const end = starts[slot + 1]!
+      for (let at = starts[slot]!; at < end; ) {
+        const token = units[at]! < HIGH ? units[at]! : tokenAt(units, at)
+        const term = termOf(token)
+        if (term >= 0 && isWanted[term] === 1) return true
+        at += token < HIGH ? 1 : 2
+      }
+      return false
+    }
+  }
+
   /** How many units there are: no fewer than tokens. */
   get units(): number {
     return this.all.length

@@ -2,8 +2,8 @@
 
 import { counted } from '../../base/text/counted.ts'
 import type { Engine } from '../../engine/engine.ts'
+import type { Branch, GroupPlan } from '../../engine/group.ts'
 import { strategy } from '../../engine/pages/pages.ts'
-import type { Branch, GroupPlan } from '../../engine/plan.ts'
 import type { Predicate } from '../../engine/predicate.ts'
 import { run, type Trace } from '../../engine/run.ts'
 import { writePath } from '../../query/metadata-path.ts'
@@ -27,7 +27,7 @@ export function explain(spec: QuerySpec, engine: Engine): Explanation {
     spec,
     engine,
     (matches) => ({ plan: matches.plan, count: matches.count, page: strategy(matches) }),
-    trace,
+    { trace },
   )
   const { plan, count, page } = collect
   const steps = partsOf(plan).map((part) => ({ ...stepOf(part), ...(counted.get(part) ?? { estimated: 0, rows: 0 }) }))

@@ -1,5 +1,6 @@
 /** Counts how many rows have each value of a field, from sets of rows. */
 import type { Engine } from '../../engine/engine.ts'
+import { UNITS } from '../../engine/meter.ts'
 import { column } from '../../engine/pages/ordered.ts'
 import type { Part } from '../../engine/run.ts'
 import { unite } from '../../engine/sets/algebra.ts'
@@ -103,6 +104,11 @@ function tallyMetadata({ path }: Facet, parts: readonly Part[], engine: Engine):
 
 /** How many rows have each term of an index. */
 export function countTerms(index: TermIndex, parts: readonly Part[], engine: Engine): Uint32Array {
+  const { meter, segments } = engine
+  // What a row has, and what there is to count.
+  meter.expect(
+    index.lacking(segments) * UNITS.indexed + parts.reduce((rows, part) => rows + part.rows.count, 0) * UNITS.value,
+  )
   engine.build(index)
   const counts = new Uint32Array(index.dictionary.size)
   for (const { segment, rows } of parts) {
