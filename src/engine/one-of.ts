@@ -1,4 +1,4 @@
-/** What conditions on one message, and on one run of an action, ask of it. */
+/** The tests of one message, and of one run of an action, that conditions on them ask for. */
 import { containment } from '../base/text/contains.ts'
 import { fold } from '../base/text/fold.ts'
 import type { ActionMatch, MessageMatch } from '../query/spec.ts'

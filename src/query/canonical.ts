@@ -44,7 +44,7 @@ export function fieldCondition(field: string, lookup: string, value: unknown, pa
   return Object.freeze(condition) as Condition
 }
 
-/** What names one thing of a message or a run that has a field of its own. */
+/** The condition of a match that names a single part, where that part has a field of its own. */
 function conditionOfOne(match: MessageMatch & ActionMatch): Condition | undefined {
   if (Object.keys(match).length > 1) return undefined
   const { sender, contains, name, failed } = match

@@ -12,7 +12,7 @@ export interface Expectation {
   readonly code?: ErrorCode
   /** What the HTTP API says of it. */
   readonly wire?: (value: unknown) => string
-  /** Says which part of it is wrong, begun with a space. */
+  /** Names the part of the value that is wrong, with a space in front. */
   readonly wrongPart?: (value: unknown) => string
 }
 

@@ -42,7 +42,7 @@ export interface Filter {
   readonly takesSeveral?: true
   /** What the builder's method asks for when it is given an object. */
   readonly object?: Filter
-  /** What the builder's method takes as a second argument, of the object in which its own value is `contains`. */
+  /** The second argument of the builder's method: more parts of the `object`, in which its value is `contains`. */
   readonly options?: ValueType
 }
 
@@ -54,6 +54,7 @@ const is = <const Name extends Filter['field'], Type extends ValueType>(paramete
 const isAnyOf = <const Name extends Filter['field'], Type extends ValueType>(parameter: Name, value: Type) =>
   ({ ...is(parameter, value), takesSeveral: true }) as const
 
+const containing = { field: 'message', lookup: 'icontains', value: typedText } as const
 const message = { field: 'message', lookup: 'matches', value: messageMatch } as const
 const action = { field: 'action', lookup: 'matches', value: actionMatch } as const
 
@@ -90,26 +91,19 @@ export const FILTERS = {
    * Some one message contains this string, ignoring case, and is from the sender if one is named. A string that is `''`
    * or `undefined` asks for nothing, and leaves the sender. `.messageContains('money back', { sender: 'end_user' })`
    */
-  messageContains: {
-    parameter: 'message_contains',
-    field: 'message',
-    lookup: 'icontains',
-    value: typedText,
-    object: message,
-    options: messageOptions,
-  },
+  messageContains: { parameter: 'message_contains', ...containing, object: message, options: messageOptions },
   /**
-   * Some one message has all that is named: its sender, a string or each of several that it contains, ignoring case, and
-   * whether it has attachments. Called again, another message may meet it. `.message({ sender: 'end_user', contains:
-   * ['refund', 'now'] })`
+   * Some one message has all that is named: its `sender`, a string that it `contains` (of several, each), ignoring case,
+   * and `hasAttachments`. Called again, another message may meet it. Throws `INVALID_VALUE` for an unknown or empty part.
+   * `.message({ sender: 'end_user', contains: ['refund', 'now'] })`
    */
   message,
   /** Some action's name contains this string, ignoring case: `lookup` finds `lookup_order`. `''` asks for nothing. */
   actionContains: { parameter: 'action_name', field: 'action_name', lookup: 'icontains', value: typedText },
   /**
-   * Some action's name is equal to a value, or to any of several: `.action('lookup_order')`. With an object some one run
-   * of an action has all that is named: its `name`, strings in its `input`, `output` and `error`, ignoring case, whether
-   * it `failed`, and milliseconds that it took, both ends exclusive: `.action({ name: 'lookup_order', longerThan: 500 })`
+   * Some action's name is equal to a value, or to any of several: `.action('lookup_order')`. Given an object, some one run
+   * of an action has all that is named: its `name`, a string in its `input`, `output` or `error`, ignoring case, whether it
+   * `failed`, and the milliseconds that it took, exclusive. `.action({ name: 'lookup_order', longerThan: 500 })`
    */
   action: { ...isAnyOf('action_name', text), parameter: 'action_name__exact', object: action },
   /** Has any action, or with `false` none. */
@@ -130,7 +124,7 @@ export const FILTERS = {
   search: { parameter: 'search', field: 'search', lookup: 'icontains', value: typedText },
 } as const satisfies Record<string, Filter>
 
-/** Conditions without a method of their own: what `.message` and `.action` come to, where one thing is named or several. */
+/** Filters without a method of their own, which `.message` and `.action` ask for. */
 const PARTS = {
   messageSender: is('message_sender', sender),
   action,

@@ -1,4 +1,4 @@
-/** What one message, and one run of an action, must have: as a spec holds it, and as code names it. */
+/** What one message, and one run of an action, must have: as code names it, as a spec holds it, and the conditions. */
 import type { Sender } from '../row/conversation.ts'
 
 /** What one message has. Never empty. */
@@ -50,4 +50,38 @@ export interface ActionMatchInput {
   readonly longerThan?: number
   /** Took fewer milliseconds than this. */
   readonly shorterThan?: number
+}
+
+/**
+ * Some one message has all that is named. A single string alone is a `MessageCondition` instead, a sender alone a
+ * `SenderCondition`.
+ */
+export interface MessageMatchCondition {
+  readonly field: 'message'
+  readonly lookup: 'matches'
+  readonly value: MessageMatch
+}
+
+/** Some message is from this sender. */
+export interface SenderCondition {
+  readonly field: 'message_sender'
+  readonly lookup: 'exact'
+  readonly value: Sender
+}
+
+/**
+ * Some one run of an action has all that is named. Names alone are a condition on `action_name` instead, since every action
+ * has a run and every run has the name of its message; `failed` alone is a `FailedCondition`.
+ */
+export interface ActionMatchCondition {
+  readonly field: 'action'
+  readonly lookup: 'matches'
+  readonly value: ActionMatch
+}
+
+/** Some run of an action failed (`true`), or did not (`false`). */
+export interface FailedCondition {
+  readonly field: 'action_failed'
+  readonly lookup: 'exact'
+  readonly value: boolean
 }

@@ -1,4 +1,4 @@
-/** The types of values that name several things of one and the same feedback, message or run of an action. */
+/** The types of objects that name several parts of one feedback, one message or one run of an action. */
 import { didYouMean, show } from '../base/errors.ts'
 import { isPlain } from '../base/plain.ts'
 import { compareScalars } from './canonical.ts'
@@ -57,7 +57,7 @@ export const messageMatch = partsOf<MessageMatch, MessageMatchInput>("{ sender: 
   hasAttachments: boolean,
 })
 
-/** The message that contains a string, more closely. */
+/** What else `messageContains` can ask of the message. */
 export const messageOptions = partsOf<Pick<MessageMatch, 'sender'>>("{ sender: 'end_user' }", { sender })
 
 const milliseconds: ValueType<number> = {

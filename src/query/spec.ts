@@ -7,9 +7,10 @@
 import type { FeedbackSource, Sender, Sentiment } from '../row/conversation.ts'
 import type { FieldsWith } from '../row/fields.ts'
 import type { NumberField } from '../row/numbers.ts'
-import type { ActionMatch, MessageMatch } from './match.ts'
+import type { ActionMatchCondition, FailedCondition, MessageMatchCondition, SenderCondition } from './match.ts'
 
-export type { ActionMatch, FeedbackSource, MessageMatch, NumberField, Sender, Sentiment }
+export type * from './match.ts'
+export type { FeedbackSource, NumberField, Sender, Sentiment }
 
 /** A value that a metadata path can hold and be compared with. */
 export type Scalar = string | number | boolean | null
@@ -94,40 +95,6 @@ export interface MessageCondition {
   readonly field: 'message'
   readonly lookup: 'icontains'
   readonly value: string
-}
-
-/**
- * Some one message has all that is named. What a condition of its own says is that one: a string alone is a
- * `MessageCondition`, a sender alone a `SenderCondition`.
- */
-export interface MessageMatchCondition {
-  readonly field: 'message'
-  readonly lookup: 'matches'
-  readonly value: MessageMatch
-}
-
-/** Some message is from this sender. */
-export interface SenderCondition {
-  readonly field: 'message_sender'
-  readonly lookup: 'exact'
-  readonly value: Sender
-}
-
-/**
- * Some one run of an action has all that is named. Names alone are a condition on `action_name`, which every run with a
- * name is of and every action has a run of; `failed` alone is a `FailedCondition`.
- */
-export interface ActionMatchCondition {
-  readonly field: 'action'
-  readonly lookup: 'matches'
-  readonly value: ActionMatch
-}
-
-/** Some run of an action failed (`true`), or did not (`false`). */
-export interface FailedCondition {
-  readonly field: 'action_failed'
-  readonly lookup: 'exact'
-  readonly value: boolean
 }
 
 /** Every term of the string is contained in the name, an id or some message, ignoring case. */

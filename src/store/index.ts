@@ -13,7 +13,6 @@ export {
   NotFoundError,
 } from '../base/errors.ts'
 export type { Duration } from '../query/duration.ts'
-export type { ActionMatchInput, MessageMatchInput } from '../query/match.ts'
 export type { MetadataPathInput, MetadataPathOf, MetadataValueAt } from '../query/metadata-path.ts'
 export type * from '../query/spec.ts'
 export type { ConditionBuilder } from '../query/verbs.ts'

@@ -88,7 +88,7 @@ function say(condition: Condition, said: Map<string, string>, hosted: boolean): 
   const { field, lookup, value } = condition
   if (hosted && isOwn(field)) return false
   if (field === 'message' && lookup === 'matches') return !hosted && sayMessage(condition, said)
-  // Each of the two says more beside the other one.
+  // Beside `message_contains` it would restrict that one.
   if (field === 'message_sender' && said.has('message_contains')) return false
   for (const { parameter, value: type } of CONDITIONS.get(pairOf(field, lookup))!) {
     const text = String(value)

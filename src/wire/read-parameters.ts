@@ -120,7 +120,7 @@ function readParameters(
   return specOf({ ...settings, where: where.flat().filter((condition) => condition !== undefined) })
 }
 
-/** The conditions of parameters, with `message_sender` said of the message of `message_contains`, where there is one. */
+/** The conditions by parameter. `message_sender` restricts `message_contains`: together they are one condition. */
 function withSender(filters: Map<string, Condition | undefined>): Map<string, Condition | undefined> {
   const contains = filters.get('message_contains') as FieldCondition | undefined
   const sender = filters.get('message_sender') as FieldCondition | undefined

@@ -42,7 +42,7 @@ type Field = 'message' | FieldsWith<{ searched: number }>
 
 type Part = (typeof PARTS)[number][0]
 
-/** The folded strings that conditions look for, by field, and those that they look for in one message or run that has more. */
+/** The folded strings that conditions look for: by field, and in those messages and runs alone that pass a test. */
 interface Wanted {
   readonly strings: Readonly<Record<Field, Set<string>>>
   readonly messages: { readonly test: ReturnType<typeof messageTest>; readonly strings: readonly string[] }[]
