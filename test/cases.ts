@@ -23,6 +23,9 @@ import type {
   MetadataPath,
   MetadataRangeCondition,
   NotCondition,
+  NumberCondition,
+  NumberField,
+  NumberInCondition,
   OrCondition,
   QuerySpec,
   Scalar,
@@ -108,6 +111,10 @@ const since = (value: string): InstantCondition => time('started_at', 'gte', val
 const until = (value: string): InstantCondition => time('started_at', 'lte', value)
 const id = (lookup: IdCondition['lookup'], value: number): IdCondition => ({ field: 'id', lookup, value })
 const idIn = (...value: number[]): IdInCondition => ({ field: 'id', lookup: 'in', value })
+const count = (field: NumberField, lookup: NumberCondition['lookup'], value: number): NumberCondition => {
+  return { field, lookup, value }
+}
+const countIn = (field: NumberField, ...value: number[]): NumberInCondition => ({ field, lookup: 'in', value })
 const flag = (field: FlagCondition['field'], value = true): FlagCondition => ({ field, lookup: 'exact', value })
 const said = (value: string): MessageCondition => ({ field: 'message', lookup: 'icontains', value })
 const search = (value: string): SearchCondition => ({ field: 'search', lookup: 'icontains', value })
@@ -361,6 +368,38 @@ const idRows: readonly ConversationInput[] = [
 
 const noons = ['noon', 'noon, space', 'noon, offset', 'noon, no offset', 'noon, no seconds', 'noon, hours of offset']
 const allNoons = [...noons, 'noon, offset without colon', 'noon, cut']
+
+/** Rows to count in. */
+const counted: readonly ConversationInput[] = [
+  { conversation_id: 'bare', started_at: '2024-01-15T12:00:00Z' },
+  { conversation_id: 'null lists', started_at: '2024-01-15', messages: null, feedbacks: null, ended_at: null },
+  {
+    conversation_id: 'runs',
+    started_at: '2024-01-15T12:00:00Z',
+    ended_at: '2024-01-15T14:00:00.000001+01:00',
+    messages: [
+      { sender: 'agent', content: '', action_name: 'lookup', action_logs: [{ id: 1 }, { id: 2 }], attachments: [{}] },
+      { sender: 'agent', content: '', action_logs: [{}], attachments: [{}, {}] },
+      { sender: 'agent', content: '', action_name: 'lookup', action_logs: [], attachments: null },
+    ],
+    feedbacks: [{ sentiment: 'positive' }, { sentiment: 'negative' }],
+  },
+  {
+    conversation_id: 'named',
+    started_at: '2024-01-15T12:00:00.5Z',
+    ended_at: '2024-01-15T12:00:00Z',
+    messages: [{ sender: 'agent', content: '', action_name: 'refund' }],
+    feedbacks: [{ sentiment: 'neutral' }],
+  },
+  {
+    conversation_id: 'lying',
+    started_at: '2024-01-15T12:00:00Z',
+    ended_at: '2024-01-15T12:00:00Z',
+    messages: [{ sender: 'agent', content: '', action_name: '', action_logs: null }],
+    ...{ duration: 99, action_count: 99, attachment_count: 99 },
+  },
+  { conversation_id: 'all of time', started_at: '0001-01-01', ended_at: '9999-12-31T23:59:59.999999Z' },
+]
 
 export const cases: readonly MatchCase[] = [
   // All of a query, and nothing given
@@ -1983,6 +2022,100 @@ export const cases: readonly MatchCase[] = [
     keeps: ['bare', 'other', 'null flags'],
     drops: ['whole'],
   },
+  {
+    name: 'messages and feedbacks are counted, null and absent lists as empty',
+    rows: counted,
+    query: [count('message_count', 'gte', 3), count('feedback_count', 'exact', 2)],
+    wire: 'message_count__gte=3&feedback_count__exact=2',
+    keeps: ['runs'],
+    drops: ['bare', 'null lists', 'named'],
+  },
+  {
+    name: 'none is a number too',
+    rows: counted,
+    query: [count('message_count', 'lt', 1), count('feedback_count', 'exact', 0)],
+    wire: 'message_count__lt=1&feedback_count__exact=0',
+    keeps: ['bare', 'null lists'],
+    drops: ['runs', 'named'],
+  },
+  {
+    name: 'a run is an entry of action_logs, whatever the message is named, and a named message without one is a run',
+    rows: counted,
+    query: [count('action_count', 'exact', 4)],
+    wire: 'action_count__exact=4',
+    keeps: ['runs'],
+    drops: ['bare', 'named', 'lying'],
+  },
+  {
+    name: 'an empty name and an empty list are no run',
+    rows: counted,
+    query: [countIn('action_count', 0, 7)],
+    wire: 'action_count__in=7,0,0',
+    keeps: ['bare', 'null lists', 'lying'],
+    drops: ['named', 'runs'],
+  },
+  {
+    name: 'attachments of all messages are added up',
+    rows: counted,
+    query: [count('attachment_count', 'gt', 2), count('attachment_count', 'lte', 3)],
+    wire: 'attachment_count__gt=2.5&attachment_count__lte=3.0',
+    keeps: ['runs'],
+    drops: ['bare', 'named'],
+  },
+  {
+    name: 'an extra key with the name of a number is not it',
+    rows: counted,
+    query: [count('duration', 'exact', 99)],
+    wire: 'duration__exact=99',
+    keeps: [],
+    drops: ['lying'],
+  },
+  {
+    name: 'a duration is exact to the microsecond, whatever the offsets',
+    rows: counted,
+    query: [count('duration', 'exact', 3_600.000001)],
+    wire: 'duration__exact=3600.000001',
+    keeps: ['runs'],
+    drops: ['named', 'bare'],
+  },
+  {
+    name: 'it is negative where the end is before the start',
+    rows: counted,
+    query: [count('duration', 'lt', 0), count('duration', 'gte', -0.5)],
+    wire: 'duration__lt=0&duration__gte=-0.5',
+    keeps: ['named'],
+    drops: ['runs', 'lying', 'bare'],
+  },
+  {
+    name: 'more microseconds than a double counts are rounded once',
+    rows: counted,
+    query: [count('duration', 'exact', 315_537_897_600)],
+    keeps: ['all of time'],
+    drops: ['runs', 'named', 'lying', 'bare'],
+  },
+  {
+    name: 'without an end there is none, which no comparison meets',
+    rows: counted,
+    query: [or([count('duration', 'gte', -1e12)], [count('duration', 'lt', -1e12)])],
+    wire: whereOf(or([count('duration', 'gte', -1e12)], [count('duration', 'lt', -1e12)])),
+    keeps: ['runs', 'named', 'lying', 'all of time'],
+    drops: ['bare', 'null lists'],
+  },
+  {
+    name: 'and isnull finds it',
+    rows: counted,
+    query: [isNull('duration')],
+    wire: 'duration__isnull=true',
+    keeps: ['bare', 'null lists'],
+    drops: ['runs', 'named', 'lying', 'all of time'],
+  },
+  {
+    name: 'or the others',
+    rows: counted,
+    query: [not(isNull('duration', false))],
+    keeps: ['bare', 'null lists'],
+    drops: ['runs', 'named', 'lying', 'all of time'],
+  },
   { name: 'not of nothing is all', query: [not(anyOf('device'))], keeps: ['whole', 'bare'], drops: ['deleted'] },
   {
     name: 'or holds when a branch does',
@@ -2057,6 +2190,24 @@ export const orderRows: readonly ConversationInput[] = [
 ]
 
 export const orderCases: readonly OrderCase[] = [
+  {
+    name: 'by duration: null last, ties by id',
+    spec: { where: [], orderBy: ['duration'] },
+    wire: 'ordering=duration',
+    ids: ['c', 'b', 'g', 'a', 'd', 'e'],
+  },
+  {
+    name: 'by duration backwards: null first',
+    spec: { where: [], orderBy: ['-duration', 'started_at'] },
+    wire: 'ordering=-duration,started_at',
+    ids: ['e', 'd', 'a', 'g', 'b', 'c'],
+  },
+  {
+    name: 'by a count that all have: ties by id in the direction of the last field',
+    spec: { where: [], orderBy: ['-message_count'], pageSize: 2, page: 2 },
+    wire: 'ordering=-message_count,-message_counts&page=2&page_size=2',
+    ids: ['d', 'c'],
+  },
   {
     name: 'newest first, ties by id descending',
     spec: { where: [] },

@@ -1,6 +1,5 @@
 /** What the rooms of the engine share: the rows, their segments and indexes, buffers and counters. No logic of its own. */
 
-import type { Columns } from './columns/columns.ts'
 import type { Context } from './context.ts'
 import { Meter } from './meter.ts'
 import { Documents } from './segments/documents.ts'
@@ -61,11 +60,6 @@ export class Engine implements Context {
     const engine = new Engine(this.#options)
     engine.isTextIndexed = this.isTextIndexed
     return engine
-  }
-
-  /** The columns of numbers. */
-  get columns(): Columns {
-    return this.indexes.columns
   }
 
   /** All segments, with every row in one of them. */

@@ -3,14 +3,13 @@
 import { compareCodePoints } from '../base/text/compare.ts'
 import { CUTS_A_PAIR } from '../base/text/contains.ts'
 import { fold } from '../base/text/fold.ts'
-import type { FieldCondition, NumberField, RangeLookup, Scalar } from '../query/spec.ts'
-import { ROW_NUMBERS } from '../row/numbers.ts'
+import type { FieldCondition, RangeLookup, Scalar } from '../query/spec.ts'
 import type { Engine } from './engine.ts'
-import { rowsOf, UNITS } from './meter.ts'
+import { UNITS } from './meter.ts'
 import { COST, type Predicate, predicate } from './predicate.ts'
 import type { Row } from './segments/documents.ts'
 import type { Segment } from './segments/segment.ts'
-import { listSet, wordSet } from './sets/rowset.ts'
+import { listSet } from './sets/rowset.ts'
 import { type Place, PRESENT, type TermValue } from './terms/dictionary.ts'
 import type { TermFieldName } from './terms/indexes.ts'
 import type { Extract, TermIndex } from './terms/inverted.ts'
@@ -123,36 +122,6 @@ export function terms(condition: FieldCondition, index: TermIndex, engine: Engin
   // Ignoring case, strings that fold to the same are met by the same terms.
   const wanted = lookup.startsWith('i') ? query.piece : value
   return termPredicate(condition, index, query, engine, `${lookup} ${typeof value} ${wanted ?? value}`)
-}
-
-/** A condition on a number of the row. */
-export function numbers(condition: FieldCondition, field: NumberField, engine: Engine): Predicate {
-  const { lookup, value } = condition
-  const isNull = lookup === 'isnull'
-  const { test } = lookups[lookup]!(value as never)
-  return predicate(condition, 'numbers', {
-    isNegated: isNull && value === true,
-    estimate: (segments, left) => ({ work: UNITS.ask + rowsOf(segments) * UNITS.slot, rows: left }),
-    rows: (segment) => {
-      engine.meter.spend(segment.size * UNITS.slot)
-      const { slots, values } = engine.columns.numbers(field).part(segment, engine.documents, engine.work)
-      if (isNull) return listSet(slots)
-      const words = (segment.size + 31) >>> 5
-      const out = engine.scratch.clearedWords(words)
-      let count = 0
-      for (let i = 0; i < slots.length; i++) {
-        if (!test(values[i]!)) continue
-        const slot = slots[i]!
-        out[slot >>> 5]! |= 1 << (slot & 31)
-        count++
-      }
-      return wordSet(out, count, 0, words)
-    },
-    holds: (row) => {
-      const number = ROW_NUMBERS[field](row)
-      return isNull ? (number === null) === value : number !== null && test(number)
-    },
-  })
 }
 
 /** A condition on terms for which there is no index: rows are read. */

@@ -1,5 +1,6 @@
 /** How much a store holds. */
-import { NumberColumn } from './columns/number-column.ts'
+import { isNumberField } from '../row/numbers.ts'
+import { PathColumn } from './columns/path-column.ts'
 import { PartIndex } from './columns/row-parts.ts'
 import type { Engine } from './engine.ts'
 
@@ -31,12 +32,17 @@ export function stats(engine: Engine): StoreStats {
   bytes.rows = documents.bytes + sum((segment) => segment.bytes)
   for (const index of engine.indexes.all()) {
     if (!segments.some((segment) => index.isBuilt(segment))) continue
-    if (!(index instanceof NumberColumn || index instanceof PartIndex)) terms[index.key] = index.dictionary.size
+    if (!(index instanceof PathColumn || index instanceof PartIndex)) terms[index.key] = index.dictionary.size
     bytes[index.key] = index.bytes + sum((segment) => segment.postings.get(index)?.bytes ?? 0)
   }
-  bytes.orders = sum(
-    (segment) => segment.columns.size * segment.size * 10 + segment.permutations.size * segment.size * 2,
-  )
+  bytes.orders = sum(({ permutations, size }) => permutations.size * size * 2)
+  for (const { columns, size } of segments) {
+    for (const [field, { packed }] of columns) {
+      const isNumber = isNumberField(field)
+      const key = isNumber ? `numbers:${field}` : 'orders'
+      bytes[key] = (bytes[key] ?? 0) + size * (isNumber ? 8 : 10) + (packed?.isWhole === false ? packed.bytes : 0)
+    }
+  }
   bytes.buffers = engine.scratch.bytes + engine.shared.scratch.bytes
   return {
     rows: documents.size,

@@ -183,9 +183,9 @@ function wholeNumber(given: string, lookup: string): number | undefined {
   const match = DECIMAL.exec(given)
   if (match === null) return undefined
   const value = clamped(given)
-  if (match[2] === undefined || !Number.isInteger(value)) return value
+  if (match[2] === undefined || !Number.isInteger(value) || given.startsWith('-')) return value
   if (lookup === 'exact' || lookup === 'in') return 0.5
-  const below = clamped(match[1]!) - Number(given.startsWith('-'))
+  const below = clamped(match[1]!)
   return lookup === 'gte' || lookup === 'lt' ? Math.min(BEYOND, below + 1) : below
 }
 

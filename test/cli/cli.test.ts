@@ -92,6 +92,8 @@ describe.concurrent('query', () => {
       [2],
     ],
     ['an order', ['--ordering', 'language,-id'], [2, 1, 3]],
+    ['a number of the row', ['--message-count--gte', '1', '--duration--isnull'], [2, 1]],
+    ['an order by one', ['--ordering=-message_count,id'], [2, 1, 3]],
     ['an empty text that a person types', ['--message-contains', ''], [3, 2, 1]],
   ])('%s', async (_, args, ids) => {
     const { stdout, stderr, code } = await run(['query', file, ...args, '--format', 'ids'])

@@ -67,7 +67,9 @@ describe('the work of a request', () => {
     expect(refused.body.where).toHaveLength(1)
     expect(refused.body.where[0]).toMatch(/^where: expected a query of at most 4 units of work/)
     expect(refused.body.where[0]).toMatch(/The most costly condition is message icontains "/)
-    const searched = await get(list(`search=e+f+u+o+d+n+z&${where([{ field: 'device', lookup: 'exact', value: 'mobile' }])}`))
+    const searched = await get(
+      list(`search=e+f+u+o+d+n+z&${where([{ field: 'device', lookup: 'exact', value: 'mobile' }])}`),
+    )
     expect([searched.status, Object.keys(searched.body)]).toEqual([400, ['search']])
     // The store itself has no limit.
     expect(store.query().search('e f u o d n').count()).toBe(40)

@@ -248,6 +248,7 @@ function nameOf(condition: FieldCondition): string | undefined {
   if (field === 'message') return lookup === 'icontains' ? 'message_contains' : undefined
   if (field === 'message_sender') return field
   if (field === 'feedback' || field === 'action' || field === 'action_failed') return undefined
+  if (field === 'feedback_count') return `${field}__${lookup}`
   if (field === 'search' || field.startsWith('feedback_') || field.startsWith('has_') || field.startsWith('is_'))
     return field
   return `${field}__${lookup}`

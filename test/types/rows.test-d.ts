@@ -115,6 +115,13 @@ asked.not((q) => q.where('metadata.plna', 'exact', 'pro'))
 // @ts-expect-error A field that there is not.
 asked.where('devcie', 'exact', 'mobile')
 query().where('metadata.any.path', 'exists', true)
+query().where('duration', 'isnull', true).where('message_count', 'in', [1, 2]).orderBy('-duration', 'action_count')
+// @ts-expect-error: every row has a count
+query().where('message_count', 'isnull', true)
+// @ts-expect-error: a number is compared with a number
+query().where('attachment_count', 'gt', '2')
+// @ts-expect-error: there is no such number
+query().orderBy('duraton')
 export const dynamic = (path: string) => query().where(`metadata.${path}`, 'exists', true)
 
 // One value, several, a list, or a list that is spread.

@@ -4,8 +4,7 @@ import { compareCodePoints } from '../../base/text/compare.ts'
 import { parseInstant } from '../../base/text/instant.ts'
 import { DEFAULT_ORDER, type OrderField, type OrderKey, type OrderTerm, type OrderValue } from '../../query/spec.ts'
 import { FIELDS } from '../../row/fields.ts'
-import { isNumberField } from '../../row/numbers.ts'
-import type { Columns } from '../columns/columns.ts'
+import { isNumberField, ROW_NUMBERS } from '../../row/numbers.ts'
 import type { Documents, Row } from '../segments/documents.ts'
 import type { Column, Segment } from '../segments/segment.ts'
 import type { Work } from '../terms/inverted.ts'
@@ -15,7 +14,6 @@ import { compareOrderValues } from './order-key.ts'
 interface ColumnSource {
   readonly documents: Documents
   readonly work: Work
-  readonly columns: Columns
 }
 
 /** The columns that a segment has, or makes from its bits. */
@@ -31,15 +29,10 @@ const ownColumns: { readonly [Name in OrderField]?: (segment: Segment) => Column
   }),
 }
 
-/** The column of a field, read from the documents or made of a column of numbers. */
+/** The column of a field, read from the documents. */
 function readColumn(field: OrderField, segment: Segment, source: ColumnSource): Column {
-  if (isNumberField(field)) {
-    const { slots, values } = source.columns.numbers(field).part(segment, source.documents, source.work)
-    if (values.length === segment.size) return { numbers: [values] }
-    const numbers = new Float64Array(segment.size).fill(Number.NaN)
-    for (let i = 0; i < slots.length; i++) numbers[slots[i]!] = values[i]!
-    return { numbers: [numbers] }
-  }
+  if (isNumberField(field))
+    return { numbers: [numbersOf(segment, source, (row) => ROW_NUMBERS[field](row) ?? undefined)] }
   const { asked } = FIELDS[field]
   const us = asked === 'instant' ? new Uint16Array(segment.size) : undefined
   const texts = asked === 'string' ? new Array<string | null>(segment.size).fill(null) : undefined
@@ -72,6 +65,48 @@ export function column(segment: Segment, field: OrderField, source: ColumnSource
   const built = segment.columns.get(field) ?? ownColumns[field]?.(segment) ?? readColumn(field, segment, source)
   segment.columns.set(field, built)
   return built
+}
+
+/** Where a row of a merged segment was. */
+export interface MergedSlot {
+  readonly input: Segment
+  readonly slot: number
+}
+
+/**
+ * The fields whose columns some segments have, read from documents. Those that lack one get it: O(their live rows). Then
+ * `takeColumns` makes those of the segments that they are merged into, without a document.
+ */
+export function columnsToTake(inputs: readonly Segment[], source: ColumnSource): readonly OrderField[] {
+  const fields = new Set(inputs.flatMap(({ columns }) => [...columns.keys()])) as Set<OrderField>
+  const taken = [...fields].filter((field) => ownColumns[field] === undefined)
+  for (const field of taken) for (const input of inputs) column(input, field, source)
+  return taken
+}
+
+/** Gives a segment the columns of the segments that its rows come from, slot by slot. O(rows × fields). */
+export function takeColumns(segment: Segment, fields: readonly OrderField[], from: readonly MergedSlot[]): void {
+  for (const field of fields) {
+    const valuesOf =
+      <Value>(of: (column: Column) => ArrayLike<Value> | undefined) =>
+      ({ input, slot }: MergedSlot): Value =>
+        of(input.columns.get(field)!)![slot]!
+    const { numbers, texts } = from[0]!.input.columns.get(field)!
+    const values = Float64Array.from(
+      from,
+      valuesOf((column) => column.numbers[0]),
+    )
+    const us =
+      numbers[1] &&
+      Uint16Array.from(
+        from,
+        valuesOf((column) => column.numbers[1]),
+      )
+    segment.columns.set(field, {
+      numbers: us === undefined ? [values] : [values, us],
+      ...(texts && { texts: from.map(valuesOf((column) => column.texts)) }),
+    })
+  }
 }
 
 /** The order of two values, neither null: below 0 when the first is less. */

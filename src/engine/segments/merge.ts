@@ -1,5 +1,6 @@
 /** Several segments into one: linear passes over rows and postings, no document read except for an index that one of them lacks. */
 
+import { columnsToTake, type MergedSlot, takeColumns } from '../pages/ordered.ts'
 import type { Indexes } from '../terms/indexes.ts'
 import type { Work } from '../terms/inverted.ts'
 import type { Documents } from './documents.ts'
@@ -10,7 +11,7 @@ const NOWHERE = 0xffff_ffff
 
 /**
  * Makers of `pieces` time-sorted segments of the live rows of all inputs, each to be called once with the number of its
- * segment, in turn. Postings that any input has, the results have too. O(rows × inputs + postings).
+ * segment, in turn. Postings and columns that any input has, the results have too. O(rows × inputs + postings).
  */
 export function mergeSegments(
   inputs: readonly Segment[],
@@ -23,6 +24,7 @@ export function mergeSegments(
   const built = indexes.all().filter((index) => inputs.some((segment) => index.isBuilt(segment)))
   // Before rows move: what lacks an index reads its documents by the places they have now.
   for (const index of built) for (const segment of inputs) index.postings(segment, documents, work)
+  const columns = columnsToTake(inputs, { documents, work })
   const targets = inputs.map((segment) => new Uint32Array(segment.size).fill(NOWHERE))
   const heads = inputs.map((segment) => nextLive(segment, 0))
 
@@ -30,7 +32,7 @@ export function mergeSegments(
     const from = Math.floor((piece * total) / pieces)
     const size = Math.floor(((piece + 1) * total) / pieces) - from
     const segment = new Segment(number, size)
-    const sources: { readonly input: Segment; readonly slot: number }[] = []
+    const sources: MergedSlot[] = []
     for (let slot = 0; slot < size; slot++) {
       const i = earliest(inputs, heads)
       const input = inputs[i]!
@@ -41,6 +43,7 @@ export function mergeSegments(
       sources.push({ input, slot: head })
       heads[i] = nextLive(input, head + 1)
     }
+    takeColumns(segment, columns, sources)
     for (const index of built) {
       const builder = index.builder('terms')
       sources.forEach(({ input, slot: from }, slot) => {

@@ -6,6 +6,7 @@
 import { partitionPoint } from '../../base/bisect.ts'
 import { LastN } from '../../base/last-n.ts'
 import { compareInstants, type Instant, parseInstant } from '../../base/text/instant.ts'
+import type { NumberPart } from '../columns/number-part.ts'
 import { type RowSet, wordSet } from '../sets/rowset.ts'
 import type { Postings } from '../terms/postings.ts'
 import type { Documents, Row } from './documents.ts'
@@ -56,6 +57,8 @@ export interface Column {
   readonly numbers: readonly [Float64Array, Uint16Array?]
   /** Strings to compare by code point, where the field has strings; their `numbers` only tell null. */
   readonly texts?: readonly (string | null)[]
+  /** The numbers without those that are null, once they were asked for. */
+  packed?: NumberPart
 }
 
 /** One run of rows. */

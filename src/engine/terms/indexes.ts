@@ -2,7 +2,6 @@
 
 import { LastN } from '../../base/last-n.ts'
 import type { ActionMatch, MessageMatch, MetadataPath } from '../../query/spec.ts'
-import { Columns } from '../columns/columns.ts'
 import { itemsAt, scalarsAt, TERM_FIELDS } from './fields.ts'
 import { TermIndex } from './inverted.ts'
 import type { PartsIndex, TextIndex } from './text-index.ts'
@@ -24,7 +23,6 @@ const keyOf = (kind: PathKind, path: MetadataPath): string => `${kind}:${JSON.st
 
 /** The indexes of the fixed fields, of the messages, and of the metadata paths that were asked for last. */
 export class Indexes {
-  readonly columns = new Columns(KEPT_PATHS)
   readonly #text: TextIndex | undefined
   readonly #fields = new Map<TermFieldName, TermIndex>()
   readonly #paths = new LastN<string, TermIndex>(KEPT_PATHS)
@@ -81,11 +79,16 @@ export class Indexes {
   /** All indexes that were ever asked for and are kept. */
   all(): TermIndex[] {
     const texts = [this.#messages, this.#actions].flatMap((index) => (index === undefined ? [] : [index, index.parts]))
-    return [...this.#fields.values(), ...texts, ...this.#paths.values(), ...this.columns.all()]
+    return [...this.#fields.values(), ...texts, ...this.#paths.values()]
   }
 
   #path(kind: PathKind, path: MetadataPath): TermIndex {
     const key = keyOf(kind, path)
-    return this.#paths.get(key) ?? this.#paths.set(key, new TermIndex(key, PATHS[kind](path), this.#text?.search))
+    return this.kept(key, () => new TermIndex(key, PATHS[kind](path), this.#text?.search))
+  }
+
+  /** The index of something at a metadata path, made if it is not among those that are kept. The key says of what, and its class. */
+  kept<Index extends TermIndex>(key: string, make: (key: string) => Index): Index {
+    return (this.#paths.get(key) ?? this.#paths.set(key, make(key))) as Index
   }
 }

@@ -1,6 +1,7 @@
 /** What rows are grouped by: the values of each row, as small numbers, counted as facets count them. */
 import { upperBound } from '../../base/bisect.ts'
-import type { NumberPart } from '../../engine/columns/number-column.ts'
+import type { NumberPart } from '../../engine/columns/number-part.ts'
+import { numbersOf } from '../../engine/columns/numbers.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { Part } from '../../engine/run.ts'
 import type { Segment } from '../../engine/segments/segment.ts'
@@ -53,7 +54,7 @@ export function eachSlot(rows: RowSet, visit: (slot: number) => void): void {
 
 /** The numbers of the rows of a segment, by slot: those at a metadata path, or a number of the row. */
 export function numbersIn({ field, path }: Source, segment: Segment, engine: Engine): NumberPart {
-  const column = engine.columns.numbers(field === 'metadata' ? path : (field as NumberField))
+  const column = numbersOf(engine, field === 'metadata' ? path : (field as NumberField))
   return column.part(segment, engine.documents, engine.work)
 }
 

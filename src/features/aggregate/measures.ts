@@ -2,7 +2,7 @@
 
 import { lowerBound } from '../../base/bisect.ts'
 import { ExactSums } from '../../base/exact-sum.ts'
-import type { NumberPart } from '../../engine/columns/number-column.ts'
+import type { NumberPart } from '../../engine/columns/number-part.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { MISSING } from '../facets/scope.ts'
 import { type Dimension, dimensionOf, eachSlot, type GroupValue, numbersIn } from './dimensions.ts'

@@ -5,7 +5,7 @@ export interface ExplainedStep {
   /** The condition in words, `device exact "mobile"`. */
   readonly condition: string
   /**
-   * What answers it: `terms`, `bits`, `instants`, `ids`, `text index`, `text scan`, `or`, `not`. `scan` reads every row that
+   * What answers it: `terms`, `bits`, `instants`, `ids`, `numbers`, `text index`, `text scan`, `or`, `not`. `scan` reads every row that
    * is left; `terms + text index` narrows by both.
    */
   readonly index: string

@@ -13,10 +13,10 @@ import { inSlices } from './slices.ts'
  * chunks of some 64 kB, and once the rows are found and in order leaves the thread free about every 8 ms.
  *
  * The first record has the titles: the fields of a conversation, `message_count`, `feedback_count`, `action_count`,
- * `attachment_count` and `duration` (seconds), then `metadata.PATH`
- * for each path to a value in the metadata of these rows, sorted by code point. They are decided from all rows before
- * the first line is written, so no later row can bring another. A list, and an object that is empty, is written as JSON;
- * a null or missing value is an empty cell. Messages, feedbacks and extra keys are left out.
+ * `attachment_count` and `duration` (seconds), then `metadata.PATH` for each path to a value in the metadata of these
+ * rows, sorted by code point. They are decided from all rows before the first line is written, so no later row can
+ * bring another. A list, and an object that is empty, is written as JSON; a null or missing value is an empty cell.
+ * Messages, feedbacks and extra keys are left out.
  *
  * RFC 4180: lines end with CRLF, the last one too. Cells and titles stand in quotes where they hold a comma, semicolon,
  * tab or bar, a quote, a control character or a line end, or white space at an end. A cell that a spreadsheet may run as

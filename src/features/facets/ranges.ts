@@ -7,7 +7,7 @@ import { countCommon, type RowSet } from '../../engine/sets/rowset.ts'
 import type { TermIndex } from '../../engine/terms/inverted.ts'
 import { isNumberField } from '../../row/numbers.ts'
 import type { Facet, FacetRange } from './request.ts'
-import { countNumbers, countTerms } from './tally.ts'
+import { countTerms, numbersOf } from './tally.ts'
 
 /** Rows by the ranges that their numbers are in. */
 export function countRanges(
@@ -16,17 +16,9 @@ export function countRanges(
   engine: Engine,
 ): FacetRange[] {
   if (isNumberField(field)) {
-    const numbers = countNumbers(field, parts, engine)
-    numbers.delete(null)
-    const counted = [...numbers] as [number, number][]
-    const { found, add } = scaleOf(
-      ranges ??
-        edgesOf(
-          counted.map(([value]) => value),
-          bins!,
-        ),
-    )
-    for (const [value, count] of counted) add(value, count)
+    const numbers = numbersOf(field, parts, engine)
+    const { found, add } = scaleOf(ranges ?? edgesOf(numbers, bins!))
+    for (const number of numbers) if (!Number.isNaN(number)) add(number, 1)
     return found
   }
   const [scalars, items] = [engine.indexes.scalars(path), engine.indexes.items(path)]
@@ -80,10 +72,15 @@ function numbersIn({ dictionary }: TermIndex, counts: Uint32Array): number[] {
  * The ends of `bins` ranges of one width, from the least number. The last ends just above the greatest, which is in it.
  * Fewer where the numbers are too near each other for so many, one for a single number, none for no numbers.
  */
-function edgesOf(numbers: readonly number[], bins: number): readonly number[] {
-  if (numbers.length === 0) return []
-  const least = numbers.reduce((a, b) => Math.min(a, b)) + 0
-  const most = numbers.reduce((a, b) => Math.max(a, b)) + 0
+function edgesOf(numbers: Iterable<number>, bins: number): readonly number[] {
+  let least = Number.POSITIVE_INFINITY
+  let most = Number.NEGATIVE_INFINITY
+  for (const number of numbers) {
+    // Adding 0 turns -0 into 0. NaN is neither less nor more.
+    if (number < least) least = number + 0
+    if (number > most) most = number + 0
+  }
+  if (least > most) return []
   const at = (i: number) => {
     const exact = least + ((most - least) * i) / bins
     return Number.isFinite(exact) ? exact : least * (1 - i / bins) + most * (i / bins)

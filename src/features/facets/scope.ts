@@ -68,7 +68,7 @@ function common(matches: Matches, others: readonly Matches[], engine: Engine): r
 
 /** Conditions on fields of one unit are left out together, or not: those on feedback say something of one another. */
 function unitOf({ field, path = [] }: { readonly field: string; readonly path?: readonly string[] }): string {
-  return field.startsWith('feedback') ? 'feedback' : JSON.stringify([field, ...path])
+  return field.startsWith('feedback') && field !== 'feedback_count' ? 'feedback' : JSON.stringify([field, ...path])
 }
 
 /** What a condition of a facet's unit says of other fields than the facet's. */

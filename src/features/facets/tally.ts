@@ -4,7 +4,7 @@ import { UNITS } from '../../engine/meter.ts'
 import { column } from '../../engine/pages/ordered.ts'
 import type { Part } from '../../engine/run.ts'
 import { unite } from '../../engine/sets/algebra.ts'
-import { countCommon, type RowSet, slotsOf } from '../../engine/sets/rowset.ts'
+import { countCommon, type RowSet } from '../../engine/sets/rowset.ts'
 import { bySlot } from '../../engine/terms/by-slot.ts'
 import { type Dictionary, PRESENT } from '../../engine/terms/dictionary.ts'
 import { FIELDS_OF_FEW_VALUES, type ValueTerm } from '../../engine/terms/fields.ts'
@@ -33,12 +33,8 @@ export function tally(facet: Facet, parts: readonly Part[], engine: Engine): Tal
   const few = FIELDS_OF_FEW_VALUES[facet.field]
   if (few !== undefined) return { counts: NO_COUNTS, dictionary: undefined, others: countFew(few, parts, engine) }
   if (isNumberField(facet.field)) {
-    const counts = countNumbers(facet.field, parts, engine)
-    return {
-      counts: NO_COUNTS,
-      dictionary: undefined,
-      others: Array.from(counts, ([value, count]) => ({ value, count })),
-    }
+    const others = countNumbers(numbersOf(facet.field, parts, engine))
+    return { counts: NO_COUNTS, dictionary: undefined, others }
   }
   if (facet.field === 'metadata') return tallyMetadata(facet, parts, engine)
   const index = engine.indexes.field(facet.field as TermFieldName)
@@ -47,18 +43,33 @@ export function tally(facet: Facet, parts: readonly Part[], engine: Engine): Tal
 
 const NO_COUNTS = new Uint32Array(0)
 
-/** How many rows have each number, and how many have none (null). O(rows). */
-export function countNumbers(field: NumberField, parts: readonly Part[], engine: Engine): Map<number | null, number> {
-  const counts = new Map<number | null, number>()
+/** A number of each row, NaN for a row without. O(rows). */
+export function numbersOf(field: NumberField, parts: readonly Part[], engine: Engine): Float64Array {
+  const found = new Float64Array(parts.reduce((sum, { rows }) => sum + rows.count, 0))
+  let length = 0
   for (const { segment, rows } of parts) {
     const [numbers] = column(segment, field, engine).numbers
-    for (const slot of slotsOf(rows)) {
-      const number = numbers[slot]!
-      const value = Number.isNaN(number) ? null : number
-      counts.set(value, (counts.get(value) ?? 0) + 1)
-    }
+    eachSlot(rows, (slot) => {
+      found[length++] = numbers[slot]!
+    })
   }
-  return counts
+  return found
+}
+
+/** Whole numbers below this are counted in an array, which takes a tenth of the time of a map. */
+const SMALL = 1_024
+
+/** How many rows have each number, and how many have none. O(rows). */
+function countNumbers(numbers: Float64Array): Counted[] {
+  const small = new Uint32Array(SMALL)
+  const others = new Map<number, number>()
+  for (const number of numbers) {
+    if (number >= 0 && number < SMALL && Number.isInteger(number)) small[number]!++
+    else others.set(number, (others.get(number) ?? 0) + 1)
+  }
+  return [...small.entries(), ...others].map(([number, count]) => {
+    return { value: Number.isNaN(number) ? null : number, count }
+  })
 }
 
 function countFew(
@@ -154,13 +165,17 @@ function byTerm(postings: Postings): ByTerm {
 }
 
 /** Adds how often each term is among the rows, row by row. */
-function countBySlot(postings: Postings, size: number, { list, words, lo, hi }: RowSet, counts: Uint32Array): void {
+function countBySlot(postings: Postings, size: number, rows: RowSet, counts: Uint32Array): void {
   const { offsets, terms } = bySlot(postings, size)
-  const add = (slot: number) => {
+  eachSlot(rows, (slot) => {
     for (let i = offsets[slot]!; i < offsets[slot + 1]!; i++) counts[terms[i]!]!++
-  }
-  if (list !== undefined) for (let i = lo; i < hi; i++) add(list[i]!)
+  })
+}
+
+/** Calls `visit` with each slot of a set. */
+function eachSlot({ list, words, lo, hi }: RowSet, visit: (slot: number) => void): void {
+  if (list !== undefined) for (let i = lo; i < hi; i++) visit(list[i]!)
   else
     for (let w = lo; w < hi; w++)
-      for (let word = words![w]!; word !== 0; word &= word - 1) add((w << 5) + 31 - Math.clz32(word & -word))
+      for (let word = words![w]!; word !== 0; word &= word - 1) visit((w << 5) + 31 - Math.clz32(word & -word))
 }

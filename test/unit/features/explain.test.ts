@@ -28,6 +28,7 @@ function twelve(segmentRows = 65_536): Engine {
 const device: Condition = { field: 'device', lookup: 'exact', value: 'mobile' }
 const marked: Condition = { field: 'is_marked', lookup: 'exact', value: true }
 const since: Condition = { field: 'started_at', lookup: 'gte', value: '2026-01-07T00:00:00Z' }
+const many: Condition = { field: 'message_count', lookup: 'gte', value: 1 }
 const says = (value: string): Condition => ({ field: 'message', lookup: 'icontains', value })
 
 function steps(where: Group, engine = twelve()) {
@@ -214,4 +215,15 @@ describe('the page', () => {
     expect(explain({ where: [], orderBy: ['customer_id'] }, engine).page).toBe('permutation')
     expect(explain({ where: [only], orderBy: ['customer_id'] }, engine).page).toBe('sort')
   })
+})
+
+test('a number of the row is answered by its column, and no document is read once it is there', () => {
+  const engine = twelve()
+  const spec: QuerySpec = { where: [many], orderBy: ['-duration', 'message_count'] }
+  expect(explain(spec, engine)).toMatchObject({ count: 4, documentsRead: 0, indexed: 12 })
+  expect(steps([many], engine)).toEqual([['numbers', 4, 4, true]])
+  const again = explain(spec, engine)
+  expect(again).toMatchObject({ documentsRead: 0, indexed: 0 })
+  expect(again.steps[0]!.condition).toBe('message_count gte 1')
+  expect(String(again)).toContain('message_count gte 1  [numbers]')
 })

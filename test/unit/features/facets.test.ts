@@ -200,6 +200,80 @@ describe('numbers', () => {
   })
 })
 
+describe('numbers of a row', () => {
+  const at = (ended_at: string | null, messages: number) => ({
+    started_at: '2026-01-05T10:00:00Z',
+    ended_at,
+    messages: Array.from({ length: messages }, () => ({ sender: 'agent' as const, content: '' })),
+  })
+  const timed = ConversationStore.from(
+    [
+      at('2026-01-05T10:01:00Z', 0),
+      at('2026-01-05T10:01:00.0Z', 2),
+      at('2026-01-05T09:59:59.5Z', 2),
+      at(null, 1),
+      at('2026-01-05T10:20:00Z', 1_500),
+    ].map((row, i) => ({ conversation_id: `c${i}`, ...row })),
+  )
+
+  test('value by value: null is a row without an end', () => {
+    const { duration, message_count } = timed.query().facets({ duration: true, message_count: true })
+    expect(duration.map(({ value, count }) => [value, count])).toEqual([
+      [60, 2],
+      [-0.5, 1],
+      [1200, 1],
+      [null, 1],
+    ])
+    expect(message_count.map(({ value, count }) => [value, count])).toEqual([
+      [2, 2],
+      [0, 1],
+      [1, 1],
+      [1_500, 1],
+    ])
+  })
+
+  test('in ranges and bins, where null is in none', () => {
+    const { duration, message_count } = timed
+      .query()
+      .facets({ duration: { ranges: [Number.NEGATIVE_INFINITY, 0, 60, 1200] }, message_count: { bins: 3 } })
+    expect(duration.map(({ count }) => count)).toEqual([1, 0, 2])
+    expect(message_count.map(({ from, count }) => [from, count])).toEqual([
+      [0, 4],
+      [500, 0],
+      [1_000, 1],
+    ])
+    expect(
+      timed
+        .query()
+        .where('duration', 'isnull', true)
+        .facets({ duration: { bins: 4 } }, { disjunctive: false }),
+    ).toEqual({
+      duration: [],
+    })
+  })
+
+  test('they leave out the conditions on themselves, and tell what those ask for', () => {
+    const asked = timed.query().where('duration', 'in', [60, 7]).where('message_count', 'lt', 2)
+    expect(asked.facets({ duration: true }).duration).toEqual([
+      { value: 60, count: 1, selected: true },
+      { value: null, count: 1, selected: false },
+      { value: 7, count: 0, selected: true },
+    ])
+    expect(asked.facets({ message_count: { ranges: [0, 1, 2, 3] } }).message_count.map(({ count }) => count)).toEqual([
+      1, 0, 1,
+    ])
+    expect(
+      timed
+        .query()
+        .where('duration', 'isnull', true)
+        .facets({ duration: { limit: 1 } }).duration,
+    ).toEqual([
+      { value: 60, count: 2, selected: false },
+      { value: null, count: 1, selected: true },
+    ])
+  })
+})
+
 test('types: lists by field, of values or of ranges', () => {
   const isWanted = Date.now() > 0
   const counts = store.query().facets({
@@ -223,6 +297,13 @@ test('types: lists by field, of values or of ranges', () => {
   expect(() => store.query().facets({ device: { limit: 1, mach: 'x' } })).toThrow()
   // @ts-expect-error: numbers are at metadata paths
   expect(() => store.query().facets({ device: { bins: 3 } })).toThrow()
+  const timed: [FacetRange[], FacetValue[]] = [
+    store.query().facets({ duration: { bins: 3 } }).duration,
+    store.query().facets({ message_count: { limit: 3 } }).message_count,
+  ]
+  expect(timed.length).toBe(2)
+  // @ts-expect-error: nor such an option of a number
+  expect(() => store.query().facets({ duration: { bin: 3 } })).toThrow()
   // @ts-expect-error: ranges or bins
   expect(() => store.query().facets({ 'metadata.n': { ranges: [0, 1], bins: 3 } })).toThrow()
   // @ts-expect-error: there is no such field to subscribe to

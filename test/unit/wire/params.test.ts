@@ -62,7 +62,11 @@ describe('every parameter reads as its condition', () => {
   })
 
   test('and every FIELD__LOOKUP is one', () => {
-    const values: Record<string, string> = { isnull: 'true', started_at: '2024-01-15', ended_at: '2024-01-15', id: '1' }
+    const numbers = ['id', 'message_count', 'action_count', 'feedback_count', 'attachment_count', 'duration']
+    const values: Record<string, string> = {
+      ...{ isnull: 'true', started_at: '2024-01-15', ended_at: '2024-01-15' },
+      ...Object.fromEntries(numbers.map((field) => [field, '1'])),
+    }
     let count = 0
     for (const [field, lookups] of Object.entries(COMPARISONS)) {
       if (field === 'metadata') continue
@@ -73,7 +77,7 @@ describe('every parameter reads as its condition', () => {
         count++
       }
     }
-    expect(count).toBe(8 * 8 + 2 * 5 + 6)
+    expect(count).toBe(8 * 8 + 2 * 5 + 6 * 6 + 1)
   })
 
   test('metadata is in no FIELD__LOOKUP', () => {
@@ -317,6 +321,64 @@ describe('numbers of ids', () => {
       expect(errorOf(() => read(`id__in=1,${text}`)).toJSON()).toEqual({ id__in: ['Enter a number.'] })
     },
   )
+})
+
+describe('numbers of a row', () => {
+  test.each<[string, string, unknown]>([
+    ['gt', '0.99999999999999999999', 0],
+    ['gte', '0.99999999999999999999', 1],
+    ['exact', '2.00000000000000000001', 0.5],
+    ['lt', '007', 7],
+    ['lte', '-1.5', -1.5],
+  ])('a count is compared as an id is: %s %s', (lookup, text, value) => {
+    expect(where(`action_count__${lookup}=${text}`)).toStrictEqual([is('action_count', lookup, value)])
+  })
+
+  test.each<[string, string, unknown]>([
+    ['exact', '1.5', 1.5],
+    ['exact', '0.999999', 0.999999],
+    ['exact', '2.00000000000000000001', 2],
+    ['gt', '-0.000001', -0.000001],
+    ['gt', '-0', 0],
+    ['lte', '315537897599.999999', 315_537_897_600],
+    ['lt', '9'.repeat(400), 2 ** 53],
+    ['gt', `-${'9'.repeat(400)}`, -(2 ** 53)],
+  ])('a duration is read as the nearest double: %s %s', (lookup, text, value) => {
+    expect(where(`duration__${lookup}=${text}`)).toStrictEqual([is('duration', lookup, value)])
+  })
+
+  test('several, and null', () => {
+    expect(where('message_count__in=3,1,,3')).toStrictEqual([is('message_count', 'in', [1, 3])])
+    expect(where('duration__in=0.5')).toStrictEqual([is('duration', 'exact', 0.5)])
+    expect(where('duration__in=,')).toStrictEqual([])
+    expect(where('duration__isnull=1')).toStrictEqual([is('duration', 'isnull', true)])
+  })
+
+  test.each(['x', '1e3', '.5', 'NaN', 'Infinity', '0x1'])('%s is none', (text) => {
+    for (const name of ['message_count__gt', 'duration__gt', 'duration__in', 'attachment_count__exact'])
+      expect(errorOf(() => read(`${name}=${text}`)).toJSON()).toEqual({ [name]: ['Enter a number.'] })
+  })
+
+  test('null is asked of a duration alone, and a number alone is no parameter', () => {
+    for (const name of ['message_count__isnull', 'duration', 'duration__contains', 'action_count__icontains'])
+      expect(errorOf(() => where(`${name}=1`, { strict: true })).faults[0]).toMatchObject({ code: 'UNKNOWN_PARAMETER' })
+    expect(errorOf(() => read('duration__isnull=maybe')).toJSON()).toEqual({
+      duration__isnull: ['Enter a valid boolean.'],
+    })
+  })
+
+  test('the hosted API has none of it', () => {
+    const spec = read('duration__gte=60&message_count__lt=5&ordering=-duration,id')
+    expect(String(Query.fromSpec(spec).toSearchParams())).toBe(
+      'duration__gte=60&message_count__lt=5&ordering=-duration%2Cid',
+    )
+    const error = errorOf(() => Query.fromSpec(spec).toSearchParams({ hosted: true }))
+    expect(error.faults.map(({ code, parameter }) => [code, parameter])).toEqual([
+      ['NOT_ON_THE_WIRE', 'duration'],
+      ['NOT_ON_THE_WIRE', 'message_count'],
+      ['NOT_ON_THE_WIRE', 'ordering'],
+    ])
+  })
 })
 
 describe('errors', () => {

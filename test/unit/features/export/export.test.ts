@@ -10,13 +10,13 @@ import { plain } from '../../../arbitraries/plain.ts'
 import { pagedSpec } from '../../../arbitraries/questions.ts'
 import { rows } from '../../../arbitraries/rows.ts'
 import { inSegments } from '../../../in-segments.ts'
-import { ReferenceStore } from '../../../reference.ts'
+import { NUMBERS, ReferenceStore } from '../../../reference.ts'
 import { readCSV } from './read-csv.ts'
 
 const FIELDS = [
   ...['id', 'conversation_id', 'name', 'customer_id', 'customer_ip_address', 'device', 'language', 'environment'],
   ...['is_marked', 'is_deleted', 'is_used', 'started_at', 'ended_at', 'deleted_at', 'geo_location'],
-  ...['message_count', 'feedback_count'],
+  ...['message_count', 'feedback_count', 'action_count', 'attachment_count', 'duration'],
 ]
 
 async function textOf(chunks: AsyncIterable<string>): Promise<string> {
@@ -62,6 +62,9 @@ function table(matches: readonly Conversation[]): string[][] {
       ...row,
       message_count: messages?.length ?? 0,
       feedback_count: feedbacks?.length ?? 0,
+      action_count: NUMBERS.action_count(row),
+      attachment_count: NUMBERS.attachment_count(row),
+      duration: NUMBERS.duration(row),
     }
     return [...FIELDS.map((name) => shown(fields[name])), ...paths.map((path) => shown(documents[i]!.get(path)))]
   })
@@ -149,8 +152,8 @@ describe('toCSV', () => {
     const one = ConversationStore.from([{ conversation_id: 'a', started_at: '2026-01-01', name }])
     const text = await textOf(toCSV(one.query()))
     const start = text.indexOf('\r\n1,a,') + '\r\n1,a,'.length
-    expect(text.endsWith(',,,,,,false,false,true,2026-01-01,,,,0,0\r\n')).toBe(true)
-    return text.slice(start, -',,,,,,false,false,true,2026-01-01,,,,0,0\r\n'.length)
+    expect(text.endsWith(',,,,,,false,false,true,2026-01-01,,,,0,0,0,0,\r\n')).toBe(true)
+    return text.slice(start, -',,,,,,false,false,true,2026-01-01,,,,0,0,0,0,\r\n'.length)
   }
 
   const SKIPPED = [
