@@ -11,7 +11,6 @@ import { rowsOfTerms, sizeOfTerms } from '../terms/rows-of-terms.ts'
 import type { MessageRows } from '../terms/text-index.ts'
 import type { Neighbours } from './neighbours.ts'
 import { type Need, type Pattern, tokensOf } from './pattern.ts'
-import type { Phrases } from './phrases.ts'
 import type { RunTerms } from './run-postings.ts'
 import { type Tokens, termTokens } from './token-set.ts'
 
@@ -37,6 +36,14 @@ const FINDER = 20
 /** So few rows are put into an index while a query is judged. */
 const FEW_ROWS = 64
 
+/** What the phrases of one query share. */
+interface Others {
+  /** The terms that a run or a stretch of a pattern can be. */
+  terms(need: Need): readonly number[]
+  /** The rows of a segment that match a phrase, where they are found for all phrases together. */
+  matching(phrase: Phrase, segment: Segment, rows: number): RowSet | undefined
+}
+
 /** A pattern, looked up when the first segment is asked. Lives for one query. */
 export class Phrase implements MessageRows {
   /** Whether the rows are just those that match. */
@@ -46,12 +53,12 @@ export class Phrase implements MessageRows {
   readonly #pattern: Pattern
   readonly #index: RunTerms
   readonly #context: Context
-  readonly #others: Phrases
+  readonly #others: Others
   #found: Found | undefined
   /** Those of all pieces, the same for each segment that knows no more. */
   #tokens: Tokens | undefined
 
-  constructor(pattern: Pattern, index: RunTerms, context: Context, others: Phrases) {
+  constructor(pattern: Pattern, index: RunTerms, context: Context, others: Others) {
     this.isExact = pattern.isCut ? pattern.text.length === 1 : pattern.needs.length === 1
     this.canSift = !this.isExact && !pattern.isCut
     this.#pattern = pattern

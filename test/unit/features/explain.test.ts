@@ -144,7 +144,7 @@ describe('work', () => {
     expect(explain({ where: [device] }, engine).indexed).toBe(0)
   })
 
-  test('a text without an index reads what the other conditions leave; with one, only what must be verified', () => {
+  test('a text without an index reads what the other conditions leave; with one, none', () => {
     const engine = twelve()
     expect(explain({ where: [says('hello'), marked] }, engine)).toMatchObject({
       documentsRead: 3,
@@ -162,8 +162,8 @@ describe('work', () => {
     expect(explain({ where: [says('world hello')] }, engine)).toMatchObject({ documentsRead: 0, count: 0 })
     expect(explain({ where: [says('hello  world')] }, engine)).toMatchObject({ documentsRead: 0, count: 0 })
     expect(explain({ where: [says('hello earth')] }, engine)).toMatchObject({ documentsRead: 0, count: 0 })
-    expect(explain({ where: [says('hello ')] }, engine)).toMatchObject({ documentsRead: 4, count: 4 })
-    expect(explain({ where: [says(' ')] }, engine)).toMatchObject({ documentsRead: 11, count: 4 })
+    expect(explain({ where: [says('hello ')] }, engine)).toMatchObject({ documentsRead: 0, count: 4 })
+    expect(explain({ where: [says(' ')] }, engine)).toMatchObject({ documentsRead: 0, count: 4 })
   })
 
   test('asking changes nothing about how the next query is answered, however often; querying does', () => {
