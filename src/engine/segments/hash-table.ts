@@ -35,6 +35,8 @@ function hashOf(key: Key, seed: Seed): number {
   return hash
 }
 
+/** A string of so many units is long: to hash it takes as long as to look up some others. */
+const LONG_UNITS = 1024
 /** From so many numbers on there are 256 parts, so that none takes long to make larger. */
 const SPLIT = 1 << 14
 const PARTS = 256
@@ -65,6 +67,9 @@ export class HashTable {
   #seed: Seed
   /** Whether it has a seed of its own. It is drawn with the first number, or as soon as it can be. */
   #isSeeded: boolean
+
+  /** The hashes of long strings, so that making a part larger does not read them again. */
+  readonly #longHashes = new Map<number, number>()
 
   /** `seed`: for tests, in place of one that is drawn. */
   constructor(keyOf: (entry: number) => Key, seed?: Seed) {
@@ -111,7 +116,7 @@ export class HashTable {
   add(entry: number): void {
     if (this.#size === SPLIT) this.#split()
     if (!this.#isSeeded && this.#size % TRIED_EACH === 0) this.#draw()
-    const hash = hashOf(this.#keyOf(entry), this.#seed)
+    const hash = this.#hashOf(entry)
     const part = this.#part(hash)
     if (part.taken >= part.entries.length * part.load) this.#rebuild(part)
     put(part, hash, entry)
@@ -120,7 +125,8 @@ export class HashTable {
 
   /** Takes a number away, while `keyOf` still knows its key. O(1). */
   remove(entry: number): void {
-    const hash = hashOf(this.#keyOf(entry), this.#seed)
+    const hash = this.#hashOf(entry)
+    this.#longHashes.delete(entry)
     const part = this.#part(hash)
     const mask = part.entries.length - 1
     let at = hash & mask
@@ -128,6 +134,15 @@ export class HashTable {
     part.entries[at] = GONE
     part.size--
     this.#size--
+  }
+
+  /** The hash of the key of a number. O(units), for a long string the first time. */
+  #hashOf(entry: number): number {
+    const key = this.#keyOf(entry)
+    if (typeof key !== 'string' || key.length < LONG_UNITS) return hashOf(key, this.#seed)
+    const hash = this.#longHashes.get(entry) ?? hashOf(key, this.#seed)
+    this.#longHashes.set(entry, hash)
+    return hash
   }
 
   #part(hash: number): Part {
@@ -145,6 +160,7 @@ export class HashTable {
     if (seed === undefined) return
     this.#seed = seed
     this.#isSeeded = true
+    this.#longHashes.clear()
     this.#readd(this.#parts.map(({ load }) => new Part(load)))
   }
 
@@ -165,7 +181,7 @@ export class HashTable {
     part.entries = new Int32Array(length).fill(FREE)
     part.size = 0
     part.taken = 0
-    for (const entry of entries) if (entry >= 0) put(part, hashOf(this.#keyOf(entry), this.#seed), entry)
+    for (const entry of entries) if (entry >= 0) put(part, this.#hashOf(entry), entry)
   }
 }
 

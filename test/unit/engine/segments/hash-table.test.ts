@@ -113,6 +113,22 @@ describe('any history', () => {
   })
 })
 
+test('long keys, added, taken away, and others in their place', () => {
+  const long = (name: string) => name.padEnd(2_000, 'long ')
+  const keys = Array.from({ length: 100 }, (_, i) => long(`a${i}`))
+  const table = new HashTable((entry) => keys[entry]!)
+  for (let i = 0; i < 100; i++) table.add(i)
+  for (let i = 0; i < 100; i += 2) {
+    table.remove(i)
+    keys[i] = long(`b${i}`)
+    table.add(i)
+  }
+  for (let i = 0; i < 100; i++) {
+    expect(table.find(long(`a${i}`))).toBe(i % 2 === 0 ? -1 : i)
+    expect(table.find(long(`b${i}`))).toBe(i % 2 === 0 ? i : -1)
+  }
+})
+
 test('tens of thousands of keys, in many parts, and half of them gone', () => {
   const keys = Array.from({ length: 40_000 }, (_, i) => (i % 3 === 0 ? i : `key ${i}`))
   const table = new HashTable((entry) => keys[entry]!)
