@@ -224,6 +224,7 @@ test('a part that is not where its event says, since one before it was lost, is 
   const state = new AgentState(ConversationStore.from([row('a', { id: 2, feedbacks, messages })]))
   const before = structuredClone(state.store.get(2))
   const lost: RecordedEvent[] = [
+    { type: 'message_added', conversation: 2, index: 2, message: { id: 12, sender: 'agent', content: 'y' } },
     { type: 'message_added', conversation: 2, index: 3, message: { id: 12, sender: 'agent', content: 'y' } },
     { type: 'message_changed', conversation: 2, index: 0, message: { id: 10, sender: 'agent', content: 'y' } },
     { type: 'message_changed', conversation: 2, index: 1, message: { id: 9, sender: 'agent', content: 'y' } },

@@ -356,6 +356,20 @@ describe('hold', () => {
     expect(told.at(-1)).toBe('bc/2, inserted c, removed a')
   })
 
+  test('facets that change while rows wait are told with the rows, whatever is written in between', () => {
+    const store = storeOf('ab', { device: 'tv' })
+    const told: PageNotice<unknown>[] = []
+    const asked = store.query().not((q) => q.device('radio'))
+    const sub = asked.subscribe((notice) => told.push(notice), { hold: true, facets: { language: true } })
+    store.add(raw('c', { device: 'tv', language: 'fr' }))
+    // It is looked at, since no field is asked to be equal, and concerns neither the page nor its facets.
+    store.add(raw('d', { device: 'radio' }))
+    expect([told.length, sub.waiting]).toEqual([1, 1])
+    sub.release()
+    expect(told[1]!.facets).toEqual(asked.facets({ language: true }))
+    expect(told[1]!.facets).not.toEqual(told[0]!.facets)
+  })
+
   test('onWaiting hears of each new number', () => {
     const store = storeOf('a')
     const heard: number[] = []
@@ -470,6 +484,33 @@ describe('listeners', () => {
     expect(heard.splice(0)).toEqual(['change a', 'late page 2', 'change b'])
     store.add(raw('c'))
     expect(heard).toEqual(['change c', 'late change c', 'late page 3'])
+  })
+
+  test('one that subscribes within a batch is told of the changes after it alone', () => {
+    const either = query().or(
+      (q) => q.customerId('x'),
+      (q) => q.device('tv'),
+    )
+    // Found by all changes, by a value of one field, or by one of several values.
+    for (const asked of [query(), query().device('tv'), either]) {
+      const store = storeOf('ab', { device: 'tv' })
+      // Where nobody listens, nothing of a batch is kept that could be told.
+      store.onChange(() => {})
+      const told: number[] = []
+      const hear = ({ count }: CountNotice) => told.push(count)
+      store.batch(() => {
+        store.add(raw('c', { device: 'tv' }))
+        store.query(asked.spec).subscribe(hear, { select: 'count' })
+      })
+      expect(told.splice(0)).toEqual([3])
+      store.batch(() => {
+        store.add(raw('d', { device: 'tv' }))
+        store.query(asked.spec).subscribe(hear, { select: 'count' })
+        store.add(raw('e', { device: 'tv' }))
+      })
+      // The second one's answer of then; what the batch came to, told to both.
+      expect(told).toEqual([4, 5, 5])
+    }
   })
 
   test('one that ends another: that hears no more, not even of what is being told', () => {
@@ -604,6 +645,35 @@ describe('Registry', () => {
   ])('%s: found by the value, and by no other', (_, asked, met, unmet) => {
     if (met !== undefined) expect(concerned(asked as never, rowOf(met))).toBe(true)
     expect(concerned(asked as never, rowOf(unmet))).toBe(false)
+  })
+
+  test('fields that nobody asks for any more are not read', () => {
+    const registry = new Registry<string>()
+    const forget = [query().device('tv'), query().device('pc', 'tv'), query().language('de')].map((asked, i) =>
+      registry.add(`${i}`, asked.spec.where),
+    )
+    const read: string[] = []
+    const row = {
+      get device() {
+        read.push('device')
+        return 'tv'
+      },
+      get language() {
+        read.push('language')
+        return 'de'
+      },
+    }
+    const fieldsRead = () => {
+      read.length = 0
+      registry.eachConcerned([row as never], () => {})
+      return read.toSorted().join()
+    }
+    const seen = [fieldsRead()]
+    for (const one of forget) {
+      one()
+      seen.push(fieldsRead())
+    }
+    expect(seen).toEqual(['device,language', 'device,language', 'language', ''])
   })
 
   test.each([

@@ -70,6 +70,25 @@ describe('TermIndex', () => {
   })
 })
 
+describe('terms of no row', () => {
+  /** An index with three values in rows, and so many that only rows had which are purged. */
+  function compacted(gone: number): { size: number; generation: number } {
+    const engine = new Engine({ thresholds: { segmentRows: 65_536, fanOut: 100 }, text: textIndex })
+    const index = new TermIndex('device', device)
+    for (let id = 1; id <= 3; id++) add(engine, id, `stays ${id}`)
+    engine.build(index)
+    for (let i = 0; i < gone; i++) index.dictionary.intern(`gone ${i}`)
+    index.compact(engine.segments)
+    expect(idsOf(engine, index, 'stays 2')).toEqual([2])
+    return { size: index.dictionary.size, generation: index.dictionary.generation }
+  }
+
+  test('go when they are more than those of rows, and 64', () => {
+    expect(compacted(3 + 64)).toEqual({ size: 70, generation: 0 })
+    expect(compacted(3 + 65)).toEqual({ size: 3, generation: 1 })
+  })
+})
+
 describe('PostingsBuild', () => {
   /** A segment of ten rows that stay and one of 200 that go, each with a device of its own. */
   function twoSegments() {

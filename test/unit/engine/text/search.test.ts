@@ -50,6 +50,20 @@ describe('containing', () => {
     expect([find(it, 'a', 'start'), find(it, 'a', 'end')]).toEqual([[1], [0, 1]])
   })
 
+  test('sixteen pieces are remembered: those that were asked for last', () => {
+    const pieces = Array.from({ length: 17 }, (_, i) => `p${i}.`)
+    const { search } = searched(...pieces)
+    const ask = (i: number) => search.containing(pieces[i]!, 'anywhere')
+    const first = pieces.slice(0, 16).map((_, i) => ask(i))
+    expect(first.map(([term]) => term)).toEqual(Array.from({ length: 16 }, (_, i) => i))
+    // All sixteen are there, and each counts as used again, the first one first.
+    for (const [i, found] of first.entries()) expect(ask(i)).toBe(found)
+    ask(16)
+    for (let i = 1; i < 16; i++) expect(ask(i)).toBe(first[i])
+    expect(ask(0)).not.toBe(first[0])
+    expect(ask(0)).toEqual([0])
+  })
+
   test('agrees with a walk over the values, before and after compacting', () => {
     const text = fc.string({
       unit: fc.constantFrom('a', 'B', 'ß', 'ẞ', 'Σ', 'ς', 'İ', '\n', '\u{10400}'),
