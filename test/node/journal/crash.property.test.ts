@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Journal, JournalError } from '../../../src/node/journal/index.ts'
 import { openWith } from '../../../src/node/journal/open.ts'
-import { type Call, Disk, type Fate, randomOf } from './disk.ts'
+import { type Call, Disk, type Fate, type Process, randomOf } from './disk.ts'
 
 const PATH = '/data/state.journal'
 
@@ -197,6 +197,62 @@ describe('a disk that forgets what was not synced', () => {
     await fc.assert(
       fc.asyncProperty(history, (story) => live(story, new Disk(randomOf(story.seed), { isScattered: true }), true)),
     )
+  })
+})
+
+describe('a repair', () => {
+  const events: Numbers[] = Array.from({ length: 6 }, (_, i) => ({ numbers: [i] }))
+
+  function openOn({ files }: Process, found: number[], repair: boolean): Promise<Journal<Numbers>> {
+    const state = { apply: ({ numbers }: Numbers) => void found.push(...numbers), snapshot: () => [] }
+    return openWith<Numbers>(PATH, { state, repair, files, slice: { bytes: 60, ms: Number.POSITIVE_INFINITY } })
+  }
+
+  /** A disk with a journal one of whose lines is damaged, and the bytes of it. All of it is safe. */
+  async function damagedDisk(seed: number): Promise<{ disk: Disk; damaged: Uint8Array }> {
+    const disk = new Disk(randomOf(seed))
+    const first = disk.process({})
+    const journal = await openOn(first, [], false)
+    for (const event of events) await journal.append([event])
+    await journal.close()
+    const damaged = Uint8Array.from(disk.content(PATH)!)
+    const at = Buffer.from(damaged).indexOf('[2]') + 1
+    damaged[at] = '7'.charCodeAt(0)
+    const { files } = first
+    await files.remove(PATH)
+    const file = await files.create(PATH, PATH)
+    await file.write(damaged)
+    await file.sync()
+    await files.syncDirectory(PATH)
+    return { disk, damaged }
+  }
+
+  test('leaves the damaged file or a whole copy of it, whenever the power goes', async () => {
+    const ends = new Set<string>()
+    for (let seed = 0; seed < 8; seed++) {
+      // The last of these lives is one that does not die before it is open.
+      for (let diesAt = 0; ends.size === 0 || !ends.has(`open ${seed}`); diesAt++) {
+        const { disk, damaged } = await damagedDisk(seed)
+        disk.isLocked = false
+        const life = disk.process({ diesAt })
+        const opened = await Promise.race([openOn(life, [], true), life.died])
+        life.die()
+        disk.losePower()
+        const isThere = (path: string) =>
+          disk.content(path) !== undefined && Buffer.compare(disk.content(path)!, damaged) === 0
+        const copies = disk.names().filter((name) => name.includes('.damaged-'))
+        expect([PATH, ...copies].some(isThere)).toBe(true)
+        ends.add(isThere(PATH) ? 'damaged' : 'copied')
+        if (opened !== undefined) {
+          ends.add(`open ${seed}`)
+          expect(copies.some(isThere)).toBe(true)
+        }
+        const found: number[] = []
+        await openOn(disk.process({}), found, true)
+        expect(found).toEqual([0, 1, 3, 4, 5])
+      }
+    }
+    expect([...ends].slice(0, 2).toSorted()).toEqual(['copied', 'damaged'])
   })
 })
 

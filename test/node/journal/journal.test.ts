@@ -5,6 +5,7 @@ import {
   appendFileSync,
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -21,7 +22,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { crc32 } from '../../../src/node/journal/crc32.ts'
 import { type FileLayer, realFiles } from '../../../src/node/journal/files.ts'
 import { type Journal, JournalError } from '../../../src/node/journal/index.ts'
@@ -225,6 +226,30 @@ describe('lock', () => {
     await journal!.value.close()
     expect(readdirSync(folder)).toEqual(['state.journal'])
     await reopened()
+  })
+
+  test.each([
+    ['removed', 'rm "$LOCK"'],
+    ['replaced by another', 'rm "$LOCK"; touch "$LOCK.new"; mv "$LOCK.new" "$LOCK"'],
+  ])('a lock file that is %s between its opening and its locking is opened again', async (_, meanwhile) => {
+    const bin = join(folder, 'bin')
+    mkdirSync(bin)
+    // The command that locks: before it does so for the first time, the last holder lets go.
+    const once = `[ -e "$0.ran" ] || { touch "$0.ran"; ${meanwhile.replaceAll('$LOCK', `${path}.lock`)}; }`
+    writeFileSync(join(bin, 'flock'), `#!/bin/sh\n${once}\nPATH=$REAL_PATH exec flock "$@"\n`, { mode: 0o755 })
+    const { PATH = '' } = process.env
+    vi.stubEnv('REAL_PATH', PATH)
+    vi.stubEnv('PATH', `${bin}:${PATH}`)
+    try {
+      const journal = await open()
+      expect(existsSync(join(bin, 'flock.ran'))).toBe(true)
+      expect(readFileSync(`${path}.lock`, 'utf8')).toContain(`"pid":${process.pid}`)
+      expect((await errorOf(open())).code).toBe('JOURNAL_LOCKED')
+      await journal.close()
+      expect(existsSync(`${path}.lock`)).toBe(false)
+    } finally {
+      vi.unstubAllEnvs()
+    }
   })
 
   test('a process that is killed leaves no lock, and nothing that it said is safe is lost', async () => {
