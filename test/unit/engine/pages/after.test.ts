@@ -6,7 +6,7 @@ import { inSegments } from '../../../in-segments.ts'
 import { ReferenceStore } from '../../../reference.ts'
 
 /** Every 20th row is a tv: too few to be found along a permutation. Customers come in another order than time, many alike. */
-const ROWS: readonly ConversationInput[] = Array.from({ length: 300 }, (_, i) => ({
+const ROWS: readonly ConversationInput[] = Array.from({ length: 120 }, (_, i) => ({
   id: i + 1,
   conversation_id: `c${i}`,
   started_at: new Date(Date.UTC(2026, 0, 5, 0, 0, (i * 7) % 100)).toISOString(),
@@ -30,7 +30,7 @@ describe.each([
     ['-id'],
     ['is_marked', '-started_at'],
   ] as const)('by %s', (...terms) => {
-    for (const pageSize of [1, 2, 7]) {
+    for (const pageSize of [1, 5]) {
       for (const device of ['tv', 'mobile', undefined]) {
         // A store that has sorted nothing yet: what is sorted already is walked.
         for (const isSorted of [false, true]) {
@@ -48,7 +48,7 @@ describe.each([
           const seen: number[] = []
           let page = asked.fetch()
           // More pages than there can be: a row that comes twice ends the loop.
-          for (let turns = 0; turns < 310; turns++) {
+          for (let turns = 0; turns < 130; turns++) {
             seen.push(...page.results.map(({ id }) => id))
             if (page.next_cursor === null) break
             page = asked.after(page.next_cursor).fetch()
