@@ -37,30 +37,62 @@ function strange(many: number, length: number): string[] {
   })
 }
 
+const WORDS = 'the to of and a i you for is it that on in my we do be have not with this are was can'.split(' ')
+
+/** Conditions one of which must hold: how many fit into a URL, and a function that makes some. */
+const CONDITIONS: { readonly [name: string]: readonly [many: number, make: (many: number) => object[]] } = {
+  'patterns of white space': [
+    605,
+    (many) => Array.from({ length: many }, (_, i) => message(' '.repeat(2 + (i % 20)) + '\t'.repeat(i % 7))),
+  ],
+  'searches of 17 letters': [577, (many) => strange(many, 17).map(search)],
+  "patterns 'x y'": [
+    776,
+    (many) =>
+      cycle(
+        many,
+        LETTERS.flatMap((a) => LETTERS.map((b) => message(`${a} ${b}`))),
+      ),
+  ],
+  'pairs of letters': [
+    776,
+    (many) =>
+      cycle(
+        many,
+        LETTERS.flatMap((a) => LETTERS.map((b) => message(a + b))),
+      ),
+  ],
+  'pairs of common words': [
+    745,
+    (many) =>
+      cycle(
+        many,
+        WORDS.flatMap((a) => WORDS.map((b) => message(`${a} ${b}`))),
+      ),
+  ],
+  'metadata paths': [
+    587,
+    (many) => strange(many, 6).map((key) => ({ field: 'metadata', path: [key], lookup: 'exact', value: 1 })),
+  ],
+  'parts of names': [500, (many) => strange(many, 3).map((value) => ({ field: 'name', lookup: 'icontains', value }))],
+  'patterns that must not be': [
+    300,
+    (many) => Array.from({ length: many }, (_, i) => ({ not: [message(' '.repeat(2 + (i % 30)))] })),
+  ],
+}
+
+/** No more conditions than this may be asked at once: what is allowed must be cheap, and what is not is refused. */
+const ALLOWED = 256
+
 /** The requests that cost most, by name. */
 const COSTLY: { readonly [name: string]: () => string } = {
-  '605 alternatives of white space': () =>
-    anyOf(Array.from({ length: 605 }, (_, i) => message(' '.repeat(2 + (i % 20)) + '\t'.repeat(i % 7)))),
-  '577 searches of 17 letters': () => anyOf(strange(577, 17).map(search)),
-  "776 patterns 'x y'": () => anyOf(LETTERS.flatMap((a) => LETTERS.map((b) => message(`${a} ${b}`))).slice(0, 776)),
-  '745 pairs of common words': () => {
-    const words = 'the to of and a i you for is it that on in my we do be have not with this are was can'.split(' ')
-    return anyOf(
-      cycle(
-        745,
-        words.flatMap((a) => words.map((b) => message(`${a} ${b}`))),
-      ),
-    )
-  },
-  '587 metadata paths': () =>
-    anyOf(strange(587, 6).map((key) => ({ field: 'metadata', path: [key], lookup: 'exact', value: 1 }))),
-  'none of 300 of white space': () => {
-    const where = Array.from({ length: 300 }, (_, i) => ({ not: [message(' '.repeat(2 + (i % 30)))] }))
-    return asking(where)
-  },
+  ...Object.fromEntries(
+    Object.entries(CONDITIONS).flatMap(([name, [most, make]]) =>
+      [most, ALLOWED].map((many) => [`${many} ${name}`, () => anyOf(make(many))]),
+    ),
+  ),
   '36 single letters in search': () => `${PATH}?page_size=1&full=false&search=${LETTERS.join('+')}`,
   'feedbacks, search=e+e+e...': () => `/api/feedbacks/?search=${Array(1_000).fill('e').join('+')}`,
-  '500 parts of names': () => anyOf(strange(500, 3).map((value) => ({ field: 'name', lookup: 'icontains', value }))),
 }
 
 /** An answer, or a refusal in the shape of the API: with a sentence that says why. */
