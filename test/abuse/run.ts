@@ -32,6 +32,8 @@ const isShort = options.short === true
 const ROWS = isShort ? 20_000 : 100_000
 /** An attack is given up after this time, and its server with it. */
 const LIMIT_MS = isShort ? 15_000 : 120_000
+/** All of it is given up after this time. */
+const MOST_MS = isShort ? 300_000 : 3_600_000
 const P99_MS = 250
 /** A bystander is watched for so long after an attack, at least. */
 const WATCHED_MS = 400
@@ -59,6 +61,10 @@ process.once('exit', () => {
   watcher?.kill('SIGKILL')
   rmSync(folder, { recursive: true, force: true })
 })
+setTimeout(() => {
+  console.error('The abuse has taken too long, and is given up.')
+  process.exit(1)
+}, MOST_MS).unref()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 /** Generated rows, and one conversation of 8 MB. */
