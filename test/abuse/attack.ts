@@ -1,0 +1,27 @@
+/** What an attack is, and how it says what came of it. */
+import type { Server } from './server.ts'
+
+/** What an attack found. */
+export interface Found {
+  /** What was answered, in a few words. */
+  readonly answered: string
+  /** What is wrong with it, if anything is. */
+  readonly wrong?: string | undefined
+}
+
+/** Where an attack is made. */
+export interface Scene {
+  /** An open server with the rows, which a bystander uses meanwhile. */
+  readonly server: Server
+  /** A folder of its own, for files. */
+  readonly folder: string
+  readonly isShort: boolean
+}
+
+/** One attack. */
+export interface Attack {
+  readonly name: string
+  /** Whether the bystander's server has nothing to do with it: then only what it found counts. */
+  readonly isApart?: boolean
+  run(scene: Scene): Promise<Found>
+}
