@@ -131,7 +131,7 @@ export interface TextReader {
  * Reads the runs of a row's messages, looked up where they stand in the string. Returns how many units it read; of a row
  * that has more than 16,384 it has read nothing yet and returns the steps of doing so.
  */
-export function messageRuns(row: Row, reader: TextReader): number | ReadingSteps {
+export function messageRuns(row: Pick<Row, 'messages'>, reader: TextReader): number | ReadingSteps {
   const messages = row.messages ?? []
   let units = 0
   for (const { content } of messages) units += content.length
