@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { ConversationStore, type ConversationStoreOptions } from '../../src/index.ts'
 import type { OrderTerm, QuerySpec } from '../../src/query/spec.ts'
+import type { Message } from '../../src/row/conversation.ts'
 import { built } from '../arbitraries/asking.ts'
 import { flip, History, type Step, step, validRow } from '../arbitraries/histories.ts'
 import { plain } from '../arbitraries/plain.ts'
@@ -43,6 +44,47 @@ describe('histories', () => {
 
   test('segments of some words', () => {
     fc.assert(fc.property(history, (story) => run(story, inSegments(70, 2))))
+  })
+
+  test('conversations that grow: what was given out stays, and questions see each message', () => {
+    const long = fc.constantFrom<readonly Message[]>(
+      Array.from({ length: 300 }, (_, i) => ({
+        sender: 'agent',
+        content: `message ${i}`,
+        action_name: i === 7 ? 'a' : null,
+      })),
+      [{ sender: 'end_user', content: 'Hi  you, '.repeat(2_000) }],
+    )
+    const grows = step.filter(({ op }) => !['add', 'addMany', 'flood', 'clear', 'warm'].includes(op))
+    const adding = step.filter(({ op }) => op === 'addMessage' || op === 'addFeedback')
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(validRow, fc.option(long)), { minLength: 1, maxLength: 4 }),
+        fc.array(conditionSpec, { minLength: 1, maxLength: 3 }),
+        fc.array(fc.tuple(fc.oneof({ weight: 4, arbitrary: adding }, grows), fc.nat(5)), {
+          maxLength: 30,
+          size: 'max',
+        }),
+        fc.constantFrom(SMALL, {}),
+        (rows, specs, steps, options) => {
+          const sides = new History(options)
+          const given = rows.map(([row, messages]) => (messages === null ? row : { ...row, messages }))
+          sides.take({ op: 'addMany', rows: given, onInvalid: 'skip', own: false })
+          sides.store.warm()
+          const snapshots: [row: unknown, was: unknown][] = []
+          for (const [one, asked] of steps) {
+            sides.take(one)
+            const spec = specs[asked]
+            if (spec !== undefined) sides.ask(spec)
+            if (asked === 4) for (const row of sides.store) snapshots.push([row, plain(row)])
+            if (asked === 5) sides.store.warm()
+          }
+          for (const spec of specs) sides.ask(spec)
+          sides.compare()
+          for (const [row, was] of snapshots) expect(plain(row)).toEqual(was)
+        },
+      ),
+    )
   })
 
   test('default thresholds', () => {

@@ -43,7 +43,15 @@ const ORDERS = {
   ...{ '-duration': 0, action_count: 0, message_count: 0 },
 }
 
-const start = fc.array(validRow, { maxLength: 10, size: 'max' })
+/** Some with a conversation so long that its versions share their messages. */
+const start = fc.array(
+  fc.oneof(
+    { arbitrary: validRow, weight: 4 },
+    validRow.map((row) => ({ ...row, messages: [...(row.messages ?? []), LONG] })),
+  ),
+  { maxLength: 10, size: 'max' },
+)
+const LONG = { sender: 'agent' as const, content: 'Hi, you '.repeat(2_048) }
 const steps = fc.array(
   step.filter(({ op }) => op !== 'flood'),
   { maxLength: 8, size: 'max' },

@@ -19,7 +19,7 @@ export class Documents {
   #rows: (Row | undefined)[] = []
   #places = new Uint32Array(64).fill(NOWHERE)
   #free: number[] = []
-  readonly #byId = new HashTable((number) => this.row(number).id)
+  readonly #byId = new HashTable((number) => this.#rows[number]!.id)
   /** A `Map`, because it also keeps the order in which rows came. */
   readonly #byConversationId = new Map<string, number>()
 

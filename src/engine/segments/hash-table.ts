@@ -20,7 +20,8 @@ const GONE = -2
 export function hashUnits(text: string, from: number, to: number, { first, factor }: Seed): number {
   let hash = first ^ (to - from)
   for (let i = from; i < to; i++) hash = mixed(hash, text.charCodeAt(i), factor)
-  return hash
+  // Once more: strings that differ in the last unit alone would stand at equal distances.
+  return mixed(hash, 0, factor)
 }
 
 const float = new Float64Array(1)
@@ -32,7 +33,7 @@ function hashOf(key: Key, seed: Seed): number {
   float[0] = Number(typeof key === 'symbol' ? 2 : key) + 0
   let hash = seed.first
   for (let i = 0; i < 4; i++) hash = mixed(hash, quarters[i]!, seed.factor)
-  return hash
+  return mixed(hash, 0, seed.factor)
 }
 
 /** A string of so many units is long: to hash it takes as long as to look up some others. */

@@ -6,8 +6,11 @@
  * Small segments are merged as they pile up: a segment of up to 8^t rows is of tier t, and eight of one tier become one
  * of the next. So there are at most seven of each of six tiers beside the full ones, and a row is moved about six times
  * in its life, by passes over postings and never over documents. A segment that is a quarter dead is merged alone.
+ *
+ * A row with a long list that grows is a segment of its own for a while: its index goes on from what it had.
  */
 
+import { grownOf } from '../../row/grown.ts'
 import type { Indexes } from '../terms/indexes.ts'
 import type { Work } from '../terms/inverted.ts'
 import { type Documents, NOWHERE, WAITING } from './documents.ts'
@@ -21,6 +24,9 @@ export interface Thresholds {
   /** How many segments of one tier become one of the next; each tier is as many times larger. */
   readonly fanOut: number
 }
+
+/** The most rows of a seal that are segments of their own. */
+const MOST_ALONE = 64
 
 export const THRESHOLDS: Thresholds = { segmentRows: 65_536, fanOut: 8 }
 
@@ -109,23 +115,33 @@ export class Segments {
       entries.push(entry(number, this.#documents.row(number)))
     }
     this.#waiting = []
-    entries.sort(compareEntries)
+    const grown = entries.filter(({ row }) => grownOf(row, 'messages') !== undefined)
+    const areAlone = grown.length > 0 && grown.length <= MOST_ALONE
+    const others = areAlone ? entries.filter((it) => !grown.includes(it)) : entries
+    others.sort(compareEntries)
     // Cut evenly: 70,000 rows make two segments of 35,000, not a full one and a scrap.
-    const pieces = Math.ceil(entries.length / this.#thresholds.segmentRows)
+    const pieces = Math.ceil(others.length / this.#thresholds.segmentRows)
     for (let piece = 0; piece < pieces; piece++) {
-      const from = Math.floor((piece * entries.length) / pieces)
-      const to = Math.floor(((piece + 1) * entries.length) / pieces)
-      this.#put((number) => segmentOf(entries.slice(from, to), number, this.#documents))
+      const from = Math.floor((piece * others.length) / pieces)
+      const to = Math.floor(((piece + 1) * others.length) / pieces)
+      this.#put((number) => segmentOf(others.slice(from, to), number, this.#documents))
+    }
+    for (const it of areAlone ? grown : []) {
+      const segment = this.#put((number) => segmentOf([it], number, this.#documents))
+      // Now, so that its terms count as used.
+      for (const index of this.#indexes.all())
+        if (index.knows(it.row)) index.postings(segment, this.#documents, this.#work)
     }
     this.#isUntidy = true
   }
 
-  #put(make: (number: number) => Segment): void {
+  #put(make: (number: number) => Segment): Segment {
     let number = this.#byNumber.indexOf(undefined)
     if (number === -1) number = this.#byNumber.length
     const segment = make(number)
     this.#byNumber[number] = segment
     this.#segments.push(segment)
+    return segment
   }
 
   #drop(segments: readonly Segment[]): void {

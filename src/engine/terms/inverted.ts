@@ -44,8 +44,8 @@ export class TermIndex {
     return new PostingsBuilder()
   }
 
-  /** A function that adds what a row has to a builder for rows that are read. */
-  reader(builder: PostingsBuilder): ReadRow {
+  /** A function that adds what a row has to a builder for rows that are read; `isAlone`: for the one row of a segment. */
+  reader(builder: PostingsBuilder, _isAlone?: boolean): ReadRow {
     const { dictionary, extract } = this
     let at = 0
     let units = 0
@@ -74,6 +74,11 @@ export class TermIndex {
   /** How many rows of these segments would have to be read to build what is lacking. O(segments). */
   lacking(segments: readonly Segment[]): number {
     return segments.reduce((rows, segment) => (this.isBuilt(segment) ? rows : rows + segment.live.count), 0)
+  }
+
+  /** Whether it keeps what a row has from one version of the row to the next, so that little is to be read. */
+  knows(_row: Row): boolean {
+    return false
   }
 
   /** The postings of a segment, built if need be: O(live rows), each document read once. */
@@ -124,7 +129,7 @@ export class PostingsBuild {
     this.#work = work
     this.#generation = index.dictionary.generation
     this.#builder = index.builder('rows')
-    this.#read = index.reader(this.#builder)
+    this.#read = index.reader(this.#builder, segment.size === 1)
   }
 
   /**

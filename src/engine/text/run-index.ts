@@ -1,4 +1,6 @@
 /** An index of texts: folded, cut into runs, each run a term. */
+import type { Message } from '../../row/conversation.ts'
+import { type Grown, grownOf } from '../../row/grown.ts'
 import type { PartIndex } from '../columns/row-parts.ts'
 import type { Context } from '../context.ts'
 import { type Estimate, rowsOf, UNITS } from '../meter.ts'
@@ -8,6 +10,7 @@ import type { Segment } from '../segments/segment.ts'
 import type { RowSet } from '../sets/rowset.ts'
 import { type ReadRow, TermIndex, type Work } from '../terms/inverted.ts'
 import type { PartsIndex, PartsRows } from '../terms/text-index.ts'
+import { GrownRuns, type Terms } from './grown-runs.ts'
 import type { Phrase } from './phrase.ts'
 import { Phrases } from './phrases.ts'
 import { RowTexts } from './row-texts.ts'
@@ -21,6 +24,8 @@ export abstract class RunIndex<Match> extends TermIndex implements PartsIndex<Ma
   readonly parts: PartIndex
   /** The terms of short runs, from the first row that is read. */
   #short: ShortWords | undefined
+  /** By list. */
+  readonly #grown = new WeakMap<object, GrownRuns>()
 
   readonly #textsOf: (row: Row) => Texts
 
@@ -39,14 +44,14 @@ export abstract class RunIndex<Match> extends TermIndex implements PartsIndex<Ma
     return new RunsBuilder(from === 'rows')
   }
 
-  override reader(builder: RunsBuilder): ReadRow {
+  override reader(builder: RunsBuilder, isAlone = false): ReadRow {
     const { dictionary } = this
     const short = this.#short ?? new ShortWords()
     this.#short = short
     let at = 0
     let space = -1
     let lastSpaced = -1
-    const reader: TextReader = {
+    const terms: Terms = {
       term: (text, from, to) => {
         const known = short.find(text, from, to)
         if (known !== undefined && known !== -1) return known
@@ -54,20 +59,48 @@ export abstract class RunIndex<Match> extends TermIndex implements PartsIndex<Ma
         if (known === -1) short.add(term)
         return term
       },
+      space: () => {
+        if (space === -1) space = dictionary.intern(' ')
+        return space
+      },
+    }
+    const reader: TextReader = {
+      term: terms.term,
       next: (token) => builder.sequences.add(token),
       add: (term) => builder.add(term, at),
       space: () => {
         if (lastSpaced === at) return
         lastSpaced = at
-        if (space === -1) space = dictionary.intern(' ')
-        builder.add(space, at)
+        builder.add(terms.space(), at)
       },
     }
     return (row, slot) => {
       at = slot
       builder.sequences.begin(slot)
-      return textRuns(this.#textsOf(row), reader)
+      // Only messages are lists that grow.
+      const grown = this.key === 'message' ? grownOf(row, 'messages') : undefined
+      const runs = grown && this.#runsOf(grown, isAlone)
+      return runs === undefined
+        ? textRuns(this.#textsOf(row), reader)
+        : builder.addGrown(runs, grown!, slot, isAlone, terms)
     }
+  }
+
+  /** What is kept of a list of messages that grows; made for a row that is a segment of its own, as those that grow are. */
+  #runsOf({ list, length }: Grown<Message>, isAlone: boolean): GrownRuns | undefined {
+    const { generation } = this.dictionary
+    let runs = this.#grown.get(list)
+    if (runs?.generation !== generation) {
+      if (!isAlone) return undefined
+      runs = new GrownRuns(generation)
+      this.#grown.set(list, runs)
+    }
+    return runs.read <= length ? runs : undefined
+  }
+
+  override knows(row: Row): boolean {
+    const grown = grownOf(row, 'messages')
+    return grown !== undefined && this.#runsOf(grown, false) !== undefined
   }
 
   override compact(segments: readonly Segment[]): void {
