@@ -86,7 +86,8 @@ export function run<Result>(
   { trace, maxWork = engine.maxWork }: RunOptions = {},
 ): Result {
   const { segments, scratch, shared, meter } = engine
-  const rows = segments.reduce((most, { size }) => Math.max(most, size), 0)
+  let rows = 0
+  for (const { size } of segments) if (size > rows) rows = size
   scratch.reset(rows)
   shared.reset(rows)
   meter.begin(spec.where, maxWork)

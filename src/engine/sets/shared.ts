@@ -6,6 +6,9 @@ export class Shared {
   /** For sets that are shared: nothing of it is given back before the query is answered. */
   readonly scratch: Scratch
   readonly #made = new Map<object, Map<unknown, unknown>>()
+  /** Owners that make one thing, few of them, and what they made. */
+  readonly #owners: object[] = []
+  readonly #things: unknown[] = []
 
   /** `rows`: the most rows that a segment has. */
   constructor(rows: number) {
@@ -27,15 +30,30 @@ export class Shared {
     return value
   }
 
+  /** The same of an owner that makes one thing. */
+  only<Value>(owner: object, make: () => Value): Value {
+    const at = this.#owners.indexOf(owner)
+    if (at !== -1) return this.#things[at] as Value
+    const thing = make()
+    this.#owners.push(owner)
+    this.#things.push(thing)
+    return thing
+  }
+
   /** Forgets all, for segments of up to so many rows. */
   reset(rows: number): void {
-    this.#made.clear()
+    this.#forget()
     this.scratch.reset(rows)
   }
 
   /** Forgets all, and gives back what is more than a short query needs. */
   trim(): void {
-    this.#made.clear()
+    this.#forget()
     this.scratch.trim()
+  }
+
+  #forget(): void {
+    if (this.#made.size > 0) this.#made.clear()
+    this.#owners.length = this.#things.length = 0
   }
 }

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { type Estimate, UNITS } from '../meter.ts'
 import type { Segment } from '../segments/segment.ts'
 import { filter, intersect, unite } from '../sets/algebra.ts'
-import type { RowSet } from '../sets/rowset.ts'
+import { NO_ROWS, type RowSet } from '../sets/rowset.ts'
 import type { TermIndex } from './inverted.ts'
 import type { Postings } from './postings.ts'
 
@@ -13,6 +13,7 @@ import type { Postings } from './postings.ts'
  */
 export function rowsOfTerms(index: TermIndex, wanted: readonly number[], segment: Segment, context: Context): RowSet {
   const postings = index.postings(segment, context.documents, context.work)
+  if (wanted.length === 0) return NO_ROWS
   if (wanted.length === 1) return postings.rows(wanted[0]!)
   return context.shared.of(wanted, segment, () => union(index, wanted, segment, context))
 }

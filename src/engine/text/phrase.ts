@@ -54,6 +54,7 @@ export class Phrase implements MessageRows {
   readonly #index: RunTerms
   readonly #context: Context
   readonly #others: Others
+  readonly #rowsBySegment: (RowSet | undefined)[] = []
   #found: Found | undefined
   /** Those of all pieces, the same for each segment that knows no more. */
   #tokens: Tokens | undefined
@@ -90,10 +91,20 @@ export class Phrase implements MessageRows {
     return this.#tokensOf(terms, 0)
   }
 
+  /** The string, folded. */
+  get text(): string {
+    return this.#pattern.text
+  }
+
   /** The rows that may match. */
   rows(segment: Segment): RowSet {
     this.#context.build(this.#index)
-    return this.#context.shared.of(this, segment, () => this.#rows(segment))
+    let rows = this.#rowsBySegment[segment.number]
+    if (rows === undefined) {
+      rows = this.#rows(segment)
+      this.#rowsBySegment[segment.number] = rows
+    }
+    return rows
   }
 
   #rows(segment: Segment): RowSet {

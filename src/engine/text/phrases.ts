@@ -30,10 +30,13 @@ interface Progress {
 export class Phrases {
   readonly #index: RunTerms
   readonly #context: Context
-  readonly #byText = new Map<string, Phrase | undefined>()
+  /** The first, and all by their text once there is another: most queries have one. */
+  #first: Phrase | undefined
+  #byText: Map<string, Phrase> | undefined
+  #terms: Map<string, readonly number[]> | undefined
   /** Those whose sequences must be searched. */
-  readonly #sought: Phrase[] = []
-  readonly #progress = new Map<Segment, Progress>()
+  #sought: Phrase[] | undefined
+  #progress: Map<Segment, Progress> | undefined
 
   constructor(index: RunTerms, context: Context) {
     this.#index = index
@@ -43,28 +46,44 @@ export class Phrases {
   /** The phrase of a string, one for all that are equal ignoring case; `undefined` of the empty one. */
   find(content: string): Phrase | undefined {
     const pattern = patternOf(content)
-    const known = this.#byText.get(pattern.text)
-    if (known !== undefined || pattern.needs.length === 0) return known
+    if (pattern.needs.length === 0) return undefined
+    if (this.#first !== undefined) this.#byText ??= new Map([[this.#first.text, this.#first]])
+    const known = this.#byText?.get(pattern.text)
+    if (known !== undefined) return known
     const phrase = new Phrase(pattern, this.#index, this.#context, this)
-    this.#byText.set(pattern.text, phrase)
-    if (phrase.canSift) this.#sought.push(phrase)
+    this.#first ??= phrase
+    this.#byText?.set(pattern.text, phrase)
+    if (phrase.canSift) {
+      this.#sought ??= []
+      this.#sought.push(phrase)
+    }
     return phrase
   }
 
   /** The terms that a run or a stretch of a pattern can be, looked up once. */
-  terms({ text, place }: Need): readonly number[] {
-    return this.#context.shared.of(this, `${place} ${text}`, () => {
-      const { dictionary, search } = this.#index
-      if (place !== 'whole') this.#context.meter.spend(search!.reach(text, place) * UNITS.searched)
-      if (place !== 'whole') return search!.containing(text, place)
-      const term = dictionary.term(text)
-      return term === -1 ? [] : [term]
-    })
+  terms(need: Need): readonly number[] {
+    if (this.#byText === undefined) return this.#termsOf(need)
+    const key = `${need.place} ${need.text}`
+    this.#terms ??= new Map()
+    const known = this.#terms.get(key) ?? this.#termsOf(need)
+    this.#terms.set(key, known)
+    return known
+  }
+
+  #termsOf({ text, place }: Need): readonly number[] {
+    const { dictionary, search } = this.#index
+    if (place !== 'whole') {
+      this.#context.meter.spend(search!.reach(text, place) * UNITS.searched)
+      return search!.containing(text, place)
+    }
+    const term = dictionary.term(text)
+    return term === -1 ? [] : [term]
   }
 
   /** The rows of a segment that match a phrase, if it is time to find those of all; `rows` are to be sifted otherwise. */
   matching(phrase: Phrase, segment: Segment, rows: number): RowSet | undefined {
-    if (this.#sought.length < LEAST_TOGETHER) return undefined
+    if (this.#sought === undefined || this.#sought.length < LEAST_TOGETHER) return undefined
+    this.#progress ??= new Map()
     let progress = this.#progress.get(segment)
     if (progress === undefined) {
       progress = { sifted: 0, matching: new Map() }

@@ -117,7 +117,7 @@ export abstract class RunIndex<Match> extends TermIndex implements PartsIndex<Ma
   abstract matching(asked: Match, context: Context): PartsRows | undefined
 
   find(content: string, context: Context): Phrase | undefined {
-    return context.shared.of(this, 'phrases', () => new Phrases(this, context)).find(content)
+    return context.shared.only(this, () => new Phrases(this, context)).find(content)
   }
 
   /** The phrases of some strings; `undefined` where the texts of a row cannot be told apart by one of them. */
