@@ -10,9 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AgentState, createHandler } from '../src/http/index.ts'
 import { ConversationStore } from '../src/index.ts'
-import { realFiles } from '../src/node/journal/files.ts'
 import { openJournal } from '../src/node/journal/index.ts'
-import { openWith } from '../src/node/journal/open.ts'
 
 const [argument] = process.argv.slice(2)
 const MESSAGES = Number(argument ?? 100_000)
@@ -90,7 +88,7 @@ async function restarted(conversations: number): Promise<() => Promise<void>> {
   const path = join(folder, 'state.journal')
   const state = new AgentState()
   // Never folded, so that each message is a record of its own.
-  const journal = await openWith(path, { state, files: realFiles, slice: 65_536, foldBytes: Number.POSITIVE_INFINITY })
+  const journal = await openJournal(path, state, { foldBytes: Number.POSITIVE_INFINITY })
   const handler = createHandler(state.store, { state, persistence: journal })
   for (let from = 0; from < MESSAGES; from += 1_000) {
     const answers = Array.from({ length: Math.min(1_000, MESSAGES - from) }, (_, at) => {
