@@ -49,7 +49,7 @@ export const WORDS = [
 ] as const
 
 /** What may stand between two words. */
-export const GAPS = ['', '', ' ', '  ', '\n', ', ', '\t', '\u00a0', '.', '-'] as const
+export const GAPS = ['', '', ' ', '  ', '\n', '\r\n', ', ', '\t', '\u00a0', '\u3000', '.', '-'] as const
 
 /** Texts of fields that are short: equal, parts of each other, equal but for case, in an order that is not UTF-16's. */
 export const LABELS = ['a', 'A', 'ab', 'b', 'ß', 'ẞ', 'k', '\u212a', '\uff5e', '😀', '\ud83d', ' a', 'a,b', ''] as const

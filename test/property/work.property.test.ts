@@ -1,4 +1,4 @@
-/** What questions cost: indexes answer, documents are read only where a text leaves no other way, and nothing is indexed twice. */
+/** What questions cost: indexes answer, documents are read only where a string leaves no other way, and nothing is indexed twice. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CUTS_A_PAIR } from '../../src/base/text/contains.ts'
@@ -67,6 +67,18 @@ describe('documents read', () => {
         expect(built(store, spec).explain().documentsRead).toBe(0)
         store.warm()
         expect(built(store, spec).explain().documentsRead).toBe(0)
+      }),
+    )
+  })
+
+  test('none for a pattern of any kind, once the text index is warm, unless it is cut within a character', () => {
+    fc.assert(
+      fc.property(rows, pattern, fc.boolean(), (given, text, isNot) => {
+        fc.pre(!CUTS_A_PAIR.test(text))
+        const store = storeOf(given)
+        store.warm()
+        const where: Group = [isNot ? { not: [says(text)] } : says(text)]
+        expect(built(store, { where }).explain().documentsRead).toBe(0)
       }),
     )
   })

@@ -40,7 +40,7 @@ const FEW_ROWS = 64
 interface Others {
   /** The terms that a run or a stretch of a pattern can be. */
   terms(need: Need): readonly number[]
-  /** The rows of a segment that match a phrase, where they are found for all phrases together. */
+  /** The rows of a segment that match a phrase, if it is time to find those of all; `rows` are to be sifted otherwise. */
   matching(phrase: Phrase, segment: Segment, rows: number): RowSet | undefined
 }
 

@@ -164,6 +164,7 @@ describe('work', () => {
     expect(explain({ where: [says('hello earth')] }, engine)).toMatchObject({ documentsRead: 0, count: 0 })
     expect(explain({ where: [says('hello ')] }, engine)).toMatchObject({ documentsRead: 0, count: 4 })
     expect(explain({ where: [says(' ')] }, engine)).toMatchObject({ documentsRead: 0, count: 4 })
+    expect(explain({ where: [says('hello\ud83d')] }, engine)).toMatchObject({ documentsRead: 0, count: 0 })
   })
 
   test('asking changes nothing about how the next query is answered, however often; querying does', () => {

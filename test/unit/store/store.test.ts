@@ -1479,7 +1479,7 @@ describe('stats', () => {
     const rows = Array.from({ length: 2_000 }, (_, i) => ({
       conversation_id: `c${i}`,
       started_at: '2026-01-05',
-      messages: [{ sender: 'agent', content: content(i) }],
+      messages: [{ sender: 'agent' as const, content: content(i) }],
     }))
     const store = ConversationStore.from(rows)
     store.warm()
