@@ -21,7 +21,7 @@ export interface Scene {
 /** One attack. */
 export interface Attack {
   readonly name: string
-  /** Whether the bystander's server has nothing to do with it: then only what it found counts. */
+  /** Whether the bystander's times say nothing of it: it is made on servers of its own, or is an honest load. */
   readonly isApart?: boolean
   run(scene: Scene): Promise<Found>
 }

@@ -39,8 +39,10 @@ const unread: Attack = {
   },
 }
 
+/** A thousand pages that are asked for are a load that others notice, however fair: only memory is judged. */
 const many: Attack = {
   name: '20 connections that read nothing',
+  isApart: true,
   async run({ server }) {
     const wires = Array.from({ length: 20 }, () => new Wire(server.port, false))
     for (const wire of wires)

@@ -180,7 +180,7 @@ async function main(): Promise<number> {
     console.log(printed(line))
     if (line.wrong !== undefined) wrong++
     // The next attack finds a server that is well.
-    if (line.wrong === undefined || attack.isApart === true) continue
+    if (line.wrong === undefined || (attack.isApart === true && !server.ended)) continue
     await server.kill()
     server = await begin()
     await wait(500)

@@ -10,7 +10,7 @@ export default {
   concurrency: 1,
   timeoutMS: 20_000,
   dryRunTimeoutMinutes: 30,
-  reporters: ['clear-text', 'json'],
+  reporters: ['progress-append-only', 'clear-text', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   jsonReporter: { fileName: process.env.MUTATION_REPORT },
   tempDirName: '.stryker-tmp',
