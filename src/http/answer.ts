@@ -1,5 +1,6 @@
 /** Answers in the API's shape, and refusals thrown as one. */
 import { type ErrorCode, isStoreError } from '../base/errors.ts'
+import { jsonParts, pieces } from './json-pieces.ts'
 
 /** The body of an error: one string for the whole request, or strings by field. */
 export type RefusalBody = { readonly detail: string } | { readonly [field: string]: string | readonly string[] }
@@ -42,13 +43,39 @@ const JSON_TYPE = { 'content-type': 'application/json' }
 
 /** A response with a JSON body; without one (`undefined`) an empty response. */
 export function respond(status: number, body: unknown, headers: Record<string, string> = {}): Response {
-  if (body === undefined) return new Response(null, { status, headers })
-  return respondText(status, JSON.stringify(body), headers)
+  return body === undefined ? new Response(null, { status, headers }) : respondParts(status, jsonParts(body), headers)
 }
 
-/** A response whose body is JSON already. */
-export function respondText(status: number, json: string, headers: Record<string, string> = {}): Response {
-  return new Response(json, { status, headers: { ...JSON_TYPE, ...headers } })
+/** A response whose body is JSON already, in parts. A long one is made while it is sent. */
+export function respondParts(
+  status: number,
+  parts: Iterable<string>,
+  headers: Record<string, string> = {},
+): Response {
+  const all = pieces(parts)
+  const first = all.next().value ?? ''
+  const second = all.next()
+  const init = { status, headers: { ...JSON_TYPE, ...headers } }
+  return new Response(second.done ? first : streamOf(encoded([first, second.value], all)), init)
+}
+
+function* encoded(...lists: readonly Iterable<string>[]): Generator<Uint8Array> {
+  const encoder = new TextEncoder()
+  for (const list of lists) for (const piece of list) yield encoder.encode(piece)
+}
+
+/** A body of chunks, each made when the client has taken the one before. */
+export function streamOf(chunks: Iterator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream(
+    {
+      pull(controller) {
+        const { done, value } = chunks.next()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+    },
+    { highWaterMark: 0 },
+  )
 }
 
 /** The errors that say that something is not there. */

@@ -10,6 +10,7 @@ import type { Agent } from './agents.ts'
 import { forbidden, notFound, Refusal, refuse, respond } from './answer.ts'
 import type { Call, Outcome } from './call.ts'
 import { type InjectedFault, type InjectedFaultOptions, readFault, wait } from './faults.ts'
+import type { BodyInFlight } from './in-flight.ts'
 import type { AgentsOptions, OneAgentOptions } from './options.ts'
 import { checkParameters } from './parameters.ts'
 import { allowed, ROUTES, type Route, routeOf } from './routes.ts'
@@ -167,8 +168,9 @@ async function answer(
   }
   if (endpoint.isWrite && (role === 'read' || settings.isReadOnly)) throw forbidden()
   const ignored = checkParameters(url.searchParams, endpoint, settings)
-  const carry = async (): Promise<Response> => {
-    const content = endpoint.read === undefined ? { body: {} } : await endpoint.read(request, settings)
+  /** The outcome, decided on while the body is held. */
+  const decide = async (held: BodyInFlight): Promise<Outcome> => {
+    const content = endpoint.read === undefined ? { body: {} } : await endpoint.read(request, settings, held)
     const hidden = new Set<number>()
     const call: Call = {
       ...content,
@@ -183,7 +185,12 @@ async function answer(
     }
     const view = await endpoint.needs?.(call)
     if (!endpoint.isWrite) for (const fault of settings.faults) fault.hide(agent, verb, path, pattern, hidden)
-    return carryOut(endpoint.run(call, view as never), agent, settings)
+    return endpoint.run(call, view as never)
+  }
+  const carry = async (): Promise<Response> => {
+    const held = settings.bodies.begin()
+    const outcome = await decide(held).finally(() => held.end())
+    return carryOut(outcome, agent, settings)
   }
   const response = await carry().catch(refuse)
   if (ignored !== '') response.headers.set('x-ignored-parameters', ignored)
