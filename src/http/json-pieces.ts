@@ -69,25 +69,40 @@ export function* jsonParts(value: unknown): Generator<string> {
     for (const part of cut(value)) yield JSON.stringify(part).slice(1, -1)
     yield '"'
   } else if (Array.isArray(value) || value instanceof MadeList) {
-    let mark = '['
-    for (const item of value as Iterable<unknown>) {
-      yield mark
-      yield* jsonParts(item)
-      mark = ','
-    }
-    yield mark === '[' ? '[]' : ']'
+    yield* listParts(value as Iterable<unknown>)
   } else {
-    let mark = '{'
-    for (const [key, part] of Object.entries(value as object)) {
-      if (part === undefined) continue
-      yield mark
-      yield* jsonParts(key)
-      yield ':'
-      yield* jsonParts(part)
-      mark = ','
-    }
-    yield mark === '{' ? '{}' : '}'
+    yield* objectParts(value as object)
   }
+}
+
+function* listParts(items: Iterable<unknown>): Generator<string> {
+  let mark = '['
+  for (const item of items) {
+    yield* partsAfter(mark, item)
+    mark = ','
+  }
+  yield mark === '[' ? '[]' : ']'
+}
+
+function* objectParts(value: object): Generator<string> {
+  let mark = '{'
+  for (const [key, part] of Object.entries(value)) {
+    if (part === undefined) continue
+    yield* partsAfter(mark, key)
+    yield* partsAfter(':', part)
+    mark = ','
+  }
+  yield mark === '{' ? '{}' : '}'
+}
+
+/** The parts of a value after a mark. Most values are short, and need no generator of their own. */
+function partsAfter(mark: string, value: unknown): Iterable<string> {
+  return isLong(value) ? after(mark, jsonParts(value)) : [mark + (JSON.stringify(value) ?? 'null')]
+}
+
+function* after(mark: string, parts: Iterable<string>): Generator<string> {
+  yield mark
+  yield* parts
 }
 
 /** Strings, joined or cut to pieces. */

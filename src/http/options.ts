@@ -22,7 +22,7 @@ export interface Limits {
   readonly bodyBytes: number
   /** Bytes of a body of JSON, except one with attachments. 4 MiB; 413. */
   readonly jsonBytes: number
-  /** Values in a body of JSON: objects, lists, keys and what is in them, counted while they come. 100,000; 413. */
+  /** Values in a body of JSON: objects, lists, keys and what is in them, counted while they come. 50,000; 413. */
   readonly jsonValues: number
   /** Bytes of all bodies that are in memory at a time. The largest that is still coming gets a 503. 64 MiB. */
   readonly bodyBytesInFlight: number
@@ -118,7 +118,7 @@ const LIMITS: Limits = {
   parameters: 1_000,
   bodyBytes: 32 * MIB,
   jsonBytes: 4 * MIB,
-  jsonValues: 100_000,
+  jsonValues: 50_000,
   bodyBytesInFlight: 64 * MIB,
   jsonDepth: 100,
   metadataPaths: 1_000,
