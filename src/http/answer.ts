@@ -47,11 +47,7 @@ export function respond(status: number, body: unknown, headers: Record<string, s
 }
 
 /** A response whose body is JSON already, in parts. A long one is made while it is sent. */
-export function respondParts(
-  status: number,
-  parts: Iterable<string>,
-  headers: Record<string, string> = {},
-): Response {
+export function respondParts(status: number, parts: Iterable<string>, headers: Record<string, string> = {}): Response {
   const all = pieces(parts)
   const first = all.next().value ?? ''
   const second = all.next()
@@ -81,9 +77,21 @@ export function streamOf(chunks: Iterator<Uint8Array>): ReadableStream<Uint8Arra
 /** The errors that say that something is not there. */
 const ABSENT: readonly ErrorCode[] = ['INVALID_PAGE', 'NOT_FOUND']
 
-/** The answer to a request that failed. An error that is neither a refusal nor the library's says nothing of itself. */
-export function refuse(error: unknown): Response {
-  if (error instanceof Refusal) return respond(error.status, error.body, error.headers)
-  if (isStoreError(error)) return respond(ABSENT.includes(error.code) ? 404 : 400, error.toJSON())
-  return respond(500, { detail: 'Internal server error.' })
+/**
+ * The answer to a request that failed. An error that is neither a refusal nor the library's says nothing of itself. `shown`
+ * gives what may be shown of a string.
+ */
+export function refuse(error: unknown, shown = (text: string) => text): Response {
+  if (error instanceof Refusal) return respond(error.status, shownBody(error.body, shown), error.headers)
+  if (!isStoreError(error)) return respond(500, { detail: 'Internal server error.' })
+  return respond(ABSENT.includes(error.code) ? 404 : 400, shownBody(error.toJSON(), shown))
+}
+
+/** The body of an error, of strings and lists of strings by field. */
+function shownBody(body: object, shown: (text: string) => string): object {
+  const fields = Object.entries(body).map(([field, said]: [string, string | readonly string[]]) => [
+    shown(field),
+    typeof said === 'string' ? shown(said) : said.map(shown),
+  ])
+  return Object.fromEntries(fields)
 }

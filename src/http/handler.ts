@@ -16,6 +16,7 @@ import { checkParameters } from './parameters.ts'
 import { allowed, ROUTES, type Route, routeOf } from './routes.ts'
 import { type Settings, settingsOf } from './settings.ts'
 import type { AnyStore } from './state.ts'
+import type { View } from './view.ts'
 
 /**
  * Answers requests to the hosted API from stores in memory. Give it to whatever takes a function from `Request` to
@@ -126,7 +127,7 @@ async function serve(settings: Settings, arrival: Arrival): Promise<Response> {
   const failing = striking.find(({ status }) => status !== undefined)
   const response =
     failing === undefined
-      ? await answer(settings, arrival, url, verb, path).catch(refuse)
+      ? await answer(settings, arrival, url, verb, path).catch((error) => refuse(error, settings.hideKeys))
       : failed(failing.status!, failing.retryAfter)
   if (striking.some(({ drop }) => drop === 'after')) throw new ConnectionLost()
   return response
@@ -168,10 +169,9 @@ async function answer(
   }
   if (endpoint.isWrite && (role === 'read' || settings.isReadOnly)) throw forbidden()
   const ignored = checkParameters(url.searchParams, endpoint, settings)
-  /** The outcome, decided on while the body is held. */
-  const decide = async (held: BodyInFlight): Promise<Outcome> => {
+  /** Reads the body, and what else must be ready. */
+  const prepare = async (held: BodyInFlight): Promise<{ call: Call; view: View | undefined }> => {
     const content = endpoint.read === undefined ? { body: {} } : await endpoint.read(request, settings, held)
-    const hidden = new Set<number>()
     const call: Call = {
       ...content,
       settings,
@@ -183,17 +183,17 @@ async function answer(
       path: names,
       hidden,
     }
-    const view = await endpoint.needs?.(call)
-    if (!endpoint.isWrite) for (const fault of settings.faults) fault.hide(agent, verb, path, pattern, hidden)
-    return endpoint.run(call, view as never)
+    return { call, view: await endpoint.needs?.(call) }
   }
+  const hidden = new Set<number>()
   const carry = async (): Promise<Response> => {
     const held = settings.bodies.begin()
-    const outcome = await decide(held).finally(() => held.end())
-    return carryOut(outcome, agent, settings)
+    const { call, view } = await prepare(held).finally(() => held.end())
+    if (!endpoint.isWrite) for (const fault of settings.faults) fault.hide(agent, verb, path, pattern, hidden)
+    return carryOut(endpoint.run(call, view as never), agent, settings)
   }
-  const response = await carry().catch(refuse)
-  if (ignored !== '') response.headers.set('x-ignored-parameters', ignored)
+  const response = await carry().catch((error) => refuse(error, settings.hideKeys))
+  if (ignored !== '') response.headers.set('x-ignored-parameters', settings.hideKeys(ignored))
   return response
 }
 

@@ -67,7 +67,10 @@ export interface HandlerOptions {
 
 /** What belongs to one agent. */
 export interface AgentParts {
-  /** The keys that open the agent, each with what it may do. None: it is open, and any Authorization header is accepted. */
+  /**
+   * The keys that open the agent, one or more, each with what it may do. Where the option is left out the agent is open, and
+   * any Authorization header is accepted.
+   */
   readonly keys?: Readonly<Record<string, Role>> | ReadonlyMap<string, Role>
   /** The store and all else of an agent that was restored. Made from the store when absent. */
   readonly state?: AgentState

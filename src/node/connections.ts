@@ -26,15 +26,7 @@ export class Connections {
 
   constructor(server: Server) {
     this.#server = server
-    server.on('connection', (socket) => {
-      const line: Line = { waiting: [], isEnding: false }
-      this.#lines.set(socket, line)
-      socket.once('close', () => this.#lines.delete(socket))
-      // Node resumes it after each answer, to discard the rest of a body.
-      socket.on('resume', () => {
-        if (line.waiting.length > 0) socket.pause()
-      })
-    })
+    server.on('connection', (socket) => this.#lineOf(socket))
   }
 
   /** Whether `close` was called. */
@@ -49,8 +41,7 @@ export class Connections {
   begin(message: IncomingMessage, response: ServerResponse, answer: () => void): void {
     const { socket } = message
     this.after(socket, () => {
-      const line = this.#lines.get(socket)
-      if (line === undefined) return
+      const line = this.#lineOf(socket)
       line.current = { message, response }
       response.once('close', () => this.#end(socket, line))
       answer()
@@ -59,11 +50,11 @@ export class Connections {
 
   /** Does something once the answers before it have been taken. */
   after(socket: Socket, act: () => void): void {
-    const line = this.#lines.get(socket)
-    if (line === undefined || line.isEnding) return
-    if (line.current === undefined) return act()
-    line.waiting.push(act)
-    if (line.waiting.length > MOST_WAITING) socket.destroy()
+    if (socket.destroyed) return
+    const line = this.#lineOf(socket)
+    if (line.isEnding) return
+    if (line.current === undefined) act()
+    else if (line.waiting.push(act) > MOST_WAITING) socket.destroy()
     else socket.pause()
   }
 
@@ -74,15 +65,28 @@ export class Connections {
 
   /** Whether the answer under way closes its connection; then no other request is begun there. */
   isLast(socket: Socket): boolean {
-    const line = this.#lines.get(socket)
-    if (line === undefined) return true
+    const line = this.#lineOf(socket)
     line.isEnding ||= this.areClosing && line.waiting.length === 0
     return line.isEnding
   }
 
+  #lineOf(socket: Socket): Line {
+    const known = this.#lines.get(socket)
+    if (known !== undefined) return known
+    const line: Line = { waiting: [], isEnding: false }
+    this.#lines.set(socket, line)
+    socket.once('close', () => this.#lines.delete(socket))
+    // Node resumes it after each answer, to discard the rest of a body.
+    socket.on('resume', () => {
+      if (line.waiting.length > 0) socket.pause()
+    })
+    return line
+  }
+
   #end(socket: Socket, line: Line): void {
     line.current = undefined
-    if (socket.destroyed) return
+    // The answer closes the connection, whoever wanted that.
+    if (socket.writableEnded || socket.destroyed) return
     const next = line.waiting.shift()
     if (next !== undefined) {
       // The time of the answer before is over.

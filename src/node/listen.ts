@@ -163,8 +163,12 @@ function answerer(handler: Handler, gate: Gate, connections: Connections, option
     }
     // The client went away. `close` below handles that.
     response.on('error', () => {})
+    let isWhole = false
+    // Node says so of a connection that was cut, too. It closes one at its end in its own listener, which is after this.
+    response.prependOnceListener('finish', () => {
+      isWhole = !message.socket.destroyed
+    })
     response.once('close', () => {
-      const isWhole = response.writableFinished
       if (!isWhole) request?.abort()
       else discardRest(message)
       const { method = '', url: target = '' } = message
