@@ -84,7 +84,7 @@ async function closing(backing: Backing, work: () => Promise<void>): Promise<voi
 function makeHandler(settings: ServeSettings, state: AgentState, { persistence }: Backing): Handler {
   const { keys, pageSize, maxWork, environments, strict, cors, baseUrl } = settings
   return createHandler({
-    agents: [{ state, keys, ...(persistence !== undefined && { persistence }) }],
+    agents: [{ state, ...(keys.size > 0 && { keys }), ...(persistence !== undefined && { persistence }) }],
     environments,
     strict,
     cors,

@@ -1,6 +1,8 @@
 /** The agents of a handler, each with all that serves it. */
+import { InvalidQueryError, show } from '../base/errors.ts'
 import { invalidOption } from '../base/options.ts'
 import { isPlain } from '../base/plain.ts'
+import { hideKeys } from './hide-keys.ts'
 import { type KeyEntry, Keys, type Role } from './keys.ts'
 import { AGENT_NAMES, type AgentOptions, checkNames, unsaid } from './options.ts'
 import type { Persistence } from './persistence.ts'
@@ -24,6 +26,8 @@ export interface Agents {
   readonly agents: readonly Agent[]
   /** Undefined in an open handler, where the first agent is asked. */
   readonly keys: Keys<Agent> | undefined
+  /** A string of a request as an answer may repeat it: without keys. */
+  readonly hideKeys: (text: string) => string
 }
 
 /** Checks the agents and makes what serves them. Throws `InvalidQueryError` naming the option. */
@@ -35,6 +39,8 @@ export function openAgents(given: readonly AgentOptions[]): Agents {
     const agent = openAgent(options, at + 1)
     if (agents.some(({ id }) => id === agent.id))
       throw invalidOption('agents.id', agent.id, 'an id that no other agent has')
+    const twin = agents.find(({ state }) => state.store === agent.state.store)
+    if (twin !== undefined) throw sameStore(twin, agent)
     agents.push(agent)
     const pairs = readKeys(options.keys)
     for (const [key, role] of pairs) {
@@ -44,7 +50,18 @@ export function openAgents(given: readonly AgentOptions[]): Agents {
     if (pairs.length === 0 && given.length > 1)
       throw unsaid('agents.keys', options.keys, 'a key or more for each agent')
   }
-  return { agents, keys: entries.length === 0 ? undefined : new Keys(entries) }
+  const known = entries.map(({ key }) => key)
+  return {
+    agents,
+    keys: entries.length === 0 ? undefined : new Keys(entries),
+    hideKeys: (text) => hideKeys(text, known),
+  }
+}
+
+/** Each would show the conversations of the other. */
+function sameStore(first: Agent, second: Agent): InvalidQueryError {
+  const message = `agents ${first.id} (${show(first.name)}) and ${second.id} (${show(second.name)}) have the same store. Expected a store of its own for each agent.`
+  return new InvalidQueryError([{ parameter: 'agents.store', value: second.id, code: 'INVALID_VALUE', message }])
 }
 
 function openAgent(options: AgentOptions, place: number): Agent {
@@ -59,11 +76,14 @@ function openAgent(options: AgentOptions, place: number): Agent {
   return { id, name, state, views: new Views(state), json, persistence }
 }
 
-/** The keys of one agent. An error never shows what is wrong, which may be a key. */
+/** The keys of one agent; none where the option is left out. An error never shows what is wrong, which may be a key. */
 function readKeys(given: AgentOptions['keys']): (readonly [string, Role])[] {
-  if (given === undefined || given === null) return []
-  // Of another object, such as a set or a list, no entry or only numbers would be read: the agent would be open.
+  if (given === undefined) return []
+  // Of another object, such as a set or a list, no entry or only numbers would be read.
   const pairs = isMap(given) ? [...given] : isPlain(given) ? Object.entries(given as Record<string, Role>) : undefined
+  // What is empty may be a mistake, such as a setting that is not there, and must not open the agent.
+  if (given === null || (pairs ?? Object.values(given)).length === 0)
+    throw invalidOption('keys', given, 'one key or more. Leave the option "keys" out to let everybody in')
   if (pairs === undefined) throw unsaid('keys', given, 'an object or Map with "read" or "write" for each key')
   for (const [key, role] of pairs) {
     if (typeof key !== 'string' || key.trim() === '' || key.trim() !== key) {

@@ -1,5 +1,6 @@
 /** Answers in the API's shape, and refusals thrown as one. */
 import { type ErrorCode, isStoreError } from '../base/errors.ts'
+import { jsonParts, pieces } from './json-pieces.ts'
 
 /** The body of an error: one string for the whole request, or strings by field. */
 export type RefusalBody = { readonly detail: string } | { readonly [field: string]: string | readonly string[] }
@@ -42,21 +43,55 @@ const JSON_TYPE = { 'content-type': 'application/json' }
 
 /** A response with a JSON body; without one (`undefined`) an empty response. */
 export function respond(status: number, body: unknown, headers: Record<string, string> = {}): Response {
-  if (body === undefined) return new Response(null, { status, headers })
-  return respondText(status, JSON.stringify(body), headers)
+  return body === undefined ? new Response(null, { status, headers }) : respondParts(status, jsonParts(body), headers)
 }
 
-/** A response whose body is JSON already. */
-export function respondText(status: number, json: string, headers: Record<string, string> = {}): Response {
-  return new Response(json, { status, headers: { ...JSON_TYPE, ...headers } })
+/** A response whose body is JSON already, in parts. A long one is made while it is sent. */
+export function respondParts(status: number, parts: Iterable<string>, headers: Record<string, string> = {}): Response {
+  const all = pieces(parts)
+  const first = all.next().value ?? ''
+  const second = all.next()
+  const init = { status, headers: { ...JSON_TYPE, ...headers } }
+  return new Response(second.done ? first : streamOf(encoded([first, second.value], all)), init)
+}
+
+function* encoded(...lists: readonly Iterable<string>[]): Generator<Uint8Array> {
+  const encoder = new TextEncoder()
+  for (const list of lists) for (const piece of list) yield encoder.encode(piece)
+}
+
+/** A body of chunks, each made when the client has taken the one before. */
+export function streamOf(chunks: Iterator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream(
+    {
+      pull(controller) {
+        const { done, value } = chunks.next()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+    },
+    { highWaterMark: 0 },
+  )
 }
 
 /** The errors that say that something is not there. */
 const ABSENT: readonly ErrorCode[] = ['INVALID_PAGE', 'NOT_FOUND']
 
-/** The answer to a request that failed. An error that is neither a refusal nor the library's says nothing of itself. */
-export function refuse(error: unknown): Response {
-  if (error instanceof Refusal) return respond(error.status, error.body, error.headers)
-  if (isStoreError(error)) return respond(ABSENT.includes(error.code) ? 404 : 400, error.toJSON())
-  return respond(500, { detail: 'Internal server error.' })
+/**
+ * The answer to a request that failed. An error that is neither a refusal nor the library's says nothing of itself. `shown`
+ * gives what may be shown of a string.
+ */
+export function refuse(error: unknown, shown = (text: string) => text): Response {
+  if (error instanceof Refusal) return respond(error.status, shownBody(error.body, shown), error.headers)
+  if (!isStoreError(error)) return respond(500, { detail: 'Internal server error.' })
+  return respond(ABSENT.includes(error.code) ? 404 : 400, shownBody(error.toJSON(), shown))
+}
+
+/** The body of an error, of strings and lists of strings by field. */
+function shownBody(body: object, shown: (text: string) => string): object {
+  const fields = Object.entries(body).map(([field, said]: [string, string | readonly string[]]) => [
+    shown(field),
+    typeof said === 'string' ? shown(said) : said.map(shown),
+  ])
+  return Object.fromEntries(fields)
 }

@@ -1,8 +1,10 @@
-/** Reading what a request carries: bytes counted as they come, then JSON or a form. Whatever cannot be read is a 400. */
+/** Reading what a request carries: bytes and JSON counted as they come, then made into values. What cannot be read is a 400. */
 import { type BigNumbers, parseJson, UnsafeNumberError } from '../base/json.ts'
 import { hasNull, NULLS } from '../wire/nulls.ts'
 import { badField, Refusal, shorten } from './answer.ts'
 import { readEntries } from './form.ts'
+import type { BodyInFlight } from './in-flight.ts'
+import { JsonMeter } from './json-meter.ts'
 import type { Limits, Options } from './options.ts'
 
 /** A JSON object as it came. */
@@ -22,26 +24,25 @@ export interface Content {
   readonly files?: readonly Upload[]
 }
 
-/** The JSON object of a request; an empty body is an empty one. Throws 413 and 400. O(bytes). */
-export async function readJson(request: Request, options: Options): Promise<Content> {
-  return { body: parseObject(await readBytes(request, options.limits), options) }
+/** The JSON object of a request; an empty body is an empty one. Throws 413, 503 and 400. O(bytes). */
+export async function readJson(request: Request, options: Options, held: BodyInFlight): Promise<Content> {
+  const { limits } = options
+  const most = Math.min(limits.jsonBytes, limits.bodyBytes)
+  return { body: parseObject(await readBytes(request, most, held, new JsonMeter(limits)), options) }
 }
 
-/** A form's fields and files, or a JSON object, whichever came. Throws 413 and 400. O(bytes). */
-export async function readUpload(request: Request, options: Options): Promise<Content> {
+/** A form's fields and files, or a JSON object, whichever came. Throws 413, 503 and 400. O(bytes). */
+export async function readUpload(request: Request, options: Options, held: BodyInFlight): Promise<Content> {
+  const { limits } = options
   const type = request.headers.get('content-type') ?? ''
-  const bytes = await readBytes(request, options.limits)
-  return /^\s*multipart\//i.test(type) ? readForm(bytes, type, options) : { body: parseObject(bytes, options) }
+  if (/^\s*multipart\//i.test(type)) return readForm(await readBytes(request, limits.bodyBytes, held), type, options)
+  return { body: parseObject(await readBytes(request, limits.bodyBytes, held, new JsonMeter(limits)), options) }
 }
 
-/** The object that JSON says; `place` is the field that it is in. */
-function parseObject(bytes: Uint8Array | string, { limits, bigNumbers }: Options, place = ''): Body {
+/** The object that JSON says, which was counted; `place` is the field that it is in. */
+function parseObject(bytes: Uint8Array | string, { bigNumbers }: Options, place = ''): Body {
   if (bytes.length === 0) return {}
-  const text = typeof bytes === 'string' ? bytes : decode(bytes)
-  if (depthOf(text, limits.jsonDepth) > limits.jsonDepth) {
-    throw new Refusal(400, `JSON parse error - nested more than ${limits.jsonDepth} levels deep.`)
-  }
-  const value = parse(text, bigNumbers, place)
+  const value = parse(typeof bytes === 'string' ? bytes : decode(bytes), bigNumbers, place)
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Body
   const kind = value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`
   throw new Refusal(400, `Invalid data. Expected an object, but got ${kind}.`)
@@ -67,23 +68,6 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** Levels of objects and lists in a JSON string, counted to one more than `most`. Found before anything is built. */
-function depthOf(text: string, most: number): number {
-  let depth = 0
-  let deepest = 0
-  let isQuoted = false
-  for (let at = 0; at < text.length && deepest <= most; at++) {
-    const unit = text.charCodeAt(at)
-    if (isQuoted) {
-      if (unit === 0x5c) at++
-      else if (unit === 0x22) isQuoted = false
-    } else if (unit === 0x22) isQuoted = true
-    else if (unit === 0x5b || unit === 0x7b) deepest = Math.max(deepest, ++depth)
-    else if (unit === 0x5d || unit === 0x7d) depth--
-  }
-  return deepest
-}
-
 async function readForm(bytes: Uint8Array<ArrayBuffer>, type: string, options: Options): Promise<Content> {
   const { limits } = options
   const body: Record<string, unknown> = Object.create(null)
@@ -102,9 +86,10 @@ async function readForm(bytes: Uint8Array<ArrayBuffer>, type: string, options: O
 function parseMetadata(text: string, options: Options): unknown {
   if (text.trim() === 'null') return null
   try {
+    new JsonMeter(options.limits).take(new TextEncoder().encode(text))
     return parseObject(text, options, 'metadata')
   } catch (error) {
-    if (error instanceof Refusal && !('detail' in error.body)) throw error
+    if (error instanceof Refusal && (error.status === 413 || !('detail' in error.body))) throw error
     throw badField(
       'metadata',
       `Value must be the JSON of an object, nested at most ${options.limits.jsonDepth} levels deep.`,
@@ -117,22 +102,30 @@ export function tooManyFiles({ files }: Limits): Refusal {
   return new Refusal(413, `Too many files. A request may have ${files}.`)
 }
 
-async function readBytes(request: Request, { bodyBytes }: Limits): Promise<Uint8Array<ArrayBuffer>> {
-  const tooLarge = () => new Refusal(413, `Request body too large. It may have ${bodyBytes} bytes.`)
-  if (Number(request.headers.get('content-length')) > bodyBytes) throw tooLarge()
+/** The bytes of a body, of which there may be `most`. They are counted in `held`, and by the meter of JSON. */
+async function readBytes(
+  request: Request,
+  most: number,
+  held: BodyInFlight,
+  meter?: JsonMeter,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const tooLarge = () => new Refusal(413, `Request body too large. It may have ${most} bytes.`)
+  if (Number(request.headers.get('content-length')) > most) throw tooLarge()
   const pieces: Uint8Array[] = []
   let size = 0
   try {
-    for await (const piece of piecesOf(request)) {
+    // Leaving the loop cancels the rest.
+    for await (const piece of piecesOf(request, held)) {
       size += piece.length
-      // Leaving the loop cancels the rest.
-      if (size > bodyBytes) break
+      if (size > most) throw tooLarge()
+      held.add(piece.length)
+      meter?.take(piece)
       pieces.push(piece)
     }
-  } catch {
+  } catch (error) {
+    if (error instanceof Refusal) throw error
     throw new Refusal(400, 'The body could not be read to its end.')
   }
-  if (size > bodyBytes) throw tooLarge()
   const bytes = new Uint8Array(size)
   let at = 0
   for (const piece of pieces) {
@@ -143,14 +136,19 @@ async function readBytes(request: Request, { bodyBytes }: Limits): Promise<Uint8
 }
 
 /** The bytes of a body as they come. Leaving early cancels the rest. */
-async function* piecesOf(request: Request): AsyncGenerator<Uint8Array> {
+async function* piecesOf(request: Request, held: BodyInFlight): AsyncGenerator<Uint8Array> {
   if (request.body === null) return
   // Some browsers have no stream of a request's body.
   if (request.body === undefined) return yield new Uint8Array(await request.arrayBuffer())
   const reader = request.body.getReader()
+  const cancel = () => reader.cancel().catch(() => {})
+  held.stop = cancel
   try {
     for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value
+    // Not its end, where the reading was stopped.
+    held.check()
   } finally {
-    await reader.cancel().catch(() => {})
+    held.stop = undefined
+    await cancel()
   }
 }

@@ -6,17 +6,18 @@ import { fieldCondition, groupOf, notCondition, specOf } from '../query/canonica
 import { raise } from '../query/faults.ts'
 import { invalidPath, parsePath } from '../query/metadata-path.ts'
 import type { QuerySpec } from '../query/spec.ts'
-import type { Conversation } from '../row/conversation.ts'
+import type { Conversation, Message } from '../row/conversation.ts'
 import { type ConversationPatch, readPatch } from '../row/read.ts'
 import { executorOf } from '../store/inside.ts'
 import { links } from '../wire/links.ts'
 import { nullFault } from '../wire/nulls.ts'
 import { type ReadParams, readParams } from '../wire/params.ts'
 import type { Refuse } from '../wire/read-parameters.ts'
-import { badField, notFound, Refusal, respondText } from './answer.ts'
+import { badField, notFound, Refusal, respondParts } from './answer.ts'
 import { type Call, clock, type Outcome, ok, rowOf, rowOfPath } from './call.ts'
 import type { RecordedEvent } from './events.ts'
 import { Fields } from './fields.ts'
+import { MadeList } from './json-pieces.ts'
 import type { MetadataCensus, ValueCensus } from './metadata-keys.ts'
 import { attachmentShape, detailShape, leanShape } from './shapes.ts'
 
@@ -73,9 +74,21 @@ export function listConversations(call: Call, { spec, given, maxWork }: ListQues
     previous: urls.previous(page),
   }
   const shape = lean ? agent.json.lean : agent.json.full
-  const rows = page.rows.map((row) => shape.of(row as Conversation, call))
-  const json = `${JSON.stringify(numbers).slice(0, -1)},"results":[${rows.join(',')}]}`
-  return { status: 200, response: () => respondText(200, json) }
+  const parts = pageParts(numbers, page.rows as readonly Conversation[], (row) => shape.of(row, call))
+  return { status: 200, response: () => respondParts(200, parts) }
+}
+
+function* pageParts(
+  numbers: object,
+  rows: readonly Conversation[],
+  partsOf: (row: Conversation) => Iterable<string>,
+): Generator<string> {
+  yield `${JSON.stringify(numbers).slice(0, -1)},"results":[`
+  for (const [at, row] of rows.entries()) {
+    if (at > 0) yield ','
+    yield* partsOf(row)
+  }
+  yield ']}'
 }
 
 /** The spec, without the conversations that this request must not see yet. */
@@ -104,20 +117,20 @@ export function showConversation(call: Call): Outcome {
 export function showAttachments(call: Call): Outcome {
   const row = rowOfPath(call)
   return ok(() => {
-    const messages = (row.messages ?? []).flatMap((message) => {
-      const attachments = (message.attachments ?? []).map((each) => attachmentShape(each, message, row, call))
-      if (attachments.length === 0) return []
-      const { id = null, sender, timestamp = null } = message
-      return { message_id: id, sender, timestamp, attachments }
-    })
-    const attachments = messages.flatMap((message) => message.attachments)
+    const holders = (row.messages ?? []).filter(({ attachments }) => (attachments ?? []).length > 0)
+    const shapesOf = (message: Message) =>
+      (message.attachments ?? []).map((attachment) => () => attachmentShape(attachment, message, row, call))
+    const attachments = holders.flatMap(shapesOf)
     return {
       conversation: row.id,
       conversation_id: row.conversation_id,
       total_attachments: attachments.length,
       attachment_count: attachments.length,
-      messages,
-      attachments,
+      messages: new MadeList(holders, (message) => {
+        const { id = null, sender, timestamp = null } = message
+        return { message_id: id, sender, timestamp, attachments: shapesOf(message).map((shape) => shape()) }
+      }),
+      attachments: new MadeList(attachments, (shape) => shape()),
     }
   })
 }

@@ -10,6 +10,7 @@ import type { Agent } from './agents.ts'
 import { forbidden, notFound, Refusal, refuse, respond } from './answer.ts'
 import type { Call, Outcome } from './call.ts'
 import { type InjectedFault, type InjectedFaultOptions, readFault, wait } from './faults.ts'
+import type { BodyInFlight } from './in-flight.ts'
 import type { AgentsOptions, OneAgentOptions } from './options.ts'
 import { checkParameters } from './parameters.ts'
 import { allowed, ROUTES, type Route, routeOf } from './routes.ts'
@@ -125,7 +126,7 @@ async function serve(settings: Settings, arrival: Arrival): Promise<Response> {
   const failing = striking.find(({ status }) => status !== undefined)
   const response =
     failing === undefined
-      ? await answer(settings, arrival, url, verb, path).catch(refuse)
+      ? await answer(settings, arrival, url, verb, path).catch((error) => refuse(error, settings.hideKeys))
       : failed(failing.status!, failing.retryAfter)
   if (striking.some(({ drop }) => drop === 'after')) throw new ConnectionLost()
   return response
@@ -167,9 +168,9 @@ async function answer(
   }
   if (endpoint.isWrite && (role === 'read' || settings.isReadOnly)) throw forbidden()
   const ignored = checkParameters(url.searchParams, endpoint, settings)
-  const carry = async (): Promise<Response> => {
-    const content = endpoint.read === undefined ? { body: {} } : await endpoint.read(request, settings)
-    const hidden = new Set<number>()
+  /** Reads the body, and what else must be ready. */
+  const prepare = async (held: BodyInFlight): Promise<{ call: Call; view: unknown }> => {
+    const content = endpoint.read === undefined ? { body: {} } : await endpoint.read(request, settings, held)
     const call: Call = {
       ...content,
       settings,
@@ -181,12 +182,17 @@ async function answer(
       path: names,
       hidden,
     }
-    const view = await endpoint.needs?.(call)
+    return { call, view: await endpoint.needs?.(call) }
+  }
+  const hidden = new Set<number>()
+  const carry = async (): Promise<Response> => {
+    const held = settings.bodies.begin()
+    const { call, view } = await prepare(held).finally(() => held.end())
     if (!endpoint.isWrite) for (const fault of settings.faults) fault.hide(agent, verb, path, pattern, hidden)
     return carryOut(endpoint.run(call, view as never), agent, settings)
   }
-  const response = await carry().catch(refuse)
-  if (ignored !== '') response.headers.set('x-ignored-parameters', ignored)
+  const response = await carry().catch((error) => refuse(error, settings.hideKeys))
+  if (ignored !== '') response.headers.set('x-ignored-parameters', settings.hideKeys(ignored))
   return response
 }
 

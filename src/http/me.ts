@@ -1,7 +1,7 @@
 /** The routes besides conversations and feedback: who asks, one message by its id, the bytes of a file. */
 import type { Conversation, Message } from '../row/conversation.ts'
-import { notFound } from './answer.ts'
-import { decodeBase64 } from './base64.ts'
+import { notFound, streamOf } from './answer.ts'
+import { decodeBase64, decodedSize } from './base64.ts'
 import { type Call, type Outcome, ok, rowOf } from './call.ts'
 import { Fields } from './fields.ts'
 import type { MessageIndex } from './message-index.ts'
@@ -63,12 +63,14 @@ export function showFile({ agent, path }: Call): Outcome {
   const held = agent.state.files.get(path.file!)
   if (held === undefined || !agent.state.store.has(held.file.conversation)) throw notFound()
   const { filename, mime_type } = held.file
+  const pieces = held.pieces.slice()
   const type = mime_type.toLowerCase().split(';', 1)[0]!.trim()
   return {
     status: 200,
     response: () =>
-      new Response(decodeBase64(held.pieces), {
+      new Response(streamOf(decoded(pieces)), {
         headers: {
+          'content-length': String(pieces.reduce((size, piece) => size + decodedSize(piece), 0)),
           'content-type': SHOWN.test(type) ? type : 'application/octet-stream',
           'x-content-type-options': 'nosniff',
           'content-security-policy': 'sandbox',
@@ -76,6 +78,11 @@ export function showFile({ agent, path }: Call): Outcome {
         },
       }),
   }
+}
+
+/** Each piece is decoded when it is sent. */
+function* decoded(pieces: readonly string[]): Generator<Uint8Array> {
+  for (const piece of pieces) yield decodeBase64([piece])
 }
 
 /** Code points of a name in a header. */

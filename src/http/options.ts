@@ -7,6 +7,7 @@ import { raise, unknownName } from '../query/faults.ts'
 import { originOf } from './cors.ts'
 import { type Environment, type EnvironmentInput, readEnvironments } from './environments.ts'
 import { type InjectedFault, type InjectedFaultOptions, readFault } from './faults.ts'
+import { BodiesInFlight } from './in-flight.ts'
 import type { Role } from './keys.ts'
 import type { Persistence } from './persistence.ts'
 import type { AgentState, AnyStore } from './state.ts'
@@ -19,6 +20,12 @@ export interface Limits {
   readonly parameters: number
   /** Bytes of a body, counted while they come. 32 MiB; 413. */
   readonly bodyBytes: number
+  /** Bytes of a body of JSON, except one with attachments. 4 MiB; 413. */
+  readonly jsonBytes: number
+  /** Values in a body of JSON: objects, lists, keys and what is in them, counted while they come. 50,000; 413. */
+  readonly jsonValues: number
+  /** Bytes of all bodies that are in memory at a time. The largest that is still coming gets a 503. 64 MiB. */
+  readonly bodyBytesInFlight: number
   /** Levels of objects and lists in JSON. 100; 400. */
   readonly jsonDepth: number
   /** Paths to values in one metadata document. 1,000; 400. */
@@ -67,7 +74,10 @@ export interface HandlerOptions {
 
 /** What belongs to one agent. */
 export interface AgentParts {
-  /** The keys that open the agent, each with what it may do. None: it is open, and any Authorization header is accepted. */
+  /**
+   * The keys that open the agent, one or more, each with what it may do. Where the option is left out the agent is open, and
+   * any Authorization header is accepted.
+   */
   readonly keys?: Readonly<Record<string, Role>> | ReadonlyMap<string, Role>
   /** The store and all else of an agent that was restored. Made from the store when absent. */
   readonly state?: AgentState
@@ -106,6 +116,7 @@ export interface Options {
   readonly baseUrl: string | undefined
   readonly isReadOnly: boolean
   readonly limits: Limits
+  readonly bodies: BodiesInFlight
   readonly faults: InjectedFault[]
   readonly bigNumbers: BigNumbers
   readonly maxWork: number
@@ -120,6 +131,9 @@ const LIMITS: Limits = {
   urlBytes: 65_536,
   parameters: 1_000,
   bodyBytes: 32 * MIB,
+  jsonBytes: 4 * MIB,
+  jsonValues: 50_000,
+  bodyBytesInFlight: 64 * MIB,
   jsonDepth: 100,
   metadataPaths: 1_000,
   conditions: 256,
@@ -148,6 +162,7 @@ export function readOptions(options: HandlerOptions, hasKeys: boolean): Options 
   checkFlag('readOnly', readOnly)
   if (!BIG_NUMBERS.includes(bigNumbers)) throw invalidOption('bigNumbers', bigNumbers, '"refuse", "string" or "round"')
   const now = readClock(options.now ?? Date.now)
+  const limits = readLimits(options.limits)
   let since: string | undefined
   return {
     environments: readEnvironments(options.environments ?? []),
@@ -162,7 +177,8 @@ export function readOptions(options: HandlerOptions, hasKeys: boolean): Options 
     basePath: readBasePath(basePath),
     baseUrl: baseUrl === undefined ? undefined : readBaseUrl(baseUrl),
     isReadOnly: readOnly ?? false,
-    limits: readLimits(options.limits),
+    limits,
+    bodies: new BodiesInFlight(limits.bodyBytesInFlight),
     faults: [options.faults ?? []].flat().map(readFault),
     bigNumbers,
     maxWork,
@@ -175,7 +191,8 @@ function readLimits(given: Partial<Limits> = {}): Limits {
   for (const [name, value] of Object.entries(limits)) checkInteger(`limits.${name}`, value, 0)
   // The store holds nothing deeper.
   checkInteger('limits.jsonDepth', limits.jsonDepth, 0, LIMITS.jsonDepth)
-  return limits
+  // A larger body would be refused each time that it is sent again.
+  return { ...limits, bodyBytes: Math.min(limits.bodyBytes, limits.bodyBytesInFlight) }
 }
 
 function readOrigins(given: readonly string[] | string | undefined, hasKeys: boolean): readonly string[] {

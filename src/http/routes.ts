@@ -6,6 +6,7 @@ import type { ListQuestion } from './conversations.ts'
 import * as conversations from './conversations.ts'
 import { FEEDBACK_PARAMETERS, listFeedbacks } from './feedback-query.ts'
 import * as feedbacks from './feedbacks.ts'
+import type { BodyInFlight } from './in-flight.ts'
 import * as me from './me.ts'
 import type { Options } from './options.ts'
 import * as tracker from './tracker.ts'
@@ -18,7 +19,7 @@ export interface Endpoint {
   /** Whether a key that may only read is refused. */
   readonly isWrite: boolean
   /** How the body is read; absent where the body is ignored. */
-  readonly read?: (request: Request, options: Options) => Promise<Content>
+  readonly read?: (request: Request, options: Options, held: BodyInFlight) => Promise<Content>
   /** Gives the view that `run` takes, or what else takes long, once it is built. */
   readonly needs?: (call: Call) => Promise<View | ListQuestion | undefined>
   /** The known query parameters. No name is known when absent. */

@@ -1,9 +1,10 @@
 /**
  * Rows as the JSON that is served. A stored row never changes (a write replaces it), so its JSON is made once and kept for
- * a while: completing and writing ten whole rows is four fifths of the work of their page.
+ * a while: completing and writing ten whole rows is four fifths of the work of their page. A long row is not kept.
  */
 import type { Conversation, Message } from '../row/conversation.ts'
 import { hasItem } from '../row/grown.ts'
+import { isLong, jsonParts } from './json-pieces.ts'
 import type { Scene } from './shapes.ts'
 
 /** UTF-16 units of the JSON that is kept: a thousand whole rows, some thousands of lean ones. */
@@ -22,19 +23,21 @@ export class RowJson {
     this.#most = most
   }
 
-  /** The JSON of a row. O(1) while it is kept. */
-  of(row: Conversation, scene: Scene): string {
+  /** The JSON of a row, in parts. O(1) while it is kept. */
+  of(row: Conversation, scene: Scene): Iterable<string> {
     const known = this.#kept.get(row)
     if (known === undefined) return this.#made(row, scene)
     this.#kept.delete(row)
     this.#kept.set(row, known)
-    return known
+    return [known]
   }
 
-  #made(row: Conversation, scene: Scene): string {
-    const json = JSON.stringify(this.#shape(row, scene))
+  #made(row: Conversation, scene: Scene): Iterable<string> {
+    const shape = this.#shape(row, scene)
+    if (isLong(shape)) return jsonParts(shape)
+    const json = JSON.stringify(shape)
     // The URLs of files begin with the address of the request.
-    if (hasFiles(row)) return json
+    if (hasFiles(row)) return [json]
     this.#kept.set(row, json)
     this.#units += json.length
     for (const [oldest, { length }] of this.#kept) {
@@ -42,7 +45,7 @@ export class RowJson {
       this.#kept.delete(oldest)
       this.#units -= length
     }
-    return json
+    return [json]
   }
 }
 

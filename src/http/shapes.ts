@@ -2,7 +2,8 @@
  * Rows, messages and feedback as they are served: missing keys are added at reading and never stored; stored keys are
  * never altered, null included.
  *
- * A copy that begins with the whole source is the fastest there is; `undefined` is left out when it becomes JSON.
+ * A copy that begins with the whole source is the fastest there is; `undefined` is left out when it becomes JSON, and
+ * the items of lists are made then.
  */
 import {
   type ActionLog,
@@ -16,6 +17,7 @@ import {
 import { leanRow } from '../store/page.ts'
 import type { Environment } from './environments.ts'
 import type { FeedbackEntry } from './feedback-list.ts'
+import { MadeList } from './json-pieces.ts'
 import type { AgentState } from './state.ts'
 
 /** What the shapes depend on besides the row. */
@@ -67,8 +69,8 @@ function given(value: unknown, missing: unknown): unknown {
 }
 
 /** A missing list is empty; null stays null. */
-function each<Item>(items: readonly Item[] | null | undefined, shape: (item: Item) => Shape): Shape[] | null {
-  return items === null ? null : (items ?? []).map(shape)
+function each<Item>(items: readonly Item[] | null | undefined, shape: (item: Item) => Shape): MadeList<Item> | null {
+  return items === null ? null : new MadeList(items ?? [], shape)
 }
 
 /** The id of an environment's slug, null for one that the handler does not know. */

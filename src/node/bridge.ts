@@ -97,9 +97,10 @@ function stopReading(message: IncomingMessage): void {
 
 /**
  * Sends the web's response through one of Node's: a body of one chunk with its length, any other chunk by chunk, no faster
- * than the client reads it. A body that fails cuts the connection, for the status has been sent.
+ * than the client reads it. A body that fails cuts the connection, for the status has been sent. So does a client that takes
+ * nothing for `stallMs`.
  */
-export async function sendResponse(from: Response, to: ServerResponse): Promise<void> {
+export async function sendResponse(from: Response, to: ServerResponse, stallMs: number): Promise<void> {
   to.statusCode = from.status
   if (from.statusText !== '') to.statusMessage = from.statusText
   from.headers.forEach((value, name) => {
@@ -109,20 +110,24 @@ export async function sendResponse(from: Response, to: ServerResponse): Promise<
   if (cookies.length > 0) to.setHeader('set-cookie', cookies)
 
   if (from.body === null) {
-    to.end()
+    end(to, stallMs)
     return
   }
   const reader = from.body.getReader()
   const stop = () => void reader.cancel(gone()).catch(() => {})
   to.once('close', stop)
   try {
-    await sendBody(reader, to)
+    await sendBody(reader, to, stallMs)
   } finally {
     to.off('close', stop)
   }
 }
 
-async function sendBody(reader: ReadableStreamDefaultReader<Uint8Array>, to: ServerResponse): Promise<void> {
+async function sendBody(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  to: ServerResponse,
+  stallMs: number,
+): Promise<void> {
   const closed = new Promise((resolve) => to.once('close', resolve))
   let read = await reader.read()
   while (!read.done) {
@@ -132,14 +137,25 @@ async function sendBody(reader: ReadableStreamDefaultReader<Uint8Array>, to: Ser
     // A body that was made of a string ends two turns of microtasks after its first chunk.
     for (let turn = 0; turn < 4 && next.result === undefined; turn++) await null
     if (next.result?.done === true) {
-      if (!to.headersSent) to.setHeader('content-length', value.byteLength)
-      to.end(value)
+      if (!to.headersSent && !to.hasHeader('content-length')) to.setHeader('content-length', value.byteLength)
+      end(to, stallMs, value)
       return
     }
-    if (!to.write(value)) await Promise.race([new Promise((resolve) => to.once('drain', resolve)), closed])
+    if (!to.write(value)) {
+      // Only while the client is behind: a handler may be slow to make its next chunk.
+      to.setTimeout(stallMs)
+      await Promise.race([new Promise((resolve) => to.once('drain', resolve)), closed])
+      to.setTimeout(0)
+    }
     read = await next.promise
   }
-  to.end()
+  end(to, stallMs)
+}
+
+/** Ends an answer. Node sets its own time once all of it is sent. */
+function end(to: ServerResponse, stallMs: number, chunk?: Uint8Array): void {
+  to.setTimeout(stallMs)
+  to.end(chunk)
 }
 
 /** A promise whose result can be seen without waiting. */

@@ -70,9 +70,13 @@ export class Gate {
 
   /** Where the request was sent to, or why it is refused. */
   judge(message: IncomingMessage): Target | Refusal {
-    const { headers, rawHeaders } = message
-    const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host')
+    const { headers } = message
+    const hosts = valuesOf(message, 'host')
+    const origins = valuesOf(message, 'origin')
+    const sites = valuesOf(message, 'sec-fetch-site')
     if (hosts.length !== 1) return { status: 400, detail: 'Send exactly one Host header.' }
+    if (origins.length > 1 || sites.length > 1)
+      return { status: 400, detail: 'Send at most one Origin and one Sec-Fetch-Site header.' }
 
     const { scheme, host, path } = this.#read(message)
     if (path === undefined) return { status: 400, detail: 'The target of the request is not a path.' }
@@ -82,7 +86,7 @@ export class Gate {
     }
 
     const origin = `${scheme}://${withoutDefaultPort(scheme, asInUrl(host))}`
-    const refusal = this.#judgeOrigin(headers.origin, headers['sec-fetch-site'], origin)
+    const refusal = this.#judgeOrigin(origins[0], sites[0], origin)
     return refusal ?? { origin, path }
   }
 
@@ -111,12 +115,21 @@ export class Gate {
     }
   }
 
-  #judgeOrigin(origin: string | undefined, site: string | string[] | undefined, own: string): Refusal | undefined {
+  #judgeOrigin(origin: string | undefined, site: string | undefined, own: string): Refusal | undefined {
     const isAllowed = origin !== undefined && this.#allowsOrigin(origin)
     if (isAllowed || (site !== 'cross-site' && (origin === undefined || origin === own))) return undefined
     const from = origin === undefined ? 'Pages of other sites' : `Pages of ${JSON.stringify(origin)}`
     return { status: 403, detail: `${from} may not use this server, unless --cors, or cors, allows their origin.` }
   }
+}
+
+/** All values of a header, in order. Of several, Node's `headers` keeps the first of some and joins others. */
+function valuesOf({ rawHeaders }: IncomingMessage, name: string): string[] {
+  return rawHeaders.filter((_, at) => at % 2 === 1 && isNamed(rawHeaders[at - 1]!, name))
+}
+
+function isNamed(given: string, name: string): boolean {
+  return given.length === name.length && given.toLowerCase() === name
 }
 
 /** The first item of a list, which the client itself asked for. */

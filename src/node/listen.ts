@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { show } from '../base/errors.ts'
-import { invalidOption } from '../base/options.ts'
+import { checkInteger, invalidOption } from '../base/options.ts'
 import { discardRest, type NodeRequest, sendResponse, toRequest } from './bridge.ts'
 import { Connections } from './connections.ts'
 import { Gate, hostOf } from './gate.ts'
@@ -31,7 +31,13 @@ export interface ListenOptions {
   readonly trustProxy?: boolean
   /** How long `close` waits for requests that are under way, in milliseconds. 5,000. */
   readonly graceMs?: number
-  /** Called for each request when its answer has been sent, or its connection is gone. */
+  /** How long a request may take to arrive, with its body, in milliseconds; then it is answered 408. 60,000. */
+  readonly requestMs?: number
+  /** How long a client may take nothing of its answer, in milliseconds; then its connection is cut. 30,000. */
+  readonly stallMs?: number
+  /** Connections at a time; more are closed at once. 1,000. */
+  readonly maxConnections?: number
+  /** Called for each request that was begun, when its answer has been sent or its connection is gone. */
   readonly onRequest?: (entry: RequestEntry) => void
   /** Called with what the handler throws, except the `TypeError` of a dropped connection. `console.error` when absent. */
   readonly onError?: (error: unknown) => void
@@ -65,6 +71,8 @@ export interface Listening extends AsyncDisposable {
 const MAX_HEADER_BYTES = 131_072
 /** Longer than clients keep a connection in their pools: they must not write to one that is being closed. */
 const KEEP_ALIVE_MS = 75_000
+/** How often requests that take too long are looked for, at least. */
+const CHECK_MS = 5_000
 /** How long a client that sent invalid HTTP has to read the answer to that. */
 const LAST_WORD_MS = 1_000
 
@@ -82,20 +90,27 @@ const LAST_WORD_MS = 1_000
  * await fetch(`${server.url}/api/conversations/`)
  */
 export async function listen(handler: Handler, options: ListenOptions = {}): Promise<Listening> {
-  const { port = 0, graceMs = 5_000 } = options
+  const { port = 0, graceMs = 5_000, requestMs = 60_000, stallMs = 30_000, maxConnections = 1_000 } = options
   const host = options.host === 'localhost' || options.host === undefined ? '127.0.0.1' : options.host
   if (typeof handler !== 'function') throw invalidOption('handler', handler, 'a function from a Request to a Response')
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw invalidOption('port', port, 'an integer from 0 to 65535')
   if (typeof host !== 'string' || host === '') throw invalidOption('host', host, 'an address, such as "127.0.0.1"')
   if (!(graceMs >= 0)) throw invalidOption('graceMs', graceMs, 'milliseconds, 0 or more')
+  for (const [name, value] of Object.entries({ requestMs, stallMs, maxConnections })) checkInteger(name, value, 1)
 
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: requestMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: Math.min(requestMs, CHECK_MS),
     // Answered in the API's shape by the gate.
     requireHostHeader: false,
   })
+  // Node drops headers after the first thousand otherwise. Their bytes are limited.
+  server.maxHeadersCount = 0
+  server.maxConnections = maxConnections
   const connections = new Connections(server)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -108,7 +123,7 @@ export async function listen(handler: Handler, options: ListenOptions = {}): Pro
   const { allowHosts = [], trustProxy = false } = options
   const allowsOrigin = (origin: string) => handler.allowsOrigin?.(origin) ?? false
   const gate = new Gate({ address: at.address, allowHosts, allowsOrigin, trustProxy })
-  const answer = answerer(handler, gate, connections, options)
+  const answer = answerer(handler, gate, connections, { ...options, stallMs })
   server.on('request', (message, response) => answer(message, response))
   server.on('checkContinue', (message, response) => answer(message, response, () => response.writeContinue()))
   server.on('checkExpectation', (_, response) =>
@@ -130,11 +145,13 @@ export async function listen(handler: Handler, options: ListenOptions = {}): Pro
 /** Node 20 before 20.5 does not have the symbol; compilers of `await using` use this one there. */
 const ASYNC_DISPOSE: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')
 
-/** Answers one request after another. */
-function answerer(handler: Handler, gate: Gate, connections: Connections, options: ListenOptions) {
-  const { onRequest, onError = console.error } = options
+type AnswerOptions = ListenOptions & { readonly stallMs: number }
 
-  return async (message: IncomingMessage, response: ServerResponse, sendContinue?: () => void): Promise<void> => {
+/** Answers requests, those of one connection one after another. */
+function answerer(handler: Handler, gate: Gate, connections: Connections, options: AnswerOptions) {
+  const { onRequest, onError = console.error, stallMs } = options
+
+  const answer = async (message: IncomingMessage, response: ServerResponse, sendContinue?: () => void) => {
     const startedAt = performance.now()
     let request: NodeRequest | undefined
     // A client that was not told to send its body may send that next, or another request: they look the same.
@@ -144,13 +161,14 @@ function answerer(handler: Handler, gate: Gate, connections: Connections, option
       response.removeHeader('Connection')
       sendContinue()
     }
-    // After an answer that closes the connection Node sends nothing, so later requests are not begun.
-    if (!connections.begin(message.socket, response)) return
     // The client went away. `close` below handles that.
     response.on('error', () => {})
+    let isWhole = false
+    // Node says so of a connection that was cut, too. It closes one at its end in its own listener, which is after this.
+    response.prependOnceListener('finish', () => {
+      isWhole = !message.socket.destroyed
+    })
     response.once('close', () => {
-      connections.end(message.socket, response)
-      const isWhole = response.writableFinished
       if (!isWhole) request?.abort()
       else discardRest(message)
       const { method = '', url: target = '' } = message
@@ -175,8 +193,8 @@ function answerer(handler: Handler, gate: Gate, connections: Connections, option
       // Not by its class, of which there is one a realm.
       if (typeof answer?.headers?.forEach !== 'function')
         throw new Error(`The handler gave ${show(answer)}. Expected a Response.`)
-      if (connections.isLast(message.socket, response)) response.setHeader('Connection', 'close')
-      await sendResponse(answer, response)
+      if (connections.isLast(message.socket)) response.setHeader('Connection', 'close')
+      await sendResponse(answer, response, stallMs)
     } catch (error) {
       if (response.destroyed) return
       // By its name: a test runner such as Jest has a `TypeError` of its own.
@@ -186,15 +204,22 @@ function answerer(handler: Handler, gate: Gate, connections: Connections, option
       else refuse(response, { status: 500, detail: 'The server failed to answer.' })
     }
   }
+  return (message: IncomingMessage, response: ServerResponse, sendContinue?: () => void): void =>
+    connections.begin(message, response, () => void answer(message, response, sendContinue))
 }
 
 /** Answers invalid HTTP with what is wrong, and closes the connection. */
 function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket, connections: Connections): void {
   // Node goes on parsing; only the first error is answered.
   if (socket.writableEnded) return
+  const current = connections.current(socket)
+  const refusal = UNREADABLE[error.code ?? ''] ?? MALFORMED
   // In the middle of an answer, these bytes would become a part of it.
-  if (error.code === 'ECONNRESET' || !socket.writable || connections.isAnswering(socket)) socket.destroy()
-  else sayLast(socket, UNREADABLE[error.code ?? ''] ?? MALFORMED)
+  const isAnswering = current !== undefined && !current.message.complete && current.response.headersSent
+  if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) socket.destroy()
+  // What is invalid comes after the request that is being answered, and so does the answer to it.
+  else if (current?.message.complete === true) connections.after(socket, () => sayLast(socket, refusal))
+  else sayLast(socket, refusal)
 }
 
 /** Answers on a bare connection and closes it a little later: at once would reset it under a client that still sends. */

@@ -1,7 +1,7 @@
 /** Who may ask what, how requests are judged, and what a handler is told. */
 import { describe, expect, test } from 'vitest'
 import { InvalidQueryError } from '../../src/base/errors.ts'
-import { type AgentsOptions, createHandler, type OneAgentOptions } from '../../src/http/index.ts'
+import { AgentState, type AgentsOptions, createHandler, type OneAgentOptions } from '../../src/http/index.ts'
 import { ROUTES } from '../../src/http/routes.ts'
 import { ConversationStore } from '../../src/index.ts'
 import { ask, KEY, READ_KEY, row, serving } from './asking.ts'
@@ -403,9 +403,67 @@ describe('options', () => {
     expect(make).toThrow(expect.objectContaining({ parameter }))
   })
 
+  test.each([[{}], [new Map()], [[]], [null], [Object.create(null)], [new Set()]])(
+    'keys without a key do not open a handler: %j',
+    (keys) => {
+      for (const make of [
+        () => createHandler(new ConversationStore(), { keys: keys as never }),
+        () => createHandler({ agents: [{ store: new ConversationStore(), keys: keys as never }] }),
+      ]) {
+        expect(make).toThrow(expect.objectContaining({ code: 'INVALID_VALUE', parameter: 'keys' }))
+        expect(make).toThrow('Leave the option "keys" out to let everybody in.')
+      }
+    },
+  )
+
+  test('one store in two agents is an error that names both', () => {
+    const store = new ConversationStore()
+    for (const second of [{ store }, { state: new AgentState(store) }]) {
+      const agents = [
+        { id: 3, name: 'Shop', store, keys: { k: 'read' as const } },
+        { name: 'Other', store: new ConversationStore(), keys: { l: 'read' as const } },
+        { id: 5, name: 'Bank', ...second, keys: { m: 'read' as const } },
+      ]
+      expect(() => createHandler({ agents })).toThrow(expect.objectContaining({ parameter: 'agents.store' }))
+      expect(() => createHandler({ agents })).toThrow('agents 3 ("Shop") and 5 ("Bank") have the same store.')
+    }
+  })
+
   test('an error never shows a key', () => {
     const make = () => createHandler(new ConversationStore(), { keys: { [` ${KEY}`]: 'read' } })
     expect(make).toThrow(expect.not.stringContaining(KEY))
+  })
+
+  test('nor does an answer, whole or in part, encoded or not', async () => {
+    const secret = 'hush-hush-secret'
+    const handler = createHandler(new ConversationStore(), { keys: { [KEY]: 'write', [secret]: 'read' }, strict: true })
+    const lenient = createHandler(new ConversationStore(), { keys: { [KEY]: 'write', [secret]: 'read' } })
+    for (const key of [KEY, secret]) {
+      for (const part of [key, key.slice(0, 9), key.toUpperCase()]) {
+        for (const sent of [
+          part,
+          encodeURIComponent(part.replace('-', '%2D')),
+          `%25${part.charCodeAt(0).toString(16)}${part.slice(1)}`,
+        ]) {
+          for (const path of [
+            `/api/conversations/?${sent}=1`,
+            `/api/conversations/?ordering=${sent}`,
+            `/api/conversations/?page=${sent}`,
+            `/api/conversations/?where=${sent}`,
+            `/api/me/?${sent}=1`,
+            `/api/files/${sent}`,
+            `/api/${sent}/`,
+          ]) {
+            for (const each of [handler, lenient]) {
+              const { status, text, headers } = await ask(each, 'GET', path)
+              const said = status === 200 ? '' : text
+              const shown = (said + (headers.get('x-ignored-parameters') ?? '')).toLowerCase()
+              expect([path, shown.includes(part.slice(1, 9).toLowerCase())]).toEqual([path, false])
+            }
+          }
+        }
+      }
+    }
   })
 
   test.each<[name: string, options: unknown]>([
