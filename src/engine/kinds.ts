@@ -115,7 +115,11 @@ const kinds: {
       isExact: found.isExact,
       needs: engine.indexes.messages(),
       rows: (segment) => found.rows(segment),
-      estimate: (segments, left) => found.estimate(segments, left),
+      estimate: (segments, left) => {
+        const { work, rows } = found.estimate(segments, left)
+        const isRead = !found.isExact && !found.canSift
+        return { work: isRead ? work + rows * readingOf(segments, engine) : work, rows }
+      },
       ...(found.canSift && { sift: (segment: Segment, among: RowSet) => found.sift(segment, among) }),
       holds,
     })

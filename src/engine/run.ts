@@ -209,7 +209,8 @@ function check(it: Predicate, segment: Segment, within: RowSet, run: Run): RowSe
   meter.spend(UNITS.ask + candidates.count * UNITS.slot)
   if (it.sift !== undefined) return it.sift(segment, candidates)
   const read = candidates.count
-  if (meter.isLimited) meter.spend(read * (it.isScan ? readingOf([segment], engine) : UNITS.document))
+  if (meter.isLimited)
+    meter.spend(read * (it.condition.field === 'message' ? readingOf([segment], engine) : UNITS.document))
   engine.work.documentsRead += read
   if (it.isScan) run.scanned += read
   const { documents, scratch } = engine

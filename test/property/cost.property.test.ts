@@ -135,7 +135,7 @@ describe('under a limit', () => {
         const response = await handler(
           new Request(`http://localhost/api/conversations/?page_size=1&full=false&where=${given}`),
         )
-        const body = await response.json()
+        const body = (await response.json()) as Record<string, unknown>
         const { spent } = executorOf(big).engine.meter
         expect(spent).toBeLessThanOrEqual(AT_MOST * handlerLimit)
         if (response.status === 200) expect(body.count).toBe(big.query(spec).count())

@@ -142,7 +142,7 @@ describe('many metadata paths in one query', () => {
     ]
     expect(count({ where }, engine)).toBe(3)
     expect(count({ where: where.slice().reverse() }, engine)).toBe(3)
-    for (const { path } of many as { path: string[] }[]) engine.indexes.scalars(path)
+    for (const { path } of many as unknown as { path: string[] }[]) engine.indexes.scalars(path)
     expect(count({ where }, engine)).toBe(3)
   })
 })
