@@ -91,7 +91,10 @@ const kinds: {
         const at = (slot: number) => (Number.isNaN(ms[slot]) ? undefined : { ms: ms[slot]!, us: us![slot]! })
         return filterSlots(segment, engine, (slot) => passes(at(slot)))
       },
-      estimate: allSlots,
+      estimate: (segments, left) => {
+        const lacking = segments.filter(({ columns }) => !columns.has('ended_at'))
+        return { work: allSlots(segments, left).work + rowsOf(lacking) * UNITS.indexed, rows: left }
+      },
       holds: (row) => passes(row.ended_at == null ? undefined : parseInstant(row.ended_at)),
     })
   },

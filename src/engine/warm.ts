@@ -2,9 +2,10 @@
 import { throwIfAborted } from '../base/abort.ts'
 import { type AbortSignalLike, host } from '../base/host.ts'
 import { pathOf } from '../query/metadata-path.ts'
-import type { Condition, Group, MetadataPath } from '../query/spec.ts'
+import type { Condition, Group, MetadataPath, QuerySpec } from '../query/spec.ts'
 import type { Engine } from './engine.ts'
 import type { GroupPlan } from './group.ts'
+import { Order } from './pages/ordered.ts'
 import { plan } from './plan.ts'
 import { TERM_FIELDS } from './terms/fields.ts'
 import { KEPT_PATHS, type TermFieldName } from './terms/indexes.ts'
@@ -71,22 +72,50 @@ const waiting = new WeakMap<Engine, Promise<void>>()
  * Builds what a query needs and many rows lack, in slices, so that its run is short. One query after the other: what two
  * of them need is built once.
  */
-export async function prepare(current: () => Engine, where: Group): Promise<void> {
+export async function prepare(current: () => Engine, spec: QuerySpec): Promise<void> {
   const engine = current()
-  const isLacking = () => needsOf(where, engine).reduce((rows, it) => rows + it.lacking(engine.segments), 0) > FEW_ROWS
-  if (!isLacking()) return
+  const isLacking = (needs: readonly TermIndex[]) =>
+    needs.reduce((rows, it) => rows + it.lacking(engine.segments), 0) > FEW_ROWS
+  if (!isLacking(needsOf(spec.where, engine)) && !lacksOrder(spec, engine)) return
   const turn = (waiting.get(engine) ?? Promise.resolve()).then(async () => {
+    const pause = pausing()
     // What was evicted while it was built is not built again here, so this ends.
-    const indexes = isLacking() ? needsOf(where, engine) : []
-    const still = () => (current() === engine ? indexes : [])
-    await buildInSlices(current, still, true, pausing())
+    const needs = needsOf(spec.where, engine)
+    const indexes = isLacking(needs) ? needs : []
+    await buildInSlices(current, () => (current() === engine ? indexes : []), true, pause)
     if (indexes.some((index) => index === engine.indexes.messages())) engine.isTextIndexed = true
+    for (const segment of engine.segments) {
+      for (const order of ordersOf(spec)) for (const _ of order.inSteps(segment, engine)) await pause()
+    }
   })
   waiting.set(
     engine,
     turn.catch(() => {}),
   )
   await turn
+}
+
+/** The orders that a query walks: its own, and that of ends where conditions ask for them. */
+function ordersOf({ where, orderBy }: QuerySpec): Order[] {
+  const terms = [...(orderBy === undefined ? [] : [orderBy]), ...(asks('ended_at', where) ? [['ended_at'] as const] : [])]
+  return terms.map((it) => new Order(it))
+}
+
+/** Whether many rows would have to be sorted. */
+function lacksOrder(spec: QuerySpec, { segments }: Engine): boolean {
+  return ordersOf(spec).some(
+    (order) =>
+      !order.isTime &&
+      segments.reduce((rows, segment) => rows + (order.isSorted(segment) ? 0 : segment.size), 0) > FEW_ROWS,
+  )
+}
+
+/** Whether a condition on a field stands anywhere in a group. */
+function asks(field: string, group: Group): boolean {
+  return group.some((it) => {
+    if ('field' in it) return it.field === field
+    return 'or' in it ? it.or.some((inner) => asks(field, inner)) : asks(field, it.not)
+  })
 }
 
 /** The indexes that a query asks. */

@@ -46,8 +46,8 @@ export class QueryExecutor {
   }
 
   /** Builds the indexes that a query needs and many rows lack, in slices, so that running it is short. */
-  prepare({ where }: QuerySpec): Promise<void> {
-    return prepare(this.#engine, where)
+  prepare(spec: QuerySpec): Promise<void> {
+    return prepare(this.#engine, spec)
   }
 
   /**

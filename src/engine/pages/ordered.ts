@@ -9,6 +9,7 @@ import type { Documents, Row } from '../segments/documents.ts'
 import type { Column, Segment } from '../segments/segment.ts'
 import type { Work } from '../terms/inverted.ts'
 import { compareOrderValues } from './order-key.ts'
+import { allSlots, ranksOf, sortedBy } from './ranks.ts'
 
 /** What a column is made from. */
 interface ColumnSource {
@@ -157,6 +158,18 @@ export class Order {
     for (const { field } of this.#keys) column(segment, field, source)
   }
 
+  /** Makes what sorting a segment needs, field by field: some of it at each step. */
+  *inSteps(segment: Segment, source: ColumnSource): Generator<undefined, void, undefined> {
+    if (this.isTime) return
+    for (const { field } of this.#keys) {
+      ranksOf(column(segment, field, source))
+      yield
+    }
+    ranksOf(column(segment, 'id', source))
+    yield
+    this.permutation(segment, source)
+  }
+
   /** Below 0 when slot `a` of a segment comes before slot `b` of another or the same. By other than time, both must be prepared. */
   compare(segment: Segment, a: number, other: Segment, b: number): number {
     if (this.isTime) return segment.compareSlots(a, other, b) * this.#tieSign
@@ -187,13 +200,18 @@ export class Order {
     return segment.permutations.has(this.#key)
   }
 
-  /** All slots of a segment in this order, sorted when first asked: O(rows log rows), 2 bytes a row. A handful is kept. */
+  /**
+   * All slots of a segment in this order, sorted when first asked: O(rows) a field by ranks, which a field gets when it is
+   * first ordered by, O(rows log rows). 2 bytes a row. A handful is kept.
+   */
   permutation(segment: Segment, source: ColumnSource): Uint16Array {
     this.prepare(segment, source)
     const known = segment.permutations.get(this.#key)
     if (known !== undefined) return known
-    const slots = Uint16Array.from(segment.rows, (_, slot) => slot)
-    slots.sort((a, b) => this.compare(segment, a, segment, b))
+    // From the last field to the first: sorting by one keeps the order by those after it.
+    let slots = sortedBy(ranksOf(column(segment, 'id', source)), this.#tieSign, allSlots(segment.size))
+    for (const { field, sign } of this.#keys.slice().reverse())
+      slots = sortedBy(ranksOf(column(segment, field, source)), sign, slots)
     return segment.permutations.set(this.#key, slots)
   }
 }

@@ -59,6 +59,8 @@ export interface Column {
   readonly texts?: readonly (string | null)[]
   /** The numbers without those that are null, once they were asked for. */
   packed?: NumberPart
+  /** By slot, the place of its value among the distinct ones; null is the last. Made when rows are first ordered by it. */
+  ranks?: Uint16Array
 }
 
 /** One run of rows. */

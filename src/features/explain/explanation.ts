@@ -5,8 +5,8 @@ export interface ExplainedStep {
   /** The condition in words, `device exact "mobile"`. */
   readonly condition: string
   /**
-   * What answers it: `terms`, `bits`, `instants`, `ids`, `numbers`, `text index`, `text scan`, `or`, `not`. `scan` reads every row that
-   * is left; `terms + text index` narrows by both.
+   * What answers it: `terms`, `bits`, `instants`, `ids`, `numbers`, `text index`, `text scan`, `rows` (a metadata path without an index), `or`,
+   * `not`. `scan` reads every row that is left; `terms + text index` narrows by both.
    */
   readonly index: string
   /** Whether that answer is exact, or a superset of which each row is checked. */
