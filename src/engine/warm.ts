@@ -97,7 +97,10 @@ export async function prepare(current: () => Engine, spec: QuerySpec): Promise<v
 
 /** The orders that a query walks: its own, and that of ends where conditions ask for them. */
 function ordersOf({ where, orderBy }: QuerySpec): Order[] {
-  const terms = [...(orderBy === undefined ? [] : [orderBy]), ...(asks('ended_at', where) ? [['ended_at'] as const] : [])]
+  const terms = [
+    ...(orderBy === undefined ? [] : [orderBy]),
+    ...(asks('ended_at', where) ? [['ended_at'] as const] : []),
+  ]
   return terms.map((it) => new Order(it))
 }
 

@@ -20,7 +20,7 @@ import { ShortWords } from './short-words.ts'
 import { type TextReader, type Texts, textRuns } from './substring.ts'
 
 /** An index of texts: of what messages say, or of what actions were asked and answered. */
-export abstract class RunIndex<Match> extends TermIndex implements PartsIndex<Match>, RunTerms {
+export abstract class RunIndex<Match = unknown> extends TermIndex implements PartsIndex<Match>, RunTerms {
   readonly parts: PartIndex
   /** The terms of short runs, from the first row that is read. */
   #short: ShortWords | undefined

@@ -18,7 +18,10 @@ function rowOf(i: number) {
     started_at: new Date(Date.UTC(2026, 0, 1) + i * 60_000).toISOString(),
     customer_id: `${'x'.repeat(100)}${i % 40}`,
     name: i % 400 === 1 ? 'A quiet zebra' : 'none',
-    messages: i % 200 === 0 ? [] : [{ sender: 'agent' as const, content: [...common, ...words].join(i % 2 === 0 ? ' ' : '  ') }],
+    messages:
+      i % 200 === 0
+        ? []
+        : [{ sender: 'agent' as const, content: [...common, ...words].join(i % 2 === 0 ? ' ' : '  ') }],
   }
 }
 

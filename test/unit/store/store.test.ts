@@ -705,7 +705,7 @@ describe('addMany', () => {
       const top = raw('top')
       cases.push([top, top, 'device', ['mobile', 7]])
       const inside = raw('inside', { metadata: { a: { b: 1 } } })
-      cases.push([inside, inside.metadata!.a as object, 'b', ['fine', () => 1]])
+      cases.push([inside, (inside.metadata as { a: object }).a, 'b', ['fine', () => 1]])
       const message = { sender: 'agent', content: 'x' } as const
       const listed = raw('listed', { messages: [message] })
       cases.push([listed, listed.messages!, '0', [message, { sender: 'nobody' }]])
