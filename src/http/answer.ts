@@ -1,6 +1,6 @@
 /** Answers in the API's shape, and refusals thrown as one. */
 import { type ErrorCode, isStoreError } from '../base/errors.ts'
-import { jsonParts, pieces } from './json-pieces.ts'
+import { isLong, jsonParts, pieces } from './json-pieces.ts'
 
 /** The body of an error: one string for the whole request, or strings by field. */
 export type RefusalBody = { readonly detail: string } | { readonly [field: string]: string | readonly string[] }
@@ -43,7 +43,9 @@ const JSON_TYPE = { 'content-type': 'application/json' }
 
 /** A response with a JSON body; without one (`undefined`) an empty response. */
 export function respond(status: number, body: unknown, headers: Record<string, string> = {}): Response {
-  return body === undefined ? new Response(null, { status, headers }) : respondParts(status, jsonParts(body), headers)
+  if (body === undefined) return new Response(null, { status, headers })
+  if (isLong(body)) return respondParts(status, jsonParts(body), headers)
+  return new Response(JSON.stringify(body), { status, headers: { ...JSON_TYPE, ...headers } })
 }
 
 /** A response whose body is JSON already, in parts. A long one is made while it is sent. */

@@ -17,7 +17,7 @@ import { badField, notFound, Refusal, respondParts } from './answer.ts'
 import { type Call, clock, type Outcome, ok, rowOf, rowOfPath } from './call.ts'
 import type { RecordedEvent } from './events.ts'
 import { Fields } from './fields.ts'
-import { MadeList } from './json-pieces.ts'
+import { MadeList, PIECE } from './json-pieces.ts'
 import type { MetadataCensus, ValueCensus } from './metadata-keys.ts'
 import { attachmentShape, detailShape, leanShape } from './shapes.ts'
 
@@ -78,17 +78,27 @@ export function listConversations(call: Call, { spec, given, maxWork }: ListQues
   return { status: 200, response: () => respondParts(200, parts) }
 }
 
+/** The JSON of a page: what is short at once, long rows in parts. */
 function* pageParts(
   numbers: object,
   rows: readonly Conversation[],
-  partsOf: (row: Conversation) => Iterable<string>,
+  jsonOf: (row: Conversation) => string | Iterable<string>,
 ): Generator<string> {
-  yield `${JSON.stringify(numbers).slice(0, -1)},"results":[`
+  let short = `${JSON.stringify(numbers).slice(0, -1)},"results":[`
   for (const [at, row] of rows.entries()) {
-    if (at > 0) yield ','
-    yield* partsOf(row)
+    if (at > 0) short += ','
+    const json = jsonOf(row)
+    if (typeof json === 'string') short += json
+    else {
+      yield short
+      yield* json
+      short = ''
+    }
+    if (short.length < PIECE) continue
+    yield short
+    short = ''
   }
-  yield ']}'
+  yield `${short}]}`
 }
 
 /** The spec, without the conversations that this request must not see yet. */

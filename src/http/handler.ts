@@ -10,7 +10,6 @@ import type { Agent } from './agents.ts'
 import { forbidden, notFound, Refusal, refuse, respond } from './answer.ts'
 import type { Call, Outcome } from './call.ts'
 import { type InjectedFault, type InjectedFaultOptions, readFault, wait } from './faults.ts'
-import type { BodyInFlight } from './in-flight.ts'
 import type { AgentsOptions, OneAgentOptions } from './options.ts'
 import { checkParameters } from './parameters.ts'
 import { allowed, ROUTES, type Route, routeOf } from './routes.ts'
@@ -168,28 +167,29 @@ async function answer(
   }
   if (endpoint.isWrite && (role === 'read' || settings.isReadOnly)) throw forbidden()
   const ignored = checkParameters(url.searchParams, endpoint, settings)
-  /** Reads the body, and what else must be ready. */
-  const prepare = async (held: BodyInFlight): Promise<{ call: Call; view: unknown }> => {
-    const content = endpoint.read === undefined ? { body: {} } : await endpoint.read(request, settings, held)
-    const call: Call = {
-      ...content,
-      settings,
-      agent,
-      role,
-      environments: settings.environments,
-      api: `${settings.baseUrl ?? `${url.protocol}//${url.host}`}${settings.basePath}/api/`,
-      query: url.searchParams,
-      path: names,
-      hidden,
-    }
-    return { call, view: await endpoint.needs?.(call) }
-  }
-  const hidden = new Set<number>()
   const carry = async (): Promise<Response> => {
     const held = settings.bodies.begin()
-    const { call, view } = await prepare(held).finally(() => held.end())
-    if (!endpoint.isWrite) for (const fault of settings.faults) fault.hide(agent, verb, path, pattern, hidden)
-    return carryOut(endpoint.run(call, view as never), agent, settings)
+    try {
+      const content = endpoint.read === undefined ? { body: {} } : await endpoint.read(request, settings, held)
+      const hidden = new Set<number>()
+      const call: Call = {
+        ...content,
+        settings,
+        agent,
+        role,
+        environments: settings.environments,
+        api: `${settings.baseUrl ?? `${url.protocol}//${url.host}`}${settings.basePath}/api/`,
+        query: url.searchParams,
+        path: names,
+        hidden,
+      }
+      const view = await endpoint.needs?.(call)
+      if (!endpoint.isWrite) for (const fault of settings.faults) fault.hide(agent, verb, path, pattern, hidden)
+      // Not awaited here: the body is let go once the events are applied, however long they take to be kept.
+      return carryOut(endpoint.run(call, view as never), agent, settings)
+    } finally {
+      held.end()
+    }
   }
   const response = await carry().catch((error) => refuse(error, settings.hideKeys))
   if (ignored !== '') response.headers.set('x-ignored-parameters', settings.hideKeys(ignored))

@@ -23,21 +23,21 @@ export class RowJson {
     this.#most = most
   }
 
-  /** The JSON of a row, in parts. O(1) while it is kept. */
-  of(row: Conversation, scene: Scene): Iterable<string> {
+  /** The JSON of a row, of a long one in parts. O(1) while it is kept. */
+  of(row: Conversation, scene: Scene): string | Iterable<string> {
     const known = this.#kept.get(row)
     if (known === undefined) return this.#made(row, scene)
     this.#kept.delete(row)
     this.#kept.set(row, known)
-    return [known]
+    return known
   }
 
-  #made(row: Conversation, scene: Scene): Iterable<string> {
+  #made(row: Conversation, scene: Scene): string | Iterable<string> {
     const shape = this.#shape(row, scene)
     if (isLong(shape)) return jsonParts(shape)
     const json = JSON.stringify(shape)
     // The URLs of files begin with the address of the request.
-    if (hasFiles(row)) return [json]
+    if (hasFiles(row)) return json
     this.#kept.set(row, json)
     this.#units += json.length
     for (const [oldest, { length }] of this.#kept) {
@@ -45,7 +45,7 @@ export class RowJson {
       this.#kept.delete(oldest)
       this.#units -= length
     }
-    return [json]
+    return json
   }
 }
 
