@@ -1,5 +1,5 @@
 /** What the demo asks: in words, of the store, and plainly of an array. */
-import type { Conversation, Query } from '../src/index.ts'
+import type { ActionLog, Conversation, Query } from '../src/index.ts'
 
 /** One question. `ask` is printed as it stands here. */
 export interface Question {
@@ -7,6 +7,16 @@ export interface Question {
   readonly ask: (query: Query) => Query
   /** What a program without the store would hand to `Array.filter`. Deleted rows are left out before. */
   readonly keeps: (row: Conversation) => boolean
+  /** What it would hand to `sort` then. Newest first, when absent. */
+  readonly order?: (a: Conversation, b: Conversation) => number
+}
+
+const CANCELLING: Question = {
+  words: 'The longest conversations in which the user, not the agent, said "cancel"?',
+  ask: (query) => query.message({ sender: 'end_user', contains: 'cancel' }).orderBy('-message_count'),
+  keeps: ({ messages }) =>
+    messages.some(({ sender, content }) => sender === 'end_user' && content.toLowerCase().includes('cancel')),
+  order: (a, b) => b.messages.length - a.messages.length || b.id - a.id,
 }
 
 /** Questions for generated conversations. */
@@ -88,6 +98,17 @@ export const QUESTIONS: readonly Question[] = [
     words: 'Page 100 of all in English, for someone who scrolls far?',
     ask: (query) => query.language('en').page(100),
     keeps: (row) => row.language === 'en',
+  },
+  CANCELLING,
+  {
+    words: 'Refunds that failed, of orders with a number below 100,000?',
+    ask: (query) => query.action({ name: 'issue_refund', input: '"order_id":"ORD-00', failed: true }),
+    keeps: (row) =>
+      ran(
+        row,
+        'issue_refund',
+        ({ tools_used, error_message }) => contains(tools_used, '"order_id":"ord-00') && Boolean(error_message),
+      ),
   },
 ]
 
@@ -174,6 +195,13 @@ export const REAL_QUESTIONS: readonly Question[] = [
     ask: (query) => query.language('en').environment('production').page(500),
     keeps: (row) => row.language === 'en' && row.environment === 'production',
   },
+  CANCELLING,
+  {
+    words: 'Where did the agent look up the reservation "H8Q05L"?',
+    ask: (query) => query.action({ name: 'get_reservation_details', input: '"reservation_id":"H8Q05L"' }),
+    keeps: (row) =>
+      ran(row, 'get_reservation_details', ({ tools_used }) => contains(tools_used, '"reservation_id":"h8q05l"')),
+  },
 ]
 
 function says(row: Conversation, folded: string): boolean {
@@ -187,6 +215,16 @@ function finds(row: Conversation, folded: string): boolean {
 
 function did(row: Conversation, action: string): boolean {
   return row.messages.some(({ action_name }) => action_name === action)
+}
+
+/** Whether some one run of an action is such. */
+function ran(row: Conversation, action: string, isSuch: (run: ActionLog) => boolean): boolean {
+  return row.messages.some(({ action_name, action_logs }) => action_name === action && action_logs?.some(isSuch))
+}
+
+/** Whether what a tool was given contains a string. */
+function contains(given: unknown, folded: string): boolean {
+  return (JSON.stringify(given) ?? '').toLowerCase().includes(folded)
 }
 
 function hasFeedback(row: Conversation, sentiment: string, source?: string): boolean {
