@@ -26,7 +26,7 @@ Examples:
   $ conversation-store query chats.ndjson.gz --is-marked --format csv --all
   $ conversation-store query *.ndjson --device mobile,tablet --explain
   $ conversation-store query recorded.journal --has-feedback
-  $ conversation-store query chats.ndjson.gz --aggregate 'avg duration' --by device
+  $ conversation-store query chats.ndjson --aggregate 'avg duration' --by device
 ${EXIT_CODES}`,
 
   stats: `
