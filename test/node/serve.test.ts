@@ -132,7 +132,7 @@ test.each<[target: string, keys: string[], shown: string]>([
   ['/api/me/?k=a%2Bb&l=a+b&m=a%2bb', ['a+b'], '/api/me/?k=***&l=***&m=***'],
   ['/api/me/?k=a%41b&l=a%2541b', ['a%41b'], '/api/me/?k=***&l=***'],
   [`/api/me/?k=${KEY.replace('_', '%5F')}`, [], '/api/me/?k=***'],
-  [`/api/me/?k=${KEY.replace('_', '%255F')}&l=${KEY.replace('a', '%2525361')}`, [], '/api/me/?k=***&l=***'],
+  [`/api/me/?k=${KEY.replace('_', '%255F')}&l=${KEY.replace('a', '%252561')}`, [], '/api/me/?k=***&l=***'],
   [`/api/me/?k=${KEY.replace('ags', '%%36%31gs')}`, [], '/api/me/?k=***'],
   ['/api/me/?k=%2541bcdef%25252541!&l=%25%34%31bcdefa', ['abcdefa'], '/api/me/?k=***!&l=***'],
   [`/api/me/?k=${KEY.slice(0, 5)}&l=${KEY.slice(0, 20)}&m=${KEY.slice(0, -1)}`, [], '/api/me/?k=***&l=***&m=***'],
