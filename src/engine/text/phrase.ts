@@ -121,7 +121,9 @@ export class Phrase implements MessageRows {
     let work = lacking * UNITS.cut
     let rows = left
     for (const need of this.#pattern.needs) {
-      work += need.place === 'whole' ? UNITS.term : search!.reach(need.text, need.place) * UNITS.searched
+      const finding = need.place === 'whole' ? UNITS.term : search!.reach(need.text, need.place) * UNITS.searched
+      // Pieces are looked for by themselves once more.
+      work += this.isExact ? finding : 2 * finding
       // What it finds is known where the index is, and looking for it costs no more than is left to spend.
       if (lacking > FEW_ROWS || !this.#context.meter.allows(work)) return { work, rows: left }
       const size = sizeOfTerms(this.#index, this.#others.terms(need), segments, this.#context)
