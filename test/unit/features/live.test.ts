@@ -152,6 +152,36 @@ describe('a page', () => {
     expect(after.told).toEqual(['ba/4', 'ba/5', 'ba/4', 'a/3, removed b'])
   })
 
+  test('one after a cursor is told when rows no longer follow it, though its rows and their number are the same', () => {
+    const store = storeOf('abc')
+    const asked = store.query().pageSize(1)
+    const told: (string | null)[] = []
+    asked.after(asked.fetch().next_cursor!).subscribe(({ page }) => {
+      expect(page.results.map((row) => row.conversation_id)).toEqual(['b'])
+      told.push(page.next_cursor)
+    })
+    store.batch(() => {
+      store.purge('a')
+      store.add(raw('d'))
+    })
+    expect(told).toEqual([expect.any(String), null])
+  })
+
+  test('one after a cursor that is held goes on after the rows that it shows', () => {
+    const store = storeOf('abcdef')
+    const asked = store.query().pageSize(2)
+    const after = asked.after(asked.fetch().next_cursor!)
+    const pages: PageNotice<object>['page'][] = []
+    const sub = after.subscribe(({ page }) => pages.push(page), { hold: true })
+    const rest = () => after.after(pages.at(-1)!.next_cursor!).fetch()
+    // It waits, for it is between the cursor and the last row of the page.
+    store.add({ ...raw('d2'), started_at: '2026-01-05T03:30:00Z' })
+    store.mark('c')
+    expect(sub.waiting).toBe(1)
+    expect(pages.at(-1)!.results.map((row) => (row as { conversation_id: string }).conversation_id)).toEqual(['d', 'c'])
+    expect(rest().results.map((row) => row.conversation_id)).toEqual(['b', 'a'])
+  })
+
   test('a commit of very many changes is told once too', () => {
     const store = storeOf('ab')
     const asked = store.query().pageSize(2)
@@ -599,6 +629,9 @@ describe('stepped and windowOf', () => {
     expect(ids(windowOf(run(1, [3, 4, 5], 9), 2, 3))).toBeUndefined()
     expect(ids(windowOf(run(0, [], 0), 0, 3))).toEqual([])
     expect(ids(windowOf(run(0, [3], 1), 3, 3))).toBeUndefined()
+    expect(ids(windowOf(run(2, [3, 4, 5, 6], 9), 2, 2))).toEqual([3, 4])
+    expect(ids(windowOf(run(2, [3, 4, 5, 6], 9), 3, 2))).toEqual([4, 5])
+    expect(ids(windowOf(run(0, [3], 1), 1, 3))).toBeUndefined()
   })
 })
 
@@ -618,6 +651,8 @@ describe('Registry', () => {
     const forget = registry.add('it', asked.spec.where)
     const found: string[] = [...registry.others]
     registry.eachConcerned([null, row], (item) => found.push(item))
+    forget()
+    // Again, it does nothing.
     forget()
     registry.eachConcerned([row], () => expect.unreachable())
     expect(registry.others.size).toBe(0)
@@ -640,6 +675,20 @@ describe('Registry', () => {
       ),
       { language: 'de' },
       { device: 'pc' },
+    ],
+    [
+      'any of two, beside what asks for no value',
+      query()
+        .or(
+          (q) => q.marked(),
+          (q) => q.device('x'),
+        )
+        .or(
+          (q) => q.device('tv'),
+          (q) => q.language('de'),
+        ),
+      { device: 'tv' },
+      { device: 'x' },
     ],
     ['none', query().where('device', 'in', []), undefined, { device: 'tv' }],
   ])('%s: found by the value, and by no other', (_, asked, met, unmet) => {

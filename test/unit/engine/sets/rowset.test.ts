@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { addTo, intersect, unite } from '../../../../src/engine/sets/algebra.ts'
 import {
   countBits,
+  countCommon,
   has,
   lastTo,
   listSet,
@@ -196,6 +197,76 @@ describe('unite', () => {
         expect(found.count).toBe(expected.length)
       }),
     )
+  })
+})
+
+describe('as many sets as a query may have', () => {
+  /** Slots of which a set lacks every n-th, so that some are left of many. */
+  const lacking = (n: number, from: number) => upTo(ROWS).filter((it) => it % n !== from % n)
+  const forms = ['words', 'tight', 'list'] as const
+
+  test.each([1, 2, 3, 4, 5, 6, 7])('%i bitmaps, with and without a list, are intersected whole', (many) => {
+    // What is left in the buffers from the query before must not show.
+    const scratch = new Scratch(ROWS)
+    for (const hasList of [false, true]) {
+      for (const [from, to] of [
+        [0, ROWS],
+        [33, 97],
+        [64, 64],
+      ] as const) {
+        for (const without of [[], [5], [5, 64, 127], upTo(40)]) {
+          const wanted = Array.from({ length: many }, (_, i) => lacking(7 + i, i))
+          const sets = wanted.map((it, i) => setOf(it, i % 2 === 0 ? 'words' : 'tight'))
+          if (hasList) {
+            wanted.push(lacking(3, 1))
+            sets.push(setOf(lacking(3, 1), 'list'))
+          }
+          const expected = upTo(ROWS).filter(
+            (it) => it >= from && it < to && !without.includes(it) && wanted.every((some) => some.includes(it)),
+          )
+          for (const how of forms) {
+            scratch.reset()
+            scratch.words().fill(-1)
+            scratch.reset()
+            const found = intersect(sets, [setOf(without, how)], from, to, scratch)
+            expect([slotsIn(found), found.count]).toEqual([expected, expected.length])
+          }
+        }
+      }
+    }
+  })
+
+  test('lists are united by sorting or, where they are many, by a bitmap', () => {
+    for (const length of [2, 255, 256, 257, 300]) {
+      const [even, third] = [2, 3].map((step) => Array.from({ length: length >> 1 }, (_, i) => step * i))
+      const rest = length - 2 * (length >> 1)
+      const lists = [even!, third!, Array.from({ length: rest }, () => 1)]
+      const sets = lists.map((list) => listSet(Uint16Array.from(list)))
+      const found = unite(sets, 1_000, new Scratch(1_000))
+      const expected = [...new Set(lists.flat())].sort((a, b) => a - b)
+      expect([slotsIn(found), found.count]).toEqual([expected, expected.length])
+      expect(found.list !== undefined).toBe(length <= 256)
+    }
+  })
+
+  test('one set is its own union', () => {
+    const set = setOf([1, 2], 'words')
+    expect(unite([set], ROWS, new Scratch(ROWS))).toBe(set)
+    expect(unite([], ROWS, new Scratch(ROWS))).toBe(NO_ROWS)
+    expect(intersect([set, setOf([], 'list')], [], 0, ROWS, new Scratch(ROWS))).toBe(NO_ROWS)
+  })
+})
+
+describe('countCommon', () => {
+  test.each(['words', 'tight', 'list'] as const)('counts what is in both, one of them as %s', (one) => {
+    const examples = [[], [0], [33, 64, 65], [31, 32, 127, 128, 129], upTo(ROWS), upTo(64), upTo(ROWS).slice(64)]
+    for (const other of ['words', 'tight', 'list'] as const) {
+      for (const a of examples) {
+        for (const b of examples) {
+          expect(countCommon(setOf(a, one), setOf(b, other))).toBe(a.filter((it) => b.includes(it)).length)
+        }
+      }
+    }
   })
 })
 
