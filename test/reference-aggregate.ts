@@ -82,10 +82,9 @@ function resultOf([make, source]: Aggregate, rows: readonly Row[]): number | nul
 
 /** All combinations of one of each. */
 function combined(lists: readonly (readonly Value[])[]): readonly (readonly Value[])[] {
-  return lists.reduce<readonly (readonly Value[])[]>(
-    (found, list) => found.flatMap((key) => list.map((value) => [...key, value])),
-    [[]],
-  )
+  let found: readonly (readonly Value[])[] = [[]]
+  for (const list of lists) found = found.flatMap((key) => list.map((value): readonly Value[] => [...key, value]))
+  return found
 }
 
 /** The groups of a query, without a limit those of all rows. */
