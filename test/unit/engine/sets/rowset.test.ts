@@ -95,6 +95,60 @@ describe('intersect', () => {
     expect(slotsIn(intersect([short], [long], 0, ROWS, new Scratch(ROWS)))).toEqual([3])
   })
 
+  test.each<[string, [number[], Form][], [number[], Form][], [number, number], number[]]>([
+    [
+      'a slot at the edge of a bitmap',
+      [
+        [[32], 'list'],
+        [[32, 40], 'tight'],
+      ],
+      [],
+      [0, ROWS],
+      [32],
+    ],
+    [
+      'a slot right behind a bitmap',
+      [
+        [[1, 33, 64], 'list'],
+        [[33], 'tight'],
+      ],
+      [],
+      [0, ROWS],
+      [33],
+    ],
+    [
+      'bitmaps that begin apart',
+      [
+        [[1, 33], 'list'],
+        [[1, 33], 'tight'],
+        [[33], 'tight'],
+      ],
+      [],
+      [0, ROWS],
+      [33],
+    ],
+    [
+      'bitmaps that end apart',
+      [
+        [[1, 33], 'list'],
+        [[1, 33], 'tight'],
+        [[1], 'tight'],
+      ],
+      [],
+      [0, ROWS],
+      [1],
+    ],
+    ['without a bitmap that begins later', [[[1, 64, 65], 'words']], [[[64], 'tight']], [0, ROWS], [1, 65]],
+    ['without a bitmap that ends sooner', [[[1, 64, 65], 'words']], [[[1], 'tight']], [0, ROWS], [64, 65]],
+    ['from a slot before a bitmap', [[[64, 70], 'tight']], [], [33, ROWS], [64, 70]],
+    ['to a slot behind a bitmap', [[[40, 63], 'tight']], [], [0, 98], [40, 63]],
+  ])('no more of a bitmap counts than its words: %s', (_, wanted, unwanted, [from, to], expected) => {
+    const sets = wanted.map(([it, how]) => setOf(it, how))
+    const without = unwanted.map(([it, how]) => setOf(it, how))
+    const found = intersect(sets, without, from, to, new Scratch(ROWS))
+    expect([slotsIn(found), found.count]).toEqual([expected, expected.length])
+  })
+
   test('agrees with sets of numbers, in any mix of lists and bitmaps, and leaves what it was given as it was', () => {
     const bounds = fc.tuple(fc.nat(ROWS), fc.nat(ROWS)).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const)
     fc.assert(
@@ -285,6 +339,11 @@ describe('finding places in a set', () => {
     const empty = setOf([], how)
     expect([nextFrom(empty, 0), lastTo(empty, ROWS - 1), rank(empty, 64), has(empty, 0)]).toEqual([-1, -1, 0, false])
     expect([...slotsOf(empty)]).toEqual([])
+  })
+
+  test('a list has nothing of what stands behind it', () => {
+    const list = listSet(Uint16Array.of(1, 2, 3), 0, 2)
+    expect([has(list, 2), has(list, 3), nextFrom(list, 3)]).toEqual([true, false, -1])
   })
 
   test('NO_ROWS has none', () => {
