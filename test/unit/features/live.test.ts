@@ -679,10 +679,8 @@ describe('Registry', () => {
     [
       'any of two, beside what asks for no value',
       query()
-        .or(
-          (q) => q.marked(),
-          (q) => q.device('x'),
-        )
+        .messageContains('x')
+        .not((q) => q.marked())
         .or(
           (q) => q.device('tv'),
           (q) => q.language('de'),
