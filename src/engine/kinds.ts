@@ -233,7 +233,7 @@ function termOfValue(
 
 /** What it takes to look at each slot. */
 function allSlots(segments: readonly Segment[], left: number): Estimate {
-  return { work: rowsOf(segments) * UNITS.value, rows: left }
+  return { work: rowsOf(segments) * UNITS.tested, rows: left }
 }
 
 /**

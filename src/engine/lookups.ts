@@ -180,7 +180,7 @@ function termPredicate(
       // What it finds is known where the index is, and looking for it costs no more than is left to spend.
       if (lacking > FEW_ROWS || !engine.meter.allows(work)) return { work, rows: left }
       const size = sizeOfTerms(index, found(), segments, engine)
-      return { work: work + size.work, rows: size.rows }
+      return { work: work + found().length * UNITS.value + size.work, rows: size.rows }
     },
     holds: holdsBy(query, index.extract),
   })

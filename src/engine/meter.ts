@@ -13,8 +13,10 @@ export const UNITS = {
   ask: 0.3,
   /** A slot of a list, or a word of a bitmap, that is gone through. */
   slot: 0.0015,
+  /** A slot that is tested by a number. */
+  tested: 0.03,
   /** A distinct value that is compared. */
-  value: 0.05,
+  value: 0.1,
   /** A UTF-16 unit of the joined strings of a dictionary that is searched. */
   searched: 0.0006,
   /** A term that is found among those of a segment. */

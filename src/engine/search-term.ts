@@ -4,7 +4,7 @@ import type { FieldCondition } from '../query/spec.ts'
 import { fieldsBy } from '../row/fields.ts'
 import type { Engine } from './engine.ts'
 import { type GroupPlan, groupHolds } from './group.ts'
-import { type Estimate, UNITS } from './meter.ts'
+import type { Estimate } from './meter.ts'
 import type { Predicate } from './predicate.ts'
 import { readingOf } from './reading.ts'
 import type { Segment } from './segments/segment.ts'
@@ -16,6 +16,9 @@ export const SEARCHED = [...fieldsBy('searched'), 'message'] as const
 
 /** Units of work that a UTF-16 unit of the strings to go through stands for, where terms are found and their rows united. */
 const UNITED = 0.002
+
+/** Units of work that looking for it in the other fields of a row takes. */
+const FIELDS_READ = 1
 
 /** The predicate on messages, and those on other fields. */
 interface Exact {
@@ -49,7 +52,7 @@ export class SearchTerm {
     const exact = this.#exact()
     if (exact === undefined) return undefined
     const reach = this.#reach([...exact.others, exact.message])
-    if (within.count * UNITS.document < reach && within.count * readingOf([segment], this.#engine) < reach)
+    if (within.count * FIELDS_READ < reach && within.count * readingOf([segment], this.#engine) < reach)
       return this.#read(this.or, within, segment)
     const rows = shared.of(this, segment, () => this.#rows(segment, exact))
     return intersect([within, rows], [], 0, segment.size, scratch)
@@ -63,7 +66,7 @@ export class SearchTerm {
       return { work: all.reduce((sum, { work }) => sum + work, 0), rows: left }
     }
     const { message, others } = exact
-    const found = message.estimate(segments, left).work + Math.min(this.#reach(others), left * UNITS.document)
+    const found = message.estimate(segments, left).work + Math.min(this.#reach(others), left * FIELDS_READ)
     // As long as rows are read in place of finding it, that takes less than the strings to go through stand for.
     return { work: Math.max(found, segments.length * this.#reach([...others, message])), rows: left }
   }
@@ -88,7 +91,7 @@ export class SearchTerm {
     const rest = intersect([segment.live.set], [found], 0, segment.size, scratch)
     if (rest.count === 0) return found
     const sets =
-      rest.count * UNITS.document < this.#reach(others)
+      rest.count * FIELDS_READ < this.#reach(others)
         ? [this.#read(this.or.slice(0, -1), rest, segment)]
         : others.map((it) => it.rows(segment)!)
     return unite([found, ...sets], segment.size, scratch)
@@ -96,14 +99,16 @@ export class SearchTerm {
 
   /** Units of work that finding it among the strings of some fields takes. */
   #reach(fields: readonly Predicate[]): number {
-    return fields.reduce((sum, { needs }) => sum + needs!.search!.reach(this.#folded, 'anywhere') * UNITED, 0)
+    return this.#engine.shared.of(this, fields.length, () =>
+      fields.reduce((sum, { needs }) => sum + needs!.search!.reach(this.#folded, 'anywhere') * UNITED, 0),
+    )
   }
 
   /** Those of some rows for which one of the alternatives holds. */
   #read(groups: readonly GroupPlan[], rows: RowSet, segment: Segment): RowSet {
     const { documents, work, meter, shared } = this.#engine
     work.documentsRead += rows.count
-    meter.spend(rows.count * (groups.length === this.or.length ? readingOf([segment], this.#engine) : UNITS.document))
+    meter.spend(rows.count * (groups.length === this.or.length ? readingOf([segment], this.#engine) : FIELDS_READ))
     const holds = (slot: number) => {
       const row = documents.row(segment.rows[slot]!)
       return groups.some((group) => groupHolds(group, row))

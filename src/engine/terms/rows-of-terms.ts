@@ -18,28 +18,31 @@ export function rowsOfTerms(index: TermIndex, wanted: readonly number[], segment
   return context.shared.of(wanted, segment, () => union(index, wanted, segment, context))
 }
 
-/** From so many slots in lists on it may be worth looking at rows in place of lists. */
+/** From so many slots and words on it may be worth looking at rows in place of sets. */
 const MANY_SLOTS = 1 << 14
+/** The rows that have none of so many terms, those of the most rows, are looked at. */
+const MOST_COMMON = 8
 
 function union(index: TermIndex, wanted: readonly number[], segment: Segment, context: Context): RowSet {
   const { meter, shared, documents, work } = context
   const { scratch } = shared
   const postings = index.postings(segment, documents, work)
   const found = survey(index, wanted, postings)
-  const { dense, slots } = found
-  meter.spend(workOf(found))
-  if (slots > MANY_SLOTS) {
-    // Of a letter, some words that many rows have leave few rows in which thousands of words would have to be sought.
-    const common = unite(dense, segment.size, scratch)
+  const walked = found.words + found.slots
+  meter.spend(found.places.length * UNITS.term)
+  if (walked > MANY_SLOTS) {
+    // Of a letter, the words that most rows have leave few rows in which thousands of words would have to be sought.
+    const most = found.dense.sort((a, b) => b.count - a.count).slice(0, MOST_COMMON)
+    const common = unite(most, segment.size, scratch)
     const rest = intersect([segment.live.set], [common], 0, segment.size, scratch)
     const units = rest.count * postings.rowUnits
-    const has = units < slots ? postings.tester(wanted, index.dictionary) : undefined
+    const has = units < walked ? postings.tester(wanted, index.dictionary) : undefined
     if (has !== undefined) {
       meter.spend(units * UNITS.slot)
       return unite([common, filter(rest, has, scratch)], segment.size, scratch)
     }
   }
-  meter.spend(slots * UNITS.slot)
+  meter.spend(walked * UNITS.slot)
   return unite(setsOf(found, postings), segment.size, scratch)
 }
 
@@ -54,17 +57,17 @@ export function sizeOfTerms(
   for (const segment of segments) {
     const postings = index.postings(segment, documents, work)
     const found = survey(index, wanted, postings)
-    const { dense, slots } = found
-    let rows = slots
+    const { dense, slots, words } = found
     // As if terms stood in rows independently of each other.
-    let rest = segment.size
-    for (const { count } of dense) {
-      rows += count
-      rest *= 1 - count / segment.size
-    }
-    const least = slots > MANY_SLOTS ? Math.min(slots, (rest + SPARE) * postings.rowUnits) : slots
-    size.work += UNITS.ask + workOf(found) + least * UNITS.slot
-    size.rows += Math.min(segment.size, rows)
+    const most = dense.sort((a, b) => b.count - a.count).slice(0, MOST_COMMON)
+    const rest = most.reduce((rows, { count }) => rows * (1 - count / segment.size), segment.size)
+    const walked = words + slots
+    const least = walked > MANY_SLOTS ? Math.min(walked, (rest + SPARE) * postings.rowUnits) : walked
+    size.work += UNITS.ask + found.places.length * UNITS.term + least * UNITS.slot
+    size.rows += Math.min(
+      segment.size,
+      dense.reduce((rows, { count }) => rows + count, slots),
+    )
   }
   return size
 }
@@ -76,8 +79,9 @@ const SPARE = 64
 interface Survey {
   /** The places of those that it has, among its terms. */
   readonly places: readonly number[]
-  /** The rows of those that are bitmaps. */
+  /** The rows of those that are bitmaps, and how many words these have. */
   readonly dense: RowSet[]
+  readonly words: number
   /** How many slots the lists of the others have. */
   readonly slots: number
 }
@@ -88,11 +92,15 @@ function survey(index: TermIndex, wanted: readonly number[], postings: Postings)
   const places: number[] = []
   const dense: RowSet[] = []
   let slots = 0
+  let words = 0
   const add = (place: number) => {
     places.push(place)
     const bitmap = postings.bitmapAt(place)
     if (bitmap === undefined) slots += postings.slotsAt(place)
-    else dense.push(bitmap)
+    else {
+      dense.push(bitmap)
+      words += bitmap.hi - bitmap.lo
+    }
   }
   if (wanted.length * 8 < terms.length) {
     for (const term of wanted) {
@@ -104,16 +112,11 @@ function survey(index: TermIndex, wanted: readonly number[], postings: Postings)
     for (const term of wanted) isWanted[term] = 1
     for (let place = 0; place < terms.length; place++) if (isWanted[terms[place]!] === 1) add(place)
   }
-  return { places, dense, slots }
+  return { places, dense, words, slots }
 }
 
 function setsOf({ places }: Survey, postings: Postings): RowSet[] {
   return places.map((place) => postings.at(place))
-}
-
-/** Units of work of finding the terms, and of uniting those that are bitmaps. */
-function workOf({ places, dense }: Survey): number {
-  return places.length * UNITS.term + dense.reduce((words, { lo, hi }) => words + hi - lo, 0) * UNITS.slot
 }
 
 /** The places of those terms that a segment has. O(wanted × log terms), or O(terms) if that is less. */

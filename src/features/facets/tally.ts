@@ -118,7 +118,7 @@ export function countTerms(index: TermIndex, parts: readonly Part[], engine: Eng
   const { meter, segments } = engine
   // What a row has, and what there is to count.
   meter.expect(
-    index.lacking(segments) * UNITS.indexed + parts.reduce((rows, part) => rows + part.rows.count, 0) * UNITS.value,
+    index.lacking(segments) * UNITS.indexed + parts.reduce((rows, part) => rows + part.rows.count, 0) * UNITS.tested,
   )
   engine.build(index)
   const counts = new Uint32Array(index.dictionary.size)
