@@ -23,9 +23,11 @@ for (const path of named.length > 0 ? named : Object.keys(FOLDERS)) {
   const tests = FOLDERS[folder].map((name) => `test/${name}.test.ts`).join(';')
   const args = [stryker, 'run', 'test/mutation/stryker.config.mjs', '--mutate', mutate]
   const env = { ...process.env, MUTATION_TESTS: tests, MUTATION_REPORT: report }
-  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env })
+  const { status, signal } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env })
   scores[path] =
-    status === 0 && existsSync(root + report) ? scoreOf(JSON.parse(readFileSync(root + report, 'utf8'))) : 'failed'
+    status === 0 && existsSync(root + report)
+      ? scoreOf(JSON.parse(readFileSync(root + report, 'utf8')))
+      : `failed: ${signal ?? status}`
 }
 console.table(scores)
 
