@@ -7,7 +7,7 @@ import { LastN } from '../../base/last-n.ts'
 import { MESSAGE } from '../columns/parts.ts'
 import type { RowParts } from '../columns/row-parts.ts'
 import { addTo } from '../sets/algebra.ts'
-import { countBits, nextFrom, type RowSet, wordSet } from '../sets/rowset.ts'
+import { countBits, type RowSet, wordSet } from '../sets/rowset.ts'
 import type { Scratch } from '../sets/scratch.ts'
 import type { Packed } from '../terms/postings.ts'
 import { HIGH, type Sequences, tokenAt } from './sequence.ts'
@@ -94,15 +94,24 @@ export class Senders {
   #mark(place: number, sender: number, out: Int32Array): void {
     const { offsets, slots, bitmaps } = this.#packed
     const bits = this.#bits
-    let posting = this.#from[place]!
     const bitmap = bitmaps[place]
-    const mark = (slot: number) => {
-      const isSaid = Number((bits[posting >>> 2]! & (sender << ((posting & 3) * 2))) !== 0)
-      posting++
-      out[slot >>> 5]! |= isSaid << (slot & 31)
+    let posting = this.#from[place]!
+    // Without a branch: it could not be predicted.
+    if (bitmap === undefined) {
+      const end = offsets[place + 1]!
+      for (let i = offsets[place]!; i < end; i++, posting++) {
+        const isSaid = Number((bits[posting >>> 2]! & (sender << ((posting & 3) * 2))) !== 0)
+        const slot = slots[i]!
+        out[slot >>> 5]! |= isSaid << slot
+      }
+      return
     }
-    if (bitmap === undefined) for (let i = offsets[place]!; i < offsets[place + 1]!; i++) mark(slots[i]!)
-    else for (let slot = nextFrom(bitmap, 0); slot !== -1; slot = nextFrom(bitmap, slot + 1)) mark(slot)
+    for (let w = bitmap.lo; w < bitmap.hi; w++) {
+      for (let word = bitmap.words![w]!; word !== 0; word &= word - 1, posting++) {
+        const isSaid = Number((bits[posting >>> 2]! & (sender << ((posting & 3) * 2))) !== 0)
+        out[w]! |= isSaid << (31 - Math.clz32(word & -word))
+      }
+    }
   }
 
   #common(place: number, sender: number): RowSet {

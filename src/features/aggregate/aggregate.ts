@@ -13,12 +13,13 @@ import { groupsOf } from './groups.ts'
 import { accumulatorOf, type GroupedNumbers, groupNumbers } from './measures.ts'
 import type { AggregateGroup, AggregatePlan, Source } from './request.ts'
 
-/** A group on its way out. */
-interface Group {
-  readonly number: number
-  readonly bucket: number
-  readonly key: readonly GroupValue[]
-  readonly values: readonly (number | null)[]
+/** What was found, by group. */
+interface Found {
+  readonly buckets: readonly number[]
+  /** Of each field. */
+  readonly keys: readonly (readonly GroupValue[])[]
+  /** Of each aggregate. */
+  readonly values: readonly (readonly (number | null)[])[]
 }
 
 /**
@@ -47,16 +48,15 @@ export function aggregate(spec: QuerySpec, plan: AggregatePlan, engine: Engine):
     const buckets = scale === undefined ? undefined : groups.values[0]!
     const keys = scale === undefined ? groups.values : groups.values.slice(1)
     // Without fields and buckets there is one group, also of no rows.
-    const found = Array.from(
-      { length: groups.count },
-      (_, number): Group => ({
-        number,
-        bucket: buckets?.[number] ?? 0,
-        key: keys.map((of, i) => fields[i]!.dimension.value(of[number]!)),
-        values: accumulators.map((accumulator) => accumulator.get(number)),
-      }),
+    const columnOf = (value: (group: number) => GroupValue) => Array.from({ length: groups.count }, (_, i) => value(i))
+    const found: Found = {
+      buckets: columnOf((group) => buckets?.[group] ?? 0) as number[],
+      keys: keys.map((of, i) => columnOf((group) => fields[i]!.dimension.value(of[group]!))),
+      values: accumulators.map((accumulator) => columnOf((group) => accumulator.get(group)) as (number | null)[]),
+    }
+    return bestN([...found.buckets.keys()], plan.limit, orderOf(plan, found)).map((group) =>
+      give(group, found, plan, scale),
     )
-    return bestN(found, plan.limit, orderOf(plan)).map((group) => give(group, plan, scale))
   })
 }
 
@@ -69,29 +69,26 @@ function scaleAround({ parts }: Matches, plan: HistogramPlan, engine: Engine): S
 }
 
 /** The order that groups are given in: as asked, then by key. What is null comes last in either direction. */
-function orderOf({ orderBy, measures, by }: AggregatePlan): (a: Group, b: Group) => number {
-  const terms = orderBy.map(({ name, isDescending }) => {
-    const sign = isDescending ? -1 : 1
-    const measure = measures.findIndex((each) => each.name === name)
-    const field = by.findIndex((each) => each.name === name)
-    const sortValue = ({ bucket, key, values }: Group): GroupValue =>
-      measure !== -1 ? values[measure]! : field !== -1 ? key[field]! : bucket
-    return (a: Group, b: Group) => compareValues(sortValue(a), sortValue(b), sign)
-  })
-  return (a, b) => {
-    for (const compare of terms) {
-      const order = compare(a, b)
+function orderOf({ orderBy, measures, by }: AggregatePlan, { buckets, keys, values }: Found) {
+  const columnOf = (name: string): readonly GroupValue[] => {
+    const [measure, field] = [measures, by].map((named) => named.findIndex((each) => each.name === name))
+    return measure !== -1 ? values[measure!]! : field !== -1 ? keys[field!]! : buckets
+  }
+  const terms = [
+    ...orderBy.map(({ name, isDescending }) => ({ column: columnOf(name), sign: isDescending ? -1 : 1 })),
+    ...[...keys, buckets].map((column) => ({ column, sign: 1 })),
+  ]
+  return (a: number, b: number): number => {
+    for (const { column, sign } of terms) {
+      const order = compareValues(column[a]!, column[b]!, sign)
       if (order !== 0) return order
     }
-    for (let i = 0; i < a.key.length; i++) {
-      const order = compareValues(a.key[i]!, b.key[i]!, 1)
-      if (order !== 0) return order
-    }
-    return a.bucket - b.bucket
+    return 0
   }
 }
 
 function compareValues(a: GroupValue, b: GroupValue, sign: number): number {
+  if (typeof a === 'number' && typeof b === 'number') return (a - b) * sign
   const places = rank(a) - rank(b)
   return places !== 0 || rank(a) > 0 ? places : compareBooleansFirst(a as Scalar, b as Scalar) * sign
 }
@@ -102,18 +99,32 @@ function rank(value: GroupValue): number {
 }
 
 function give(
-  { bucket, key, values }: Group,
+  number: number,
+  { buckets, keys, values }: Found,
   { by, measures, scale: hasBuckets }: AggregatePlan,
   scale: Scale | undefined,
 ): AggregateGroup {
-  const missing = by.filter((_, i) => key[i] === MISSING).map(({ name }) => name)
+  const bucket = buckets[number]!
+  const missing = by.filter((_, i) => keys[i]![number] === MISSING).map(({ name }) => name)
   const scalarOf = (value: GroupValue): Scalar =>
     value === MISSING ? null : typeof value === 'number' ? value + 0 : (value as Scalar)
-  return {
-    key: Object.fromEntries(by.map(({ name }, i) => [name, scalarOf(key[i]!)])),
-    ...(missing.length > 0 && { missing }),
-    ...(hasBuckets !== undefined && { from: scale!.texts[bucket]!, to: scale!.texts[bucket + 1]! }),
-    // Own keys, `__proto__` too: they are the caller's.
-    ...Object.fromEntries(measures.map(({ name }, i) => [name, values[i]!])),
-  } as unknown as AggregateGroup
+  const group: Record<string, unknown> = { key: {} }
+  by.forEach(({ name }, i) => {
+    put(group.key as Record<string, unknown>, name, scalarOf(keys[i]![number]!))
+  })
+  if (missing.length > 0) group.missing = missing
+  if (hasBuckets !== undefined) {
+    group.from = scale!.texts[bucket]!
+    group.to = scale!.texts[bucket + 1]!
+  }
+  measures.forEach(({ name }, i) => {
+    put(group, name, values[i]![number])
+  })
+  return group as unknown as AggregateGroup
+}
+
+/** Sets an own property, whatever its name: names are the caller's. */
+function put(object: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== '__proto__') object[name] = value
+  else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true })
 }

@@ -48,8 +48,11 @@ export function dimensionOf(source: Source, engine: Engine): Dimension {
 }
 
 /** Calls `visit` with each slot of a set, ascending. */
-export function eachSlot(rows: RowSet, visit: (slot: number) => void): void {
-  for (let slot = nextFrom(rows, 0); slot !== -1; slot = nextFrom(rows, slot + 1)) visit(slot)
+export function eachSlot({ list, words, lo, hi }: RowSet, visit: (slot: number) => void): void {
+  if (list !== undefined) for (let i = lo; i < hi; i++) visit(list[i]!)
+  else
+    for (let w = lo; w < hi; w++)
+      for (let word = words![w]!; word !== 0; word &= word - 1) visit((w << 5) + 31 - Math.clz32(word & -word))
 }
 
 /** The numbers of the rows of a segment, by slot: those at a metadata path, or a number of the row. */

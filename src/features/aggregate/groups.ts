@@ -90,15 +90,21 @@ function combine({ part, of, more }: Grouped, values: Values, numbers: Numbering
     if (combined[slot] === -1) combined[slot] = group
     else others.push([slot, group])
   }
-  const addAll = (slot: number, group: number) => {
-    if (values.of[slot] === -1) return
-    add(slot, numbers.number(group, values.of[slot]!))
+  const first = values.of
+  eachSlot(part.rows, (slot) => {
+    const value = first[slot]!
+    if (of[slot] !== -1 && value !== -1) combined[slot] = numbers.number(of[slot]!, value)
+  })
+  // A row with several groups or several values is in each combination.
+  for (const [slot, found] of values.more) {
+    if (of[slot] === -1) continue
+    for (const value of found) add(slot, numbers.number(of[slot]!, value))
+  }
+  for (const [slot, group] of more) {
+    if (first[slot] === -1) continue
+    add(slot, numbers.number(group, first[slot]!))
     for (const value of values.more.get(slot) ?? []) add(slot, numbers.number(group, value))
   }
-  eachSlot(part.rows, (slot) => {
-    if (of[slot] !== -1) addAll(slot, of[slot]!)
-  })
-  for (const [slot, group] of more) addAll(slot, group)
   return { part, of: combined, more: others }
 }
 

@@ -240,6 +240,7 @@ class DistinctValues implements Accumulator {
     const see = (slot: number, group: number) => {
       if (values.of[slot] === -1) return
       this.#see(group, values.of[slot]!)
+      if (values.more.size === 0) return
       for (const value of values.more.get(slot) ?? []) this.#see(group, value)
     }
     eachSlot(part.rows, (slot) => {
