@@ -179,16 +179,14 @@ const bodies: readonly Attack[] = [
   {
     name: '200 messages more in a conversation of 10,000',
     async run({ server }) {
-      const messages = Array.from({ length: 10_000 }, (_, i) => ({ sender: 'agent', content: `answer ${i}` }))
-      const begun = await send(server.url, 'POST', PATH, JSON.stringify({ conversation_id: 'long', messages }))
-      const statuses: number[] = [begun.status]
+      const statuses: number[] = []
       const begin = performance.now()
       for (let i = 0; i < 200; i++) {
         const body = JSON.stringify({ conversation_id: 'long', sender: 'end_user', content: `question ${i}` })
         statuses.push((await send(server.url, 'POST', '/api/track/', body)).status)
       }
       const ms = ((performance.now() - begin) / 200).toFixed(1)
-      return judgedMany(statuses, [200, 201], `, ${ms} ms a message`)
+      return judgedMany(statuses, [201], `, ${ms} ms a message`)
     },
   },
 ]

@@ -67,17 +67,19 @@ setTimeout(() => {
 }, MOST_MS).unref()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
-/** Generated rows, and one conversation of 8 MB. */
+/** Generated rows, one conversation of 8 MB, and one of 10,000 messages. */
 async function writeRows(): Promise<void> {
   const file = createWriteStream(rowsFile)
+  const conversation = (conversation_id: string, messages: number, content: (i: number) => string) => ({
+    conversation_id,
+    started_at: '2020-01-05T00:00:00Z',
+    messages: Array.from({ length: messages }, (_, i) => ({ sender: 'agent', content: content(i) })),
+  })
   for (const row of generate({ rows: ROWS, messages: 'short' })) {
     if (!file.write(`${JSON.stringify(row)}\n`)) await once(file, 'drain')
   }
-  const messages = Array.from({ length: 80 }, (_, i) => ({
-    sender: 'agent',
-    content: `${i} `.repeat(100_000).slice(0, 100_000),
-  }))
-  file.end(JSON.stringify({ conversation_id: 'big', started_at: '2020-01-05T00:00:00Z', messages }))
+  file.write(`${JSON.stringify(conversation('big', 80, (i) => `${i} `.repeat(100_000).slice(0, 100_000)))}\n`)
+  file.end(JSON.stringify(conversation('long', 10_000, (i) => `answer ${i}`)))
   await finished(file)
 }
 
