@@ -110,8 +110,10 @@ const costly = Object.entries(COSTLY).map(
   }),
 )
 
+/** Each may take 50 ms, so 20 of them are a load that others notice: only answers and memory are judged. */
 const again: Attack = {
   name: '20 costly requests at once',
+  isApart: true,
   async run({ server }) {
     const paths = Object.values(COSTLY).map((path) => path())
     const answers = await Promise.all(cycle(20, paths).map((path) => send(server.url, 'GET', path)))
