@@ -9,7 +9,7 @@ Exit codes:
 /** By command, what follows its options; and what several commands say. */
 export const HELP = {
   files: 'files to read, gzipped or not; - or none for standard input',
-  maxWork: 'the most work of a request with where, in units of about a microsecond; none for no limit (default: 30000)',
+  maxWork: 'the most work of a request with where, in units of about a microsecond; none for no limit (default: 20000)',
   skipInvalid: 'report invalid rows on standard error and leave them out, instead of stopping',
 
   program: `

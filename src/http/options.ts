@@ -123,7 +123,7 @@ export interface Options {
 }
 
 /** What takes some 30 ms. */
-const MAX_WORK = 30_000
+const MAX_WORK = 20_000
 
 const MIB = 1_048_576
 
