@@ -2,18 +2,19 @@
 import { parseInstant } from '../base/text/instant.ts'
 import type { Conversation } from './conversation.ts'
 import type { FieldsWith } from './fields.ts'
+import { countOf } from './grown.ts'
+import { runsOf } from './runs.ts'
 
 /** A number that every row has, or (`duration`) may have. */
 export type NumberField = FieldsWith<{ asked: 'count' | 'duration' }>
 
 type Row = Conversation<unknown>
 
-/** Each number of a row, null where it has none. O(messages) where messages are counted. */
+/** Each number of a row, null where it has none. O(messages) where what they have is counted. */
 export const ROW_NUMBERS: Readonly<Record<NumberField, (row: Row) => number | null>> = {
-  message_count: ({ messages }) => messages?.length ?? 0,
-  // An action run is an entry of a message's action_logs; an action without an entry is one run.
-  action_count: (row) => sumOf(row, ({ action_logs, action_name }) => action_logs?.length || Number(!!action_name)),
-  feedback_count: ({ feedbacks }) => feedbacks?.length ?? 0,
+  message_count: (row) => countOf(row, 'messages'),
+  action_count: (row) => sumOf(row, (message) => runsOf(message).length),
+  feedback_count: (row) => countOf(row, 'feedbacks'),
   attachment_count: (row) => sumOf(row, ({ attachments }) => attachments?.length ?? 0),
   duration: ({ started_at, ended_at }) => {
     const end = parseInstant(ended_at ?? '')

@@ -127,6 +127,14 @@ export function nextFrom(set: RowSet, slot: number): number {
   return (w << 5) + 31 - Math.clz32(word & -word)
 }
 
+/** Calls `visit` with each slot of a set, ascending. O(count + words). */
+export function eachSlot({ list, words, lo, hi }: RowSet, visit: (slot: number) => void): void {
+  if (list !== undefined) for (let i = lo; i < hi; i++) visit(list[i]!)
+  else
+    for (let w = lo; w < hi; w++)
+      for (let word = words![w]!; word !== 0; word &= word - 1) visit((w << 5) + 31 - Math.clz32(word & -word))
+}
+
 /** How many slots of the set are below `slot`. O(log count) for a list, O(words) for a bitmap. */
 export function rank(set: RowSet, slot: number): number {
   if (set.list !== undefined) return lowerBound(set.list, slot, set.lo, set.hi) - set.lo

@@ -5,7 +5,7 @@ import { numbersOf } from '../../engine/columns/numbers.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { Part } from '../../engine/run.ts'
 import type { Segment } from '../../engine/segments/segment.ts'
-import { nextFrom, type RowSet } from '../../engine/sets/rowset.ts'
+import { eachSlot, nextFrom, type RowSet } from '../../engine/sets/rowset.ts'
 import { bySlot } from '../../engine/terms/by-slot.ts'
 import { PRESENT } from '../../engine/terms/dictionary.ts'
 import { FIELDS_OF_FEW_VALUES, type ValueTerm } from '../../engine/terms/fields.ts'
@@ -45,14 +45,6 @@ export function dimensionOf(source: Source, engine: Engine): Dimension {
   if (source.field === 'metadata') return new MetadataValues(source, engine)
   if (isNumberField(source.field)) return new Numbers(source, engine)
   return new Terms(engine.indexes.field(source.field as TermFieldName), engine)
-}
-
-/** Calls `visit` with each slot of a set, ascending. */
-export function eachSlot({ list, words, lo, hi }: RowSet, visit: (slot: number) => void): void {
-  if (list !== undefined) for (let i = lo; i < hi; i++) visit(list[i]!)
-  else
-    for (let w = lo; w < hi; w++)
-      for (let word = words![w]!; word !== 0; word &= word - 1) visit((w << 5) + 31 - Math.clz32(word & -word))
 }
 
 /** The numbers of the rows of a segment, by slot: those at a metadata path, or a number of the row. */

@@ -1,7 +1,8 @@
 /** Rows by group: a group is a combination of the values of each dimension. */
 import type { Part } from '../../engine/run.ts'
+import { eachSlot } from '../../engine/sets/rowset.ts'
 import { raise } from '../../query/faults.ts'
-import { type Dimension, eachSlot, type Values } from './dimensions.ts'
+import type { Dimension, Values } from './dimensions.ts'
 
 /** The most groups that an aggregate has. */
 export const MOST_GROUPS = 100_000

@@ -1,11 +1,11 @@
 /** What is made of the numbers of each group: one accumulator an aggregate. */
-
 import { lowerBound } from '../../base/bisect.ts'
 import { ExactSums } from '../../base/exact-sum.ts'
 import type { NumberPart } from '../../engine/columns/number-part.ts'
 import type { Engine } from '../../engine/engine.ts'
+import { eachSlot } from '../../engine/sets/rowset.ts'
 import { MISSING } from '../facets/scope.ts'
-import { type Dimension, dimensionOf, eachSlot, type GroupValue, numbersIn } from './dimensions.ts'
+import { type Dimension, dimensionOf, type GroupValue, numbersIn } from './dimensions.ts'
 import type { Grouped } from './groups.ts'
 import type { Measure, NumberFunction, Source } from './request.ts'
 

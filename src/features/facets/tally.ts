@@ -4,7 +4,7 @@ import { UNITS } from '../../engine/meter.ts'
 import { column } from '../../engine/pages/ordered.ts'
 import type { Part } from '../../engine/run.ts'
 import { unite } from '../../engine/sets/algebra.ts'
-import { countCommon, type RowSet } from '../../engine/sets/rowset.ts'
+import { countCommon, eachSlot, type RowSet } from '../../engine/sets/rowset.ts'
 import { bySlot } from '../../engine/terms/by-slot.ts'
 import { type Dictionary, PRESENT } from '../../engine/terms/dictionary.ts'
 import { FIELDS_OF_FEW_VALUES, type ValueTerm } from '../../engine/terms/fields.ts'
@@ -170,12 +170,4 @@ function countBySlot(postings: Postings, size: number, rows: RowSet, counts: Uin
   eachSlot(rows, (slot) => {
     for (let i = offsets[slot]!; i < offsets[slot + 1]!; i++) counts[terms[i]!]!++
   })
-}
-
-/** Calls `visit` with each slot of a set. */
-function eachSlot({ list, words, lo, hi }: RowSet, visit: (slot: number) => void): void {
-  if (list !== undefined) for (let i = lo; i < hi; i++) visit(list[i]!)
-  else
-    for (let w = lo; w < hi; w++)
-      for (let word = words![w]!; word !== 0; word &= word - 1) visit((w << 5) + 31 - Math.clz32(word & -word))
 }
