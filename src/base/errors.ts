@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'DUPLICATE_ID'
   | 'NOT_FOUND'
   | 'INVALID_SOURCE'
+  | 'INVALID_SNAPSHOT'
   | 'ROW_TOO_LONG'
   | 'ABORTED'
 

@@ -62,6 +62,24 @@ export class Engine implements Context {
     return engine
   }
 
+  /** An engine of the same kind with the same rows, numbered as here, in segments of its own that are cut anew. O(rows). */
+  copied(): Engine {
+    const engine = new Engine(this.#options)
+    engine.documents.copy(this.documents)
+    for (const number of engine.documents.numbers()) engine.#segments.append(number)
+    return engine
+  }
+
+  /** Takes in segments of a snapshot, whose rows are in the documents. There are none yet. */
+  restoreSegments(segments: readonly Segment[]): void {
+    this.#segments.restore(segments)
+  }
+
+  /** The most rows of a segment. */
+  get segmentRows(): number {
+    return (this.#options.thresholds ?? THRESHOLDS).segmentRows
+  }
+
   /** All segments, with every row in one of them. */
   get segments(): readonly Segment[] {
     return this.#segments.settle()

@@ -154,7 +154,7 @@ function isFirstOfPath(): (condition: Condition) => boolean {
 }
 
 /** A function that waits, once a slice of work is over, until others had their turn. `before` is called each time, what it gives at each wait. */
-function pausing(sliceMs = 8, before: () => (() => void) | undefined = () => undefined): () => Promise<void> {
+export function pausing(sliceMs = 8, before: () => (() => void) | undefined = () => undefined): () => Promise<void> {
   let sliceEnd = Date.now() + sliceMs
   return async () => {
     const atWait = before()

@@ -11,6 +11,7 @@ import {
 } from '../features/indexes/index.ts'
 import type { LoadOptions, LoadResult, LoadSource } from '../features/load/index.ts'
 import { type MetadataKey, messageMetadataKeys, metadataKeys, metadataValues } from '../features/metadata/index.ts'
+import type { ReadSnapshotOptions, SnapshotSource, WriteSnapshotOptions } from '../features/snapshot/index.ts'
 import type { MetadataPathInput, MetadataPathOf } from '../query/metadata-path.ts'
 import { readSpec } from '../query/read-spec.ts'
 import type { QuerySpec, Scalar } from '../query/spec.ts'
@@ -65,6 +66,23 @@ export class ConversationStore<Metadata = JsonObject, Extra = unknown> extends S
   async load(source: LoadSource, options: LoadOptions = {}): Promise<LoadResult> {
     const { loadInto } = await import('../features/load/index.ts')
     return loadInto(this, source, options)
+  }
+
+  /** The store as one file: see `writeSnapshot` of `conversation-store/snapshot`, which this fetches when it is first called. */
+  async toSnapshot(options?: WriteSnapshotOptions): Promise<Uint8Array> {
+    const { writeSnapshot } = await import('../features/snapshot/index.ts')
+    return writeSnapshot(this, options)
+  }
+
+  /** Opens a snapshot: see `readSnapshot` of `conversation-store/snapshot`. The code for it is fetched when it is first called. */
+  static async fromSnapshot<Metadata = JsonObject, Extra = unknown>(
+    source: SnapshotSource,
+    options: ReadSnapshotOptions = {},
+  ): Promise<ConversationStore<Metadata, Extra>> {
+    const { isRemote, openSnapshot, readSource } = await import('../features/snapshot/index.ts')
+    const verify = options.verify ?? (isRemote(source) ? 'full' : 'checksums')
+    const bytes = await readSource(source)
+    return openSnapshot(bytes, (pages) => new ConversationStore<Metadata, Extra>(pages), { ...options, verify })
   }
 
   /** All paths to values in the metadata of rows that are not deleted, the most used first. Reads all documents. */

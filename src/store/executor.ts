@@ -20,13 +20,13 @@ import { cursorAfter, given, type PageSettings } from './page.ts'
 /** Executes queries on the engine of one store, which is another one after `clear()`. */
 export class QueryExecutor {
   readonly #engine: () => Engine
-  readonly #settings: PageSettings
+  readonly settings: PageSettings
   /** Tells what every write of the store changed. */
   readonly changes: ChangeFeed
 
   constructor(engine: () => Engine, settings: PageSettings, changes: ChangeFeed) {
     this.#engine = engine
-    this.#settings = settings
+    this.settings = settings
     this.changes = changes
   }
 
@@ -37,12 +37,12 @@ export class QueryExecutor {
 
   /** The URL of the list that links stand under, as it was given to the store. */
   get baseUrl(): string | undefined {
-    return this.#settings.baseUrl
+    return this.settings.baseUrl
   }
 
   /** The most rows a page. */
   get maxPageSize(): number {
-    return this.#settings.maxPageSize
+    return this.settings.maxPageSize
   }
 
   /** Builds the indexes that a query needs and many rows lack, in slices, so that running it is short. */
@@ -98,7 +98,7 @@ export class QueryExecutor {
   /** The ids of all rows in order, pages aside. */
   ids(spec: QuerySpec): number[] {
     const { documents } = this.engine
-    return this.#numbers(spec).map((number) => documents.row(number).id)
+    return this.#numbers(spec).map((number) => documents.id(number))
   }
 
   /** How many rows match. */
@@ -151,7 +151,7 @@ export class QueryExecutor {
 
   /** The page that a spec asks for, of so many rows. Throws `InvalidPageError` for a page past the end. */
   #pageOf(spec: QuerySpec, count: number, mustBe: boolean) {
-    const pageSize = Math.min(spec.pageSize ?? this.#settings.defaultPageSize, this.#settings.maxPageSize)
+    const pageSize = Math.min(spec.pageSize ?? this.settings.defaultPageSize, this.settings.maxPageSize)
     const totalPages = Math.max(1, Math.ceil(count / pageSize))
     const page = spec.page === 'last' ? totalPages : spec.after === undefined ? (spec.page ?? 1) : null
     if (mustBe && page !== null && page > totalPages) {

@@ -15,10 +15,10 @@ export class NumberPart extends Postings {
   readonly isWhole: boolean
 
   /** `rows`: how many rows the segment has. */
-  constructor(slots: readonly number[], values: Float64Array, rows: number) {
+  constructor(slots: ArrayLike<number>, values: Float64Array, rows: number) {
     super(WITHOUT_TERMS)
     this.values = values
-    this.isWhole = slots.length === rows && slots.every((slot, i) => slot === i)
+    this.isWhole = slots.length === rows && Array.prototype.every.call(slots, (slot, i) => slot === i)
     if (this.isWhole && everySlot.length < rows) everySlot = Uint16Array.from(slots)
     this.slots = this.isWhole ? everySlot.subarray(0, rows) : Uint16Array.from(slots)
   }

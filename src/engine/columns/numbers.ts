@@ -20,8 +20,12 @@ export function numbersOf(
   { indexes }: { readonly indexes: Indexes },
   source: NumberField | MetadataPath,
 ): NumberColumn {
-  if (typeof source === 'string') return { part: (...of) => fieldPart(source, ...of) }
-  return indexes.kept(`numbers:${JSON.stringify(source)}`, (key) => new PathColumn(key, source))
+  return typeof source === 'string' ? { part: (...of) => fieldPart(source, ...of) } : pathColumn({ indexes }, source)
+}
+
+/** The column of the numbers at a metadata path. */
+export function pathColumn({ indexes }: { readonly indexes: Indexes }, path: MetadataPath): PathColumn {
+  return indexes.kept(`numbers:${JSON.stringify(path)}`, (key) => new PathColumn(key, path))
 }
 
 /** What orders a segment by a number, packed. Where every row has that number, the array is the same. */

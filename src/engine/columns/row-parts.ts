@@ -28,7 +28,7 @@ export type EachPart = (row: Row, emit: (part: Part) => void) => void
 
 const NO_SLOTS = new Uint16Array(0)
 /** Stands for no name. */
-const NO_NAME = 0xffff_ffff
+export const NO_NAME = 0xffff_ffff
 
 /** The parts of the rows of one segment. */
 export class RowParts extends Postings {

@@ -63,9 +63,11 @@ function numbersOf(
 
 /** The column of a field in a segment, built if need be: O(live rows). */
 export function column(segment: Segment, field: OrderField, source: ColumnSource): Column {
-  const built = segment.columns.get(field) ?? ownColumns[field]?.(segment) ?? readColumn(field, segment, source)
-  segment.columns.set(field, built)
-  return built
+  const built = segment.columns.get(field)
+  if (built !== undefined) return built
+  const made = (ownColumns[field] ?? segment.stored?.get(field))?.(segment) ?? readColumn(field, segment, source)
+  segment.columns.set(field, made)
+  return made
 }
 
 /** Where a row of a merged segment was. */

@@ -69,6 +69,9 @@ export class HashTable {
   /** Whether it has a seed of its own. It is drawn with the first number, or as soon as it can be. */
   #isSeeded: boolean
 
+  /** The numbers below this are to be added before anything is done with the others. */
+  #later = 0
+
   /** The hashes of long strings, so that making a part larger does not read them again. */
   readonly #longHashes = new Map<number, number>()
 
@@ -81,7 +84,18 @@ export class HashTable {
 
   /** How many numbers there are. */
   get size(): number {
-    return this.#size
+    return this.#size + this.#later
+  }
+
+  /** Adds all numbers below `count` to a table without any, once something is first looked for, added or removed. */
+  addLater(count: number): void {
+    this.#later = count
+  }
+
+  #addThose(): void {
+    const count = this.#later
+    this.#later = 0
+    for (let entry = 0; entry < count; entry++) this.add(entry)
   }
 
   get bytes(): number {
@@ -90,6 +104,7 @@ export class HashTable {
 
   /** The number with this key, or -1. O(1). */
   find(key: Key): number {
+    if (this.#later > 0) this.#addThose()
     const hash = hashOf(key, this.#seed)
     const { entries } = this.#part(hash)
     const mask = entries.length - 1
@@ -101,6 +116,7 @@ export class HashTable {
 
   /** The number whose key is this stretch of a string, or -1. Makes no string. O(units). */
   findSlice(text: string, from: number, to: number): number {
+    if (this.#later > 0) this.#addThose()
     const hash = hashUnits(text, from, to, this.#seed)
     const { entries } = this.#part(hash)
     const mask = entries.length - 1
@@ -115,6 +131,7 @@ export class HashTable {
 
   /** Adds a number, whose key no other has. O(1) amortised, and never more than a part of what there is. */
   add(entry: number): void {
+    if (this.#later > 0) this.#addThose()
     if (this.#size === SPLIT) this.#split()
     if (!this.#isSeeded && this.#size % TRIED_EACH === 0) this.#draw()
     const hash = this.#hashOf(entry)
@@ -126,6 +143,7 @@ export class HashTable {
 
   /** Takes a number away, while `keyOf` still knows its key. O(1). */
   remove(entry: number): void {
+    if (this.#later > 0) this.#addThose()
     const hash = this.#hashOf(entry)
     this.#longHashes.delete(entry)
     const part = this.#part(hash)

@@ -37,8 +37,7 @@ export function mergeSegments(
       const i = earliest(inputs, heads)
       const input = inputs[i]!
       const head = heads[i]!
-      const row = input.rows[head]!
-      segment.fill(slot, row, documents.row(row), input.instant(head), documents)
+      segment.take(slot, input, head, documents)
       targets[i]![head] = piece * 65_536 + slot
       sources.push({ input, slot: head })
       heads[i] = nextLive(input, head + 1)

@@ -7,12 +7,17 @@ import { partitionPoint } from '../../base/bisect.ts'
 import { LastN } from '../../base/last-n.ts'
 import { compareInstants, type Instant, parseInstant } from '../../base/text/instant.ts'
 import type { NumberPart } from '../columns/number-part.ts'
-import { type RowSet, wordSet } from '../sets/rowset.ts'
+import { countBits, type RowSet, wordSet } from '../sets/rowset.ts'
 import type { Postings } from '../terms/postings.ts'
 import type { Documents, Row } from './documents.ts'
 
 /** Orders that a segment is kept sorted in. */
 const KEPT_PERMUTATIONS = 8
+
+/** What is told of a live row by a bit. */
+const FLAGS = ['visible', 'marked', 'unmarked'] as const
+/** The bitmaps of a segment. */
+export const BITS = ['live', ...FLAGS] as const
 
 /** A bitmap with its count, flipped in place. */
 export class Bits {
@@ -35,6 +40,12 @@ export class Bits {
     if (after === before) return
     this.#words[slot >>> 5] = after
     this.#own.count += isSet ? 1 : -1
+  }
+
+  /** Takes in the words of others of the same length. O(words). */
+  take(words: Int32Array): void {
+    this.#words.set(words)
+    this.#own.count = countBits(this.#words, 0, this.#words.length)
   }
 
   /** Whether a bit is set. O(1). */
@@ -63,6 +74,9 @@ export interface Column {
   ranks?: Uint16Array
 }
 
+/** Which rows of a segment stand where, and what orders them by time. */
+export type Places = Pick<Segment, 'rows' | 'ms' | 'us' | 'ids'>
+
 /** One run of rows. */
 export class Segment {
   /** Place in the list of segments that places refer to. */
@@ -90,16 +104,19 @@ export class Segment {
   readonly postings = new WeakMap<object, Postings>()
   /** By the field that they order. */
   readonly columns = new Map<string, Column>()
+  /** Columns that a snapshot has, by field: made when first asked for. */
+  stored: ReadonlyMap<string, (segment: Segment) => Column | undefined> | undefined
   /** Slots in another order than time, by the key of that order. */
   readonly permutations = new LastN<string, Uint16Array>(KEPT_PERMUTATIONS)
 
-  constructor(number: number, size: number) {
+  /** `places`: the rows by slot, where they are known already. */
+  constructor(number: number, size: number, places?: Places) {
     this.number = number
     this.size = size
-    this.rows = new Uint32Array(size)
-    this.ms = new Float64Array(size)
-    this.us = new Uint16Array(size)
-    this.ids = new Float64Array(size)
+    this.rows = places?.rows ?? new Uint32Array(size)
+    this.ms = places?.ms ?? new Float64Array(size)
+    this.us = places?.us ?? new Uint16Array(size)
+    this.ids = places?.ids ?? new Float64Array(size)
     this.live = new Bits(size)
     this.visible = new Bits(size)
     this.marked = new Bits(size)
@@ -107,14 +124,35 @@ export class Segment {
   }
 
   /** Puts a row at a slot, while the segment is made. */
-  fill(slot: number, number: number, row: Row, instant: Instant, documents: Documents): void {
-    this.rows[slot] = number
-    this.ms[slot] = instant.ms
-    this.us[slot] = instant.us
-    this.ids[slot] = row.id
-    this.live.put(slot, true)
+  fill(slot: number, { number, row, at }: Entry, documents: Documents): void {
+    this.#put(slot, number, row.id, at, documents)
     this.reflect(slot, row)
+  }
+
+  /** Puts a live row of another segment at a slot, while this one is made. */
+  take(slot: number, from: Segment, at: number, documents: Documents): void {
+    this.#put(slot, from.rows[at]!, from.ids[at]!, from.instant(at), documents)
+    for (const name of FLAGS) this[name].put(slot, from[name].has(at))
+  }
+
+  #put(slot: number, number: number, id: number, { ms, us }: Instant, documents: Documents): void {
+    this.rows[slot] = number
+    this.ms[slot] = ms
+    this.us[slot] = us
+    this.ids[slot] = id
+    this.live.put(slot, true)
     documents.moveTo(number, this.number * 65_536 + slot)
+  }
+
+  /** Takes in the bits of a segment of which all rows are live, those of `FLAGS` in their order. */
+  restore(flags: readonly Int32Array[], documents: Documents): void {
+    FLAGS.forEach((name, i) => {
+      this[name].take(flags[i]!)
+    })
+    for (let slot = 0; slot < this.size; slot++) {
+      this.live.put(slot, true)
+      documents.moveTo(this.rows[slot]!, this.number * 65_536 + slot)
+    }
   }
 
   /** Sets the bits of a live row as its document has them. */
@@ -129,7 +167,7 @@ export class Segment {
 
   /** Takes a row out. Its slot is never used again. */
   kill(slot: number): void {
-    for (const bits of [this.live, this.visible, this.marked, this.unmarked]) bits.put(slot, false)
+    for (const name of BITS) this[name].put(slot, false)
   }
 
   /** The instant at a slot. */
@@ -189,7 +227,7 @@ export function compareEntries(a: Entry, b: Entry): number {
 export function segmentOf(entries: readonly Entry[], number: number, documents: Documents): Segment {
   const segment = new Segment(number, entries.length)
   entries.forEach((it, slot) => {
-    segment.fill(slot, it.number, it.row, it.at, documents)
+    segment.fill(slot, it, documents)
   })
   return segment
 }

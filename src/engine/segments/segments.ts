@@ -58,6 +58,13 @@ export class Segments {
     this.#waiting.push(number)
   }
 
+  /** Takes in segments that are made already, numbered from 0. There are none yet. */
+  restore(segments: readonly Segment[]): void {
+    for (const segment of segments) this.#byNumber[segment.number] = segment
+    this.#segments = segments.slice()
+    this.#findBands()
+  }
+
   /** Takes a row out of its segment, if it is in one. O(1). */
   kill(number: number): void {
     const place = this.#documents.place(number)

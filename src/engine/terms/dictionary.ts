@@ -66,6 +66,17 @@ export class Dictionary {
     return this.#add(to - from < SLICE_UNITS ? text.slice(from, to) : ` ${text.slice(from, to)}`.slice(1))
   }
 
+  /** Takes in the values of a snapshot, each once: their terms are their places. There are none yet. */
+  restore(values: TermValue[]): void {
+    this.#values = values
+    this.#terms.addLater(values.length)
+  }
+
+  /** All values, by term. Not to be changed. */
+  get values(): readonly TermValue[] {
+    return this.#values
+  }
+
   #add(value: TermValue): number {
     const term = this.#values.push(value) - 1
     this.#terms.add(term)

@@ -1,5 +1,6 @@
 /** One inverted index: a field's distinct values over all segments, and in each segment the rows of each. */
 
+import type { Codec } from '../image/codecs.ts'
 import type { Documents, Row } from '../segments/documents.ts'
 import type { Segment } from '../segments/segment.ts'
 import { Dictionary, type TermSearch, type TermValue } from './dictionary.ts'
@@ -38,6 +39,9 @@ export class TermIndex {
     this.extract = extract
     this.search = search?.(this.dictionary)
   }
+
+  /** How its postings become arrays and come back, where they are no plain ones. */
+  readonly codec?: Codec
 
   /** A builder of postings for this index, for terms that are known (`terms`) or for rows that are read (`rows`). */
   builder(_from: 'terms' | 'rows'): PostingsBuilder {

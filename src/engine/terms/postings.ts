@@ -20,7 +20,7 @@ export interface Packed {
 
 /** Term to set of rows, within one segment. */
 export class Postings {
-  protected readonly packed: Packed
+  readonly packed: Packed
   /** Terms that some row has, ascending. */
   readonly terms: Uint32Array
   readonly #offsets: Uint32Array

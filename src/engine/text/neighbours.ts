@@ -22,11 +22,16 @@ export class Neighbours {
   /** Common terms with their numbers, from 0. */
   readonly #numbers: ReadonlyMap<number, number>
   /** The rows of each pair: first × common terms + second. */
-  readonly #pairs: Postings
+  readonly pairs: Postings
 
   constructor(common: readonly number[], pairs: Postings) {
     this.#numbers = new Map(common.map((term, number) => [term, number]))
-    this.#pairs = pairs
+    this.pairs = pairs
+  }
+
+  /** The common terms, by number. */
+  get terms(): Uint32Array {
+    return Uint32Array.from(this.#numbers.keys())
   }
 
   /** Those of some terms that are common: all pairs of them are known. O(terms). */
@@ -41,20 +46,20 @@ export class Neighbours {
 
   /** The rows that have the one term right before the other, joined as is usual; both are common. O(log pairs). */
   rows(first: number, second: number): RowSet {
-    return this.#pairs.rows(this.#numbers.get(first)! * this.#numbers.size + this.#numbers.get(second)!)
+    return this.pairs.rows(this.#numbers.get(first)! * this.#numbers.size + this.#numbers.get(second)!)
   }
 
   /** The same under other numbers. */
   renumbered(numbers: Uint32Array): Neighbours {
     return new Neighbours(
       Array.from(this.#numbers.keys(), (term) => numbers[term]!),
-      this.#pairs,
+      this.pairs,
     )
   }
 
   /** Bytes in memory. */
   get bytes(): number {
-    return this.#pairs.bytes
+    return this.pairs.bytes
   }
 }
 

@@ -16,12 +16,14 @@ import { Phrases } from './phrases.ts'
 import { RowTexts } from './row-texts.ts'
 import { type RunPostings, RunsBuilder, type RunTerms } from './run-postings.ts'
 import { RunSearch } from './run-search.ts'
+import { RUNS } from './runs-codec.ts'
 import { ShortWords } from './short-words.ts'
 import { type TextReader, type Texts, textRuns } from './substring.ts'
 
 /** An index of texts: of what messages say, or of what actions were asked and answered. */
 export abstract class RunIndex<Match = unknown> extends TermIndex implements PartsIndex<Match>, RunTerms {
   readonly parts: PartIndex
+  override readonly codec = RUNS
   /** The terms of short runs, from the first row that is read. */
   #short: ShortWords | undefined
   /** By list. */

@@ -1,0 +1,86 @@
+/** Packing documents: rows to blocks. */
+import { deflateSync } from 'fflate'
+import { crc32 } from '../../base/crc32.ts'
+import type { Row } from '../../engine/segments/documents.ts'
+import { utf8Encoder } from '../load/codec.ts'
+import { concatenated } from './format.ts'
+import type { Blocks } from './packed.ts'
+
+/** A block has about so many bytes: to read one row, all of its block is unpacked. */
+export const BLOCK_BYTES = 4_096
+/** DEFLATE looks no further back. */
+const DICTIONARY_BYTES = 32_768
+/** The dictionary is made of so many rows, evenly spread. */
+const SAMPLES = 16
+
+interface Zlib {
+  deflateRawSync?(bytes: Uint8Array, options: object): Uint8Array
+}
+
+/** The runtime's own DEFLATE, several times as fast, where it has one: Node, Bun, Deno. */
+function nativeDeflate(dictionary: Uint8Array): ((bytes: Uint8Array) => Uint8Array) | undefined {
+  const { process } = globalThis as { readonly process?: { getBuiltinModule?(name: string): Zlib | undefined } }
+  const zlib = process?.getBuiltinModule?.('node:zlib')
+  return zlib?.deflateRawSync && ((bytes) => zlib.deflateRawSync!(bytes, { level: 9, memLevel: 9, dictionary }))
+}
+
+/**
+ * Packs rows, in their order, in steps of a block. `rowAt` gives a row by its place. O(bytes): some 100 µs a row of 3 kB in
+ * Node, 350 elsewhere.
+ */
+export function* packRows(
+  count: number,
+  rowAt: (at: number) => Row,
+  blockBytes: number,
+): Generator<number, Blocks, undefined> {
+  const encoder = utf8Encoder()
+  const dictionary = dictionaryOf(count, rowAt)
+  const deflate = nativeDeflate(dictionary) ?? ((bytes: Uint8Array) => deflateSync(bytes, { level: 6, dictionary }))
+  const [firsts, starts, lengths, crcs]: number[][] = [[], [0], [], []]
+  const pieces: Uint8Array[] = []
+  let first = 0
+  let lines = ''
+  for (let at = 0; at < count; at++) {
+    lines += `${lineOf(rowAt(at))}\n`
+    if (lines.length < blockBytes && at + 1 < count) continue
+    const bytes = encoder.encode(lines)
+    const packed = deflate(bytes)
+    firsts!.push(first)
+    starts!.push(starts!.at(-1)! + packed.length)
+    lengths!.push(bytes.length)
+    crcs!.push(crc32(bytes))
+    // A copy: that of the runtime may be a view of a larger buffer.
+    pieces.push(packed.slice())
+    first = at + 1
+    lines = ''
+    yield at + 1
+  }
+  const [a, b, c, d] = [firsts, starts, lengths, crcs].map((numbers) => Uint32Array.from(numbers!))
+  return { dictionary, firsts: a!, starts: b!, lengths: c!, crcs: d!, bytes: concatenated(pieces) }
+}
+
+/** What rows have in common: the beginnings of some. The last bytes are the cheapest to refer to. */
+function dictionaryOf(count: number, rowAt: (at: number) => Row): Uint8Array {
+  const chosen = Math.min(count, SAMPLES)
+  const each = Math.ceil(DICTIONARY_BYTES / Math.max(1, chosen))
+  const encoder = utf8Encoder()
+  const samples = Array.from({ length: chosen }, (_, i) =>
+    encoder.encode(lineOf(rowAt(Math.floor((i * count) / chosen)))).subarray(0, each),
+  )
+  return concatenated(samples).slice(-DICTIONARY_BYTES)
+}
+
+/** A row as JSON that parses to the same row: JSON.stringify makes 0 of -0. O(size of the row). */
+export function lineOf(row: Row): string {
+  const json = JSON.stringify(row)
+  // Nothing that is written as 0 can be -0 in a text without a 0.
+  if (!/[[:,]0[,\]}]/.test(json) || !hasNegativeZero(row)) return json
+  let mark = '-0'
+  while (json.includes(mark)) mark += '-0'
+  return JSON.stringify(row, (_, value: unknown) => (Object.is(value, -0) ? mark : value)).replaceAll(`"${mark}"`, '-0')
+}
+
+function hasNegativeZero(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return Object.is(value, -0)
+  return Object.values(value).some(hasNegativeZero)
+}

@@ -1,0 +1,155 @@
+/**
+ * Documents packed: rows as lines of JSON, some to a block, each block compressed by DEFLATE with one dictionary for all and
+ * a checksum of its own. (Lucene's stored fields are kept like that.)
+ *
+ *     blocks   [ deflated lines of rows 0 to 2 | of rows 3 and 4 | … ]
+ *     firsts   [ 0, 3, 5, … ]    the first row of each block
+ *     starts   [ 0, 812, … ]     where its bytes begin
+ *     lengths  [ 4310, … ]       how many bytes it unpacks to
+ *     crcs     of what it unpacks to
+ */
+import { inflateSync } from 'fflate'
+import { upperBound } from '../../base/bisect.ts'
+import { crc32 } from '../../base/crc32.ts'
+import { isStoreError } from '../../base/errors.ts'
+import { LastN } from '../../base/last-n.ts'
+import { check, isAscending, type Numbers, type Taken } from '../../engine/image/numbers.ts'
+import type { PackedRows, Row } from '../../engine/segments/documents.ts'
+import { readOwn } from '../../row/ahead.ts'
+import { utf8Decoder } from '../load/codec.ts'
+import { invalidSnapshot } from './fault.ts'
+
+/** The blocks of some rows. */
+export interface Blocks {
+  readonly dictionary: Uint8Array
+  readonly firsts: Uint32Array
+  readonly starts: Uint32Array
+  readonly lengths: Uint32Array
+  readonly crcs: Uint32Array
+  readonly bytes: Uint8Array
+}
+
+const LINE_FEED = 0x0a
+
+/** As arrays of a section: the blocks themselves are one of their own. */
+export function writeBlocks({ dictionary, firsts, starts, lengths, crcs }: Blocks): Numbers[] {
+  return [dictionary, firsts, starts, lengths, crcs]
+}
+
+/** What `writeBlocks` gave, of so many rows. Throws `Damage`. O(blocks). */
+export function readBlocks(taken: Taken, rows: number, bytes: Uint8Array): Blocks {
+  const dictionary = taken.next('u8')
+  const firsts = taken.next('u32')
+  const count = firsts.length
+  check(
+    count > 0 ? firsts[0] === 0 && firsts[count - 1]! < rows : rows === 0,
+    'the blocks have other rows than there are',
+  )
+  check(isAscending(firsts, 0, count, true), 'the rows of blocks do not ascend')
+  const starts = taken.starts(count, bytes.length)
+  return { dictionary, firsts, starts, lengths: taken.next('u32', count), crcs: taken.next('u32', count), bytes }
+}
+
+/** What packed rows are unpacked with. */
+export interface UnpackOptions {
+  /** How many unpacked rows are kept. */
+  readonly rowCache: number
+  /** Whether each row is checked as one from outside is, beside the checksum of its block. */
+  readonly isChecked: boolean
+}
+
+/** Rows of a snapshot, or of a store that was compacted. */
+export class PackedDocuments implements PackedRows {
+  readonly size: number
+  unpacked = 0
+  readonly #blocks: Blocks
+  readonly #ids: Float64Array
+  readonly #conversationIds: readonly string[]
+  readonly #options: UnpackOptions
+  readonly #decoder = utf8Decoder(true)
+  /** The rows that were used last. */
+  readonly #kept: LastN<number, Row>
+  /** All that anyone may still hold: a row is one object as long as it is seen. */
+  readonly #seen = new Map<number, WeakRef<Row>>()
+  /** From so many on, those that are gone are swept. */
+  #most = 1_024
+  /** The lines of the block that was unpacked last. */
+  #lines: readonly string[] = []
+  #block = -1
+
+  constructor(blocks: Blocks, ids: Float64Array, conversationIds: readonly string[], options: UnpackOptions) {
+    this.size = ids.length
+    this.#blocks = blocks
+    this.#ids = ids
+    this.#conversationIds = conversationIds
+    this.#options = options
+    this.#kept = new LastN(options.rowCache)
+  }
+
+  /** O(1) for a row that is kept or held; else its block is unpacked, some 30 µs, unless it was the last. */
+  row(at: number): Row {
+    const kept = this.#kept.get(at) ?? this.#seen.get(at)?.deref()
+    if (kept !== undefined) return this.#kept.set(at, kept)
+    const row = this.#read(at)
+    if (this.#seen.size >= this.#most) this.#sweep()
+    this.#seen.set(at, new WeakRef(row))
+    return this.#kept.set(at, row)
+  }
+
+  id(at: number): number {
+    return this.#ids[at]!
+  }
+
+  conversationId(at: number): string {
+    return this.#conversationIds[at]!
+  }
+
+  get bytes(): PackedRows['bytes'] {
+    const { bytes, dictionary, firsts } = this.#blocks
+    const units = this.#conversationIds.reduce((sum, { length }) => sum + length, 0)
+    return {
+      rows: bytes.byteLength + dictionary.byteLength + firsts.length * 16,
+      places: this.#ids.byteLength + units + this.size * 24,
+    }
+  }
+
+  #sweep(): void {
+    for (const [at, row] of this.#seen) if (row.deref() === undefined) this.#seen.delete(at)
+    this.#most = Math.max(1_024, 2 * this.#seen.size)
+  }
+
+  #read(at: number): Row {
+    const block = upperBound(this.#blocks.firsts, at) - 1
+    const { id, conversation_id } = { id: this.id(at), conversation_id: this.conversationId(at) }
+    try {
+      if (block !== this.#block) {
+        this.#lines = this.#unpack(block)
+        this.#block = block
+      }
+      const line = this.#lines[at - this.#blocks.firsts[block]!]
+      check(line !== undefined, 'it has fewer rows than it should')
+      const parsed: unknown = JSON.parse(line!)
+      const row = (this.#options.isChecked ? readOwn(parsed).row : parsed) as Row
+      check(row.id === id && row.conversation_id === conversation_id, 'its ids are others')
+      this.unpacked++
+      return row
+    } catch (error) {
+      if (isStoreError(error) && error.code === 'INVALID_SNAPSHOT') throw error
+      const which = `The conversation ${JSON.stringify(conversation_id)} (id ${id})`
+      throw invalidSnapshot(
+        `documents[${at}]`,
+        `${which} cannot be unpacked, since its block ${block} is damaged: ${(error as Error).message}. Other rows, and all counts, are not affected.`,
+      )
+    }
+  }
+
+  #unpack(block: number): readonly string[] {
+    const { dictionary, starts, lengths, crcs, bytes } = this.#blocks
+    const out = new Uint8Array(lengths[block]!)
+    const packed = bytes.subarray(starts[block]!, starts[block + 1]!)
+    const unpacked = inflateSync(packed, { out, dictionary })
+    check(unpacked.length === out.length && crc32(unpacked) === crcs[block], 'its checksum is another')
+    check(unpacked[out.length - 1] === LINE_FEED, 'its last line is cut')
+    return this.#decoder.decode(unpacked).split('\n').slice(0, -1)
+  }
+}

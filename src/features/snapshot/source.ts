@@ -1,0 +1,47 @@
+/** The bytes of a snapshot, whatever it comes from. */
+import { show } from '../../base/errors.ts'
+import { SourceFaults } from '../load/fault.ts'
+import { type LoadSource, openSource, type ResponseLike } from '../load/source.ts'
+import { invalidSnapshot } from './fault.ts'
+import { concatenated } from './format.ts'
+
+/** What a snapshot can be read from: its bytes, a `Response`, a `Blob` or `File`, a `ReadableStream`, or chunks of bytes. Gzipped or not. */
+export type SnapshotSource = Exclude<LoadSource, string>
+
+/** The bytes of a source, with gzip undone. Rejects with `INVALID_SNAPSHOT` for what is no source. O(bytes). */
+export async function readSource(source: SnapshotSource): Promise<Uint8Array> {
+  if (typeof source === 'string')
+    throw invalidSnapshot('source', `A snapshot is bytes, but a string came: ${show(source)}. Read the file first.`)
+  const whole = bytesOf(source)
+  const bytes = whole ?? (await collected(source))
+  return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipped(bytes) : bytes
+}
+
+/** Bytes as they are, and an `ArrayBuffer`; `undefined` for all else. */
+export function bytesOf(source: unknown): Uint8Array | undefined {
+  if (source instanceof Uint8Array) return source
+  const isBuffer = ['[object ArrayBuffer]', '[object SharedArrayBuffer]'].includes(
+    Object.prototype.toString.call(source),
+  )
+  return isBuffer ? new Uint8Array(source as ArrayBuffer) : undefined
+}
+
+/** Whether a source comes from elsewhere: what is in it is checked in full. */
+export function isRemote(source: unknown): boolean {
+  const { body, status } = Object(source) as Partial<ResponseLike>
+  return body !== undefined && status !== undefined
+}
+
+async function collected(source: SnapshotSource): Promise<Uint8Array> {
+  const input = openSource(source, new SourceFaults())
+  const chunks: Uint8Array[] = []
+  for (let chunk = await input.next(); chunk !== undefined; chunk = await input.next()) chunks.push(chunk.slice())
+  return concatenated(chunks)
+}
+
+async function gunzipped(bytes: Uint8Array): Promise<Uint8Array> {
+  const { gunzip } = await import('../load/gzip.ts')
+  const chunks: Uint8Array[] = []
+  for await (const piece of gunzip(bytes, async () => undefined, new SourceFaults())) chunks.push(piece.slice())
+  return concatenated(chunks)
+}

@@ -1,0 +1,117 @@
+/** Writing a snapshot: a copy of the store as it was at the call, its indexes, and its documents packed. */
+import { throwIfAborted } from '../../base/abort.ts'
+import type { AbortSignalLike } from '../../base/host.ts'
+import { type EngineImage, imageOf, rowNumbersOf } from '../../engine/image/image.ts'
+import { pausing, warmAsync } from '../../engine/warm.ts'
+import type { MetadataPath } from '../../query/spec.ts'
+import type { StoreLike } from '../../store/inside.ts'
+import { executorOf } from '../../store/inside.ts'
+import type { GreatestIds, StoreBase } from '../../store/store.ts'
+import { fileOf, type Given } from './format.ts'
+import { BLOCK_BYTES, packRows } from './pack.ts'
+import { writeBlocks } from './packed.ts'
+import { indexPaths } from './paths.ts'
+import { textRules } from './unicode.ts'
+import { writeValues } from './values.ts'
+
+/** What a snapshot has beside the rows and the fields' own indexes. */
+export interface WriteSnapshotOptions {
+  /** What finds strings by a piece of them, in messages, names and ids. About a third of the file. True where the store has a text index. */
+  readonly text?: boolean
+  /** The metadata paths with an index: a list, or `auto`, those that a hundredth of the rows have with at most 10,000 values, 64 at most. */
+  readonly metadata?: 'auto' | readonly (string | MetadataPath)[]
+  /** What the runs of actions were asked and answered. False. */
+  readonly actions?: boolean
+  /** Hears how many rows are packed. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void
+  /** Stops the writing. */
+  readonly signal?: AbortSignalLike
+  /** @internal For tests: about how many bytes are packed together. */
+  readonly blockBytes?: number
+}
+
+/** How a store pages and links. */
+export interface Pages {
+  readonly defaultPageSize: number
+  readonly maxPageSize: number
+  readonly baseUrl?: string
+}
+
+/** What a snapshot says of itself, beside its arrays. */
+export interface Facts {
+  /** When it was written, ISO 8601. */
+  readonly date: string
+  /** The rules by which strings were cut and folded: see `textRules`. */
+  readonly text: string
+  readonly rows: number
+  readonly deleted: number
+  readonly pages: Pages
+  readonly greatestIds: GreatestIds
+  /** The keys of the indexes, in the order of their sections. */
+  readonly indexes: readonly string[]
+  /** The fields of the columns. */
+  readonly columns: readonly string[]
+  /** The bytes of a row's JSON, summed. */
+  readonly jsonBytes: number
+}
+
+/** The pieces of a snapshot, in order. Rejects with the signal's reason. O(bytes), in slices of some 8 ms. */
+export async function snapshotPieces(store: StoreLike, options: WriteSnapshotOptions): Promise<Uint8Array[]> {
+  const executor = executorOf(store)
+  const { actions = false, metadata = 'auto', signal, onProgress, blockBytes = BLOCK_BYTES } = options
+  const text = options.text ?? executor.engine.indexes.messages() !== undefined
+  throwIfAborted(signal, 'writing of the snapshot')
+  // What is written to the store from here on is not in the snapshot.
+  const engine = executor.engine.copied()
+  const known = {
+    pages: executor.settings as Pages,
+    greatestIds: (store as StoreBase<unknown>).greatestIds,
+    date: new Date().toISOString(),
+  }
+  const pause = pausing(undefined, () => {
+    throwIfAborted(signal, 'writing of the snapshot')
+    return undefined
+  })
+  const total = engine.documents.size
+  await indexPaths(engine, metadata, pause)
+  await warmAsync(() => engine, { text, actions, ...(signal && { signal }) })
+  const numbers = rowNumbersOf(engine)
+  const packing = packRows(total, (at) => engine.documents.row(numbers[at]!), blockBytes)
+  let step = packing.next()
+  for (; step.done !== true; step = packing.next()) {
+    onProgress?.({ done: step.value, total })
+    await pause()
+  }
+  const blocks = step.value
+  const image = imageOf(engine)
+  const conversationIds = numbers.map((number) => engine.documents.conversationId(number))
+  const facts: Facts = {
+    date: known.date,
+    text: textRules(),
+    rows: total,
+    deleted: total - engine.segments.reduce((sum, { visible }) => sum + visible.count, 0),
+    pages: known.pages,
+    greatestIds: known.greatestIds,
+    indexes: image.indexes.map(({ key }) => key),
+    columns: image.columns.map(({ field }) => field),
+    jsonBytes: blocks.lengths.reduce((sum, length) => sum + length, 0),
+  }
+  return fileOf(facts, [
+    ...sectionsOf(image, conversationIds),
+    { name: 'blocks', arrays: writeBlocks(blocks) },
+    { name: 'documents', arrays: [blocks.bytes] },
+  ])
+}
+
+function sectionsOf(image: EngineImage, conversationIds: readonly string[]): Given[] {
+  const { sizes, order, ids, ms, us, bits, columns, indexes } = image
+  return [
+    { name: 'rows', arrays: [Uint32Array.from(sizes), order, ids, ms, us, ...bits.flat()] },
+    { name: 'conversation ids', arrays: writeValues(conversationIds) },
+    ...columns.map(({ field, segments }) => ({ name: `column ${field}`, arrays: segments.flat() })),
+    ...indexes.map(({ key, values, arrays }) => ({
+      name: `index ${key}`,
+      arrays: [...writeValues(values), ...arrays],
+    })),
+  ]
+}
