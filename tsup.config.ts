@@ -11,6 +11,7 @@ const ENTRIES = {
   index: 'src/index.ts',
   core: 'src/core.ts',
   text: 'src/text.ts',
+  snapshot: 'src/snapshot.ts',
   facets: 'src/features/facets/index.ts',
   histogram: 'src/features/histogram/index.ts',
   aggregate: 'src/features/aggregate/index.ts',

@@ -14,7 +14,7 @@ export default defineConfig(({ mode }) => {
         // As readers of the documentation import it, without a build.
         { find: /^conversation-store$/, replacement: inProject('src/index.ts') },
         { find: /^conversation-store\/load\/node$/, replacement: inProject('src/features/load/node.ts') },
-        { find: /^conversation-store\/(core|text)$/, replacement: inProject('src/$1.ts') },
+        { find: /^conversation-store\/(core|text|snapshot)$/, replacement: inProject('src/$1.ts') },
         {
           find: /^conversation-store\/(aggregate|explain|export|facets|highlights|histogram|indexes|live|load|metadata)$/,
           replacement: inProject('src/features/$1/index.ts'),

@@ -9,6 +9,8 @@ import { ConversationStore } from './full/store.ts'
 import type { JsonObject } from './row/conversation.ts'
 
 export {
+  type CompactOptions,
+  compact,
   type ReadSnapshotOptions,
   type SnapshotSource,
   type WriteSnapshotOptions,

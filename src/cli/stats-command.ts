@@ -70,7 +70,10 @@ function* describe(stats: Stats): Iterable<string> {
     ['type', 'conversations'],
     keys.map(({ path, type, rows: count }) => [[path].flat().join(' > '), type, grouped(count)]),
   )
-  const sizes = Object.entries(bytes).sort(([, a], [, b]) => b - a)
+  const sizes = Object.entries(bytes).flatMap(([index, size]) =>
+    typeof size === 'number' ? [[index, size] as const] : [],
+  )
+  sizes.sort(([, a], [, b]) => b - a)
   yield section(
     'index',
     ['distinct values', 'bytes'],

@@ -11,7 +11,12 @@ import {
 } from '../features/indexes/index.ts'
 import type { LoadOptions, LoadResult, LoadSource } from '../features/load/index.ts'
 import { type MetadataKey, messageMetadataKeys, metadataKeys, metadataValues } from '../features/metadata/index.ts'
-import type { ReadSnapshotOptions, SnapshotSource, WriteSnapshotOptions } from '../features/snapshot/index.ts'
+import type {
+  CompactOptions,
+  ReadSnapshotOptions,
+  SnapshotSource,
+  WriteSnapshotOptions,
+} from '../features/snapshot/index.ts'
 import type { MetadataPathInput, MetadataPathOf } from '../query/metadata-path.ts'
 import { readSpec } from '../query/read-spec.ts'
 import type { QuerySpec, Scalar } from '../query/spec.ts'
@@ -72,6 +77,12 @@ export class ConversationStore<Metadata = JsonObject, Extra = unknown> extends S
   async toSnapshot(options?: WriteSnapshotOptions): Promise<Uint8Array> {
     const { writeSnapshot } = await import('../features/snapshot/index.ts')
     return writeSnapshot(this, options)
+  }
+
+  /** Packs the documents, several times smaller: see `compact` of `conversation-store/snapshot`, which this fetches when it is first called. */
+  async compact(options?: CompactOptions): Promise<void> {
+    const { compact } = await import('../features/snapshot/index.ts')
+    return compact(this, options)
   }
 
   /** Opens a snapshot: see `readSnapshot` of `conversation-store/snapshot`. The code for it is fetched when it is first called. */

@@ -35,6 +35,7 @@ const CLASSES: Readonly<Record<ErrorCode, ErrorClass>> = {
   DUPLICATE_ID: DuplicateIdError,
   NOT_FOUND: NotFoundError,
   INVALID_SOURCE: InvalidSourceError,
+  INVALID_SNAPSHOT: InvalidSourceError,
   ROW_TOO_LONG: InvalidSourceError,
   ABORTED: ConversationStoreError,
 }

@@ -213,7 +213,7 @@ function spoil(value: unknown): void {
 
 /** A store and the reference side by side, taken through a history. */
 export class History {
-  readonly store: ConversationStore
+  store: ConversationStore
   readonly reference = new ReferenceStore()
   /** The rows as a listener knows them, by id. */
   readonly #mirror = new Map<number, string>()
@@ -225,11 +225,23 @@ export class History {
   #floods = 0
 
   constructor(options: ConversationStoreOptions) {
-    this.store = new ConversationStore({ ...options, onListenerError: () => this.#listenerErrors++ })
-    this.store.onChange(() => {
+    this.store = this.made(options)
+    this.goOnWith(this.store)
+  }
+
+  /** A store without rows whose listeners' errors are counted here. */
+  made(options: ConversationStoreOptions): ConversationStore {
+    return new ConversationStore({ ...options, onListenerError: () => this.#listenerErrors++ })
+  }
+
+  /** Goes on with another store, which has the same rows. */
+  goOnWith(store: ConversationStore): void {
+    this.store = store
+    this.#queries.clear()
+    store.onChange(() => {
       throw new Error('A listener that fails silences no other.')
     })
-    this.store.onChange((change) => this.#heard.push(change))
+    store.onChange((change) => this.#heard.push(change))
   }
 
   /** Takes one step on both sides and compares what it did: what came back, what was thrown, what was told. */

@@ -193,16 +193,17 @@ export class Documents {
     return this.#packed?.unpacked ?? 0
   }
 
-  /** How many rows are objects here, how many lie packed, and the bytes of those that do: also of rows that are there no more. */
-  get counts(): {
-    readonly resident: number
-    readonly packed: number
-    readonly packedBytes: number
-    readonly dead: number
-  } {
-    const packedBytes = this.#packed?.bytes.rows ?? 0
-    const dead = packedBytes * (1 - this.#packedCount / (this.#packed?.size || 1))
-    return { resident: this.size - this.#packedCount, packed: this.#packedCount, packedBytes, dead: Math.round(dead) }
+  /** How many rows are objects here, the bytes of those that lie packed, and how many of these are of rows that are not there any more. */
+  get counts(): { readonly resident: number; readonly packed: number; readonly dead: number } {
+    const packed = this.#packed?.bytes.rows ?? 0
+    const dead = Math.round(packed * (1 - this.#packedCount / (this.#packed?.size || 1)))
+    return { resident: this.size - this.#packedCount, packed, dead }
+  }
+
+  /** What gives the rows as they are now, by number, whatever is written later. O(rows). */
+  reader(): (number: number) => Row {
+    const [rows, packedAt, packed] = [this.#rows.slice(), this.#packedAt.slice(), this.#packed]
+    return (number) => rows[number] ?? packed!.row(packedAt[number]!)
   }
 
   /** Bytes in memory beyond the documents, estimated: an array slot, places and the order in which rows came. */

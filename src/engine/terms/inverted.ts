@@ -1,6 +1,6 @@
 /** One inverted index: a field's distinct values over all segments, and in each segment the rows of each. */
 
-import type { Codec } from '../image/codecs.ts'
+import type { Codec } from '../image/codec.ts'
 import type { Documents, Row } from '../segments/documents.ts'
 import type { Segment } from '../segments/segment.ts'
 import { Dictionary, type TermSearch, type TermValue } from './dictionary.ts'

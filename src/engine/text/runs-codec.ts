@@ -1,5 +1,5 @@
 /** Postings of runs as arrays, and back. */
-import { type Codec, readPacked, writePacked } from '../image/codecs.ts'
+import { type Codec, readPacked, writePacked } from '../image/codec.ts'
 import { check } from '../image/numbers.ts'
 import { Postings } from '../terms/postings.ts'
 import { Neighbours } from './neighbours.ts'

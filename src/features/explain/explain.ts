@@ -15,7 +15,7 @@ type Step = Pick<ExplainedStep, 'condition' | 'index' | 'isExact'>
 
 /** Runs a query and explains that run. It takes longer than the query alone, since the rows left by each part are counted. */
 export function explain(spec: QuerySpec, engine: Engine): Explanation {
-  const before = { ...engine.work }
+  const before = { ...engine.work, unpacked: engine.documents.unpacked }
   const counted = new Map<Predicate | Branch, { estimated: number; rows: number }>()
   const trace: Trace = (part, estimated, left) => {
     const counts = counted.get(part) ?? { estimated: 0, rows: 0 }
@@ -33,7 +33,8 @@ export function explain(spec: QuerySpec, engine: Engine): Explanation {
   const steps = partsOf(plan).map((part) => ({ ...stepOf(part), ...(counted.get(part) ?? { estimated: 0, rows: 0 }) }))
   const documentsRead = engine.work.documentsRead - before.documentsRead
   const indexed = engine.work.indexed - before.indexed
-  const found = { steps, count, segments: engine.segments.length, page, documentsRead, indexed }
+  const documentsUnpacked = engine.documents.unpacked - before.unpacked
+  const found = { steps, count, segments: engine.segments.length, page, documentsRead, documentsUnpacked, indexed }
   const text = inWords(found, spec)
   return printable({ ...found, text })
 }
@@ -70,6 +71,6 @@ function inWords(found: Omit<Explanation, 'text' | 'toString'>, spec: QuerySpec)
   return [
     `from ${start}, in ${counted(found.segments, 'segment')}`,
     ...steps,
-    `matches: ${found.count}; page by ${found.page}; documents read: ${found.documentsRead}; rows indexed: ${found.indexed}`,
+    `matches: ${found.count}; page by ${found.page}; documents read: ${found.documentsRead}${found.documentsUnpacked > 0 ? `, unpacked: ${found.documentsUnpacked}` : ''}; rows indexed: ${found.indexed}`,
   ].join('\n')
 }

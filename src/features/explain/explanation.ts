@@ -28,6 +28,8 @@ export interface Explanation {
   readonly page: string
   /** Documents read to decide whether a row matches. */
   readonly documentsRead: number
+  /** Documents that lay packed, as in a store that was opened from a snapshot, and were unpacked for this run. */
+  readonly documentsUnpacked: number
   /** Documents read to build indexes that this run needed first. */
   readonly indexed: number
   /** All of it for a person to read. */

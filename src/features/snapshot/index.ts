@@ -5,6 +5,7 @@ import { concatenated } from './format.ts'
 import { type ReadableStreamOf, streamOf } from './stream.ts'
 import { snapshotPieces, type WriteSnapshotOptions } from './write.ts'
 
+export { type CompactOptions, compact } from './compact.ts'
 export { openSnapshot, type ReadSnapshotOptions } from './read.ts'
 export { isRemote, readSource, type SnapshotSource } from './source.ts'
 export type { WriteSnapshotOptions } from './write.ts'
