@@ -1,11 +1,12 @@
 /** Reading a snapshot: views over its bytes become the segments and indexes of an empty store. */
-import { checkChoice, checkInteger } from '../../base/options.ts'
+import { checkChoice, checkInteger, checkOptions } from '../../base/options.ts'
 import type { ColumnImage, EngineImage, IndexImage } from '../../engine/image/image.ts'
 import { check, Damage, isAscending, Taken } from '../../engine/image/numbers.ts'
 import { restoreEngine } from '../../engine/image/restore.ts'
 import { BITS } from '../../engine/segments/segment.ts'
 import type { OrderField } from '../../query/spec.ts'
 import { executorOf, type StoreLike } from '../../store/inside.ts'
+import { STORE_OPTIONS } from '../../store/options.ts'
 import type { GreatestIds } from '../../store/store.ts'
 import { damaged, invalidSnapshot } from './fault.ts'
 import { arraysOf, readDirectory, type Section } from './format.ts'
@@ -28,6 +29,20 @@ export interface ReadSnapshotOptions {
    * each index, and each row when it is unpacked. What comes from a URL is checked in full.
    */
   readonly verify?: 'checksums' | 'full'
+}
+
+const READ_OPTIONS = ['documents', 'rowCache', 'verify']
+
+/** The options of opening: those of the store, and those of reading. Throws `UNKNOWN_PARAMETER` for others. */
+export function partReadOptions<Own extends object>(
+  options: Own & ReadSnapshotOptions,
+): [own: Omit<Own, keyof ReadSnapshotOptions>, reading: ReadSnapshotOptions] {
+  checkOptions('readSnapshot', options, [...STORE_OPTIONS.filter((name) => name !== 'text'), ...READ_OPTIONS])
+  const { documents, rowCache, verify, ...own } = options
+  return [
+    own,
+    { ...(documents && { documents }), ...(rowCache !== undefined && { rowCache }), ...(verify && { verify }) },
+  ]
 }
 
 /** An empty store, of either entry point. */
