@@ -39,10 +39,8 @@ export function partReadOptions<Own extends object>(
 ): [own: Omit<Own, keyof ReadSnapshotOptions>, reading: ReadSnapshotOptions] {
   checkOptions('readSnapshot', options, [...STORE_OPTIONS.filter((name) => name !== 'text'), ...READ_OPTIONS])
   const { documents, rowCache, verify, ...own } = options
-  return [
-    own,
-    { ...(documents && { documents }), ...(rowCache !== undefined && { rowCache }), ...(verify && { verify }) },
-  ]
+  const reading = Object.entries({ documents, rowCache, verify }).filter(([, value]) => value !== undefined)
+  return [own, Object.fromEntries(reading)]
 }
 
 /** An empty store, of either entry point. */
