@@ -182,7 +182,7 @@ export abstract class StoreBase<Metadata, Extra = unknown> implements StoreLike<
   [Symbol.iterator](): IterableIterator<Conversation<Metadata, Extra>> {
     const { documents } = this.#engine
     const numbers = Array.from(documents.numbers())
-    const read = documents.reader()
+    const read = documents.reader('row')
     const give = (row: Row) => this.#give(row)
     return (function* () {
       for (const number of numbers) yield give(read(number))

@@ -36,7 +36,7 @@ export async function compact(store: StoreLike, options: CompactOptions = {}): P
   const { documents } = engine
   const numbers = rowNumbersOf(engine).filter((number) => !documents.isFree(number))
   const total = numbers.length
-  const read = documents.reader()
+  const read = documents.reader('read')
   // Those that are objects now; `undefined` of those that lie packed.
   const residents: readonly (Row | undefined)[] = numbers.map((number) => documents.resident(number))
   const ids = Float64Array.from(numbers, (number) => documents.id(number))

@@ -40,7 +40,7 @@ export async function indexPaths(
   if (given?.length !== 0) {
     let read = 0
     for (const number of documents.numbers()) {
-      const row = documents.row(number)
+      const row = documents.read(number)
       if (given === undefined) walkValues(row.metadata, (path, value) => note(foundAt(found, path), value))
       else for (const each of found.values()) note(each, valueAt(row, each.path))
       if (++read % 16 === 0) await pause()
