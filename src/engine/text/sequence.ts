@@ -18,7 +18,7 @@ import { termOf } from './tokens.ts'
 
 /** The first unit of a token of two, and the second. Tokens below the first are one unit, themselves. */
 export const HIGH = 0xc000
-const LOW = 0xe000
+export const LOW = 0xe000
 const LOW_BITS = 13
 
 /** Tokens by row: `all[starts[slot]] … all[starts[slot + 1]]`. Immutable. */
