@@ -23,11 +23,12 @@ export class ExactSums {
     this.#rests = new Float64Array(count)
   }
 
-  /** Adds finite numbers, each to the sum of its number in `of`, for which there is room. O(values), some 3 ns each. */
+  /** Adds finite numbers, each to the sum of its number in `of`, where that is not below 0. O(values), some 3 ns each. */
   addEach(of: Int32Array, values: Float64Array): void {
     const [sums, rests] = [this.#sums, this.#rests]
     for (let i = 0; i < values.length; i++) {
       const at = of[i]!
+      if (at < 0) continue
       const value = values[i]!
       const before = sums[at]!
       const sum = before + value

@@ -163,11 +163,12 @@ export function select(set: RowSet, k: number): number {
 /** The slots of the set, ascending, in a list of their own. O(count + words). */
 export function slotsOf(set: RowSet): Uint16Array {
   if (set.list !== undefined) return set.list.slice(set.lo, set.hi)
-  let slot = -1
-  return Uint16Array.from({ length: set.count }, () => {
-    slot = nextFrom(set, slot + 1)
-    return slot
-  })
+  const slots = new Uint16Array(set.count)
+  const words = set.words!
+  let count = 0
+  for (let w = set.lo; w < set.hi; w++)
+    for (let word = words[w]!; word !== 0; word &= word - 1) slots[count++] = (w << 5) + 31 - Math.clz32(word & -word)
+  return slots
 }
 
 /** The last slot of the set that is at most `slot`, or -1. O(log count) for a list, O(1) amortised along a walk of a bitmap. */

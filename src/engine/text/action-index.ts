@@ -6,11 +6,13 @@ import type { Context } from '../context.ts'
 import type { Estimate } from '../meter.ts'
 import { PARTS } from '../one-of.ts'
 import type { Segment } from '../segments/segment.ts'
-import { filter } from '../sets/algebra.ts'
 import type { RowSet } from '../sets/rowset.ts'
 import type { PartsRows } from '../terms/text-index.ts'
 import type { Phrase } from './phrase.ts'
 import { RunIndex } from './run-index.ts'
+
+/** The bits of the texts of a run, in their order. */
+const TEXTS = PARTS.map(([part]) => RUN[part])
 
 /** A string that one text of a run must contain. */
 interface Wanted {
@@ -64,9 +66,10 @@ class OneRun implements PartsRows {
   }
 
   sift(segment: Segment, among: RowSet): RowSet {
-    const { documents, work, scratch } = this.#context
+    const { documents, work } = this.#context
     const { parts } = this.#index
-    const { starts, kinds, names, durations } = parts.parts(segment, documents, work)
+    const runs = parts.parts(segment, documents, work)
+    const { kinds, names, durations } = runs
     const { name, failed, longerThan, shorterThan } = this.#asked
     const terms = name === undefined ? undefined : new Set(name.map((one) => parts.dictionary.term(one)))
     const isMeant = (run: number) => {
@@ -76,32 +79,8 @@ class OneRun implements PartsRows {
       if (longerThan !== undefined && !(durations![run]! > longerThan)) return false
       return shorterThan === undefined || durations![run]! < shorterThan
     }
-    const wanted = this.#wanted
-    if (wanted.length === 0) {
-      const hasOne = (slot: number) => {
-        for (let run = starts[slot]!; run < starts[slot + 1]!; run++) if (isMeant(run)) return true
-        return false
-      }
-      return filter(among, hasOne, scratch)
-    }
-    const phrases = wanted.map(({ phrase }) => phrase)
-    const texts = this.#index.rowTexts(phrases, segment, among, starts, this.#context)
-    const hasAll = (slot: number) => {
-      if (!texts.read(slot)) return false
-      let text = 0
-      for (let run = starts[slot]!; run < starts[slot + 1]!; run++) {
-        const kind = kinds[run]!
-        let isFound = isMeant(run)
-        for (const [part] of PARTS) {
-          if ((kind & RUN[part]) !== 0) {
-            const place = text++
-            isFound &&= wanted.every(({ bit }, i) => bit !== RUN[part] || texts.has(place, i))
-          } else isFound &&= wanted.every(({ bit }) => bit !== RUN[part])
-        }
-        if (isFound) return true
-      }
-      return false
-    }
-    return filter(among, hasAll, scratch)
+    const phrases = this.#wanted.map(({ phrase }) => phrase)
+    const asked = { parts: runs, isMeant, textBits: TEXTS, bits: this.#wanted.map(({ bit }) => bit) }
+    return this.#index.sift(segment, among, asked, phrases, this.#context)
   }
 }

@@ -55,6 +55,9 @@ export class Haystack {
   #newTexts: string[] = []
   /** How many of the new ones are joined. */
   #joined = 0
+  /** What was looked for last, and the parts that can have it. */
+  #needle: string | undefined
+  #parts: readonly Part[] = []
 
   /** Adds a string under a number. O(1); the next search joins what was added, O(its units). */
   add(id: number, text: string): void {
@@ -79,9 +82,15 @@ export class Haystack {
     return this.#partsWith(needleOf(piece, place)).reduce((units, { text }) => units + text.length, 0)
   }
 
-  #partsWith(needle: string): Part[] {
-    const blocks = WIDE.test(needle) ? this.#wide : [...this.#narrow, ...this.#wide]
-    return blocks.flatMap((block) => partsWith(needle, block))
+  /** Those of the last needle are kept: who asks how far a search reaches searches next. */
+  #partsWith(needle: string): readonly Part[] {
+    if (needle === this.#needle) return this.#parts
+    const parts: Part[] = []
+    if (!WIDE.test(needle)) for (const block of this.#narrow) partsWith(needle, block, parts)
+    for (const block of this.#wide) partsWith(needle, block, parts)
+    this.#needle = needle
+    this.#parts = parts
+    return parts
   }
 
   /** Bytes held, estimated. */
@@ -97,8 +106,10 @@ export class Haystack {
 
   /** Joins the next of what was added since the last search, about as much as a block has. Returns whether that was all. */
   join(): boolean {
-    const [narrow, wide]: [number[], number[]] = [[], []]
     const texts = this.#newTexts
+    if (texts.length === 0) return true
+    this.#needle = undefined
+    const [narrow, wide]: [number[], number[]] = [[], []]
     for (let units = 0; this.#joined < texts.length; this.#joined++) {
       const text = texts[this.#joined]!
       // A longer one has a block of its own.
@@ -173,13 +184,14 @@ function hashOf(text: string, at: number): number {
   return Math.imul(all ^ (all >>> 15), 0x85ebca6b) >>> (32 - MASK_BITS)
 }
 
-/** The parts of a block that can have a string. */
-function partsWith(needle: string, block: Block): readonly Part[] {
+/** Adds to `out` the parts of a block that can have a string. */
+function partsWith(needle: string, block: Block, out: Part[]): void {
   const { sieve } = block
-  if (sieve === undefined) return [block]
   let left = -1
-  for (let i = 0; i + 3 <= needle.length && left !== 0; i++) left &= sieve.masks[hashOf(needle, i)]!
-  return left === -1 ? [block] : sieve.parts.filter((_, part) => ((left >>> part) & 1) === 1)
+  if (sieve !== undefined)
+    for (let i = 0; i + 3 <= needle.length && left !== 0; i++) left &= sieve.masks[hashOf(needle, i)]!
+  if (left === -1) out.push(block)
+  else for (; left !== 0; left &= left - 1) out.push(sieve!.parts[31 - Math.clz32(left & -left)]!)
 }
 
 /** Adds to `found` the numbers of the strings of one part. A hit that goes beyond its string (a piece with a line feed) does not count. */

@@ -5,12 +5,15 @@ import { PartIndex, type RowParts } from '../columns/row-parts.ts'
 import type { Context } from '../context.ts'
 import { type Estimate, UNITS } from '../meter.ts'
 import type { Segment } from '../segments/segment.ts'
-import { filter, unite } from '../sets/algebra.ts'
+import { unite } from '../sets/algebra.ts'
 import type { RowSet } from '../sets/rowset.ts'
 import { placesOf } from '../terms/rows-of-terms.ts'
 import type { PartsRows } from '../terms/text-index.ts'
 import type { Phrase } from './phrase.ts'
 import { RunIndex } from './run-index.ts'
+
+/** A message has one text. */
+const TEXT = [MESSAGE.text]
 
 export class MessageTexts extends RunIndex<MessageMatch> {
   constructor() {
@@ -55,21 +58,23 @@ class OneMessage implements PartsRows {
 
   rows(segment: Segment): RowSet | undefined {
     if (this.#isNone) return unite([], segment.size, this.#context.scratch)
-    const sets = this.#phrases.map((phrase) =>
-      this.#sender !== 0 && phrase.isOneRun ? this.#said(phrase, segment) : phrase.rows(segment),
-    )
+    const sets = this.#phrases.flatMap((phrase) => {
+      if (this.#sender === 0) return phrase.rows(segment)
+      return phrase.isOneRun ? this.#said(phrase, segment) : [phrase.rows(segment), ...this.#said(phrase, segment)]
+    })
     return sets.length > 1 ? this.#context.intersect(sets, segment) : sets[0]
   }
 
-  /** The rows in which the sender said one of the runs of a phrase. */
-  #said(phrase: Phrase, segment: Segment): RowSet {
+  /** The rows in which the sender said each of the runs of a phrase, or of many that it can be none. */
+  #said(phrase: Phrase, segment: Segment): RowSet[] {
     const context = this.#context
-    context.build(this.#index)
     const postings = this.#index.postings(segment, context.documents, context.work)
     const senders = postings.senders(this.#parts(segment))
-    const places = placesOf(this.#index, phrase.runTerms(), postings)
-    context.meter.spend(places.reduce((sum, place) => sum + postings.slotsAt(place), segment.size) * UNITS.slot)
-    return senders.rows(places, this.#sender, segment.size, context.scratch)
+    return phrase.runTerms().map((terms) => {
+      const places = placesOf(this.#index, terms, postings)
+      context.meter.spend(places.reduce((sum, place) => sum + postings.slotsAt(place), segment.size) * UNITS.slot)
+      return senders.rows(places, this.#sender, segment.size, context.scratch)
+    })
   }
 
   estimate(segments: readonly Segment[], left: number): Estimate {
@@ -77,28 +82,12 @@ class OneMessage implements PartsRows {
   }
 
   sift(segment: Segment, among: RowSet): RowSet {
-    const { starts, kinds } = this.#parts(segment)
+    const parts = this.#parts(segment)
+    const { kinds } = parts
     const [mask, bits] = [this.#mask, this.#bits]
     const isMeant = (message: number) => (kinds[message]! & mask) === bits
-    if (this.#phrases.length === 0) {
-      const hasOne = (slot: number) => {
-        for (let message = starts[slot]!; message < starts[slot + 1]!; message++) if (isMeant(message)) return true
-        return false
-      }
-      return filter(among, hasOne, this.#context.scratch)
-    }
-    const texts = this.#index.rowTexts(this.#phrases, segment, among, starts, this.#context)
-    const hasAll = (slot: number) => {
-      if (!texts.read(slot)) return false
-      let text = 0
-      for (let message = starts[slot]!; message < starts[slot + 1]!; message++) {
-        if ((kinds[message]! & MESSAGE.text) === 0) continue
-        if (isMeant(message) && this.#phrases.every((_, i) => texts.has(text, i))) return true
-        text++
-      }
-      return false
-    }
-    return filter(among, hasAll, this.#context.scratch)
+    const asked = { parts, isMeant, textBits: TEXT, bits: this.#phrases.map(() => MESSAGE.text) }
+    return this.#index.sift(segment, among, asked, this.#phrases, this.#context)
   }
 
   #parts(segment: Segment): RowParts {

@@ -78,10 +78,11 @@ export class Phrase implements MessageRows {
     return this.#pattern.text === ' ' || this.#pattern.isCut
   }
 
-  /** The terms of a phrase within one run. */
-  runTerms(): readonly number[] {
+  /** By run, the terms that it can be: each text that matches has one of each. */
+  runTerms(): readonly (readonly number[])[] {
     this.#context.build(this.#index)
-    return this.#others.terms(this.#pattern.pieces[0]!)
+    // A single space between two runs is no term.
+    return this.#pattern.pieces.filter(({ isSpace }) => !isSpace).map((piece) => this.#others.terms(piece))
   }
 
   /** What stands next to each other in each text that has it. */

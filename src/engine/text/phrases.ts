@@ -34,6 +34,8 @@ export class Phrases {
   #first: Phrase | undefined
   #byText: Map<string, Phrase> | undefined
   #terms: Map<string, readonly number[]> | undefined
+  readonly #needs: Need[] = []
+  readonly #termsOfNeeds: (readonly number[])[] = []
   /** Those whose sequences must be searched. */
   #sought: Phrase[] | undefined
   #progress: Map<Segment, Progress> | undefined
@@ -62,12 +64,22 @@ export class Phrases {
 
   /** The terms that a run or a stretch of a pattern can be, looked up once. */
   terms(need: Need): readonly number[] {
-    if (this.#byText === undefined) return this.#termsOf(need)
+    if (this.#byText === undefined) return this.#termsOfFirst(need)
     const key = `${need.place} ${need.text}`
     this.#terms ??= new Map()
     const known = this.#terms.get(key) ?? this.#termsOf(need)
     this.#terms.set(key, known)
     return known
+  }
+
+  /** Those of the needs of a phrase that is alone: a run is asked for as a need and as a piece, the same object. */
+  #termsOfFirst(need: Need): readonly number[] {
+    const at = this.#needs.indexOf(need)
+    if (at !== -1) return this.#termsOfNeeds[at]!
+    const terms = this.#termsOf(need)
+    this.#needs.push(need)
+    this.#termsOfNeeds.push(terms)
+    return terms
   }
 
   #termsOf({ text, place }: Need): readonly number[] {

@@ -4,16 +4,16 @@ import { type Grown, grownOf } from '../../row/grown.ts'
 import type { PartIndex } from '../columns/row-parts.ts'
 import type { Context } from '../context.ts'
 import { type Estimate, rowsOf, UNITS } from '../meter.ts'
-import { PARTS } from '../one-of.ts'
 import type { Documents, Row } from '../segments/documents.ts'
 import type { Segment } from '../segments/segment.ts'
+import { filter } from '../sets/algebra.ts'
 import type { RowSet } from '../sets/rowset.ts'
 import { type ReadRow, TermIndex, type Work } from '../terms/inverted.ts'
 import type { PartsIndex, PartsRows } from '../terms/text-index.ts'
 import { GrownRuns, type Terms } from './grown-runs.ts'
 import type { Phrase } from './phrase.ts'
 import { Phrases } from './phrases.ts'
-import { RowTexts } from './row-texts.ts'
+import { type AskedWith, partFinder, textsFinder } from './row-texts.ts'
 import { type RunPostings, RunsBuilder, type RunTerms } from './run-postings.ts'
 import { RunSearch } from './run-search.ts'
 import { RUNS } from './runs-codec.ts'
@@ -146,24 +146,19 @@ export abstract class RunIndex<Match = unknown> extends TermIndex implements Par
     return { work: estimates.reduce((sum, it) => sum + it.work, 0) + looking + parts, rows }
   }
 
-  /** What tells which texts of some rows have which phrases; `starts` says how many texts rows have at most. */
-  rowTexts(
-    phrases: readonly Phrase[],
+  /** Those of some rows of which one part has what is asked, and the phrases as its strings. */
+  sift(
     segment: Segment,
-    { count }: RowSet,
-    starts: Uint32Array,
-    context: Context,
-  ): RowTexts {
-    const { sequences, rowUnits } = this.postings(segment, context.documents, context.work)
-    context.meter.spend(count * rowUnits * (phrases.length + 1) * UNITS.token)
-    let most = 0
-    for (let slot = 0; slot < segment.size; slot++) most = Math.max(most, starts[slot + 1]! - starts[slot]!)
-    // A run has as many texts as it has parts.
-    return new RowTexts(
-      sequences,
-      phrases.map((phrase) => phrase.tokens()),
-      most * PARTS.length,
-    )
+    among: RowSet,
+    asked: Omit<AskedWith, 'strings'>,
+    phrases: readonly Phrase[],
+    { documents, work, meter, scratch }: Context,
+  ): RowSet {
+    if (phrases.length === 0) return filter(among, partFinder(asked), scratch)
+    const { sequences, rowUnits } = this.postings(segment, documents, work)
+    meter.spend(among.count * rowUnits * (phrases.length + 1) * UNITS.token)
+    const strings = phrases.map((phrase) => phrase.tokens())
+    return filter(among, textsFinder({ ...asked, strings }, sequences), scratch)
   }
 
   override get bytes(): number {

@@ -6,8 +6,8 @@
 import { LastN } from '../../base/last-n.ts'
 import { MESSAGE } from '../columns/parts.ts'
 import type { RowParts } from '../columns/row-parts.ts'
-import { addTo } from '../sets/algebra.ts'
-import { countBits, type RowSet, wordSet } from '../sets/rowset.ts'
+import { addTo, unite } from '../sets/algebra.ts'
+import { countBits, listSet, type RowSet, wordSet } from '../sets/rowset.ts'
 import type { Scratch } from '../sets/scratch.ts'
 import type { Packed } from '../terms/postings.ts'
 import { HIGH, type Sequences, tokenAt } from './sequence.ts'
@@ -17,6 +17,9 @@ import { beginsMessage, termOf } from './tokens.ts'
 const SENDERS = MESSAGE.end_user | MESSAGE.agent
 /** So many bitmaps of common runs are kept: a page asks for the same again and again. */
 const KEPT_BITMAPS = 32
+
+/** So few postings are made lists of. */
+const MOST_LISTED = 256
 
 /** Who said the runs of one segment. */
 export class Senders {
@@ -80,9 +83,16 @@ export class Senders {
 
   /** The rows in which a sender said any of the runs at some places. O(rows with them), O(1) for one of the last few common ones. */
   rows(places: readonly number[], sender: number, rows: number, scratch: Scratch): RowSet {
-    const { bitmaps } = this.#packed
+    const { offsets, bitmaps } = this.#packed
     const isCommon = (place: number) => bitmaps[place] !== undefined
     if (places.length === 1 && isCommon(places[0]!)) return this.#common(places[0]!, sender)
+    const slots = places.reduce((sum, place) => sum + offsets[place + 1]! - offsets[place]!, 0)
+    if (slots <= MOST_LISTED) {
+      const sets = places.map((place) =>
+        isCommon(place) ? this.#common(place, sender) : this.#listed(place, sender, scratch),
+      )
+      return unite(sets, rows, scratch)
+    }
     const words = (rows + 31) >>> 5
     const out = scratch.clearedWords(words)
     for (const place of places) {
@@ -90,6 +100,22 @@ export class Senders {
       else this.#mark(place, sender, out)
     }
     return wordSet(out, countBits(out, 0, words), 0, words)
+  }
+
+  /** The rows in which a sender said the run at a place that is no bitmap. O(rows with it). */
+  #listed(place: number, sender: number, scratch: Scratch): RowSet {
+    const { offsets, slots } = this.#packed
+    const [start, end] = [offsets[place]!, offsets[place + 1]!]
+    const room = scratch.room(end - start)
+    const out = scratch.slots
+    const bits = this.#bits
+    let posting = this.#from[place]!
+    let kept = room
+    for (let i = start; i < end; i++, posting++) {
+      out[kept] = slots[i]!
+      kept += Number((bits[posting >>> 2]! & (sender << ((posting & 3) * 2))) !== 0)
+    }
+    return listSet(out, room, kept)
   }
 
   /** Sets the bits of the rows in which a sender said the run at a place. O(rows with it). */

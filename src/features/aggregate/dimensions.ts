@@ -1,12 +1,11 @@
 /** What rows are grouped by: the values of each row, as small numbers, counted as facets count them. */
-import { upperBound } from '../../base/bisect.ts'
+import { lowerBound, upperBound } from '../../base/bisect.ts'
 import type { NumberPart } from '../../engine/columns/number-part.ts'
 import { numbersOf } from '../../engine/columns/numbers.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { Part } from '../../engine/run.ts'
 import type { Segment } from '../../engine/segments/segment.ts'
-import { eachSlot, nextFrom, type RowSet } from '../../engine/sets/rowset.ts'
-import { bySlot } from '../../engine/terms/by-slot.ts'
+import { eachSlot, lastTo, nextFrom, type RowSet } from '../../engine/sets/rowset.ts'
 import { PRESENT } from '../../engine/terms/dictionary.ts'
 import { FIELDS_OF_FEW_VALUES, type ValueTerm } from '../../engine/terms/fields.ts'
 import type { TermFieldName } from '../../engine/terms/indexes.ts'
@@ -16,17 +15,10 @@ import { isNumberField, type NumberField } from '../../row/numbers.ts'
 import { MISSING } from '../facets/scope.ts'
 import type { Scale } from '../histogram/count.ts'
 import type { Source } from './request.ts'
+import { Collected, eachTerm, singles, termOfEach, type Values } from './values.ts'
 
 /** A value that groups can have. */
 export type GroupValue = Scalar | typeof MISSING
-
-/** The values of the rows of one segment. */
-export interface Values {
-  /** By slot of those rows: the number of its first value, or -1. */
-  readonly of: Int32Array
-  /** By slot with several: the numbers of the others. */
-  readonly more: ReadonlyMap<number, readonly number[]>
-}
 
 /** One thing that rows are grouped by. */
 export interface Dimension {
@@ -53,26 +45,7 @@ export function numbersIn({ field, path }: Source, segment: Segment, engine: Eng
   return column.part(segment, engine.documents, engine.work)
 }
 
-/** Collects the values of the rows of a segment. */
-class Collected implements Values {
-  readonly of: Int32Array
-  readonly more = new Map<number, number[]>()
-
-  constructor(segment: Segment) {
-    this.of = new Int32Array(segment.size).fill(-1)
-  }
-
-  add(slot: number, number: number): void {
-    if (this.of[slot] === -1) this.of[slot] = number
-    else {
-      const others = this.more.get(slot)
-      if (others === undefined) this.more.set(slot, [number])
-      else others.push(number)
-    }
-  }
-}
-
-/** The terms of a field: every row has some. */
+/** The terms of a field, numbered from 1: every row has some. */
 class Terms implements Dimension {
   readonly #index: TermIndex
   readonly #engine: Engine
@@ -84,31 +57,22 @@ class Terms implements Dimension {
   }
 
   get size(): number {
-    return this.#index.dictionary.size
+    return this.#index.dictionary.size + 1
   }
 
-  read({ segment, rows }: Part): Values {
+  read(part: Part): Values {
+    const { segment } = part
+    const postings = this.#index.postings(segment, this.#engine.documents, this.#engine.work)
+    const one = termOfEach(postings, segment.size)
+    if (one !== undefined) return singles(one)
     const found = new Collected(segment)
-    eachTerm(this.#index, { segment, rows }, this.#engine, (slot, term) => found.add(slot, term))
+    eachTerm(this.#index, part, this.#engine, (slot, term) => found.add(slot, term + 1))
     return found
   }
 
   value(number: number): GroupValue {
-    return this.#index.dictionary.value(number) as Scalar
+    return this.#index.dictionary.value(number - 1) as Scalar
   }
-}
-
-/** Calls `visit` with the terms of each of some rows. */
-function eachTerm(
-  index: TermIndex,
-  { segment, rows }: Part,
-  engine: Engine,
-  visit: (slot: number, term: number) => void,
-): void {
-  const { offsets, terms } = bySlot(index.postings(segment, engine.documents, engine.work), segment.size)
-  eachSlot(rows, (slot) => {
-    for (let i = offsets[slot]!; i < offsets[slot + 1]!; i++) visit(slot, terms[i]!)
-  })
 }
 
 /** The scalars at a metadata path, those in lists there, and whether there is nothing. */
@@ -125,38 +89,42 @@ class MetadataValues implements Dimension {
     this.#engine = engine
   }
 
-  /** Terms of scalars, then of items that no scalar is equal to, then nothing. */
+  /** Nothing, then terms of scalars, then of items that no scalar is equal to. */
   get size(): number {
     return this.#scalars.dictionary.size + this.#items.dictionary.size + 1
   }
 
   read(part: Part): Values {
+    const { segment } = part
+    const { documents, work } = this.#engine
     const { dictionary } = this.#scalars
     const items = this.#items.dictionary
-    const missing = this.size - 1
     const present = dictionary.term(PRESENT)
-    const found = new Collected(part.segment)
-    const isThere = new Uint8Array(part.segment.size)
+    if (this.#items.postings(segment, documents, work).terms.length === 0) {
+      const one = termOfEach(this.#scalars.postings(segment, documents, work), segment.size, present)
+      if (one !== undefined) return singles(one)
+    }
+    const found = new Collected(segment)
+    const isThere = new Uint8Array(segment.size)
     eachTerm(this.#scalars, part, this.#engine, (slot, term) => {
       if (term === present) isThere[slot] = 1
-      else found.add(slot, term)
+      else found.add(slot, term + 1)
     })
     eachTerm(this.#items, part, this.#engine, (slot, item) => {
       const term = dictionary.term(items.value(item))
-      found.add(slot, term === -1 ? dictionary.size + item : term)
+      found.add(slot, (term === -1 ? dictionary.size + item : term) + 1)
     })
     eachSlot(part.rows, (slot) => {
-      if (isThere[slot] === 0) found.add(slot, missing)
+      if (isThere[slot] === 0) found.add(slot, 0)
     })
     return found
   }
 
   value(number: number): GroupValue {
-    const { size } = this.#scalars.dictionary
-    if (number === this.size - 1) return MISSING
-    return (
-      number < size ? this.#scalars.dictionary.value(number) : this.#items.dictionary.value(number - size)
-    ) as Scalar
+    if (number === 0) return MISSING
+    const { dictionary } = this.#scalars
+    const item = number - 1 - dictionary.size
+    return (item < 0 ? dictionary.value(number - 1) : this.#items.dictionary.value(item)) as Scalar
   }
 }
 
@@ -255,16 +223,18 @@ export class Buckets implements Dimension {
   }
 
   read({ segment, rows }: Part): Values {
-    const { ms } = segment
+    const { ms, size } = segment
     const edges = this.#edges
-    const found = new Collected(segment)
+    const of = new Int32Array(size)
     // Slots are in the order of time.
-    let bucket = upperBound(edges, ms[nextFrom(rows, 0)]!) - 1
-    eachSlot(rows, (slot) => {
-      while (ms[slot]! >= edges[bucket + 1]!) bucket++
-      found.add(slot, bucket)
-    })
-    return found
+    const last = lastTo(rows, size - 1)
+    let from = nextFrom(rows, 0)
+    for (let bucket = upperBound(edges, ms[from]!) - 1; from <= last; bucket++) {
+      const to = lowerBound(ms, edges[bucket + 1]!, from)
+      of.fill(bucket, from, to)
+      from = to
+    }
+    return singles(of)
   }
 
   value(number: number): GroupValue {

@@ -72,6 +72,8 @@ export function readScale(
 const OFFSET = /^[+-]([01]\d|2[0-3])(:?[0-5]\d)?$/
 
 function isZone(zone: unknown): boolean {
+  // To ask for another takes 0.2 ms.
+  if (zone === 'UTC') return true
   if (typeof zone !== 'string') return false
   try {
     return OFFSET.test(zone) || new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined
