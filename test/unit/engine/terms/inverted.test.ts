@@ -109,7 +109,6 @@ describe('PostingsBuild', () => {
     expect(idsOf(engine, index, 'stays 207')).toEqual([207])
   })
 
-  // FAILS as of c4199d9: PostingsBuild.step() reserves for all rows by what its first step, 16 rows long, came to.
   test('asks for no more memory than it needs where the first rows are far longer than the rest', () => {
     const engine = new Engine({ text: textIndex })
     for (let id = 1; id <= 20_000; id++) add(engine, id, 'mobile')
