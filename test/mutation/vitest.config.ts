@@ -11,7 +11,7 @@ export default defineConfig((env) => {
     test: {
       ...test,
       include: process.env.MUTATION_TESTS?.split(';') ?? [],
-      setupFiles: [...test.setupFiles, 'test/mutation/no-fault.ts'],
+      setupFiles: [...[test?.setupFiles ?? []].flat(), 'test/mutation/no-fault.ts'],
       // Loading the modules anew takes longer than most tests.
       isolate: false,
       reporters: ['default'],
