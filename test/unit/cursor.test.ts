@@ -200,6 +200,12 @@ test('the error of a cursor says what was expected', () => {
   expect(() => readCursor({ where: [], after })).toThrow(
     `cursor: "${after}" is of a query with other filters or another order. Expected the next_cursor of a page of this query.`,
   )
+  try {
+    readCursor({ where: [], after })
+    expect.unreachable()
+  } catch (error) {
+    expect((error as ConversationStoreError).toJSON()).toEqual({ cursor: ['Invalid cursor.'] })
+  }
   expect(() => query().after(after).page(2)).toThrow(
     'page: there is a cursor too. Expected a page number or a cursor, for each says where the page begins.',
   )

@@ -150,6 +150,10 @@ describe('specs', () => {
       "where[0].not: expected a condition in every branch, .not((q) => q.device('mobile')), got none.",
     ],
     [
+      { where: [{ or: [] }] },
+      "where[0]: expected a condition in every branch, .or((q) => q.device('mobile')), got none.",
+    ],
+    [
       { where: [{ or: [[], []] }] },
       "where[0].or[0]: expected a condition in every branch, .or((q) => q.device('mobile')), got none.",
     ],
