@@ -7,7 +7,7 @@ export const FOLDERS = {
     first: ['unit/engine/columns/*', 'unit/features/aggregate'],
     more: ['property/aggregate.property', 'unit/features/{facets,histogram}'],
   },
-  'src/engine/segments': { first: ['unit/engine/segments/*'], more: [] },
+  'src/engine/segments': { first: ['unit/engine/{segments/*,pages/ordered}'], more: [] },
   'src/engine/terms': { first: ['unit/engine/{terms/*,kinds}'], more: [] },
   'src/engine/text': { first: ['unit/engine/text/*'], more: [] },
   'src/engine': { first: ['unit/engine/*', 'unit/features/explain', 'unit/reference'], more: [] },
