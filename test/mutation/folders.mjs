@@ -1,4 +1,7 @@
-/** What is mutated, the tests that are to notice it, and the slower ones that are asked about what those left. */
+/**
+ * What is mutated, the tests that are to notice it, and the slower ones that are asked about what those left. `isIsolated`:
+ * modules are loaded anew for each fault.
+ */
 export const FOLDERS = {
   'src/query': { first: ['unit/query/*', 'unit/cursor', 'unit/reference'], more: ['property/params.property'] },
   'src/engine/pages': { first: ['unit/engine/pages/*'], more: ['property/cursor.property'] },
@@ -8,10 +11,11 @@ export const FOLDERS = {
     more: ['property/aggregate.property', 'unit/features/{facets,histogram}'],
   },
   'src/engine/segments': { first: ['unit/engine/{segments/*,pages/ordered}'], more: [] },
-  'src/engine/terms': { first: ['unit/engine/{terms/*,kinds}'], more: [] },
+  'src/engine/terms': { first: ['unit/engine/{terms/*,kinds,search-term}'], more: [] },
   'src/engine/text': { first: ['unit/engine/text/*'], more: [] },
   'src/engine': { first: ['unit/engine/*', 'unit/features/explain', 'unit/reference'], more: [] },
   'src/features/live': { first: ['unit/features/live'], more: ['property/live.property'] },
   'src/node/journal': { first: ['node/journal/{journal,public}'], more: ['node/journal/place'] },
-  'src/worker': { first: ['worker/*'], more: [] },
+  // Its tests load modules twice on purpose.
+  'src/worker': { first: ['worker/*'], more: [], isIsolated: true },
 }

@@ -19,12 +19,12 @@ for (const path of named.length > 0 ? named : Object.keys(FOLDERS)) {
   if (folder === undefined) throw new Error(`${path} is in none of ${Object.keys(FOLDERS).join(', ')}.`)
   // The files of src/engine itself: its folders come with tests of their own.
   const files = path.endsWith('.ts') ? path : path === 'src/engine' ? `${path}/*.ts` : `${path}/**/*.ts`
-  const { first, more } = FOLDERS[folder]
+  const { first, more, isIsolated = false } = FOLDERS[folder]
   const name = path.replaceAll('/', '-')
-  const faults = plant([files], first, name)
+  const faults = plant([files], first, name, isIsolated)
   let left = faults?.filter(isLeft)
   if (more.length > 0 && left?.length > 0) {
-    const again = plant(left.map(placeOf), more, `${name}-left`)
+    const again = plant(left.map(placeOf), more, `${name}-left`, isIsolated)
     const noticed = new Set(again?.filter(isNoticed).map(keyOf))
     left = again && left.filter((fault) => !noticed.has(keyOf(fault)))
   }
@@ -35,11 +35,11 @@ for (const path of named.length > 0 ? named : Object.keys(FOLDERS)) {
 console.table(scores)
 
 /** Plants the faults of files, or at places of files. Gives them with what became of each, `undefined` where that failed. */
-function plant(mutate, names, report) {
+function plant(mutate, names, report, isIsolated) {
   const fileName = `test/mutation/report/${report}.json`
   const tests = names.map((name) => `test/${name}.test.ts`).join(';')
   const args = [stryker, 'run', 'test/mutation/stryker.config.mjs', '--mutate', mutate.join()]
-  const env = { ...process.env, MUTATION_TESTS: tests, MUTATION_REPORT: fileName }
+  const env = { ...process.env, MUTATION_TESTS: tests, MUTATION_REPORT: fileName, MUTATION_ISOLATED: `${isIsolated}` }
   rmSync(root + fileName, { force: true })
   if (spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env }).status !== 0) return undefined
   const { files } = JSON.parse(readFileSync(root + fileName, 'utf8'))

@@ -13,7 +13,7 @@ export default defineConfig((env) => {
       include: process.env.MUTATION_TESTS?.split(';') ?? [],
       setupFiles: [...[test?.setupFiles ?? []].flat(), 'test/mutation/no-fault.ts'],
       // Loading the modules anew takes longer than most tests.
-      isolate: false,
+      isolate: process.env.MUTATION_ISOLATED === 'true',
       reporters: ['default'],
     },
   }
