@@ -4,7 +4,7 @@ import { Engine } from '../../../src/engine/engine.ts'
 import { UNITS } from '../../../src/engine/meter.ts'
 import { count, run } from '../../../src/engine/run.ts'
 import { textIndex } from '../../../src/engine/text/index.ts'
-import type { Condition, Group } from '../../../src/query/spec.ts'
+import type { Condition, Group, QuerySpec } from '../../../src/query/spec.ts'
 import { readConversation } from '../../../src/row/read.ts'
 
 const ROWS = 40
@@ -137,11 +137,10 @@ describe('a trace', () => {
 describe('the rows of a run', () => {
   test('deleted ones only where they are asked for, segments without a match not at all', () => {
     const engine = engineOf()
-    const partsOf = (where: Group, includeDeleted = false) =>
-      run({ where, includeDeleted }, engine, ({ parts, count }) => [parts.length, count])
-    expect(partsOf([])).toEqual([1, 39])
-    expect(partsOf([], true)).toEqual([1, 40])
-    expect(partsOf([never])).toEqual([0, 0])
+    const partsOf = (spec: QuerySpec) => run(spec, engine, ({ parts, count }) => [parts.length, count])
+    expect(partsOf({ where: [] })).toEqual([1, 39])
+    expect(partsOf({ where: [], includeDeleted: true })).toEqual([1, 40])
+    expect(partsOf({ where: [never] })).toEqual([0, 0])
   })
 
   test('are refined by more conditions', () => {
