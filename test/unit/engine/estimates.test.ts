@@ -123,6 +123,20 @@ describe('reading a row', () => {
     }
   })
 
+  test('is found for each list of segments once a query', () => {
+    const engine = engineOf(CUT.rows)
+    const [first] = engine.segments
+    expect(readingOf([first!], engine)).toBeCloseTo(UNITS.document + 1.5 * UNITS.read)
+    expect(readingOf(engine.segments, engine)).toBeCloseTo(UNITS.document + 4.5 * UNITS.read)
+  })
+
+  test('a row without a list of messages has none to read', () => {
+    const engine = new Engine()
+    const raw = { id: 1, conversation_id: 'c1', started_at: '2026-01-05', messages: null }
+    engine.writes.insert(readConversation(raw, { own: false, greatest: { message: 0, feedback: 0 } }))
+    expect(readingOf(engine.segments, engine)).toBe(UNITS.document)
+  })
+
   test('of no rows it takes what a document takes', () => {
     const engine = new Engine()
     expect(readingOf(engine.segments, engine)).toBe(UNITS.document)

@@ -33,6 +33,16 @@ describe('what is expected', () => {
     expect(() => begun(1).expect(2)).toThrow(/^where: .* or more\. Ask for fewer/)
   })
 
+  test('of conditions of which as much is expected the first is named, and no condition hides it', () => {
+    const meter = begun(100)
+    meter.expect(5, says)
+    meter.expect(5, device)
+    meter.expect(9)
+    expect(meter.condition).toBe(says)
+    meter.expect(6, device)
+    expect(meter.condition).toBe(device)
+  })
+
   test('begins anew with each query', () => {
     const meter = begun(10)
     meter.expect(5, says)
@@ -96,6 +106,8 @@ describe('the parameter that is named', () => {
   test('a part of a search is the search, and no other condition is', () => {
     expect(nameOf(named, [search])).toMatch(/^search: /)
     expect(nameOf(device, [search])).toMatch(/^where: /)
+    expect(nameOf(named, [device])).toMatch(/^where: /)
+    expect(() => begun(1, [search]).expect(2)).toThrow(/^where: /)
   })
 })
 

@@ -66,6 +66,7 @@ describe('runTest', () => {
   test('what a run does not have is not met', () => {
     const nothing: ActionLog = {}
     for (const asked of [
+      { input: 'undefined' },
       { input: 'a' },
       { output: 'a' },
       { error: 'a' },

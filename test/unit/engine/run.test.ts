@@ -78,6 +78,37 @@ describe('documents', () => {
     expect(engine.work.documentsRead).toBe(9)
   })
 
+  test('of alternatives only those that are not found yet are read', () => {
+    const engine = engineOf()
+    expect(
+      count(
+        {
+          where: [
+            {
+              or: [
+                [tv, says],
+                [marked, says],
+              ],
+            },
+          ],
+        },
+        engine,
+      ),
+    ).toBe(3)
+    // The 19 that are a tv, then the 9 that are marked without the one marked that was found.
+    expect(engine.work.documentsRead).toBe(19 + 8)
+  })
+
+  test('rows that are read for something else than a string do not count towards the text index', () => {
+    const engine = engineOf()
+    const where = Array.from(
+      { length: 17 },
+      (_, i): Condition => ({ field: 'metadata', path: [`key ${i}`], lookup: 'exists', value: false }),
+    )
+    for (let times = 0; times < 20; times++) expect(count({ where }, engine)).toBe(39)
+    expect([engine.work.documentsRead, engine.isTextIndexed]).toEqual([20 * 39, false])
+  })
+
   test('once eight times all rows were scanned for a string, the text index is used', () => {
     const engine = engineOf()
     for (let times = 1; times <= 9; times++) {
@@ -147,5 +178,10 @@ describe('the rows of a run', () => {
     const engine = engineOf()
     const refined = run({ where: [tv] }, engine, (matches) => [matches.count, matches.refine([marked]).count])
     expect(refined).toEqual([19, 9])
+    // Reading 19 rows is expected to take six units.
+    const limited = (maxWork: number) =>
+      run({ where: [tv] }, engineOf(), (matches) => matches.refine([says]).count, { maxWork })
+    expect(limited(20)).toBe(3)
+    expect(() => limited(4)).toThrow(/units of work/)
   })
 })
