@@ -15,7 +15,7 @@ export const FOLDERS = {
   'src/engine/text': { first: ['unit/engine/text/*'], more: [] },
   'src/engine': { first: ['unit/engine/*', 'unit/features/explain', 'unit/reference'], more: [] },
   'src/features/live': { first: ['unit/features/live'], more: ['property/live.property'] },
-  'src/node/journal': { first: ['node/journal/reading'], more: ['node/journal/{journal,place,public}'] },
+  'src/node/journal': { first: ['node/journal/{reading,repair}'], more: ['node/journal/{journal,place,public}'] },
   // Its tests load modules twice on purpose.
   'src/worker': { first: ['worker/*'], more: [], isIsolated: true },
 }

@@ -124,7 +124,67 @@ describe('a header', () => {
   })
 })
 
+describe('a file that is no journal', () => {
+  /** Pieces that were read already, and an error where more are asked for. */
+  async function* noMoreThan(...parts: Uint8Array[]): AsyncGenerator<Uint8Array> {
+    yield* parts
+    throw new Error('it was read on')
+  }
+
+  test('is compressed only where it begins with both bytes of a gzip', async () => {
+    expect(await faultOf(Buffer.from([0x1f, 0x20, 0x20]))).toBe('foreign')
+    expect(await faultOf(Buffer.from([0x20, 0x8b, 0x20]))).toBe('foreign')
+    const inside = [HEADER, Buffer.from([0x1f, 0x8b, 10]), line(1, 'a')]
+    const names: unknown[] = []
+    const found = await readJournal(
+      (async function* () {
+        yield* inside
+      })(),
+      (event) => names.push(event),
+    )
+    expect([names, found.damage.length]).toEqual([['a'], 1])
+  })
+
+  test('is not read on when its first line is longer than two headers', async () => {
+    const long = Buffer.from('x'.repeat(HEADER.length * 2))
+    const reading = (...parts: Uint8Array[]) => readJournal(noMoreThan(...parts), () => {})
+    await expect(reading(long, Buffer.from('x'))).rejects.toBeInstanceOf(HeaderFault)
+    await expect(reading(long)).rejects.toThrow('it was read on')
+    // It is one that was damaged, if the next line is sound.
+    expect(await read([long, Buffer.from('\n'), line(1, 'a')])).toMatchObject({ names: ['a'] })
+  })
+})
+
 describe('a journal', () => {
+  test('of a header alone, and of a state alone, is whole', async () => {
+    const nothing = {
+      names: [],
+      events: 0,
+      foldedBytes: 0,
+      torn: undefined,
+      damage: [],
+      lost: 0,
+      lostBefore: 0,
+      kept: [],
+    }
+    expect(await read([HEADER])).toEqual({ ...nothing, sequence: 0, end: HEADER.length })
+    const parts = [HEADER, line(1, 'a'), line(2, FOLDED)]
+    const size = Buffer.concat(parts).length
+    expect(await read(parts)).toMatchObject({ names: ['a'], foldedBytes: size, lost: 0, damage: [] })
+  })
+
+  test('of which the end of a write comes again: what is missing of the write is noted as lost', async () => {
+    const first = line(1, 'a', true)
+    expect(await read([HEADER, first, line(1, 'b')])).toMatchObject({
+      names: ['a'],
+      lost: 1,
+      kept: [
+        { start: HEADER.length, end: HEADER.length + first.length },
+        { lost: 1, sequence: 2 },
+      ],
+    })
+  })
+
   test('that is sound: its events, and where it ends', async () => {
     const parts = [HEADER, line(1, 'a'), line(2, FOLDED), line(3, 'b', true), line(4, 'c')]
     const size = Buffer.concat(parts).length
@@ -197,6 +257,7 @@ describe('a journal', () => {
       names: ['a', 'b'],
       damage: [{ line: 3, text: 'has number 1, which was there before' }],
       lost: 0,
+      kept: [{ start: HEADER.length }, { start: HEADER.length + 2 * line(1, 'a').length }],
     })
     // One bad line had one of the numbers that are missing, not two.
     const bad = spoilt(line(2, 'x'))
@@ -223,6 +284,7 @@ describe('a journal', () => {
       damage: [],
       lost: 0,
       lostBefore: 3,
+      foldedBytes: 0,
     })
   })
 
@@ -231,6 +293,7 @@ describe('a journal', () => {
       names: ['a', 'b'],
       damage: [{ line: 3, text: 'fails its checksum' }],
       lost: 0,
+      kept: [{ start: HEADER.length }, { start: HEADER.length + line(1, 'a').length + 9 }],
     })
   })
 
