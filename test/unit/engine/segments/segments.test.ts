@@ -5,7 +5,7 @@ import { WAITING } from '../../../../src/engine/segments/documents.ts'
 import type { Segment } from '../../../../src/engine/segments/segment.ts'
 import type { Thresholds } from '../../../../src/engine/segments/segments.ts'
 import { textIndex } from '../../../../src/engine/text/index.ts'
-import { splicedRow } from '../../../../src/row/grown.ts'
+import { countOf, splicedRow } from '../../../../src/row/grown.ts'
 import { type MutableRow, readConversation } from '../../../../src/row/read.ts'
 
 /** An engine and the few writes that a store makes of it. */
@@ -170,6 +170,15 @@ describe('bands', () => {
     ])
   })
 
+  test('a band begins where the first of all its segments begins', () => {
+    expect(bandsOf([8, 10], [3, 9], [4, 5], [1, 2])).toEqual([
+      [1, 2, -1],
+      [4, 5, 0],
+      [3, 9, 0],
+      [8, 10, 0],
+    ])
+  })
+
   test('of one instant the ids decide', () => {
     expect(bandsOf([1, 5], [5, 9])).toEqual([
       [1, 5, -1],
@@ -215,6 +224,29 @@ describe('a long conversation that grows', () => {
     expect(sizesWith(1)).toEqual([1, 2])
     expect(sizesWith(3)).toEqual([1, 1, 1, 2])
     expect(sizesWith(64)).toEqual([...Array(64).fill(1), 2])
+  })
+
+  test('is put at once into the index that knows its messages, and into no other', () => {
+    const writer = new Writer({ segmentRows: 1_000, fanOut: 1_000 })
+    const { documents, indexes, writes } = writer.engine
+    const number = writer.add(1)
+    const [messages, device] = [indexes.messages()!, indexes.field('device')]
+    const said = (id: number) => ({ id, sender: 'agent', content: `word ${id}` }) as const
+    const items = Array.from({ length: 256 }, (_, i) => said(i))
+    writes.replace(number, { ...documents.row(number), messages: items })
+    const built: [messages: boolean, device: boolean][] = []
+    for (const id of [300, 301]) {
+      const row = documents.row(number)
+      writes.replace(number, splicedRow(row, 'messages', countOf(row, 'messages'), 0, [said(id)]))
+      const segment = writer.engine.segments.at(-1)!
+      built.push([messages.isBuilt(segment), device.isBuilt(segment)])
+      for (const index of [messages, device]) writer.engine.build(index)
+    }
+    // The first time its messages are not known yet.
+    expect(built).toEqual([
+      [false, false],
+      [true, false],
+    ])
   })
 
   test('is one row among others where there are many such', () => {
