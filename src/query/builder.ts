@@ -43,8 +43,7 @@ export abstract class QueryBuilder<Metadata, Self> extends ConditionVerbs<Metada
     const { key, value: type } = SETTINGS[name]
     const faults: Fault[] = []
     const parts = { ...this.asks.parts, [key]: readValue(name, type, argument(values, type), faults) }
-    if (parts.page !== undefined || parts.after !== undefined) faults.push(...pagedTwice(parts))
-    raise(faults)
+    raise([...faults, ...pagedTwice(parts)])
     return this[changed](parts)
   }
 

@@ -1,13 +1,21 @@
-/** What is mutated, and the tests that are to notice it. */
+/**
+ * What is mutated, the tests that are to notice it, and the slower ones that are asked about what those left. `isIsolated`:
+ * modules are loaded anew for each fault.
+ */
 export const FOLDERS = {
-  'src/query': ['unit/query/*', 'unit/cursor', 'unit/reference', 'property/params.property'],
-  'src/engine/pages': ['unit/engine/pages/*', 'property/cursor.property'],
-  'src/engine/sets': ['unit/engine/sets/*'],
-  'src/engine/segments': ['unit/engine/segments/*', 'property/history.property'],
-  'src/engine/terms': ['unit/engine/terms/*', 'property/history.property'],
-  'src/engine/text': ['unit/engine/text/*', 'property/answers.property'],
-  'src/engine': ['unit/engine/*', 'unit/features/explain', 'unit/reference', 'property/{answers,work}.property'],
-  'src/features/live': ['unit/features/live', 'property/live.property'],
-  'src/node/journal': ['node/journal/*'],
-  'src/worker': ['worker/*'],
+  'src/query': { first: ['unit/query/*', 'unit/cursor', 'unit/reference'], more: ['property/params.property'] },
+  'src/engine/pages': { first: ['unit/engine/pages/*'], more: ['property/cursor.property'] },
+  'src/engine/sets': { first: ['unit/engine/sets/*'], more: [] },
+  'src/engine/columns': {
+    first: ['unit/engine/columns/*', 'unit/features/aggregate'],
+    more: ['property/aggregate.property', 'unit/features/{facets,histogram}'],
+  },
+  'src/engine/segments': { first: ['unit/engine/{segments/*,pages/ordered}'], more: [] },
+  'src/engine/terms': { first: ['unit/engine/{terms/*,kinds,search-term}'], more: [] },
+  'src/engine/text': { first: ['unit/engine/text/*'], more: [] },
+  'src/engine': { first: ['unit/engine/*', 'unit/features/explain', 'unit/reference'], more: [] },
+  'src/features/live': { first: ['unit/features/live'], more: ['property/live.property'] },
+  'src/node/journal': { first: ['node/journal/{reading,repair}'], more: ['node/journal/{journal,place,public}'] },
+  // Its tests load modules twice on purpose.
+  'src/worker': { first: ['worker/*'], more: [], isIsolated: true },
 }

@@ -8,7 +8,7 @@ export default {
   ignoreStatic: true,
   ignorePatterns: ['dist', 'bench', 'examples', 'docs', 'test/runtimes', 'test/mutation/report'],
   concurrency: 1,
-  timeoutMS: 20_000,
+  timeoutMS: 8_000,
   dryRunTimeoutMinutes: 30,
   reporters: ['progress-append-only', 'clear-text', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { ConversationStoreError } from '../../src/base/errors.ts'
 import { ConversationStore, query } from '../../src/index.ts'
-import { readCursor, writeCursor } from '../../src/query/cursor.ts'
+import { isCursor, readCursor, writeCursor } from '../../src/query/cursor.ts'
+import type { OrderField } from '../../src/query/spec.ts'
 
 const raw = (conversation_id: string, more: object = {}) => ({
   conversation_id,
@@ -148,11 +149,17 @@ describe('what is refused', () => {
   })
 
   test('values that the order cannot have', () => {
-    const by = (order: 'is_marked' | 'language' | 'ended_at' | 'id') => store.query().orderBy(order)
+    const by = (order: OrderField) => store.query().orderBy(order)
     for (const [query, key] of [
       [by('is_marked'), ['x', 1]],
       [by('language'), [true, 1]],
       [by('ended_at'), ['2024-01-15', 1]],
+      [by('ended_at'), [{ ms: 1, us: 0.5 }, 1]],
+      [by('ended_at'), [{ ms: '1', us: 0 }, 1]],
+      [by('message_count'), [null, 1]],
+      [by('message_count'), [1.5, 1]],
+      [by('duration'), ['1', 1]],
+      [by('id'), [null, 1]],
       [by('id'), [1.5, 1]],
       [by('id'), [1]],
       [by('id'), [1, 1, 1]],
@@ -163,6 +170,45 @@ describe('what is refused', () => {
       expect(faultOf(() => readCursor({ ...query.spec, after: made }))).toBe('INVALID_CURSOR cursor')
     }
   })
+})
+
+test('values that the order can have come back', () => {
+  const by = (order: OrderField) => query().orderBy(order)
+  for (const [query, key] of [
+    [by('duration'), [null, 1]],
+    [by('duration'), [1.5, 1]],
+    [by('ended_at'), [null, 1]],
+    [by('language'), [null, 1]],
+    [by('is_marked'), [null, 1]],
+    [by('message_count'), [0, 1]],
+  ] as const) {
+    expect(readCursor({ ...query.spec, after: writeCursor(query.spec, key) })).toEqual(key)
+  }
+})
+
+test('a cursor with any one character changed is none', () => {
+  const cursor = writeCursor(query().spec, [{ ms: 1, us: 2 }, 3])
+  expect(isCursor(cursor)).toBe(true)
+  for (let at = 0; at < cursor.length; at++) {
+    const other = cursor[at] === 'A' ? 'B' : 'A'
+    expect(isCursor(cursor.slice(0, at) + other + cursor.slice(at + 1))).toBe(false)
+  }
+})
+
+test('the error of a cursor says what was expected', () => {
+  const after = writeCursor(query().device('tv').spec, [{ ms: 1, us: 2 }, 3])
+  expect(() => readCursor({ where: [], after })).toThrow(
+    `cursor: "${after}" is of a query with other filters or another order. Expected the next_cursor of a page of this query.`,
+  )
+  try {
+    readCursor({ where: [], after })
+    expect.unreachable()
+  } catch (error) {
+    expect((error as ConversationStoreError).toJSON()).toEqual({ cursor: ['Invalid cursor.'] })
+  }
+  expect(() => query().after(after).page(2)).toThrow(
+    'page: there is a cursor too. Expected a page number or a cursor, for each says where the page begins.',
+  )
 })
 
 describe('a query with one', () => {

@@ -42,9 +42,9 @@ function readColumn(field: OrderField, segment: Segment, source: ColumnSource): 
     if (value == null) return undefined
     if (texts !== undefined) texts[slot] = value as string
     if (us === undefined) return Number(value === true)
-    const at = parseInstant(value as string)
-    us[slot] = at?.us ?? 0
-    return at?.ms
+    const at = parseInstant(value as string)!
+    us[slot] = at.us
+    return at.ms
   })
   return texts === undefined ? { numbers: us === undefined ? [numbers] : [numbers, us] } : { numbers: [numbers], texts }
 }

@@ -102,6 +102,33 @@ describe('plan', () => {
       },
     ],
     [
+      'or of one branch is what the branch asks',
+      [{ or: [[device, since, says, { or: [[named], [device]] }, { not: [device, named] }]] }],
+      {
+        ranges: ['started_at "2026-01-02T00:00:00Z"'],
+        sets: ['device "mobile"'],
+        branches: [
+          {
+            or: [
+              { ranges: [], sets: ['name "x"'], branches: [] },
+              { ranges: [], sets: ['device "mobile"'], branches: [] },
+            ],
+          },
+          { not: { ranges: [], sets: ['device "mobile"', 'name "x"'], branches: [] } },
+          { check: 'message "hi"' },
+        ],
+      },
+    ],
+    [
+      'beside a sentiment and a source other conditions stay as they are',
+      [device, sentiment('positive'), source('customer')],
+      {
+        ranges: [],
+        sets: ['device "mobile"', 'feedback {"sentiment":"positive","source":"customer"}'],
+        branches: [],
+      },
+    ],
+    [
       'a sentiment and a source in one group are asked of one feedback',
       [sentiment('positive'), source('customer')],
       { ranges: [], sets: ['feedback {"sentiment":"positive","source":"customer"}'], branches: [] },

@@ -12,58 +12,66 @@ const exact = (field: string, value: unknown) => is(field, 'exact', value)
 
 describe('every filter adds its condition', () => {
   const q = query()
-  test.each<[string, Query, object]>([
-    ['conversationId', q.conversationId('c'), exact('conversation_id', 'c')],
-    ['customerId', q.customerId('c', 'b'), is('customer_id', 'in', ['b', 'c'])],
-    ['name', q.name('Refund'), is('name', 'icontains', 'Refund')],
-    ['device', q.device('mobile'), exact('device', 'mobile')],
-    ['language', q.language('de'), exact('language', 'de')],
-    ['environment', q.environment('production'), exact('environment', 'production')],
-    ['environment, a short one', q.environment('prod', 'dev'), is('environment', 'in', ['development', 'production'])],
-    ['environment, any text', q.environment('staging'), exact('environment', 'staging')],
-    ['customerIpAddress', q.customerIpAddress('10.0.0.1'), exact('customer_ip_address', '10.0.0.1')],
-    ['marked', q.marked(), exact('is_marked', true)],
-    ['not marked', q.marked(false), exact('is_marked', false)],
-    ['startedAfter', q.startedAfter('2024-01-15'), is('started_at', 'gte', '2024-01-15T00:00:00Z')],
-    ['startedBefore', q.startedBefore(new Date(1)), is('started_at', 'lte', '1970-01-01T00:00:00.001000Z')],
-    ['startedAfter, milliseconds', q.startedAfter(0), is('started_at', 'gte', '1970-01-01T00:00:00Z')],
-    ['hasMessages', q.hasMessages(), exact('has_messages', true)],
-    ['messageContains', q.messageContains('a b'), is('message', 'icontains', 'a b')],
-    ['actionContains', q.actionContains('look'), is('action_name', 'icontains', 'look')],
-    ['action', q.action('look'), exact('action_name', 'look')],
-    ['actions', q.action('look', 'find'), is('action_name', 'in', ['find', 'look'])],
-    ['hasAction', q.hasAction(false), exact('has_action', false)],
-    ['hasFeedback', q.hasFeedback(), exact('has_feedback', true)],
-    ['feedbackSentiment', q.feedbackSentiment('positive'), exact('feedback_sentiment', 'positive')],
-    ['feedbackSource', q.feedbackSource('platform'), exact('feedback_source', 'platform')],
+  test.each<[string, () => Query, object]>([
+    ['conversationId', () => q.conversationId('c'), exact('conversation_id', 'c')],
+    ['customerId', () => q.customerId('c', 'b'), is('customer_id', 'in', ['b', 'c'])],
+    ['name', () => q.name('Refund'), is('name', 'icontains', 'Refund')],
+    ['device', () => q.device('mobile'), exact('device', 'mobile')],
+    ['language', () => q.language('de'), exact('language', 'de')],
+    ['environment', () => q.environment('production'), exact('environment', 'production')],
+    [
+      'environment, a short one',
+      () => q.environment('prod', 'dev'),
+      is('environment', 'in', ['development', 'production']),
+    ],
+    ['environment, any text', () => q.environment('staging'), exact('environment', 'staging')],
+    ['customerIpAddress', () => q.customerIpAddress('10.0.0.1'), exact('customer_ip_address', '10.0.0.1')],
+    ['marked', () => q.marked(), exact('is_marked', true)],
+    ['not marked', () => q.marked(false), exact('is_marked', false)],
+    ['startedAfter', () => q.startedAfter('2024-01-15'), is('started_at', 'gte', '2024-01-15T00:00:00Z')],
+    ['startedBefore', () => q.startedBefore(new Date(1)), is('started_at', 'lte', '1970-01-01T00:00:00.001000Z')],
+    ['startedAfter, milliseconds', () => q.startedAfter(0), is('started_at', 'gte', '1970-01-01T00:00:00Z')],
+    ['hasMessages', () => q.hasMessages(), exact('has_messages', true)],
+    ['messageContains', () => q.messageContains('a b'), is('message', 'icontains', 'a b')],
+    ['actionContains', () => q.actionContains('look'), is('action_name', 'icontains', 'look')],
+    ['action', () => q.action('look'), exact('action_name', 'look')],
+    ['actions', () => q.action('look', 'find'), is('action_name', 'in', ['find', 'look'])],
+    ['hasAction', () => q.hasAction(false), exact('has_action', false)],
+    ['hasFeedback', () => q.hasFeedback(), exact('has_feedback', true)],
+    ['feedbackSentiment', () => q.feedbackSentiment('positive'), exact('feedback_sentiment', 'positive')],
+    ['feedbackSource', () => q.feedbackSource('platform'), exact('feedback_source', 'platform')],
     [
       'feedback',
-      q.feedback({ source: 'customer', sentiment: 'neutral' }),
+      () => q.feedback({ source: 'customer', sentiment: 'neutral' }),
       exact('feedback', { sentiment: 'neutral', source: 'customer' }),
     ],
-    ['feedback of a source', q.feedback({ source: 'customer' }), exact('feedback', { source: 'customer' })],
-    ['search', q.search('"a b", c'), is('search', 'icontains', '"a b", c')],
-    ['metadata', q.metadata('a.b', 1), { ...exact('metadata', 1), path: ['a', 'b'] }],
-    ['metadata with a dotted key', q.metadata(['a.b', 'c'], null), { ...exact('metadata', null), path: ['a.b', 'c'] }],
-    ['metadata, the empty text', q.metadata('a', ''), { ...exact('metadata', ''), path: ['a'] }],
-    ['where', q.where('name', 'istartswith', 'a'), is('name', 'istartswith', 'a')],
-    ['where, a list', q.where('device', 'in', ['b', 'a', 'b']), is('device', 'in', ['a', 'b'])],
-    ['where, a number', q.where('id', 'lt', 1.5), is('id', 'lt', 1.5)],
-    ['where, a null', q.where('ended_at', 'isnull', true), is('ended_at', 'isnull', true)],
-    ['where, an alias is a text', q.where('environment', 'exact', 'prod'), exact('environment', 'prod')],
-    ['where, metadata', q.where('metadata.a.b', 'gte', 0), { ...is('metadata', 'gte', 0), path: ['a', 'b'] }],
+    ['feedback of a source', () => q.feedback({ source: 'customer' }), exact('feedback', { source: 'customer' })],
+    ['search', () => q.search('"a b", c'), is('search', 'icontains', '"a b", c')],
+    ['metadata', () => q.metadata('a.b', 1), { ...exact('metadata', 1), path: ['a', 'b'] }],
+    [
+      'metadata with a dotted key',
+      () => q.metadata(['a.b', 'c'], null),
+      { ...exact('metadata', null), path: ['a.b', 'c'] },
+    ],
+    ['metadata, the empty text', () => q.metadata('a', ''), { ...exact('metadata', ''), path: ['a'] }],
+    ['where', () => q.where('name', 'istartswith', 'a'), is('name', 'istartswith', 'a')],
+    ['where, a list', () => q.where('device', 'in', ['b', 'a', 'b']), is('device', 'in', ['a', 'b'])],
+    ['where, a number', () => q.where('id', 'lt', 1.5), is('id', 'lt', 1.5)],
+    ['where, a null', () => q.where('ended_at', 'isnull', true), is('ended_at', 'isnull', true)],
+    ['where, an alias is a text', () => q.where('environment', 'exact', 'prod'), exact('environment', 'prod')],
+    ['where, metadata', () => q.where('metadata.a.b', 'gte', 0), { ...is('metadata', 'gte', 0), path: ['a', 'b'] }],
     [
       'where, metadata by keys',
-      q.where(['metadata', 'a.b'], 'exists', false),
+      () => q.where(['metadata', 'a.b'], 'exists', false),
       { ...is('metadata', 'exists', false), path: ['a.b'] },
     ],
     [
       'where, metadata in',
-      q.where('metadata.a', 'in', ['b', 1, null, true, 1]),
+      () => q.where('metadata.a', 'in', ['b', 1, null, true, 1]),
       { ...is('metadata', 'in', [true, 1, null, 'b']), path: ['a'] },
     ],
-  ])('%s', (_, asked, condition) => {
-    expect(asked.spec).toStrictEqual({ where: [condition] })
+  ])('%s', (_, ask, condition) => {
+    expect(ask().spec).toStrictEqual({ where: [condition] })
   })
 
   test('all rows of the table are methods', () => {
@@ -101,6 +109,26 @@ describe('a query is immutable', () => {
     path.push('l')
     expect(devices).toEqual(['b', 'a', 'c'])
     expect(asked.spec.where).toStrictEqual([is('device', 'in', ['a', 'b']), { ...exact('metadata', 1), path: ['k'] }])
+  })
+})
+
+describe('an assertion', () => {
+  test('tells queries apart by what they ask', () => {
+    expect(query().device('a').marked()).toEqual(query().marked().device('a'))
+    expect(query().device('a')).not.toEqual(query().device('b'))
+    expect(query()).not.toEqual(query().lean())
+  })
+})
+
+describe('where', () => {
+  const loose = query() as unknown as Record<string, (...values: unknown[]) => Query>
+
+  test('a path stands on metadata alone', () => {
+    expect(faultsOf(() => loose.where!(['device', 'a'], 'exact', 'b'))).toEqual(['device__exact INVALID_VALUE'])
+  })
+
+  test('a second branch of not is an error, an undefined one before it too', () => {
+    expect(faultsOf(() => loose.not!(undefined, (q: Query) => q.marked()))).toContain('not INVALID_VALUE')
   })
 })
 

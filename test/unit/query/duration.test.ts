@@ -26,6 +26,13 @@ describe('startedWithin', () => {
     expect(within(duration, now)).toEqual([`gte ${from}`, `lte ${now}`])
   })
 
+  test('is a range of started_at', () => {
+    expect(query().startedWithin({ days: 1 }, '2024-01-02').spec.where).toStrictEqual([
+      { field: 'started_at', lookup: 'gte', value: '2024-01-01T00:00:00Z' },
+      { field: 'started_at', lookup: 'lte', value: '2024-01-02T00:00:00Z' },
+    ])
+  })
+
   test('counts in UTC, whatever the zone of the machine', () => {
     const zone = process.env.TZ
     try {

@@ -164,6 +164,26 @@ describe('is refused, with the place, where it is none', () => {
     expect(faultsOf(() => Query.fromSpec({ where: new Array(1) }))).toEqual(['where[0] INVALID_VALUE'])
   })
 
+  test('or and not stand 100 deep in each other, and no deeper', () => {
+    const nested = (depth: number): object => (depth === 0 ? device : { not: [nested(depth - 1)] })
+    expect(read(nested(100))).toHaveLength(1)
+    expect(faultsOf(() => read(nested(101)))).toEqual([expect.stringMatching(/not\[0\] INVALID_VALUE$/)])
+  })
+
+  test('a part that is undefined is left out', () => {
+    expect(Query.fromSpec({ where: [], page: undefined, lean: undefined } as never).spec).toStrictEqual({ where: [] })
+  })
+
+  test('null is no spec', () => {
+    expect(faultsOf(() => Query.fromSpec(null as never))).toEqual(['spec INVALID_VALUE'])
+  })
+
+  test('a condition on metadata has four keys', () => {
+    const exact = { field: 'metadata', path: ['a'], lookup: 'exact', value: 1 }
+    expect(read(exact)).toStrictEqual([exact])
+    expect(faultsOf(() => read({ ...exact, more: 1 }))).toEqual(['where[0] INVALID_VALUE'])
+  })
+
   test('a cycle is nesting without end', () => {
     const cycle: { not: unknown[] } = { not: [] }
     cycle.not.push(cycle)

@@ -18,6 +18,8 @@ const ROWS: readonly ConversationInput[] = Array.from({ length: 120 }, (_, i) =>
   started_at: new Date(Date.UTC(2026, 0, 5, 0, 0, (i * 7) % 100)).toISOString(),
   device: i % 20 === 2 ? 'tv' : 'mobile',
   customer_id: i % 3 === 0 ? null : `m${(i * 11) % 7}`,
+  is_marked: i % 5 < 2,
+  ended_at: i % 4 === 0 ? null : `2026-01-06T00:00:00.00000${(i * 7) % 5}Z`,
 }))
 
 const REFERENCE = new ReferenceStore()
@@ -35,6 +37,8 @@ describe.each([
     ['id'],
     ['-id'],
     ['is_marked', '-started_at'],
+    ['ended_at'],
+    ['-ended_at', 'is_marked'],
   ] as const)('by %s', (...terms) => {
     for (const pageSize of [1, 5]) {
       for (const device of ['tv', 'mobile', undefined]) {

@@ -70,6 +70,17 @@ describe('the order of a field', () => {
     expect(idsBy(engine, '-id')).toEqual([100, 10, 9, 2])
   })
 
+  test('a flag that is read from the rows: false before true, null last', () => {
+    const engine = engineOf([
+      raw(1, { is_used: true }),
+      raw(2, { is_used: false }),
+      raw(3, { is_used: null }),
+      raw(4, {}),
+    ])
+    expect(idsBy(engine, 'is_used')).toEqual([2, 1, 4, 3])
+    expect(idsBy(engine, '-is_used')).toEqual([3, 4, 1, 2])
+  })
+
   test('several fields: each breaks the ties of those before, the last one says where the id goes', () => {
     const engine = engineOf([
       raw(1, { language: 'de', is_marked: true }),
@@ -115,6 +126,25 @@ describe('what is kept', () => {
     expect(idsBy(engine, 'language', 'id')).toEqual([2, 1])
   })
 
+  test('in steps, all that sorting needs is made, and it is sorted after the last of them', () => {
+    const engine = engineOf([raw(1, { language: 'b' }), raw(2, { language: 'a' })])
+    const [segment] = engine.segments
+    const order = new Order(['language', '-is_used'])
+    const steps = order.inSteps(segment!, engine)
+    const columns: string[][] = []
+    while (!steps.next().done) columns.push([...segment!.columns.keys()])
+    expect(columns).toEqual([['language'], ['language', 'is_used'], ['language', 'is_used', 'id']])
+    expect(order.isSorted(segment!)).toBe(true)
+  })
+
+  test('by time nothing is made, in no step', () => {
+    const engine = engineOf([raw(1, {})])
+    const [segment] = engine.segments
+    const order = new Order(['started_at'])
+    expect([...order.inSteps(segment!, engine)]).toEqual([])
+    expect([order.isSorted(segment!), segment!.columns.size]).toEqual([false, 0])
+  })
+
   test('an order by marks is as the marks are now, in each of its forms', () => {
     const engine = engineOf([raw(1, {}), raw(2, {}), raw(3, {})])
     const { documents, writes } = engine
@@ -140,6 +170,33 @@ describe('what is kept', () => {
     engine.writes.remove(engine.documents.find(2)!)
     expect(idsBy(engine, 'customer_id').filter((id) => id !== 2)).toEqual([1, 3])
     expect(engine.work.indexed).toBe(2)
+  })
+})
+
+describe('segments that are merged', () => {
+  test('have the columns of those that they were, and no row is read again', () => {
+    const engine = new Engine({ thresholds: { segmentRows: 64, fanOut: 2 } })
+    const add = (id: number, more: object) => {
+      const read = readConversation(raw(id, more), { own: false, greatest: { message: 0, feedback: 0 } })
+      engine.writes.insert(read)
+    }
+    const fields = ['ended_at', 'language', 'is_used', 'is_marked', 'duration'] as const
+    add(1, { ended_at: '2026-01-05T10:00:00.000002Z', language: 'de', is_used: false, is_marked: true })
+    for (const field of fields) idsBy(engine, field)
+    const [first] = engine.segments
+    add(2, { ended_at: '2026-01-05T10:00:00.000001Z', language: 'aa' })
+    const [merged, ...others] = engine.segments
+    expect([merged === first, others]).toEqual([false, []])
+    expect([...merged!.columns.keys()].sort()).toEqual(['duration', 'ended_at', 'is_used', 'language'])
+    const { indexed } = engine.work
+    expect(fields.map((field) => idsBy(engine, field))).toEqual([
+      [2, 1],
+      [2, 1],
+      [1, 2],
+      [2, 1],
+      [2, 1],
+    ])
+    expect(engine.work.indexed).toBe(indexed)
   })
 })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Engine } from '../../../../src/engine/engine.ts'
-import { rowNumbers } from '../../../../src/engine/pages/pages.ts'
+import { rowNumbers, strategy } from '../../../../src/engine/pages/pages.ts'
 import { run } from '../../../../src/engine/run.ts'
 import type { Thresholds } from '../../../../src/engine/segments/segments.ts'
 import { textIndex } from '../../../../src/engine/text/index.ts'
@@ -136,5 +136,39 @@ describe('far pages', () => {
         expect(idsOf(engine, spec, offset, 10)).toEqual(expected.slice(offset, offset + 10))
       }
     }
+  })
+})
+
+describe('how a page is found', () => {
+  /** Of 16 rows, so many are mobile. The strategy, the rows, and what was made to find them. */
+  function found(mobiles: number, orderBy: readonly OrderTerm[]) {
+    const given = Array.from({ length: 16 }, (_, i) => ({
+      second: i,
+      device: i < mobiles ? 'mobile' : 'tv',
+      customer_id: `${99 - i}`,
+    }))
+    const { engine, reference } = stores([given], { segmentRows: 65_536, fanOut: 100 })
+    const spec: QuerySpec = { where: [mobile], orderBy }
+    const [way, numbers] = run(
+      spec,
+      engine,
+      (matches) => [strategy(matches), rowNumbers(matches, 0, 16, engine)] as const,
+    )
+    expect(numbers.map((number) => engine.documents.row(number).id)).toEqual(reference.ids(spec))
+    const [segment] = engine.segments
+    return { way, columns: segment!.columns.size, sorted: segment!.permutations.size }
+  }
+
+  test('by time along the slots: nothing is made', () => {
+    for (const mobiles of [1, 16]) {
+      expect(found(mobiles, ['started_at'])).toEqual({ way: 'time', columns: 0, sorted: 0 })
+      expect(found(mobiles, ['-started_at'])).toEqual({ way: 'time', columns: 0, sorted: 0 })
+    }
+  })
+
+  test('by other fields: fewer than an eighth of the rows are sorted themselves, of more the whole segment is', () => {
+    expect(found(1, ['customer_id'])).toEqual({ way: 'sort', columns: 1, sorted: 0 })
+    expect(found(2, ['customer_id'])).toEqual({ way: 'permutation', columns: 2, sorted: 1 })
+    expect(found(16, ['customer_id'])).toEqual({ way: 'permutation', columns: 2, sorted: 1 })
   })
 })

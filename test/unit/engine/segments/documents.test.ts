@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Documents, NOWHERE, type Row } from '../../../../src/engine/segments/documents.ts'
+import { Documents, NOWHERE, type Row, WAITING } from '../../../../src/engine/segments/documents.ts'
 import { readConversation } from '../../../../src/row/read.ts'
 
 function row(id: number, conversation_id = `c${id}`): Row {
@@ -31,6 +31,39 @@ describe('Documents', () => {
     documents.replace(a, { ...row(1), name: 'other' })
     expect([documents.row(a).name, documents.place(a), documents.find(1)]).toEqual(['other', 65_537, a])
     expect([...documents.numbers()]).toEqual([a, b])
+  })
+
+  test('each of many numbers has a place of its own', () => {
+    const documents = new Documents()
+    for (let id = 1; id <= 130; id++) {
+      const number = documents.add(row(id))
+      expect(documents.place(number)).toBe(NOWHERE)
+      documents.moveTo(number, id)
+    }
+    expect(Array.from({ length: 130 }, (_, number) => documents.place(number))).toEqual(
+      Array.from({ length: 130 }, (_, number) => number + 1),
+    )
+  })
+
+  test('a removed row is nowhere, unless its number still waits', () => {
+    const documents = new Documents()
+    const [a, b] = [documents.add(row(1)), documents.add(row(2))]
+    documents.moveTo(a, 7)
+    documents.moveTo(b, WAITING)
+    documents.remove(a)
+    documents.remove(b)
+    expect([documents.place(a), documents.place(b)]).toEqual([NOWHERE, WAITING])
+  })
+
+  test('bytes: 8 a number, 50 a row, and the places of both tables', () => {
+    const documents = new Documents()
+    // 64 places of 4 bytes, and 8 of the table of ids.
+    expect(documents.bytes).toBe(64 * 4 + 8 * 4)
+    const number = documents.add(row(1))
+    documents.add(row(2))
+    expect(documents.bytes).toBe(64 * 4 + 8 * 4 + 2 * 8 + 2 * 50)
+    documents.remove(number)
+    expect(documents.bytes).toBe(64 * 4 + 8 * 4 + 2 * 8 + 50)
   })
 
   test('any history: a number is one row’s until that is removed, rows come in the order of their adding', () => {

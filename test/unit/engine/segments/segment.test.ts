@@ -108,6 +108,34 @@ describe('changes in place', () => {
   })
 })
 
+describe('what is kept of orders', () => {
+  test('orders by marks go when a mark is flipped, others stay', () => {
+    const { segment } = segmentWith([row(1, '2026-01-01'), row(2, '2026-01-02')])
+    const column = { numbers: [new Float64Array(2)] } as const
+    for (const field of ['is_marked', 'language']) segment.columns.set(field, column)
+    for (const key of ['is_marked', 'language,-is_marked', 'language'])
+      segment.permutations.set(key, new Uint16Array(2))
+    segment.reflect(1, row(2, '2026-01-02', { is_marked: true }))
+    expect([[...segment.columns.keys()], [...segment.permutations.keys()]]).toEqual([['language'], ['language']])
+  })
+})
+
+describe('bytes', () => {
+  test('22 a row, and four bitmaps of whole words', () => {
+    const { segment } = segmentWith(Array.from({ length: 33 }, (_, i) => row(i + 1, '2026-01-01')))
+    expect([segment.live.bytes, segment.bytes]).toEqual([8, 33 * 22 + 4 * 8])
+  })
+})
+
+describe('compareEnds', () => {
+  test('by the last rows of two segments', () => {
+    const { segment: long } = segmentWith([row(1, '2026-01-01'), row(2, '2026-01-09')])
+    const { segment: short } = segmentWith([row(3, '2026-01-05'), row(4, '2026-01-06'), row(5, '2026-01-07')])
+    expect([long.compareEnds(short), short.compareEnds(long)].map(Math.sign)).toEqual([1, -1])
+    expect(long.compareEnds(long)).toBe(0)
+  })
+})
+
 describe('slotFrom', () => {
   const { segment } = segmentWith([
     row(1, '2026-01-01'),
@@ -148,5 +176,7 @@ describe('compareSlots', () => {
       -1, 1, 1,
     ])
     expect(a.compareSlots(0, a, 0)).toBe(0)
+    const { segment: c } = segmentWith([row(1, '2026-01-05T00:00:00.000002Z')])
+    expect([a.compareSlots(1, c, 0), c.compareSlots(0, a, 1)].map(Math.sign)).toEqual([-1, 1])
   })
 })

@@ -5,6 +5,7 @@ import { WAITING } from '../../../../src/engine/segments/documents.ts'
 import type { Segment } from '../../../../src/engine/segments/segment.ts'
 import type { Thresholds } from '../../../../src/engine/segments/segments.ts'
 import { textIndex } from '../../../../src/engine/text/index.ts'
+import { countOf, splicedRow } from '../../../../src/row/grown.ts'
 import { type MutableRow, readConversation } from '../../../../src/row/read.ts'
 
 /** An engine and the few writes that a store makes of it. */
@@ -125,6 +126,157 @@ describe('tiers', () => {
       writer.add(i)
       expect(writer.engine.segments).toContain(full)
     }
+  })
+})
+
+describe('bands', () => {
+  /** The first and last second of each segment, and its band: those that overlap in time have one. */
+  function bandsOf(...batches: number[][]): [number, number, number][] {
+    const writer = new Writer({ segmentRows: 1_000, fanOut: 100 })
+    for (const batch of batches) {
+      for (const second of batch) writer.add(second)
+      void writer.engine.segments
+    }
+    const { segments } = writer.engine
+    const secondOf = (ms: number) => (ms - Date.UTC(2026, 0, 5)) / 1_000
+    const newest = segments.at(-1)?.band ?? 0
+    return segments.map(({ ms, band }) => [secondOf(ms[0]!), secondOf(ms.at(-1)!), band - newest])
+  }
+
+  test('segments stand by their ends; each that is older than all after it begins another band', () => {
+    expect(bandsOf([7, 9], [1, 3], [4, 6])).toEqual([
+      [1, 3, -2],
+      [4, 6, -1],
+      [7, 9, 0],
+    ])
+  })
+
+  test('segments that overlap are of one band, if need be by others between', () => {
+    expect(bandsOf([1, 5], [4, 9])).toEqual([
+      [1, 5, 0],
+      [4, 9, 0],
+    ])
+    // The long one joins the two that are apart.
+    expect(bandsOf([4, 5], [1, 2], [0, 9])).toEqual([
+      [1, 2, 0],
+      [4, 5, 0],
+      [0, 9, 0],
+    ])
+    expect(bandsOf([1, 2], [3, 6], [5, 9], [10, 11])).toEqual([
+      [1, 2, -2],
+      [3, 6, -1],
+      [5, 9, -1],
+      [10, 11, 0],
+    ])
+  })
+
+  test('a band begins where the first of all its segments begins', () => {
+    expect(bandsOf([8, 10], [3, 9], [4, 5], [1, 2])).toEqual([
+      [1, 2, -1],
+      [4, 5, 0],
+      [3, 9, 0],
+      [8, 10, 0],
+    ])
+  })
+
+  test('of one instant the ids decide', () => {
+    expect(bandsOf([1, 5], [5, 9])).toEqual([
+      [1, 5, -1],
+      [5, 9, 0],
+    ])
+    // The second 5 has a later id than the one that the other segment begins with.
+    expect(bandsOf([5, 9], [1, 5])).toEqual([
+      [1, 5, 0],
+      [5, 9, 0],
+    ])
+  })
+
+  test('are found anew when rows come', () => {
+    const writer = new Writer({ segmentRows: 1_000, fanOut: 100 })
+    writer.add(5)
+    const [first] = writer.engine.segments
+    writer.add(1)
+    const [older, newer] = writer.engine.segments
+    expect([newer, older!.band < newer!.band]).toEqual([first, true])
+  })
+})
+
+describe('a long conversation that grows', () => {
+  /** The rows of each segment once so many long conversations have got a message, beside two new rows. */
+  function sizesWith(growing: number): number[] {
+    const writer = new Writer({ segmentRows: 1_000, fanOut: 1_000 })
+    const { documents, writes } = writer.engine
+    const items = Array.from({ length: 256 }, (_, i) => ({ id: i + 1, sender: 'agent', content: '' }) as const)
+    const numbers = Array.from({ length: growing }, () => writer.add(1))
+    for (const number of numbers) {
+      const row = documents.row(number)
+      writes.replace(number, splicedRow({ ...row, messages: items }, 'messages', 256, 0, [{ ...items[0]!, id: 300 }]))
+    }
+    writer.add(2)
+    writer.add(3)
+    const { segments } = writer.engine
+    const ids = liveIds(segments).flat()
+    expect(ids.sort((a, b) => a - b)).toEqual(Array.from({ length: growing + 2 }, (_, i) => i + 1))
+    return segments.map(({ size }) => size).sort((a, b) => a - b)
+  }
+
+  test('is a segment of its own, beside the other rows that were written', () => {
+    expect(sizesWith(1)).toEqual([1, 2])
+    expect(sizesWith(3)).toEqual([1, 1, 1, 2])
+    expect(sizesWith(64)).toEqual([...Array(64).fill(1), 2])
+  })
+
+  test('is put at once into the index that knows its messages, and into no other', () => {
+    const writer = new Writer({ segmentRows: 1_000, fanOut: 1_000 })
+    const { documents, indexes, writes } = writer.engine
+    const number = writer.add(1)
+    const [messages, device] = [indexes.messages()!, indexes.field('device')]
+    const said = (id: number) => ({ id, sender: 'agent', content: `word ${id}` }) as const
+    const items = Array.from({ length: 256 }, (_, i) => said(i))
+    writes.replace(number, { ...documents.row(number), messages: items })
+    const built: [messages: boolean, device: boolean][] = []
+    for (const id of [300, 301]) {
+      const row = documents.row(number)
+      writes.replace(number, splicedRow(row, 'messages', countOf(row, 'messages'), 0, [said(id)]))
+      const segment = writer.engine.segments.at(-1)!
+      built.push([messages.isBuilt(segment), device.isBuilt(segment)])
+      for (const index of [messages, device]) writer.engine.build(index)
+    }
+    // The first time its messages are not known yet.
+    expect(built).toEqual([
+      [false, false],
+      [true, false],
+    ])
+  })
+
+  test('is one row among others where there are many such', () => {
+    expect(sizesWith(65)).toEqual([67])
+  })
+})
+
+describe('marks', () => {
+  test('of a row in a segment are flipped there', () => {
+    const writer = new Writer()
+    const numbers = [writer.add(1), writer.add(2)]
+    const [segment] = writer.engine.segments
+    writer.mark(numbers[1]!)
+    expect([segment!.marked.has(0), segment!.marked.has(1)]).toEqual([false, true])
+    expect(writer.engine.segments).toEqual([segment])
+  })
+})
+
+describe('segments that are merged away', () => {
+  test('are gone, so that nothing more is made of them; more than half full ones are left alone', () => {
+    const writer = new Writer({ segmentRows: 8, fanOut: 2 })
+    writer.add(1)
+    const [small] = writer.engine.segments
+    writer.add(2)
+    expect([writer.engine.segments.includes(small!), small!.isGone]).toEqual([false, true])
+    const full = new Writer({ segmentRows: 8, fanOut: 2 })
+    for (let i = 0; i < 5; i++) full.add(i)
+    const [first] = full.engine.segments
+    for (let i = 0; i < 5; i++) full.add(i)
+    expect([full.engine.segments.includes(first!), first!.isGone]).toEqual([true, false])
   })
 })
 

@@ -33,6 +33,25 @@ describe('terms', () => {
     expect([2, 3].map((term) => dictionary.value(term))).toEqual([`${'x'.repeat(20)}y`, 'my'])
   })
 
+  test('a new value from within a text is that stretch alone, short or long', () => {
+    const dictionary = new Dictionary()
+    const text = 'a short one and a much longer one after it'
+    for (const [from, to] of [
+      [2, 7],
+      [2, 14],
+      [2, 15],
+      [16, 33],
+    ] as const) {
+      expect(dictionary.value(dictionary.internSlice(text, from, to))).toBe(text.slice(from, to))
+      expect(dictionary.term(text.slice(from, to))).toBe(dictionary.size - 1)
+    }
+  })
+
+  test('bytes: 10 a value, and the table', () => {
+    expect(dictionaryOf().bytes).toBe(8 * 4)
+    expect(dictionaryOf('a', 'b', 'c').bytes).toBe(3 * 10 + 8 * 4)
+  })
+
   test('names of the prototype are values like others', () => {
     const dictionary = dictionaryOf('__proto__', 'constructor')
     expect(['__proto__', 'constructor', 'prototype'].map((value) => dictionary.term(value))).toEqual([0, 1, -1])

@@ -1,6 +1,43 @@
 import { describe, expect, test } from 'vitest'
 import { Indexes, KEPT_PATHS } from '../../../../src/engine/terms/indexes.ts'
+import { textIndex } from '../../../../src/engine/text/index.ts'
 import { ConversationStore } from '../../../../src/index.ts'
+
+describe('indexes of texts', () => {
+  test('are made once, each with an index of its parts, and none without a text index', () => {
+    const indexes = new Indexes(textIndex)
+    expect(indexes.all()).toEqual([])
+    const messages = indexes.messages()!
+    const actions = indexes.actions()!
+    expect([indexes.messages(), indexes.actions()]).toEqual([messages, actions])
+    expect(messages).not.toBe(actions)
+    expect(indexes.all()).toEqual([messages, messages.parts, actions, actions.parts])
+    const none = new Indexes()
+    expect([none.messages(), none.actions(), none.all()]).toEqual([undefined, undefined, []])
+  })
+
+  test('a field is searched by the text index, if there is one', () => {
+    expect(new Indexes(textIndex).field('device').search).toBeDefined()
+    expect(new Indexes().field('device').search).toBeUndefined()
+  })
+})
+
+describe('the paths of one query', () => {
+  test('the first sixteen are indexed, others only where they are already', () => {
+    const indexes = new Indexes()
+    const known = indexes.scalars(['known'])
+    indexes.begin()
+    const made = Array.from({ length: 16 }, (_, i) => indexes.ofCondition('metadata', [`key ${i}`]))
+    expect(made).not.toContain(undefined)
+    expect(indexes.ofCondition('metadata', ['key 16'])).toBeUndefined()
+    expect(indexes.ofCondition('metadata', ['known'])).toBe(known)
+    // One that was asked for again counts once.
+    expect(indexes.ofCondition('metadata', ['key 3'])).toBe(made[3])
+    indexes.begin()
+    expect(indexes.ofCondition('metadata', ['key 16'])).toBeDefined()
+    expect(indexes.ofCondition('items', ['key 16'])).toBe(indexes.items(['key 16']))
+  })
+})
 
 describe('indexes of metadata paths', () => {
   test('256 are kept: those that were asked for last', () => {

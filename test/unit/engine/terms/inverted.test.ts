@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Engine } from '../../../../src/engine/engine.ts'
+import type { Row } from '../../../../src/engine/segments/documents.ts'
 import type { Segment } from '../../../../src/engine/segments/segment.ts'
 import { nextFrom } from '../../../../src/engine/sets/rowset.ts'
 import { type Extract, PostingsBuild, TermIndex } from '../../../../src/engine/terms/inverted.ts'
@@ -70,6 +71,38 @@ describe('TermIndex', () => {
   })
 })
 
+describe('what is lacking', () => {
+  test('the live rows of segments that have no postings', () => {
+    const engine = new Engine({ thresholds: { segmentRows: 65_536, fanOut: 100 } })
+    const index = new TermIndex('device', device)
+    for (const id of [1, 2, 3, 4, 5]) add(engine, id, 'tv')
+    const [first] = engine.segments
+    add(engine, 6, 'tv')
+    purge(engine, 2)
+    expect(index.lacking(engine.segments)).toBe(5)
+    index.postings(first!, engine.documents, engine.work)
+    expect([index.lacking(engine.segments), index.isBuilt(first!)]).toEqual([1, true])
+    engine.build(index)
+    expect(index.lacking(engine.segments)).toBe(0)
+    expect(index.lacking([])).toBe(0)
+  })
+
+  test('an index of plain values knows no row from one version to the next', () => {
+    const engine = new Engine()
+    add(engine, 1, 'tv')
+    expect(new TermIndex('device', device).knows(engine.documents.row(0))).toBe(false)
+  })
+})
+
+describe('bytes', () => {
+  test('those of the dictionary and of the search', () => {
+    const plain = new TermIndex('device', device)
+    expect(plain.bytes).toBe(plain.dictionary.bytes)
+    const search = { containing: () => [], reach: () => 0, prepare: () => true, bytes: 7 }
+    expect(new TermIndex('device', device, () => search).bytes).toBe(plain.bytes + 7)
+  })
+})
+
 describe('terms of no row', () => {
   /** An index with three values in rows, and so many that only rows had which are purged. */
   function compacted(gone: number): { size: number; generation: number } {
@@ -109,7 +142,6 @@ describe('PostingsBuild', () => {
     expect(idsOf(engine, index, 'stays 207')).toEqual([207])
   })
 
-  // FAILS as of c4199d9: PostingsBuild.step() reserves for all rows by what its first step, 16 rows long, came to.
   test('asks for no more memory than it needs where the first rows are far longer than the rest', () => {
     const engine = new Engine({ text: textIndex })
     for (let id = 1; id <= 20_000; id++) add(engine, id, 'mobile')
@@ -126,6 +158,77 @@ describe('PostingsBuild', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000)
     while (!build.step(20_000));
     expect([idsOf(engine, index, 'word 7').length, idsOf(engine, index, 'word').length]).toEqual([16, 19_984])
+  })
+
+  test('reads no more rows in a step than have so many units together', () => {
+    const stepsOf = (units: number) => {
+      const engine = new Engine()
+      // Six units each.
+      for (const id of [1, 2, 3]) add(engine, id, 'mobile')
+      const build = new PostingsBuild(
+        new TermIndex('device', device),
+        engine.segments[0]!,
+        engine.documents,
+        engine.work,
+      )
+      let steps = 1
+      while (!build.step(10, units)) steps++
+      return steps
+    }
+    expect([1, 6, 7, 12, 13, 18].map(stepsOf)).toEqual([3, 3, 2, 2, 1, 1])
+  })
+
+  test('a value that is no string has no units', () => {
+    const engine = new Engine()
+    add(engine, 1, 'mobile')
+    const index = new TermIndex('several', (row, emit) => {
+      for (const value of [row.device, 7, null, 'ab']) emit(value)
+    })
+    const read = index.reader(index.builder('rows'))
+    expect([read(engine.documents.row(0), 0), read(engine.documents.row(0), 1)]).toEqual([8, 8])
+  })
+
+  test('a long row is read in steps of its own, and is told when it is alone', () => {
+    const told: unknown[] = []
+    class Slow extends TermIndex {
+      override builder(from: 'terms' | 'rows') {
+        told.push(from)
+        return super.builder(from)
+      }
+
+      override reader(...[builder, isAlone]: Parameters<TermIndex['reader']>) {
+        told.push(isAlone)
+        const { dictionary } = this
+        return (row: Row, slot: number) => {
+          if (row.device === 'short') {
+            builder.add(dictionary.intern('short'), slot)
+            return 1
+          }
+          return (function* () {
+            yield 5
+            builder.add(dictionary.intern(row.device), slot)
+            yield 5
+          })()
+        }
+      }
+    }
+    const stepsOf = (...devices: string[]) => {
+      const engine = new Engine()
+      devices.forEach((it, i) => {
+        add(engine, i + 1, it)
+      })
+      const index = new Slow('slow', () => {})
+      const build = new PostingsBuild(index, engine.segments[0]!, engine.documents, engine.work)
+      let steps = 1
+      while (!build.step(10, 5)) steps++
+      expect(engine.work.indexed).toBe(devices.length)
+      return [steps, ...new Set(devices)].map((it) => (typeof it === 'number' ? it : idsOf(engine, index, it)))
+    }
+    // Two steps of five units, and one that finds its end.
+    expect(stepsOf('long')).toEqual([3, [1]])
+    expect(told.slice(0, 2)).toEqual(['rows', true])
+    expect(stepsOf('long', 'short', 'long')).toEqual([5, [1, 3], [2]])
+    expect(told.slice(2, 4)).toEqual(['rows', false])
   })
 
   test('comes to nothing when terms are renumbered in between', () => {
