@@ -54,6 +54,8 @@ export class Senders {
     const bits = this.#bits
     for (let slot = 0; slot + 1 < starts.length; slot++) {
       let message = firsts[slot]! - 1
+      // Rows of a snapshot may say that they have fewer messages than texts.
+      const last = firsts[slot + 1]! - 1
       let sender = 0
       const end = starts[slot + 1]!
       for (let at = starts[slot]!; at < end; at++) {
@@ -61,7 +63,7 @@ export class Senders {
         const token = unit < HIGH ? unit : tokenAt(all, at++)
         if (beginsMessage(token)) {
           do message++
-          while ((kinds[message]! & MESSAGE.text) === 0)
+          while ((kinds[message]! & MESSAGE.text) === 0 && message < last)
           sender = kinds[message]! & SENDERS
         }
         const place = places[termOf(token)] ?? -1

@@ -119,21 +119,47 @@ export function readDirectory<Facts>(bytes: Uint8Array): Directory<Facts> & { re
   const text = bytes.subarray(HEADER, HEADER + directoryLength)
   if (from > length || view.getUint32(12, true) !== crc32(text))
     throw damaged('directory', HEADER, 'its checksum is another')
-  const directory = JSON.parse(utf8Decoder(false).decode(text)) as Directory<Facts>
-  for (const section of directory.sections) checkBounds(section, length - from)
-  return { ...directory, from }
+  const { facts, sections } = Object(jsonIn(text)) as Partial<Directory<Facts>>
+  if (!Array.isArray(sections)) throw damaged('directory', HEADER, 'it has no list of sections')
+  const names = new Set<string>()
+  let end = 0
+  for (const section of sections as Section[]) {
+    end = checkSection(section, end, length - from)
+    if (names.has(section.name)) throw damaged(section.name, from + section.at, 'there are two of it')
+    names.add(section.name)
+  }
+  return { facts: facts as Facts, sections, from }
 }
 
-/** That a section and its arrays stand in the file. */
-function checkBounds({ name, at, length, arrays }: Section, rest: number): void {
-  let bytes = 0
-  for (const [type, count] of arrays) {
-    if (!Object.hasOwn(NUMBERS, type) || !Number.isSafeInteger(count) || count < 0)
-      throw damaged(name, at, `an array of ${show(count)} ${show(type)} is none`)
-    bytes += padded(count * NUMBERS[type].BYTES_PER_ELEMENT)
+function jsonIn(text: Uint8Array): unknown {
+  try {
+    return JSON.parse(utf8Decoder(true).decode(unshared(text)))
+  } catch (error) {
+    throw damaged('directory', HEADER, `it is no JSON (${(error as Error).message})`)
   }
-  const isThere = Number.isSafeInteger(at) && at >= 0 && at % ALIGNED === 0 && at + length <= rest
-  if (!isThere || bytes !== length) throw damaged(String(name), Number(at), 'it does not stand where it should')
+}
+
+/** That a section and its arrays stand in the file, after those before it. Gives where it ends. */
+function checkSection(section: Section, from: number, rest: number): number {
+  const { name, at, length, arrays } = Object(section) as Section
+  if (typeof name !== 'string' || !Array.isArray(arrays))
+    throw damaged('directory', HEADER, `${show(section)} is no section`)
+  let bytes = 0
+  for (const array of arrays) {
+    const [type, count] = Array.isArray(array) ? array : []
+    if (typeof type !== 'string' || !Object.hasOwn(NUMBERS, type) || !Number.isSafeInteger(count) || count < 0)
+      throw damaged('directory', HEADER, `${show(array)}, in its section ${show(name)}, is no array`)
+    bytes += padded(count * NUMBERS[type as NumbersName].BYTES_PER_ELEMENT)
+  }
+  const isThere =
+    Number.isSafeInteger(at) && at >= from && at % ALIGNED === 0 && bytes === length && at + length <= rest
+  if (!isThere) throw damaged('directory', HEADER, `its section ${show(name)} does not stand where it should`)
+  return at + length
+}
+
+/** The same bytes, copied if other threads may write them: decoders take no others. */
+export function unshared(bytes: Uint8Array): Uint8Array {
+  return bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice()
 }
 
 /** The arrays of a section, as views. With `isChecked` its checksum is computed: throws `INVALID_SNAPSHOT`. O(bytes), else O(arrays). */

@@ -30,6 +30,8 @@ export interface Blocks {
 }
 
 const LINE_FEED = 0x0a
+/** What DEFLATE makes of a byte at most: nobody has to make room for more. */
+const MOST_RATIO = 1_032
 
 /** As arrays of a section: the blocks themselves are one of their own. */
 export function writeBlocks({ dictionary, firsts, starts, lengths, crcs }: Blocks): Numbers[] {
@@ -47,7 +49,12 @@ export function readBlocks(taken: Taken, rows: number, bytes: Uint8Array): Block
   )
   check(isAscending(firsts, 0, count, true), 'the rows of blocks do not ascend')
   const starts = taken.starts(count, bytes.length)
-  return { dictionary, firsts, starts, lengths: taken.next('u32', count), crcs: taken.next('u32', count), bytes }
+  const lengths = taken.next('u32', count)
+  check(
+    lengths.every((length, i) => length <= MOST_RATIO * (starts[i + 1]! - starts[i]!)),
+    'a block is too short for what it should unpack to',
+  )
+  return { dictionary, firsts, starts, lengths, crcs: taken.next('u32', count), bytes }
 }
 
 /** What packed rows are unpacked with. */
@@ -135,21 +142,25 @@ export class PackedDocuments implements PackedRows {
       return row
     } catch (error) {
       if (isStoreError(error) && error.code === 'INVALID_SNAPSHOT') throw error
+      const why = (error as Error).message.replace(/\.$/, '').replaceAll('\n', ' ')
       const which = `The conversation ${JSON.stringify(conversation_id)} (id ${id})`
       throw invalidSnapshot(
         `documents[${at}]`,
-        `${which} cannot be unpacked, since its block ${block} is damaged: ${(error as Error).message}. Other rows, and all counts, are not affected.`,
+        `${which} cannot be unpacked, since its block ${block} is damaged: ${why}. Other rows, and all counts, are not affected.`,
       )
     }
   }
 
   #unpack(block: number): readonly string[] {
     const { dictionary, starts, lengths, crcs, bytes } = this.#blocks
-    const out = new Uint8Array(lengths[block]!)
+    const length = lengths[block]!
+    // A byte more, so that one that unpacks to more than it should is noticed.
+    const out = new Uint8Array(length + 1)
     const packed = bytes.subarray(starts[block]!, starts[block + 1]!)
     const unpacked = inflateSync(packed, { out, dictionary })
-    check(unpacked.length === out.length && crc32(unpacked) === crcs[block], 'its checksum is another')
-    check(unpacked[out.length - 1] === LINE_FEED, 'its last line is cut')
+    check(unpacked.length === length, 'it unpacks to another length')
+    check(crc32(unpacked) === crcs[block], 'its checksum is another')
+    check(unpacked[length - 1] === LINE_FEED, 'its last line is cut')
     return this.#decoder.decode(unpacked).split('\n').slice(0, -1)
   }
 }
