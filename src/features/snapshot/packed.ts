@@ -57,12 +57,19 @@ export function readBlocks(taken: Taken, rows: number, bytes: Uint8Array): Block
   return { dictionary, firsts, starts, lengths, crcs: taken.next('u32', count), bytes }
 }
 
+/** Notes that a row was given out. Older workers of Cloudflare cannot. */
+export function remember(seen: Map<number, WeakRef<Row>>, at: number, row: Row): void {
+  if (typeof WeakRef !== 'undefined') seen.set(at, new WeakRef(row))
+}
+
 /** What packed rows are unpacked with. */
 export interface UnpackOptions {
   /** How many unpacked rows are kept. */
   readonly rowCache: number
   /** Whether each row is checked as one from outside is, beside the checksum of its block. */
   readonly isChecked: boolean
+  /** Rows that anyone may hold already, by place. */
+  readonly seen?: Map<number, WeakRef<Row>>
 }
 
 /** Rows of a snapshot, or of a store that was compacted. */
@@ -76,8 +83,8 @@ export class PackedDocuments implements PackedRows {
   readonly #decoder = utf8Decoder(true)
   /** The rows that were used last. */
   readonly #kept: LastN<number, Row>
-  /** All that anyone may still hold: a row is one object as long as it is seen. */
-  readonly #seen = new Map<number, WeakRef<Row>>()
+  /** All that anyone may still hold: a row is one object as long as it is seen. Where there is no `WeakRef`, as long as it is kept. */
+  readonly #seen: Map<number, WeakRef<Row>>
   /** From so many on, those that are gone are swept. */
   #most = 1_024
   /** The lines of the block that was unpacked last. */
@@ -91,6 +98,7 @@ export class PackedDocuments implements PackedRows {
     this.#conversationIds = conversationIds
     this.#options = options
     this.#kept = new LastN(options.rowCache)
+    this.#seen = options.seen ?? new Map()
   }
 
   /** O(1) for a row that is kept or held; else its block is unpacked, some 30 µs, unless it was the last. */
@@ -99,7 +107,7 @@ export class PackedDocuments implements PackedRows {
     if (kept !== undefined) return this.#kept.set(at, kept)
     const row = this.#read(at)
     if (this.#seen.size >= this.#most) this.#sweep()
-    this.#seen.set(at, new WeakRef(row))
+    remember(this.#seen, at, row)
     return this.#kept.set(at, row)
   }
 
