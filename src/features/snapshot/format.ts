@@ -187,11 +187,13 @@ function otherVersion(major: number, minor: number) {
   return invalidSnapshot('header', message)
 }
 
+/** The magic with other ends of lines, with 7 bits a byte, or made into UTF-8, known or not. */
+const COPIED_AS_TEXT = /^(\x89|\x09|\xc2\x89|\xef\xbf\xbd)CSN/
+
 /** What bytes that are no snapshot may be. */
 function looksLike(bytes: Uint8Array): string {
   const beginning = String.fromCharCode(...bytes.subarray(0, 8))
-  if (beginning.startsWith('\x89CSN') || beginning.slice(1).startsWith('CSN\n') || beginning.startsWith('\x89CSN\n'))
-    return 'its line ends were converted, so it was copied as text. Copy it as binary.'
+  if (COPIED_AS_TEXT.test(beginning)) return 'it was copied as text, or damaged. Copy the file as binary.'
   if (bytes.length === 0) return 'it is empty.'
   if (beginning.startsWith('\x1f\x8b')) return 'it looks like gzip. Conversations are read by load(), gzipped or not.'
   if (/^\s*[[{]/.test(beginning.replace(/^\xef\xbb\xbf/, '')))
