@@ -12,6 +12,7 @@
  */
 import { crc32 } from '../../base/crc32.ts'
 import { show } from '../../base/errors.ts'
+import { grouped } from '../../base/text/counted.ts'
 import { NUMBERS, type Numbers, type NumbersName } from '../../engine/image/numbers.ts'
 import { utf8Decoder, utf8Encoder } from '../load/codec.ts'
 import { damaged, invalidSnapshot } from './fault.ts'
@@ -104,21 +105,25 @@ export function isSnapshot(bytes: Uint8Array): boolean {
 
 /** Reads the header and the directory. Throws `INVALID_SNAPSHOT`. O(directory). */
 export function readDirectory<Facts>(bytes: Uint8Array): Directory<Facts> & { readonly from: number } {
-  if (!isSnapshot(bytes)) throw invalidSnapshot('source', `The source is no snapshot: ${looksLike(bytes)}`)
+  if (!isSnapshot(bytes)) throw invalidSnapshot('source', `The source is not a snapshot: ${looksLike(bytes)}`)
   if (bytes.length < HEADER) throw cut(bytes.length, HEADER)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (view.getUint32(28, true) !== crc32(bytes.subarray(0, 28))) throw damaged('header', 0, 'its checksum is another')
+  if (view.getUint32(28, true) !== crc32(bytes.subarray(0, 28)))
+    throw damaged('header', 0, 'its checksum does not match')
   const major = view.getUint16(8, true)
   if (major !== MAJOR) throw otherVersion(major, view.getUint16(10, true))
   const length = Number(view.getBigUint64(16, true))
   if (bytes.length < length) throw cut(bytes.length, length)
   if (bytes.length > length)
-    throw invalidSnapshot('header', `The snapshot should end after ${length} bytes, but ${bytes.length} came.`)
+    throw invalidSnapshot(
+      'header',
+      `The snapshot should end after ${grouped(length)} bytes, but ${grouped(bytes.length)} came.`,
+    )
   const directoryLength = view.getUint32(24, true)
   const from = padded(HEADER + directoryLength)
   const text = bytes.subarray(HEADER, HEADER + directoryLength)
   if (from > length || view.getUint32(12, true) !== crc32(text))
-    throw damaged('directory', HEADER, 'its checksum is another')
+    throw damaged('directory', HEADER, 'its checksum does not match')
   const { facts, sections } = Object(jsonIn(text)) as Partial<Directory<Facts>>
   if (!Array.isArray(sections)) throw damaged('directory', HEADER, 'it has no list of sections')
   const names = new Set<string>()
@@ -134,8 +139,8 @@ export function readDirectory<Facts>(bytes: Uint8Array): Directory<Facts> & { re
 function jsonIn(text: Uint8Array): unknown {
   try {
     return JSON.parse(utf8Decoder(true).decode(unshared(text)))
-  } catch (error) {
-    throw damaged('directory', HEADER, `it is no JSON (${(error as Error).message})`)
+  } catch {
+    throw damaged('directory', HEADER, 'it is not JSON')
   }
 }
 
@@ -159,14 +164,14 @@ function checkSection(section: Section, from: number, rest: number): number {
 
 /** The same bytes, copied if other threads may write them: decoders take no others. */
 export function unshared(bytes: Uint8Array): Uint8Array {
-  return bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice()
+  return bytes.buffer instanceof ArrayBuffer ? bytes : new Uint8Array(bytes)
 }
 
 /** The arrays of a section, as views. With `isChecked` its checksum is computed: throws `INVALID_SNAPSHOT`. O(bytes), else O(arrays). */
 export function arraysOf(bytes: Uint8Array, from: number, section: Section, isChecked: boolean): Numbers[] {
   const { name, at, length, crc, arrays } = section
   const own = bytes.subarray(from + at, from + at + length)
-  if (isChecked && crc32(own) !== crc) throw damaged(name, from + at, 'its checksum is another')
+  if (isChecked && crc32(own) !== crc) throw damaged(name, from + at, 'its checksum does not match')
   let next = own.byteOffset
   return arrays.map(([type, count]) => {
     const array = new NUMBERS[type](own.buffer as ArrayBuffer, next, count)
@@ -178,7 +183,7 @@ export function arraysOf(bytes: Uint8Array, from: number, section: Section, isCh
 function cut(came: number, length: number) {
   return invalidSnapshot(
     'header',
-    `The snapshot is cut: ${came} bytes came, and it should have ${length}. Was all of it copied?`,
+    `The snapshot is cut: ${grouped(came)} bytes came, and it should have ${grouped(length)}. Was all of it copied?`,
   )
 }
 
@@ -188,14 +193,15 @@ function otherVersion(major: number, minor: number) {
 }
 
 /** The magic with other ends of lines, with 7 bits a byte, or made into UTF-8, known or not. */
-const COPIED_AS_TEXT = /^(\x89|\x09|\xc2\x89|\xef\xbf\xbd)CSN/
+const COPIED_AS_TEXT = /^(\x89|\t|\xc2\x89|\xef\xbf\xbd)CSN/
 
 /** What bytes that are no snapshot may be. */
 function looksLike(bytes: Uint8Array): string {
   const beginning = String.fromCharCode(...bytes.subarray(0, 8))
   if (COPIED_AS_TEXT.test(beginning)) return 'it was copied as text, or damaged. Copy the file as binary.'
   if (bytes.length === 0) return 'it is empty.'
-  if (beginning.startsWith('\x1f\x8b')) return 'it looks like gzip. Conversations are read by load(), gzipped or not.'
+  if (beginning.startsWith('\x1f\x8b'))
+    return 'it looks like gzip, which readSnapshot() undoes, once. Conversations are read by load(), gzipped or not.'
   if (/^\s*[[{]/.test(beginning.replace(/^\xef\xbb\xbf/, '')))
     return 'it looks like JSON. Conversations in JSON or NDJSON are read by load().'
   return `it begins with ${show(beginning)}. Snapshots are made by writeSnapshot(store).`

@@ -167,7 +167,7 @@ export class PackedDocuments implements PackedRows {
     const packed = bytes.subarray(starts[block]!, starts[block + 1]!)
     const unpacked = inflateSync(packed, { out, dictionary })
     check(unpacked.length === length, 'it unpacks to another length')
-    check(crc32(unpacked) === crcs[block], 'its checksum is another')
+    check(crc32(unpacked) === crcs[block], 'its checksum does not match')
     check(unpacked[length - 1] === LINE_FEED, 'its last line is cut')
     return this.#decoder.decode(unpacked).split('\n').slice(0, -1)
   }

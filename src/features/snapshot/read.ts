@@ -43,9 +43,9 @@ interface Restorable extends StoreLike {
 /** Sections whose bytes are checked block by block, when they are read. */
 const DOCUMENTS = 'documents'
 
-/** Bytes that begin at a multiple of 8: the same, or a copy. */
+/** Bytes that begin at a multiple of 8: the same, or a copy. (The `slice` of a Node `Buffer` is none.) */
 function aligned(bytes: Uint8Array): Uint8Array {
-  return bytes.byteOffset % 8 === 0 ? bytes : bytes.slice()
+  return bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes)
 }
 
 /** The sections of a snapshot by name, each read once. */

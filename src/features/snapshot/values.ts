@@ -64,7 +64,7 @@ function decoded(bytes: Uint8Array): string {
 
 function othersIn(json: string): TermValue[] {
   const others = parsed(json)
-  check(Array.isArray(others), 'its values are no list')
+  check(Array.isArray(others), 'its values are not a list')
   return others.map((value: unknown) => {
     if (typeof value !== 'object' || value === null) {
       check(typeof value !== 'number' || Number.isFinite(value), 'a number is too large')
@@ -79,6 +79,6 @@ function parsed(json: string): unknown {
   try {
     return JSON.parse(json)
   } catch {
-    throw new Damage('its values are no JSON')
+    throw new Damage('its values are not JSON')
   }
 }

@@ -90,7 +90,11 @@ describe('a file of two rows', async () => {
     for (let length = 0; length < bytes.length; length++) {
       const { message } = faultOf(() => readSnapshotSync(bytes.subarray(0, length)))!
       expect(message).toMatch(
-        length === 0 ? 'it is empty' : length < 8 ? 'no snapshot' : `is cut: ${length} bytes came`,
+        length === 0
+          ? 'it is empty'
+          : length < 8
+            ? 'not a snapshot'
+            : `is cut: ${length.toLocaleString('en-US')} bytes came`,
       )
     }
   })
