@@ -11,7 +11,7 @@
  *     32     the directory: JSON in UTF-8
  */
 import { crc32 } from '../../base/crc32.ts'
-import { show } from '../../base/errors.ts'
+import { type InvalidSourceError, show } from '../../base/errors.ts'
 import { grouped } from '../../base/text/counted.ts'
 import { NUMBERS, type Numbers, type NumbersName } from '../../engine/image/numbers.ts'
 import { utf8Decoder, utf8Encoder } from '../load/codec.ts'
@@ -103,22 +103,30 @@ export function isSnapshot(bytes: Uint8Array): boolean {
   return MAGIC.every((byte, i) => bytes[i] === byte)
 }
 
+/** How many bytes a snapshot says that it has, by its beginning. Throws `INVALID_SNAPSHOT` for what is none. O(1). */
+export function lengthIn(beginning: Uint8Array): number {
+  if (!isSnapshot(beginning)) throw invalidSnapshot('source', `The source is not a snapshot: ${looksLike(beginning)}`)
+  if (beginning.length < HEADER) throw cut(beginning.length, HEADER)
+  return Number(viewOf(beginning).getBigUint64(16, true))
+}
+
+const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array) => new DataView(buffer, byteOffset, byteLength)
+
+/** The error of a file that goes on behind its end. */
+export function tooLong(came: number, length: number): InvalidSourceError {
+  return invalidSnapshot('header', `The snapshot should end after ${grouped(length)} bytes, but ${grouped(came)} came.`)
+}
+
 /** Reads the header and the directory. Throws `INVALID_SNAPSHOT`. O(directory). */
 export function readDirectory<Facts>(bytes: Uint8Array): Directory<Facts> & { readonly from: number } {
-  if (!isSnapshot(bytes)) throw invalidSnapshot('source', `The source is not a snapshot: ${looksLike(bytes)}`)
-  if (bytes.length < HEADER) throw cut(bytes.length, HEADER)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const length = lengthIn(bytes)
+  const view = viewOf(bytes)
   if (view.getUint32(28, true) !== crc32(bytes.subarray(0, 28)))
     throw damaged('header', 0, 'its checksum does not match')
   const major = view.getUint16(8, true)
   if (major !== MAJOR) throw otherVersion(major, view.getUint16(10, true))
-  const length = Number(view.getBigUint64(16, true))
   if (bytes.length < length) throw cut(bytes.length, length)
-  if (bytes.length > length)
-    throw invalidSnapshot(
-      'header',
-      `The snapshot should end after ${grouped(length)} bytes, but ${grouped(bytes.length)} came.`,
-    )
+  if (bytes.length > length) throw tooLong(bytes.length, length)
   const directoryLength = view.getUint32(24, true)
   const from = padded(HEADER + directoryLength)
   const text = bytes.subarray(HEADER, HEADER + directoryLength)

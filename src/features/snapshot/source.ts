@@ -3,7 +3,7 @@ import { type InvalidSourceError, show } from '../../base/errors.ts'
 import { SourceFaults } from '../load/fault.ts'
 import { type LoadSource, openSource, type ResponseLike } from '../load/source.ts'
 import { invalidSnapshot } from './fault.ts'
-import { concatenated } from './format.ts'
+import { concatenated, lengthIn, tooLong } from './format.ts'
 
 /** What a snapshot can be read from: its bytes, a `Response`, a `Blob` or `File`, a `ReadableStream`, or chunks of bytes. Gzipped or not. */
 export type SnapshotSource = Exclude<LoadSource, string>
@@ -58,6 +58,13 @@ async function collected(source: SnapshotSource): Promise<Uint8Array> {
 async function gunzipped(bytes: Uint8Array): Promise<Uint8Array> {
   const { gunzip } = await import('../load/gzip.ts')
   const chunks: Uint8Array[] = []
-  for await (const piece of gunzip(bytes, async () => undefined, new SnapshotFaults())) chunks.push(piece.slice())
+  // A little gzip can be very much: it ends where the snapshot should.
+  let [length, came] = [0, 0]
+  for await (const piece of gunzip(bytes, async () => undefined, new SnapshotFaults())) {
+    if (came === 0) length = lengthIn(piece)
+    came += piece.length
+    if (came > length) throw tooLong(came, length)
+    chunks.push(piece.slice())
+  }
   return concatenated(chunks)
 }

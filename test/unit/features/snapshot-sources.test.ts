@@ -114,6 +114,16 @@ describe('a snapshot is read from', () => {
   })
 })
 
+test('gzip of what is no snapshot, or does not end, is undone no further than it takes to know', async () => {
+  // 400 MB of zeros.
+  const zeros = gzipSync(new Uint8Array(4_000_000))
+  const endless = Buffer.concat([gzipSync(bytes), ...Array.from({ length: 100 }, () => zeros)])
+  expect(endless.length).toBeLessThan(500_000)
+  await expect(readSnapshot(endless)).rejects.toThrow(/should end after .* but 8\d,\d{3} came/)
+  await expect(readSnapshot(endless.subarray(gzipSync(bytes).length))).rejects.toThrow('begins with')
+  await expect(readSnapshot(gzipSync(new Uint8Array(0)))).rejects.toThrow('it is empty')
+})
+
 /** What a stranger reads who gives something else. */
 async function said(source: unknown, options?: ReadSnapshotOptions): Promise<string> {
   try {
