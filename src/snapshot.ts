@@ -3,9 +3,14 @@
  * `conversation-store/snapshot`.
  */
 import { invalidSnapshot } from './features/snapshot/fault.ts'
-import { openSnapshot, type ReadSnapshotOptions, type SnapshotSource } from './features/snapshot/index.ts'
+import {
+  openSnapshot,
+  partReadOptions,
+  type ReadSnapshotOptions,
+  type SnapshotSource,
+} from './features/snapshot/index.ts'
 import { bytesOf } from './features/snapshot/source.ts'
-import { ConversationStore } from './full/store.ts'
+import { ConversationStore, type ConversationStoreOptions } from './full/store.ts'
 import type { JsonObject } from './row/conversation.ts'
 
 export {
@@ -32,7 +37,7 @@ export {
  */
 export async function readSnapshot<Metadata = JsonObject, Extra = unknown>(
   source: SnapshotSource,
-  options: ReadSnapshotOptions = {},
+  options: ConversationStoreOptions & ReadSnapshotOptions = {},
 ): Promise<ConversationStore<Metadata, Extra>> {
   return ConversationStore.fromSnapshot(source, options)
 }
@@ -40,9 +45,10 @@ export async function readSnapshot<Metadata = JsonObject, Extra = unknown>(
 /** The same at once, for bytes that are there already: in the module scope of a Worker. Throws as `readSnapshot` rejects. Gzip is not undone. */
 export function readSnapshotSync<Metadata = JsonObject, Extra = unknown>(
   bytes: Uint8Array | ArrayBuffer,
-  options: ReadSnapshotOptions = {},
+  options: ConversationStoreOptions & ReadSnapshotOptions = {},
 ): ConversationStore<Metadata, Extra> {
   const own = bytesOf(bytes)
   if (own === undefined) throw invalidSnapshot('source', 'readSnapshotSync takes a Uint8Array or an ArrayBuffer.')
-  return openSnapshot(own, (pages) => new ConversationStore<Metadata, Extra>(pages), options)
+  const [given, reading] = partReadOptions(options)
+  return openSnapshot(own, (pages) => new ConversationStore<Metadata, Extra>({ ...pages, ...given }), reading)
 }

@@ -20,13 +20,15 @@ export type Condition =
   | { readonly field: 'metadata'; readonly path: readonly string[]; readonly is: Value }
   /** Both ends are in. */
   | { readonly field: 'started_at'; readonly from?: string; readonly to?: string }
-  /** Some one message contains the text, ignoring case. */
-  | { readonly field: 'message'; readonly contains: string }
+  /** Some one message, from that sender if one is named, contains the text, ignoring case. */
+  | { readonly field: 'message'; readonly contains: string; readonly sender?: 'end_user' }
+  /** Some one run of this action failed, and what the action was given contains the text, ignoring case. */
+  | { readonly field: 'failed_run'; readonly name: string; readonly input: string }
   | { readonly not: readonly Condition[] }
   | { readonly or: readonly (readonly Condition[])[] }
 
 /** The fields that an ask can be ordered by; null is last ascending and first descending, ties go by id in the same direction. */
-export type OrderTerm = '-started_at' | 'customer_id' | '-customer_id' | 'ended_at' | '-ended_at'
+export type OrderTerm = `${'' | '-'}${'customer_id' | 'ended_at' | 'duration'}` | '-started_at'
 
 /** One question: its exact count and the documents of one page are wanted. Rows that are deleted never match. */
 export interface Ask {
@@ -38,7 +40,18 @@ export interface Ask {
   readonly pageSize: number
   /** Not a page is wanted, but how many rows have each value of these fields. */
   readonly fields?: readonly CountedField[]
+  /** Not a page is wanted, but what a number comes to in groups of rows. */
+  readonly sums?: Sums
 }
+
+/** A number at a metadata path, summed up by the value at another and the day (UTC) that rows started. */
+export interface Sums {
+  readonly number: readonly string[]
+  readonly by: readonly string[]
+}
+
+/** How many rows of a value and a day have a number, their sum and their 95th percentile by nearest rank. */
+export type Group = readonly [value: Value, day: number, rows: number, sum: number, p95: number]
 
 /** What rows are counted by: a field, or the day (UTC) that they started. */
 export type CountedField =
@@ -53,8 +66,9 @@ export interface Answer {
   readonly count: number
   /** The documents of the page, in order. */
   readonly rows: readonly { readonly id: number }[]
-  /** In any order. */
+  /** In any order, as are the groups. */
   readonly counts?: Counts
+  readonly groups?: readonly Group[]
   /** What it took, where that is measured outside of this process. */
   readonly milliseconds?: number
 }
@@ -67,6 +81,7 @@ export interface Variant {
   readonly ids: readonly number[]
   /** Those of the fields, each by value. */
   readonly counts?: Counts
+  readonly groups?: readonly Group[]
 }
 
 /** A write, and a question that must see it. */
@@ -92,6 +107,12 @@ export function someCondition(where: readonly Condition[], test: (condition: Con
 /** Whether a text is looked for. */
 export function asksText(ask: Ask): boolean {
   return someCondition(ask.where, (condition) => 'field' in condition && condition.field === 'message')
+}
+
+/** Whether it is one of W14 to W17, whose indexes are things of their own. */
+export function asksAgents(ask: Ask): boolean {
+  if (ask.sums !== undefined || ask.order?.endsWith('duration')) return true
+  return someCondition(ask.where, (it) => 'field' in it && (it.field === 'failed_run' || 'sender' in it))
 }
 
 /** The text that is looked for, if any. */

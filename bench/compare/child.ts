@@ -1,5 +1,5 @@
 /** The process of one peer: builds it, asks it, and tells its parent. Every peer has one to itself. */
-import type { WriteStep } from './ask.ts'
+import { asksAgents, type WriteStep } from './ask.ts'
 import { type Budget, faultOf, keep, measureAll, type Outcome, round, thin } from './measure.ts'
 import { job, tell as tellParent } from './parent.ts'
 import type { Peer } from './peer.ts'
@@ -55,10 +55,11 @@ async function work(job: Job): Promise<void> {
   const plan = readPlan(job.planPath)
   const rows = readRows(job.rowsPath)
   const peer = await (await PEERS[job.peer]!.load())(plan)
-  const asksText = job.only.some((id) => id.startsWith('W6') || id === 'W10' || id === 'W9')
+  const asksText = job.only.some((id) => /^W(6.|9|10|14)$/.test(id))
   const built = await build(peer, rows, asksText)
   await tell({ type: 'built', version: peer.version, built })
   const questions = plan.questions.filter(({ id, skipped }) => job.only.includes(id) && skipped === undefined)
+  if (questions.some(({ variants }) => asksAgents(variants[0]!.ask))) await peer.buildAgents?.()
   const outcomes = await measureAll(
     peer,
     questions,

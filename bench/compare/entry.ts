@@ -1,7 +1,7 @@
 /** What hand-written peers and those without an understanding of conversations are given of a row. */
 import { fold } from '../../src/base/text/fold.ts'
 import { parseInstant } from '../../src/base/text/instant.ts'
-import type { Row } from './ask.ts'
+import { type Row, valueAt } from './ask.ts'
 
 /** Microseconds since 1970. */
 export function microseconds(instant: string): number {
@@ -12,6 +12,47 @@ export function microseconds(instant: string): number {
 /** The texts of a row, folded, in one: no text that is looked for has a newline. */
 export function foldedText({ messages }: Pick<Row, 'messages'>): string {
   return messages.map(({ content }) => fold(content)).join('\n')
+}
+
+/** What the user said, folded, in one. */
+export function saidByUser({ messages }: Pick<Row, 'messages'>): string {
+  return foldedText({ messages: messages.filter(({ sender }) => sender === 'end_user') })
+}
+
+/** One run of an action, with what it was given, folded. */
+export interface Run {
+  readonly name: string
+  readonly hasFailed: boolean
+  readonly input: string
+}
+
+/** The runs of a row's actions. */
+export function runsOf({ messages }: Pick<Row, 'messages'>): Run[] {
+  return messages.flatMap(({ action_name, action_logs }) =>
+    (action_logs ?? []).map(({ tools_used, error_message }) => ({
+      name: action_name ?? '',
+      hasFailed: typeof error_message === 'string' && error_message !== '',
+      input: tools_used == null ? '' : fold(typeof tools_used === 'string' ? tools_used : JSON.stringify(tools_used)),
+    })),
+  )
+}
+
+/** Microseconds from start to end, or `NO_END`. */
+export function durationOf({ started_at, ended_at }: Pick<Row, 'started_at' | 'ended_at'>): number {
+  return ended_at === null ? NO_END : microseconds(ended_at) - microseconds(started_at)
+}
+
+const DAY = 86_400_000_000
+
+/** The milliseconds of the midnight before so many microseconds. */
+export function dayOf(started: number): number {
+  return Math.floor(started / DAY) * (DAY / 1_000)
+}
+
+/** The number at a path, if there is one. */
+export function numberAt(row: Pick<Row, 'metadata'>, path: readonly string[]): number | null {
+  const value = valueAt(row, path)
+  return typeof value === 'number' ? value : null
 }
 
 /** The names of a row's actions, each once. */

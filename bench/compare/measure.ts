@@ -2,7 +2,7 @@
  * Times the questions of one peer: the first call of each apart, every answer checked before it is timed, then rounds
  * over all questions so that a slow minute of the machine falls on all alike.
  */
-import type { Answer, Ask, Counts, Variant } from './ask.ts'
+import type { Answer, Ask, Counts, Group, Variant } from './ask.ts'
 import type { Peer } from './peer.ts'
 import type { PlannedQuestion } from './plan.ts'
 
@@ -137,11 +137,19 @@ async function check(peer: Peer, { id, variants }: PlannedQuestion, budget: Budg
 }
 
 function cannot(peer: Peer, ask: Ask): string | undefined {
-  return ask.fields !== undefined && peer.countBy === undefined ? 'it counts by no value' : peer.cannot?.(ask)
+  const why = peer.cannot?.(ask)
+  if (why !== undefined) return why
+  if (ask.fields !== undefined && peer.countBy === undefined) return 'it counts by no value'
+  return ask.sums !== undefined && peer.sumBy === undefined ? 'it sums by no value' : undefined
 }
 
-/** What a peer answers. Counts by value have neither a count of all rows nor a page beside them. */
+/** What a peer answers. Counts and sums by value have neither a count of all rows nor a page beside them. */
 function answer(peer: Peer, ask: Ask): Answer | Promise<Answer> {
+  if (ask.sums !== undefined) {
+    const groups = peer.sumBy!(ask.where, ask.sums)
+    const whole = (given: readonly Group[]) => ({ count: 0, rows: [], groups: given })
+    return groups instanceof Promise ? groups.then(whole) : whole(groups)
+  }
   // As it is: some peers know an ask again by its identity, and a copy would cost time.
   if (ask.fields === undefined) return peer.ask(ask)
   const counts = peer.countBy!(ask.where, ask.fields)
@@ -155,8 +163,27 @@ function byValue(counts: Counts): string {
   return JSON.stringify(texts)
 }
 
+/** Sums are of doubles in any order: those of two peers may differ in their last digits. */
+const SAME_SUM = 1e-11
+
+/** The first group that is not as it should be. */
+function faultyGroup(found: readonly Group[], wanted: readonly Group[]): string | undefined {
+  if (found.length !== wanted.length) return `gave ${found.length} groups where ${wanted.length} are`
+  const right = new Map(wanted.map((group) => [`${group[0]} ${group[1]}`, group]))
+  const wrong = found.find(([value, day, rows, sum, p95]) => {
+    const [, , rightRows, rightSum, rightP95] = right.get(`${value} ${day}`) ?? []
+    return rows !== rightRows || p95 !== rightP95 || !(Math.abs(sum - rightSum!) <= SAME_SUM * Math.abs(rightSum!))
+  })
+  return wrong && `gave the group ${wrong} where ${right.get(`${wrong[0]} ${wrong[1]}`)} is`
+}
+
 /** What is wrong with an answer, if anything is. */
-export function faultOf({ count, rows, counts }: Answer, right: Variant, countsOnly = false): string | undefined {
+export function faultOf(
+  { count, rows, counts, groups }: Answer,
+  right: Variant,
+  countsOnly = false,
+): string | undefined {
+  if (right.groups !== undefined) return faultyGroup(groups ?? [], right.groups)
   if (right.counts !== undefined) {
     const [found, wanted] = [byValue(counts ?? []), byValue(right.counts)]
     return found === wanted ? undefined : `counted ${found.slice(0, 200)}... where ${wanted.slice(0, 200)}... are`

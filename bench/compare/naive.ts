@@ -8,6 +8,7 @@ import {
   type Condition,
   type CountedField,
   type Counts,
+  type Group,
   type OrderTerm,
   type Row,
   type Value,
@@ -22,6 +23,8 @@ export interface Seen {
   readonly ended: number | null
   /** The messages, folded. */
   readonly texts: readonly string[]
+  /** What failed, and what it was given, folded. */
+  readonly failedRuns: readonly { readonly name: string; readonly input: string }[]
 }
 
 /** Makes a row ready to be looked at. */
@@ -31,6 +34,14 @@ export function seen(row: Row): Seen {
     started: microseconds(row.started_at),
     ended: row.ended_at === null ? null : microseconds(row.ended_at),
     texts: row.messages.map(({ content }) => foldAll(content)),
+    failedRuns: row.messages.flatMap(({ action_name, action_logs }) =>
+      (action_logs ?? []).flatMap(({ tools_used, error_message }) => {
+        const hasFailed = typeof error_message === 'string' && error_message !== ''
+        if (!hasFailed || !action_name) return []
+        if (typeof tools_used === 'string') return [{ name: action_name, input: foldAll(tools_used) }]
+        return [{ name: action_name, input: tools_used == null ? '' : foldAll(JSON.stringify(tools_used)) }]
+      }),
+    ),
   }
 }
 
@@ -79,8 +90,14 @@ function testOf(condition: Condition): (seen: Seen) => boolean {
       return ({ started }) => started >= from && started <= to
     }
     case 'message': {
+      const { sender } = condition
       const wanted = foldAll(condition.contains)
-      return ({ texts }) => texts.some((text) => text.includes(wanted))
+      return ({ row, texts }) =>
+        texts.some((text, i) => text.includes(wanted) && (sender === undefined || row.messages[i]!.sender === sender))
+    }
+    case 'failed_run': {
+      const wanted = foldAll(condition.input)
+      return ({ failedRuns }) => failedRuns.some(({ name, input }) => name === condition.name && input.includes(wanted))
     }
     default:
       return ({ row }) => row[condition.field] === condition.is
@@ -111,6 +128,7 @@ export type Key = number | string | null
 /** The key of a row in an order. */
 export function keyOf(seen: Seen, order: OrderTerm = '-started_at'): Key {
   if (order.endsWith('customer_id')) return seen.row.customer_id
+  if (order.endsWith('duration')) return seen.ended === null ? null : seen.ended - seen.started
   return order.endsWith('ended_at') ? seen.ended : seen.started
 }
 
@@ -134,6 +152,7 @@ export class Tally {
   readonly #reach: number
   #kept: { readonly key: Key; readonly id: number }[] = []
   readonly #counts: readonly Map<Value, number>[] | undefined
+  readonly #numbers = new Map<string, { value: Value; day: number; numbers: number[] }>()
 
   constructor(ask: Ask) {
     this.ask = ask
@@ -149,6 +168,7 @@ export class Tally {
     this.#counts?.forEach((counts, i) => {
       for (const value of valuesOf(seen, this.ask.fields![i]!)) counts.set(value, (counts.get(value) ?? 0) + 1)
     })
+    if (this.ask.sums !== undefined) this.#sum(seen)
     this.#kept.push({ key: keyOf(seen, this.ask.order), id: seen.row.id })
     if (this.#kept.length > 4 * this.#reach + 1_000) this.#prune()
   }
@@ -156,6 +176,27 @@ export class Tally {
   /** Rows by value, of the fields that are asked for. */
   get counts(): Counts | undefined {
     return this.#counts?.map((counts) => [...counts])
+  }
+
+  /** What the number comes to in each group. */
+  get groups(): readonly Group[] | undefined {
+    if (this.ask.sums === undefined) return undefined
+    return [...this.#numbers.values()].map(({ value, day, numbers }) => {
+      const sum = numbers.reduce((all, number) => all + number, 0)
+      // The nearest rank: the least number that 95 of a hundred do not exceed.
+      const p95 = numbers.toSorted((a, b) => a - b)[Math.ceil((95 * numbers.length) / 100) - 1]!
+      return [value, day, numbers.length, sum, p95] as const
+    })
+  }
+
+  #sum({ row, started }: Seen): void {
+    const [value, number] = [valueAt(row, this.ask.sums!.by), valueAt(row, this.ask.sums!.number)]
+    if (value === undefined || typeof number !== 'number') return
+    const day = Math.floor(started / 86_400_000_000) * 86_400_000
+    const key = JSON.stringify([value, day])
+    const group = this.#numbers.get(key)
+    if (group === undefined) this.#numbers.set(key, { value, day, numbers: [number] })
+    else group.numbers.push(number)
   }
 
   /** The ids of a page, in order; the ask's own when none is named, which must be no further than that. */

@@ -1,5 +1,5 @@
 /** What a thing that is measured must be able to do. One adapter a peer, in `peers/`. */
-import type { Answer, Ask, CountedField, Counts, Row } from './ask.ts'
+import type { Answer, Ask, CountedField, Counts, Group, Row, Sums } from './ask.ts'
 import type { Plan } from './plan.ts'
 
 /** A peer that was made ready: nothing is in it yet. */
@@ -14,9 +14,13 @@ export interface Peer {
   build(rows: readonly Row[]): unknown
   /** Builds what questions for texts need, where that is a thing of its own. */
   buildText?(): unknown
+  /** Builds what W14 to W17 need. Writes need not keep it in step: those questions are asked before. */
+  buildAgents?(): unknown
   ask(ask: Ask): Answer | Promise<Answer>
   /** Counts rows by the fields of an ask. A day is the milliseconds of its midnight. */
   countBy?(where: Ask['where'], fields: readonly CountedField[]): Counts | Promise<Counts>
+  /** Groups of rows with a number, as the ask has them. */
+  sumBy?(where: Ask['where'], sums: Sums): readonly Group[] | Promise<readonly Group[]>
   /** The nearest thing to an ask that it cannot answer exactly. Its time is shown in brackets and compared with nothing. */
   nearest?(ask: Ask): Answer | Promise<Answer> | undefined
   readonly writes?: Writes

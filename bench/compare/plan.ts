@@ -1,6 +1,6 @@
 /** What a run asks: made once from the data, read by every process. */
 import { readFileSync } from 'node:fs'
-import type { Variant, WriteStep } from './ask.ts'
+import type { Sums, Variant, WriteStep } from './ask.ts'
 
 /** A question with its variants and their right answers. */
 export interface PlannedQuestion {
@@ -26,6 +26,16 @@ export interface Plan {
   readonly paths: readonly (readonly string[])[]
   readonly questions: readonly PlannedQuestion[]
   readonly writes: readonly WriteStep[]
+}
+
+/** What is summed up, each once, and the paths of it. */
+export function summed({ questions }: Plan): { all: Sums[]; numbers: Sums['number'][]; groupings: Sums['by'][] } {
+  const all = unique(questions.flatMap(({ variants }) => variants.flatMap(({ ask }) => ask.sums ?? [])))
+  return { all, numbers: unique(all.map(({ number }) => number)), groupings: unique(all.map(({ by }) => by)) }
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()]
 }
 
 /** Reads a plan. */

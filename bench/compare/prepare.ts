@@ -132,8 +132,14 @@ function unique(asks: readonly Ask[]): Ask[] {
 
 function variantOf(tally: Tally): Variant {
   const page = pageWithin(tally.ask, tally.count)
-  const { counts } = tally
-  return { ask: { ...tally.ask, page }, count: tally.count, ids: tally.ids(page), ...(counts && { counts }) }
+  const { counts, groups } = tally
+  return {
+    ask: { ...tally.ask, page },
+    count: tally.count,
+    ids: tally.ids(page),
+    ...(counts && { counts }),
+    ...(groups && { groups }),
+  }
 }
 
 /** Customers with some rows, but not a tenth of all. */

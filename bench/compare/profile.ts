@@ -23,6 +23,10 @@ export interface Profile {
     readonly values: Counted<Value>
     readonly rows: number
   }[]
+  /** Metadata paths with many different numbers, by the rows that have one. */
+  readonly numbers: Counted<readonly string[]>
+  /** Runs of the sample that failed: of what action, and what they were given. */
+  readonly failedRuns: Seen['failedRuns']
   /** Rows in the sample that texts were drawn from. */
   readonly sampled: number
   /** By how many rows of the sample have them. */
@@ -51,6 +55,8 @@ export class Profiler {
   readonly #words = new Map<string, number>()
   readonly #pairs = new Map<string, number>()
   readonly #phrases = new Map<string, number>()
+  readonly #numbers = new Map<string, number>()
+  readonly #failedRuns: Seen['failedRuns'][number][] = []
   readonly #each: number
 
   constructor(expectedRows: number) {
@@ -60,7 +66,7 @@ export class Profiler {
   look(seen: Seen): void {
     const { row } = seen
     if (row.is_deleted) return
-    if (this.#rows++ % this.#each === 0) this.#sample(seen.texts)
+    if (this.#rows++ % this.#each === 0) this.#sample(seen)
     this.#from = Math.min(this.#from, seen.started)
     this.#to = Math.max(this.#to, seen.started)
     for (const [map, value] of [
@@ -95,6 +101,10 @@ export class Profiler {
           rows: [...values.values()].reduce((sum, rows) => sum + rows, 0),
         }))
         .sort((a, b) => b.path.length - a.path.length || b.rows - a.rows || (String(a.path) < String(b.path) ? -1 : 1)),
+      numbers: counted(this.#numbers)
+        .filter(([key]) => this.#paths.get(key) === undefined)
+        .map(([key, rows]) => [JSON.parse(key) as string[], rows]),
+      failedRuns: this.#failedRuns,
       sampled: this.#sampled,
       words: counted(this.#words),
       pairsOfLetters: counted(this.#pairs),
@@ -109,6 +119,7 @@ export class Profiler {
       return
     }
     const key = JSON.stringify(path)
+    if (typeof value === 'number') count(this.#numbers, key)
     if (!this.#paths.has(key)) this.#paths.set(key, new Map())
     const values = this.#paths.get(key)
     if (values === undefined) return
@@ -116,8 +127,9 @@ export class Profiler {
     if (values.size > MOST_VALUES_OF_A_PATH) this.#paths.set(key, undefined)
   }
 
-  #sample(texts: readonly string[]): void {
+  #sample({ texts, failedRuns }: Seen): void {
     this.#sampled++
+    this.#failedRuns.push(...failedRuns)
     const [words, pairs, phrases] = [new Set<string>(), new Set<string>(), new Set<string>()]
     for (const text of texts) {
       let before = ''

@@ -1,6 +1,6 @@
 /** What is asked: each question with how its variants are drawn from the data and what is aimed at. */
 import type { Random } from '../random.ts'
-import type { Ask, Condition, CountedField, OrderTerm } from './ask.ts'
+import type { Ask, Condition, CountedField, OrderTerm, Sums } from './ask.ts'
 import type { Counted, Profile } from './profile.ts'
 
 /** What a figure is aimed at. */
@@ -9,6 +9,8 @@ export interface Target {
   readonly faster?: number
   /** At most so many times the time of native set algebra on the same sets. */
   readonly timesLimit?: number
+  /** At least so many times as fast as these peers; 0.5 is at most twice their time. */
+  readonly beside?: Readonly<Record<string, number>>
 }
 
 /** A question and its variants. */
@@ -282,6 +284,66 @@ export const QUESTIONS: readonly Question[] = [
       )
     },
   },
+  {
+    id: 'W14',
+    title: 'text: a common word said by the user + device',
+    target: { faster: 10 },
+    variants: MANY,
+    draw: ({ words, devices, sampled }, random) =>
+      times(80, () => {
+        const common = words.filter(([word, rows]) => word.length >= 3 && rows / sampled >= 0.05)
+        return ask([
+          { field: 'message', contains: oneOf(common, random)[0], sender: 'end_user' },
+          equal('device', byRows(devices, random)),
+        ])
+      }),
+    accepts: (count, rows) => count >= 0.004 * rows,
+  },
+  {
+    id: 'W15',
+    title: 'runs of a tool that failed, a string in the input',
+    target: { faster: 10 },
+    variants: MANY,
+    draw: ({ failedRuns }, random) =>
+      times(160, () => {
+        const { name, input } = oneOf(failedRuns, random)
+        const length = Math.min(input.length, 4 + random.below(5))
+        const at = random.below(input.length - length + 1)
+        return ask([{ field: 'failed_run', name, input: input.slice(at, at + length) }])
+      }),
+  },
+  {
+    id: 'W16',
+    title: 'order by duration, page 5',
+    target: { faster: 10 },
+    variants: SOME,
+    draw: (profile, random) => {
+      const filters: Condition[][] = [
+        [],
+        [MARKED],
+        ...top(profile.devices, 3).map((device) => [equal('device', device)]),
+        ...top(profile.languages, 3).map((language) => [equal('language', language)]),
+      ]
+      return shuffled(
+        (['duration', '-duration'] as const).flatMap((order) => filters.map((where) => ask(where, { order, page: 5 }))),
+        random,
+      )
+    },
+  },
+  {
+    id: 'W17',
+    title: 'sum and p95 of a number by a path and day',
+    target: { beside: { duckdb: 3, columns: 0.5 } },
+    variants: SOME,
+    draw: (profile, random) => {
+      const filters = [[], ...broadFilters(profile).filter((where) => where.length === 1)]
+      return shuffled(
+        sumsOf(profile).flatMap((sums) => filters.map((where) => ask(where, { sums }))),
+        random,
+      )
+    },
+    accepts: (count, rows) => count >= 0.4 * rows,
+  },
 ]
 
 /** Matches of W1, and rows in the window of W4, that growth is measured at. */
@@ -331,6 +393,15 @@ export function nestedPaths({ paths, rows }: Profile): Profile['paths'] {
   return chosen.slice(0, 3)
 }
 
+/** Two numbers, each by the paths with the most values of those with few: texts in many rows. */
+function sumsOf({ numbers, paths, rows }: Profile): Sums[] {
+  const grouping = paths
+    .filter(({ values, rows: having }) => typeof values[0]![0] === 'string' && having > rows / 4)
+    .toSorted((a, b) => b.values.length - a.values.length)
+  const frequent = numbers.filter(([, having]) => having > rows / 4)
+  return top(frequent, 2).flatMap((number) => grouping.slice(0, 4).map(({ path: by }) => ({ number, by })))
+}
+
 /** The path that the issue names comes first. */
 function rank(path: readonly string[]): number {
   return path.join('.') === 'analysis.sentiment' ? 0 : 1
@@ -345,7 +416,7 @@ export function pageWithin({ page, pageSize }: Ask, count: number): number {
 
 const MARKED: Condition = { field: 'is_marked', is: true }
 
-function ask(where: readonly Condition[], rest: Partial<Pick<Ask, 'order' | 'page' | 'fields'>> = {}): Ask {
+function ask(where: readonly Condition[], rest: Partial<Pick<Ask, 'order' | 'page' | 'fields' | 'sums'>> = {}): Ask {
   return { where, page: 1, pageSize: PAGE_SIZE, ...rest }
 }
 

@@ -269,6 +269,12 @@ function aimsOf({ id, cells, bestPackage, bestByHand, limit }: QuestionResult): 
     const is = `${showTimes(best.median / median)} (${best.peer}, ${showTime(best.median)})`
     aims.push(aim(id, `faster ${what}`, is, `${target.faster}x`, target.faster / (best.median / median)))
   }
+  for (const [peer, least] of Object.entries(target.beside ?? {})) {
+    const cell = cells[peer]
+    if (cell?.status !== 'ok') continue
+    const is = `${showTimes(cell.median / median)} (${showTime(cell.median)})`
+    aims.push(aim(id, `times as fast as ${peer}`, is, showTimes(least), least / (cell.median / median)))
+  }
   if (target.timesLimit !== undefined && limit !== undefined) {
     const is = `${showTimes(median / limit.median)} (${showTime(limit.median)})`
     aims.push(aim(id, 'within native sets', is, `${target.timesLimit}x`, median / limit.median / target.timesLimit))

@@ -11,7 +11,7 @@ import type { Building, BuildingJob } from './building.ts'
 import type { Job } from './child.ts'
 import type { Cold, ColdJob } from './cold.ts'
 import { growth } from './growth.ts'
-import { HELP, type Options, readOptions, SIZES } from './options.ts'
+import { HELP, type Options, QUESTION_IDS, readOptions, SIZES } from './options.ts'
 import { PEERS } from './peers/index.ts'
 import { picture } from './picture.ts'
 import { readPlan } from './plan.ts'
@@ -188,7 +188,7 @@ function commandOf(args: readonly string[]): string {
 
 async function writeResults(results: Results, options: Options): Promise<void> {
   // A run of a part must not stand in the place of a whole one.
-  const isWhole = options.peers.length === Object.keys(PEERS).length && options.only.length >= 18
+  const isWhole = options.peers.length === Object.keys(PEERS).length && options.only.length >= QUESTION_IDS.length - 2
   const stem = join(RESULTS, isWhole ? results.size : `${results.size}-part`)
   mkdirSync(RESULTS, { recursive: true })
   writeFileSync(`${stem}.json`, `${JSON.stringify(results, null, 1)}\n`)

@@ -16,7 +16,7 @@ export function readingOf(segments: readonly Segment[], { documents, shared }: E
       for (let slot = 0; slot < segment.size; slot += step) {
         if (!segment.live.has(slot)) continue
         rows++
-        for (const { content } of documents.row(segment.rows[slot]!).messages ?? []) units += content.length
+        for (const { content } of documents.read(segment.rows[slot]!).messages ?? []) units += content.length
       }
     }
     return UNITS.document + (rows === 0 ? 0 : (units / rows) * UNITS.read)

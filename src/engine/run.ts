@@ -214,5 +214,5 @@ function check(it: Predicate, segment: Segment, within: RowSet, run: Run): RowSe
   engine.work.documentsRead += read
   if (it.isScan) run.scanned += read
   const { documents, scratch } = engine
-  return filter(candidates, (slot) => it.holds(documents.row(segment.rows[slot]!)), scratch)
+  return filter(candidates, (slot) => it.holds(documents.read(segment.rows[slot]!)), scratch)
 }

@@ -110,7 +110,7 @@ export class SearchTerm {
     work.documentsRead += rows.count
     meter.spend(rows.count * (groups.length === this.or.length ? readingOf([segment], this.#engine) : FIELDS_READ))
     const holds = (slot: number) => {
-      const row = documents.row(segment.rows[slot]!)
+      const row = documents.read(segment.rows[slot]!)
       return groups.some((group) => groupHolds(group, row))
     }
     return filter(rows, holds, shared.scratch)

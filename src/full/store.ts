@@ -88,12 +88,13 @@ export class ConversationStore<Metadata = JsonObject, Extra = unknown> extends S
   /** Opens a snapshot: see `readSnapshot` of `conversation-store/snapshot`. The code for it is fetched when it is first called. */
   static async fromSnapshot<Metadata = JsonObject, Extra = unknown>(
     source: SnapshotSource,
-    options: ReadSnapshotOptions = {},
+    options: ConversationStoreOptions & ReadSnapshotOptions = {},
   ): Promise<ConversationStore<Metadata, Extra>> {
-    const { isRemote, openSnapshot, readSource } = await import('../features/snapshot/index.ts')
-    const verify = options.verify ?? (isRemote(source) ? 'full' : 'checksums')
+    const { isRemote, openSnapshot, partReadOptions, readSource } = await import('../features/snapshot/index.ts')
+    const [own, { verify = isRemote(source) ? 'full' : 'checksums', ...reading }] = partReadOptions(options)
     const bytes = await readSource(source)
-    return openSnapshot(bytes, (pages) => new ConversationStore<Metadata, Extra>(pages), { ...options, verify })
+    const make = (pages: ConversationStoreOptions) => new ConversationStore<Metadata, Extra>({ ...pages, ...own })
+    return openSnapshot(bytes, make, { verify, ...reading })
   }
 
   /** All paths to values in the metadata of rows that are not deleted, the most used first. Reads all documents. */

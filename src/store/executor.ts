@@ -90,9 +90,14 @@ export class QueryExecutor {
   }
 
   /** The documents of all rows in order, pages aside: whole, and not frozen, to be read and not given out. */
-  held(spec: QuerySpec): Row[] {
-    const { documents } = this.engine
-    return this.#numbers(spec).map((number) => documents.row(number))
+  held(spec: QuerySpec): Iterable<Row> {
+    const numbers = this.#numbers(spec)
+    const read = this.engine.documents.reader('read')
+    return {
+      *[Symbol.iterator]() {
+        for (const number of numbers) yield read(number)
+      },
+    }
   }
 
   /** The ids of all rows in order, pages aside. */

@@ -181,10 +181,11 @@ export abstract class StoreBase<Metadata, Extra = unknown> implements StoreLike<
   /** All rows, soft-deleted ones too, in the order in which they were added, as they were when the iteration began. */
   [Symbol.iterator](): IterableIterator<Conversation<Metadata, Extra>> {
     const { documents } = this.#engine
-    const rows = Array.from(documents.numbers(), (number) => documents.row(number))
+    const numbers = Array.from(documents.numbers())
+    const read = documents.reader('row')
     const give = (row: Row) => this.#give(row)
     return (function* () {
-      for (const row of rows) yield give(row)
+      for (const number of numbers) yield give(read(number))
     })()
   }
 

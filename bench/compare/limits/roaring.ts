@@ -2,7 +2,7 @@
  * What native set algebra takes for the counts: a CRoaring bitmap a condition, made before, smallest first, and at last
  * the cardinality of an AND with the rows that are not deleted. No page, no documents.
  */
-import { type Ask, asksText, type Condition, type Row } from '../ask.ts'
+import { type Ask, asksAgents, asksText, type Condition, type Row } from '../ask.ts'
 import { passes, seen } from '../naive.ts'
 import { load, type MakePeer, versionOf } from '../peer.ts'
 
@@ -74,7 +74,7 @@ export const make: MakePeer = async (plan) => {
   return {
     version: await versionOf('roaring'),
     countsOnly: true,
-    cannot: (ask) => (asksText(ask) || ask.order !== undefined ? 'no sets of this kind' : undefined),
+    cannot: (ask) => (asksText(ask) || asksAgents(ask) || ask.order !== undefined ? 'no sets of this kind' : undefined),
     build(rows: readonly Row[]) {
       // Slots in the order of time, as an engine that walks pages along the order must have them.
       const ordered = rows.map(seen).sort((a, b) => a.started - b.started || a.row.id - b.row.id)
@@ -83,7 +83,7 @@ export const make: MakePeer = async (plan) => {
         const key = JSON.stringify(condition)
         if ('not' in condition) condition.not.forEach(want)
         else if ('or' in condition) condition.or.flat().forEach(want)
-        else if (condition.field !== 'message' && !tests.has(key)) {
+        else if (condition.field !== 'message' && condition.field !== 'failed_run' && !tests.has(key)) {
           const bitmap = new RoaringBitmap32()
           bitmaps.set(key, bitmap)
           const test = passes({ where: [condition], page: 1, pageSize: 1 })
@@ -105,7 +105,7 @@ export const make: MakePeer = async (plan) => {
         bitmap.shrinkToFit()
       }
       for (const ask of asks) {
-        if (asksText(ask)) continue
+        if (asksText(ask) || asksAgents(ask)) continue
         sets.set(ask, setsOf(ask.where))
       }
     },

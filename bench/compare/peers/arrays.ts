@@ -4,7 +4,21 @@
  */
 import { fold } from '../../../src/base/text/fold.ts'
 import { type Answer, type Ask, type Condition, type CountedField, type Row, type Value, valueAt } from '../ask.ts'
-import { actionsOf, foldedText, microseconds, NO_CUSTOMER, NO_END, newestFirst, withMessage } from '../entry.ts'
+import {
+  actionsOf,
+  dayOf,
+  durationOf,
+  foldedText,
+  microseconds,
+  NO_CUSTOMER,
+  NO_END,
+  newestFirst,
+  numberAt,
+  type Run,
+  runsOf,
+  saidByUser,
+  withMessage,
+} from '../entry.ts'
 import type { MakePeer } from '../peer.ts'
 
 interface Held {
@@ -13,6 +27,8 @@ interface Held {
   readonly started: number
   readonly ended: number
   text: string
+  said: string
+  failedRuns: readonly Run[]
 }
 
 type Test = (held: Held) => boolean
@@ -82,7 +98,14 @@ export const make: MakePeer = () => {
       }
       case 'message': {
         const wanted = fold(condition.contains)
-        return ({ text }) => text.includes(wanted)
+        return condition.sender === undefined
+          ? ({ text }) => text.includes(wanted)
+          : ({ said }) => said.includes(wanted)
+      }
+      case 'failed_run': {
+        const wanted = fold(condition.input)
+        return ({ failedRuns }) =>
+          failedRuns.some(({ name, input }) => name === condition.name && input.includes(wanted))
       }
       default:
         return ({ row }) => row[condition.field] === condition.is
@@ -97,6 +120,8 @@ export const make: MakePeer = () => {
         started: microseconds(row.started_at),
         ended: row.ended_at === null ? NO_END : microseconds(row.ended_at),
         text: '',
+        said: '',
+        failedRuns: [],
       }))
       newest.sort(newestFirst)
       byId = new Map(newest.map((held) => [held.id, held]))
@@ -121,6 +146,16 @@ export const make: MakePeer = () => {
         held.text.includes('\0')
       }
     },
+    buildAgents() {
+      for (const held of newest) {
+        held.said = saidByUser(held.row)
+        held.said.includes('\0')
+        held.failedRuns = runsOf(held.row).filter(({ hasFailed }) => hasFailed)
+      }
+      const durations = new Map(newest.map((held) => [held, durationOf(held.row)]))
+      const duration = newest.toSorted((a, b) => durations.get(a)! - durations.get(b)! || a.id - b.id)
+      orders.set('+duration', duration).set('-duration', duration.toReversed())
+    },
     ask(ask): Answer {
       const tests: Test[] = [({ row }) => !row.is_deleted, ...ask.where.map(testOf)]
       const kept = candidates(ask).filter((held) => tests.every((test) => test(held)))
@@ -137,6 +172,24 @@ export const make: MakePeer = () => {
         })
       }
       return counts.map((map) => [...map])
+    },
+    sumBy(where, { number, by }) {
+      const tests: Test[] = [({ row }) => !row.is_deleted, ...where.map(testOf)]
+      const groups = new Map<string, { value: Value; day: number; numbers: number[] }>()
+      for (const held of newest.filter((each) => tests.every((test) => test(each)))) {
+        const [value, found] = [valueAt(held.row, by), numberAt(held.row, number)]
+        if (value === undefined || found === null) continue
+        const day = dayOf(held.started)
+        const key = `${value} ${day}`
+        const group = groups.get(key)
+        if (group === undefined) groups.set(key, { value, day, numbers: [found] })
+        else group.numbers.push(found)
+      }
+      return Array.from(groups.values(), ({ value, day, numbers }) => {
+        numbers.sort((a, b) => a - b)
+        const sum = numbers.reduce((all, each) => all + each, 0)
+        return [value, day, numbers.length, sum, numbers[Math.ceil(0.95 * numbers.length) - 1]!] as const
+      })
     },
     writes: {
       mark(id) {
@@ -158,7 +211,7 @@ export const make: MakePeer = () => {
 
 function valuesOf({ row, started }: Held, field: CountedField): readonly Value[] {
   if (field.field === 'action') return actionsOf(row)
-  if (field.field === 'day') return [Math.floor(started / 86_400_000_000) * 86_400_000]
+  if (field.field === 'day') return [dayOf(started)]
   const value = field.field === 'metadata' ? valueAt(row, field.path) : row[field.field]
   return value === null || value === undefined ? [] : [value]
 }

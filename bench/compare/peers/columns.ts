@@ -4,11 +4,24 @@
  */
 import { fold } from '../../../src/base/text/fold.ts'
 import { type Answer, type Ask, type Condition, type CountedField, type Row, type Value, valueAt } from '../ask.ts'
-import { actionsOf, feedbackOf, foldedText, microseconds, NO_CUSTOMER, NO_END, withMessage } from '../entry.ts'
+import {
+  actionsOf,
+  durationOf,
+  feedbackOf,
+  foldedText,
+  microseconds,
+  NO_CUSTOMER,
+  NO_END,
+  runsOf,
+  saidByUser,
+  withMessage,
+} from '../entry.ts'
 import type { MakePeer } from '../peer.ts'
+import { summed } from '../plan.ts'
+import { ColumnSums } from './columns-sums.ts'
 
 /** Codes of one field, by slot; 0 is for rows without a value. */
-interface Column {
+export interface Column {
   readonly codes: Uint16Array
   readonly dictionary: Map<Value, number>
   /** Rows by code. */
@@ -21,7 +34,17 @@ interface Selection {
   readonly size: number
 }
 
-export const make: MakePeer = ({ paths }) => {
+/** The runs of one action that failed, by ascending slot. */
+interface FailedRuns {
+  readonly slots: number[]
+  readonly inputs: string[]
+}
+
+/** Conditions that need no pass. One question has at most one of customers and runs. */
+const LISTED: readonly string[] = ['customer_id', 'failed_run', 'started_at']
+
+export const make: MakePeer = (plan) => {
+  const { paths } = plan
   let docs: Row[] = []
   let size = 0
   let started = new Float64Array(0)
@@ -34,6 +57,9 @@ export const make: MakePeer = ({ paths }) => {
   let customers = new Map<string, Uint32Array>()
   const permutations = new Map<string, Uint32Array>()
   let texts: string[] = []
+  let said: string[] = []
+  const failedRuns = new Map<string, FailedRuns>()
+  const sums = new ColumnSums()
   let buffers: Uint32Array[] = []
   let isIn = new Uint8Array(0)
 
@@ -79,6 +105,7 @@ export const make: MakePeer = ({ paths }) => {
     if ('not' in condition || 'or' in condition) return size
     switch (condition.field) {
       case 'customer_id':
+      case 'failed_run':
         return 0
       case 'started_at':
         return 1
@@ -109,15 +136,16 @@ export const make: MakePeer = ({ paths }) => {
     }
     let left = -1
     const [first] = sorted
-    if (first !== undefined && 'field' in first && first.field === 'customer_id') {
+    const list = first && listOf(first)
+    if (list !== undefined) {
       left = 0
-      for (const slot of customers.get(first.is) ?? []) {
+      for (const slot of list) {
         out[left] = slot
         left += visible[slot]! & Number(slot >= from && slot < to)
       }
     }
     for (const condition of sorted) {
-      if ('field' in condition && (condition.field === 'customer_id' || condition.field === 'started_at')) continue
+      if ('field' in condition && LISTED.includes(condition.field)) continue
       if (left === -1) {
         left = 0
         for (let slot = from; slot < to; slot++) {
@@ -156,9 +184,10 @@ export const make: MakePeer = ({ paths }) => {
         return place === undefined ? 0 : keepMask(slots, count, place.words, place.mask)
       }
       case 'message':
-        return keepText(slots, count, texts, fold(condition.contains))
+        return keepText(slots, count, condition.sender === undefined ? texts : said, fold(condition.contains))
       case 'started_at':
       case 'customer_id':
+      case 'failed_run':
         return count
       default: {
         const { codes, dictionary } = columns.get(columnName(condition))!
@@ -166,6 +195,24 @@ export const make: MakePeer = ({ paths }) => {
         return code === undefined ? 0 : keepCode(slots, count, codes, code)
       }
     }
+  }
+
+  /** The slots of a customer, or those with a run that failed, where that is asked. */
+  function listOf(condition: Condition): Iterable<number> | undefined {
+    if (!('field' in condition)) return undefined
+    if (condition.field === 'customer_id') return customers.get(condition.is) ?? []
+    return condition.field === 'failed_run' ? failed(condition) : undefined
+  }
+
+  /** The slots with such a run, each once. */
+  function failed({ name, input }: Extract<Condition, { readonly field: 'failed_run' }>): number[] {
+    const wanted = fold(input)
+    const { slots, inputs } = failedRuns.get(name) ?? { slots: [], inputs: [] }
+    const found: number[] = []
+    for (let i = 0; i < slots.length; i++) {
+      if (inputs[i]!.includes(wanted) && found.at(-1) !== slots[i]) found.push(slots[i]!)
+    }
+    return found
   }
 
   /** The first slot that starts at this time or later. */
@@ -199,6 +246,12 @@ export const make: MakePeer = ({ paths }) => {
     return rows
   }
 
+  /** The slots in an order, ties by id. */
+  function permutation(compare: (a: number, b: number) => number): Uint32Array {
+    const all = Uint32Array.from({ length: size }, (_, i) => i)
+    return all.sort((a, b) => compare(a, b) || docs[a]!.id - docs[b]!.id)
+  }
+
   function slot(id: number): number {
     return slotOf.get(id)!
   }
@@ -229,22 +282,40 @@ export const make: MakePeer = ({ paths }) => {
       })
       customers = new Map(Array.from(lists, ([customer, list]) => [customer, Uint32Array.from(list)]))
       const customerKeys = docs.map(({ customer_id }) => customer_id ?? NO_CUSTOMER)
-      const ends = Float64Array.from(docs, ({ ended_at }) => (ended_at === null ? NO_END : microseconds(ended_at)))
-      const byId = (a: number, b: number) => docs[a]!.id - docs[b]!.id
-      const all = Uint32Array.from({ length: size }, (_, i) => i)
       permutations.set(
         'customer_id',
-        all.slice().sort((a, b) => compare(customerKeys[a]!, customerKeys[b]!) || byId(a, b)),
+        permutation((a, b) => compare(customerKeys[a]!, customerKeys[b]!)),
       )
+      const ends = Float64Array.from(docs, ({ ended_at }) => (ended_at === null ? NO_END : microseconds(ended_at)))
       permutations.set(
         'ended_at',
-        all.slice().sort((a, b) => ends[a]! - ends[b]! || byId(a, b)),
+        permutation((a, b) => ends[a]! - ends[b]!),
       )
     },
     buildText() {
       texts = docs.map(foldedText)
       // A text that was joined is a tree of its pieces until it is first looked at.
       for (const text of texts) text.includes('\0')
+    },
+    buildAgents() {
+      said = docs.map(saidByUser)
+      for (const text of said) text.includes('\0')
+      docs.forEach((row, i) => {
+        for (const { name, hasFailed, input } of runsOf(row)) {
+          if (!hasFailed) continue
+          if (!failedRuns.has(name)) failedRuns.set(name, { slots: [], inputs: [] })
+          failedRuns.get(name)!.slots.push(i)
+          failedRuns.get(name)!.inputs.push(input)
+        }
+      })
+      const durations = Float64Array.from(docs, durationOf)
+      permutations.set(
+        'duration',
+        permutation((a, b) => durations[a]! - durations[b]!),
+      )
+      const { numbers, groupings } = summed(plan)
+      for (const path of groupings) column(JSON.stringify(path), (row) => valueAt(row, path))
+      sums.build(docs, started, numbers)
     },
     ask(ask): Answer {
       const selection = select(ask.where, 0)
@@ -278,6 +349,10 @@ export const make: MakePeer = ({ paths }) => {
           return [...dictionary].map(([value, code]) => [value, counts[code]!])
         })
         .map((pairs) => pairs.filter(([, rows]) => rows > 0))
+    },
+    sumBy(where, { number, by }) {
+      const { slots, size: count } = select(where, 0)
+      return sums.of(slots, count, number, columns.get(JSON.stringify(by))!)
     },
     writes: {
       mark(id) {

@@ -3,41 +3,48 @@
  * It has no text index and joins dimensions by AND alone, so texts and ORs are functions over one dimension of rows.
  */
 import { fold } from '../../../src/base/text/fold.ts'
-import { type Answer, type Condition, type Row, type Value, valueAt } from '../ask.ts'
-import { type Entry, entryOf, foldedText, microseconds, NO_CUSTOMER, withMessage } from '../entry.ts'
+import { type Answer, asksAgents, type Condition, type Row, type Value, valueAt } from '../ask.ts'
+import { dayOf, type Entry, entryOf, foldedText, microseconds, NO_CUSTOMER, withMessage } from '../entry.ts'
 import { load, type MakePeer, versionOf } from '../peer.ts'
+import { CrossfilterAgents } from './crossfilter-agents.ts'
 
-interface Held extends Omit<Entry, 'row'> {
+export interface Held extends Omit<Entry, 'row'> {
   readonly row: Row
   readonly slot: number
 }
 
 type FieldCondition = Extract<Condition, { readonly field: string }>
 
-type Key = string | number | boolean
+export type Key = string | number | boolean
 
-interface Dimension {
+export interface Dimension {
   filterExact(value: Key): Dimension
   filterRange(range: readonly [from: number, to: number]): Dimension
   filterFunction(test: (value: Key) => boolean): Dimension
   filterAll(): Dimension
   top(rows: number, offset: number): Held[]
   bottom(rows: number, offset: number): Held[]
-  group(key?: (value: Key) => Key): Group
+  group(key?: (value: Key) => Key): Group & Reducible
 }
 
-interface Group {
-  all(): readonly { readonly key: Key; readonly value: number }[]
+export interface Group<T = number> {
+  all(): readonly { readonly key: Key; readonly value: T }[]
 }
 
-interface Crossfilter {
+/** A group whose values are made by functions, which hear of each row that comes in or goes out. */
+interface Reducible {
+  reduce<T>(add: (value: T, row: Held) => T, remove: (value: T, row: Held) => T, initial: () => T): Group<T>
+}
+
+export interface Crossfilter {
   add(rows: readonly Held[]): Crossfilter
   remove(test: (row: Held) => boolean): void
   dimension(of: (row: Held) => Key | readonly Key[], isArray?: boolean): Dimension
   groupAll(): { reduceCount(): { value(): number } }
 }
 
-export const make: MakePeer = async ({ paths, hasTies }) => {
+export const make: MakePeer = async (plan) => {
+  const { paths, hasTies } = plan
   const { default: crossfilter } = await load<{ default: (rows: readonly Held[]) => Crossfilter }>('crossfilter2')
   let held: Held[] = []
   let filter = crossfilter([])
@@ -47,6 +54,7 @@ export const make: MakePeer = async ({ paths, hasTies }) => {
   const texts: string[] = []
   const slots = new Map<number, number>()
   let counting: Counting | undefined
+  let agents: CrossfilterAgents | undefined
 
   function replace(id: number, row: Row): void {
     const slot = slots.get(id)!
@@ -68,7 +76,7 @@ export const make: MakePeer = async ({ paths, hasTies }) => {
       } else if (condition.field === 'message') {
         const wanted = fold(condition.contains)
         tests.push((slot) => texts[slot]!.includes(wanted))
-      } else {
+      } else if (condition.field !== 'failed_run') {
         used.push(filterBy(condition))
       }
     }
@@ -76,7 +84,7 @@ export const make: MakePeer = async ({ paths, hasTies }) => {
     return [...used, dimensions.get('slot')!.filterFunction((slot) => tests.every((test) => test(slot as number)))]
   }
 
-  function filterBy(condition: Exclude<FieldCondition, { readonly field: 'message' }>): Dimension {
+  function filterBy(condition: Exclude<FieldCondition, { readonly field: 'message' | 'failed_run' }>): Dimension {
     switch (condition.field) {
       case 'started_at':
         return dimensions
@@ -144,7 +152,11 @@ export const make: MakePeer = async ({ paths, hasTies }) => {
     buildText() {
       for (const { row } of held) texts.push(foldedText(row))
     },
+    buildAgents() {
+      agents = new CrossfilterAgents(crossfilter, held, plan)
+    },
     ask(ask): Answer {
+      if (asksAgents(ask)) return agents!.ask(ask)
       const used = apply(ask.where)
       const count = total.value()
       const order = ask.order ?? '-started_at'
@@ -169,6 +181,7 @@ export const make: MakePeer = async ({ paths, hasTies }) => {
       for (const dimension of used) dimension.filterAll()
       return counts
     },
+    sumBy: (where, sums) => agents!.sumBy(where, sums),
     writes: {
       mark: (id) => replace(id, { ...held[slots.get(id)!]!.row, is_marked: true }),
       delete: (id, at) => replace(id, { ...held[slots.get(id)!]!.row, is_deleted: true, deleted_at: at }),
@@ -201,7 +214,7 @@ function makeCounting(filter: Crossfilter, paths: readonly (readonly string[])[]
     groups.set(field, filter.dimension((row) => row[field] ?? '').group())
   }
   groups.set('action', filter.dimension((row) => row.actions, true).group())
-  const day = (started: Key) => Math.floor((started as number) / 86_400_000_000) * 86_400_000
+  const day = (started: Key) => dayOf(started as number)
   groups.set('day', filter.dimension((row) => row.started).group(day))
   for (const path of paths) {
     groups.set(JSON.stringify(path), filter.dimension(({ row }) => keyOf(valueAt(row, path))).group())
@@ -215,7 +228,7 @@ function keyOf(value: Value | undefined): Key {
 }
 
 /** A whole number as a text that is ordered as numbers are. */
-function digits(value: number): string {
+export function digits(value: number): string {
   return String(value).padStart(16, '0')
 }
 

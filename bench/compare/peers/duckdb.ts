@@ -1,12 +1,14 @@
 /** DuckDB inside the process, in memory: columns, lists for what has several values, texts by `contains`. */
 import { fold } from '../../../src/base/text/fold.ts'
-import { type Answer, type Ask, type Condition, type Row, type Value, valueAt } from '../ask.ts'
+import { type Answer, type Ask, asksAgents, type Condition, type Group, type Row, type Value, valueAt } from '../ask.ts'
 import { entryOf, foldedText, microseconds, NO_CUSTOMER, withMessage } from '../entry.ts'
 import { load, type MakePeer, versionOf } from '../peer.ts'
+import { buildAgents, statementOf } from './duckdb-agents.ts'
 
-interface Appender {
+export interface Appender {
   appendInteger(value: number): void
   appendBigInt(value: bigint): void
+  appendDouble(value: number): void
   appendBoolean(value: boolean): void
   appendVarchar(value: string): void
   appendList(value: readonly string[], type: unknown): void
@@ -20,7 +22,7 @@ interface Statement {
   runAndReadAll(): Promise<{ getRows(): unknown[][] }>
 }
 
-interface Connection {
+export interface Connection {
   run(sql: string, values?: readonly unknown[]): Promise<unknown>
   runAndReadAll(sql: string): Promise<{ getRows(): unknown[][] }>
   prepare(sql: string): Promise<Statement>
@@ -39,7 +41,8 @@ interface Compiled {
   readonly values: readonly unknown[]
 }
 
-export const make: MakePeer = async ({ paths }) => {
+export const make: MakePeer = async (plan) => {
+  const { paths } = plan
   const module = await load<DuckDb & { default?: DuckDb }>('@duckdb/node-api')
   const { DuckDBInstance, LIST, VARCHAR } = module.DuckDBInstance === undefined ? module.default! : module
   const connection = await (await DuckDBInstance.create(':memory:')).connect()
@@ -84,7 +87,15 @@ export const make: MakePeer = async ({ paths }) => {
         return { sql: joined(parts), values: parts.flatMap(({ values }) => values) }
       }
       case 'message':
-        return { sql: 'contains(content, ?)', values: [fold(condition.contains)] }
+        return {
+          sql: `contains(${condition.sender === undefined ? 'content' : 'said'}, ?)`,
+          values: [fold(condition.contains)],
+        }
+      case 'failed_run':
+        return {
+          sql: 'id IN (SELECT conversation_id FROM run WHERE name = ? AND has_failed AND contains(input, ?))',
+          values: [condition.name, fold(condition.input)],
+        }
       default:
         return { sql: `${condition.field} = ?`, values: [condition.is] }
     }
@@ -137,13 +148,15 @@ export const make: MakePeer = async ({ paths }) => {
       await connection.run('DROP TABLE texts')
       await connection.run('CHECKPOINT')
     },
+    buildAgents: () => buildAgents(connection, [...documents.values()], plan),
     async ask(ask): Promise<Answer> {
+      const table = asksAgents(ask) ? 'agent' : 'conversation'
       const parts = ask.where.map(compile)
       const where = ['NOT is_deleted', ...parts.map(({ sql }) => sql)].join(' AND ')
       const values = parts.flatMap((part) => part.values)
-      const counted = await rowsOf(`SELECT count(*) FROM conversation WHERE ${where}`, values)
+      const counted = await rowsOf(`SELECT count(*) FROM ${table} WHERE ${where}`, values)
       const page = await rowsOf(
-        `SELECT id FROM conversation WHERE ${where} ORDER BY ${orderOf(ask)}
+        `SELECT id FROM ${table} WHERE ${where} ORDER BY ${orderOf(ask)}
           LIMIT ${ask.pageSize} OFFSET ${(ask.page - 1) * ask.pageSize}`,
         values,
       )
@@ -171,6 +184,18 @@ export const make: MakePeer = async ({ paths }) => {
         counts.push(found.flatMap(([one, count]) => (one === null ? [] : [[given(one), Number(count)]])))
       }
       return counts
+    },
+    async sumBy(where, sums) {
+      const parts = where.map(compile)
+      const found = await rowsOf(
+        statementOf(
+          sums,
+          plan,
+          parts.map(({ sql }) => sql),
+        ),
+        parts.flatMap((part) => part.values),
+      )
+      return found as unknown as readonly Group[]
     },
     writes: {
       mark(id) {
@@ -209,6 +234,7 @@ function joined(parts: readonly Compiled[]): string {
 
 function orderOf({ order = '-started_at' }: Ask): string {
   const direction = order.startsWith('-') ? 'DESC' : 'ASC'
-  const field = { started_at: 'started', ended_at: 'ended', customer_id: 'customer_order' }[order.replace('-', '')]!
+  const fields = { started_at: 'started', ended_at: 'ended', customer_id: 'customer_order', duration: 'duration' }
+  const field = fields[order.replace('-', '') as keyof typeof fields]
   return `${field} ${direction}, id ${direction}`
 }

@@ -47,7 +47,8 @@ export const PEERS: Readonly<Record<string, PeerEntry>> = {
   'better-sqlite3': {
     title: 'better-sqlite3',
     kind: 'package',
-    about: 'in memory; partial indexes, indexed generated columns over JSON, FTS5 trigram; documents kept as objects',
+    about:
+      'in memory; partial indexes, indexed generated columns over JSON, FTS5 trigram, a table of runs; documents kept as objects',
     load: async () => (await import('./sqlite.ts')).make,
     isStartedCold: true,
   },
@@ -60,7 +61,8 @@ export const PEERS: Readonly<Record<string, PeerEntry>> = {
   duckdb: {
     title: 'duckdb',
     kind: 'package',
-    about: 'in memory; a column a field, lists, an index on customers; texts by contains; documents kept as objects',
+    about:
+      'in memory; a column a field, lists, an index on customers; texts by contains, a table of runs; documents kept as objects',
     load: async () => (await import('./duckdb.ts')).make,
   },
   lokijs: {
@@ -78,8 +80,15 @@ export const PEERS: Readonly<Record<string, PeerEntry>> = {
   crossfilter2: {
     title: 'crossfilter2',
     kind: 'package',
-    about: 'a dimension a field; texts and ORs by a function over a dimension of rows',
+    about:
+      'a dimension a field; texts and ORs by a function over a dimension of rows; groups that keep their numbers sorted',
     load: async () => (await import('./crossfilter.ts')).make,
+  },
+  arquero: {
+    title: 'arquero',
+    kind: 'package',
+    about: 'a table of columns that is kept newest first, compiled expressions; no indexes',
+    load: async () => (await import('./arquero.ts')).make,
   },
   orama: {
     title: 'orama',

@@ -7,7 +7,17 @@
 import { fold } from '../../../src/base/text/fold.ts'
 import { open } from '../../../src/row/conversation.ts'
 import { type Answer, type Ask, type Condition, type Row, valueAt } from '../ask.ts'
-import { entryOf, foldedText, microseconds, NO_CUSTOMER, newestFirst } from '../entry.ts'
+import {
+  durationOf,
+  entryOf,
+  foldedText,
+  microseconds,
+  NO_CUSTOMER,
+  newestFirst,
+  type Run,
+  runsOf,
+  saidByUser,
+} from '../entry.ts'
 import { load, type MakePeer, versionOf } from '../peer.ts'
 
 interface Item {
@@ -16,6 +26,9 @@ interface Item {
   readonly customer_id: string | null
   readonly started: number
   text: string
+  said: string
+  duration: number
+  runs: readonly Run[]
 }
 
 interface Engine {
@@ -35,6 +48,7 @@ interface Bucket {
 
 type MakeEngine = (items: readonly Item[], configuration: object) => Engine
 
+const SORTED = { started_at: 'started', ended_at: 'ended', customer_id: 'customer_order', duration: 'duration' }
 const FACETS = ['device', 'language', 'environment', 'is_marked', 'has_feedback', 'feedback', 'actions']
 
 export const make: MakePeer = async ({ paths }) => {
@@ -59,6 +73,7 @@ export const make: MakePeer = async ({ paths }) => {
       case 'customer_id':
       case 'started_at':
       case 'message':
+      case 'failed_run':
         return undefined
       default:
         return [condition.field, String(condition.is)]
@@ -90,7 +105,7 @@ export const make: MakePeer = async ({ paths }) => {
       ...(Object.keys(excluded).length > 0 && { not_filters: excluded }),
       ...(tests.length > 0 && { filter: (item: Item) => tests.every((test) => test(item)) }),
       ...(ask.order !== undefined && {
-        sort: { field: [ask.order.endsWith('ended_at') ? 'ended' : 'customer_order', 'id'], order: [order, order] },
+        sort: { field: [SORTED[ask.order.replace('-', '') as keyof typeof SORTED], 'id'], order: [order, order] },
       }),
     }
   }
@@ -105,6 +120,9 @@ export const make: MakePeer = async ({ paths }) => {
           customer_order: row.customer_id ?? NO_CUSTOMER,
           ...Object.fromEntries(paths.map((path, i) => [`m${i}`, valueAt(row, path)])),
           text: '',
+          said: '',
+          duration: 0,
+          runs: [],
         }))
         .sort(newestFirst)
       // The text search must be on for `filter` to be heard; there is nothing for it to index.
@@ -115,6 +133,13 @@ export const make: MakePeer = async ({ paths }) => {
     },
     buildText() {
       for (const item of items) item.text = foldedText(item.row)
+    },
+    buildAgents() {
+      for (const item of items) {
+        item.said = saidByUser(item.row)
+        item.duration = durationOf(item.row)
+        item.runs = runsOf(item.row)
+      }
     },
     ask(ask): Answer {
       const { pagination, data } = engine!.search(inputOf(ask))
@@ -152,7 +177,12 @@ function testOf(condition: Condition): (item: Item) => boolean {
     }
     case 'message': {
       const wanted = fold(condition.contains)
-      return ({ text }) => text.includes(wanted)
+      return condition.sender === undefined ? ({ text }) => text.includes(wanted) : ({ said }) => said.includes(wanted)
+    }
+    case 'failed_run': {
+      const wanted = fold(condition.input)
+      return ({ runs }) =>
+        runs.some(({ name, hasFailed, input }) => hasFailed && name === condition.name && input.includes(wanted))
     }
     case 'metadata':
       return ({ row }) => valueAt(row, condition.path) === condition.is

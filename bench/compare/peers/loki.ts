@@ -1,7 +1,18 @@
 /** LokiJS: a collection with a binary index a field. The first condition uses its index, the others look at what is left. */
 import { fold } from '../../../src/base/text/fold.ts'
 import type { Answer, Ask, Condition, Row } from '../ask.ts'
-import { type Entry, entryOf, foldedText, microseconds, NO_CUSTOMER, withMessage } from '../entry.ts'
+import {
+  durationOf,
+  type Entry,
+  entryOf,
+  foldedText,
+  microseconds,
+  NO_CUSTOMER,
+  type Run,
+  runsOf,
+  saidByUser,
+  withMessage,
+} from '../entry.ts'
 import { load, type MakePeer, versionOf } from '../peer.ts'
 
 interface Held extends Omit<Entry, 'row' | 'is_marked' | 'is_deleted'> {
@@ -11,6 +22,9 @@ interface Held extends Omit<Entry, 'row' | 'is_marked' | 'is_deleted'> {
   readonly metadata: unknown
   readonly customer_order: string
   text: string
+  said: string
+  duration: number
+  runs: readonly Run[]
 }
 
 interface Resultset {
@@ -54,11 +68,21 @@ export const make: MakePeer = async ({ paths, hasTies }) => {
         metadata: row.metadata,
         customer_order: row.customer_id ?? NO_CUSTOMER,
         text: '',
+        said: '',
+        duration: 0,
+        runs: [],
       }))
       conversations.insert(all, true)
     },
     buildText() {
       for (const held of all) held.text = foldedText(held.row)
+    },
+    buildAgents() {
+      for (const held of all) {
+        held.said = saidByUser(held.row)
+        held.duration = durationOf(held.row)
+        held.runs = runsOf(held.row)
+      }
     },
     ask(ask): Answer {
       const chain = conversations.chain()
@@ -98,7 +122,8 @@ export const make: MakePeer = async ({ paths, hasTies }) => {
 /** Simple sorts can use an index; only where two rows may have equal keys is a compound one needed. */
 function sort(chain: Resultset, { order = '-started_at' }: Ask, hasTies: boolean): void {
   const desc = order.startsWith('-')
-  const field = { started_at: 'started', ended_at: 'ended', customer_id: 'customer_order' }[order.replace('-', '')]!
+  const fields = { started_at: 'started', ended_at: 'ended', customer_id: 'customer_order', duration: 'duration' }
+  const field = fields[order.replace('-', '') as keyof typeof fields]
   if (field === 'started' && !hasTies) chain.simplesort(field, { desc })
   else {
     chain.compoundsort([
@@ -142,7 +167,11 @@ function criterion(condition: Condition): object {
         },
       }
     case 'message':
-      return { text: { $contains: fold(condition.contains) } }
+      return { [condition.sender === undefined ? 'text' : 'said']: { $contains: fold(condition.contains) } }
+    case 'failed_run': {
+      const run = { name: condition.name, hasFailed: true, input: { $contains: fold(condition.input) } }
+      return { runs: { $elemMatch: run } }
+    }
     default:
       return { [condition.field]: condition.is }
   }

@@ -1,7 +1,18 @@
 /** mingo: MongoDB's query language over an array. No indexes; the array is kept newest first, so pages need no sort. */
 import { fold } from '../../../src/base/text/fold.ts'
 import type { Answer, Condition, Row } from '../ask.ts'
-import { type Entry, entryOf, foldedText, microseconds, newestFirst, withMessage } from '../entry.ts'
+import {
+  durationOf,
+  type Entry,
+  entryOf,
+  foldedText,
+  microseconds,
+  newestFirst,
+  type Run,
+  runsOf,
+  saidByUser,
+  withMessage,
+} from '../entry.ts'
 import { load, type MakePeer, versionOf } from '../peer.ts'
 
 interface Cursor {
@@ -19,6 +30,9 @@ interface Held extends Omit<Entry, 'row' | 'is_marked' | 'is_deleted'> {
   is_deleted: boolean
   readonly metadata: unknown
   text: string
+  said: string
+  duration: number
+  runs: readonly Run[]
 }
 
 export const make: MakePeer = async () => {
@@ -28,12 +42,26 @@ export const make: MakePeer = async () => {
   return {
     version: await versionOf('mingo'),
     build(rows) {
-      newest = rows.map((row) => ({ ...entryOf(row), metadata: row.metadata, text: '' }))
+      newest = rows.map((row) => ({
+        ...entryOf(row),
+        metadata: row.metadata,
+        text: '',
+        said: '',
+        duration: 0,
+        runs: [],
+      }))
       newest.sort(newestFirst)
       byId = new Map(newest.map((held) => [held.id, held]))
     },
     buildText() {
       for (const held of newest) held.text = foldedText(held.row)
+    },
+    buildAgents() {
+      for (const held of newest) {
+        held.said = saidByUser(held.row)
+        held.duration = durationOf(held.row)
+        held.runs = runsOf(held.row)
+      }
     },
     ask(ask): Answer {
       const cursor = new Query({ $and: [{ is_deleted: false }, ...ask.where.map(criterion)] }).find(newest)
@@ -84,7 +112,11 @@ function criterion(condition: Condition): object {
         },
       }
     case 'message':
-      return { text: { $regex: literal(fold(condition.contains)) } }
+      return { [condition.sender === undefined ? 'text' : 'said']: { $regex: literal(fold(condition.contains)) } }
+    case 'failed_run': {
+      const run = { name: condition.name, hasFailed: true, input: { $regex: literal(fold(condition.input)) } }
+      return { runs: { $elemMatch: run } }
+    }
     default:
       return { [condition.field]: condition.is }
   }

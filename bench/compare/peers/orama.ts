@@ -1,5 +1,5 @@
 /** Orama: enums, booleans and numbers in its schema, filters by `where`, order by `sortBy`. Texts are tokens to it. */
-import { type Answer, type Ask, asksText, type Condition, type Row, valueAt } from '../ask.ts'
+import { type Answer, type Ask, asksAgents, asksText, type Condition, type Row, valueAt } from '../ask.ts'
 import { type Entry, entryOf, microseconds, NO_CUSTOMER, withMessage } from '../entry.ts'
 import { load, type MakePeer, versionOf } from '../peer.ts'
 
@@ -75,6 +75,7 @@ export const make: MakePeer = async ({ paths, hasTies }) => {
           },
         }
       case 'message':
+      case 'failed_run':
         throw new Error('Texts are tokens.')
       default:
         return { [condition.field]: { eq: condition.is } }
@@ -88,7 +89,10 @@ export const make: MakePeer = async ({ paths, hasTies }) => {
 
   return {
     version: await versionOf('@orama/orama'),
-    cannot: (ask) => (asksText(ask) ? 'searches tokens and their beginnings, no containment' : undefined),
+    cannot(ask) {
+      if (asksText(ask)) return 'searches tokens and their beginnings, no containment'
+      return asksAgents(ask) ? 'not set up for it: has no rows within rows, and sorts slowly (W13)' : undefined
+    },
     async build(all) {
       for (const row of all) rows.set(row.id, row)
       await insertMultiple(db, all.map(documentOf), 1_000)

@@ -1,7 +1,8 @@
 /** The library itself: rows are given away to it (`own`), the metadata paths of the plan and the texts are warmed. */
 import { type ConditionBuilder, ConversationStore, type JsonObject, type Query } from '../../../src/index.ts'
-import type { Ask, Condition, CountedField, Row } from '../ask.ts'
+import type { Ask, Condition, CountedField, Group, Row } from '../ask.ts'
 import type { MakePeer } from '../peer.ts'
+import { summed } from '../plan.ts'
 
 /** What a query and the inside of `.not` and `.or` have in common; a query has it all, and gives queries back. */
 type Conditions = ConditionBuilder<JsonObject>
@@ -40,7 +41,9 @@ function narrow(q: Conditions, condition: Condition): Conditions {
     case 'started_at':
       return q.startedAfter(condition.from).startedBefore(condition.to)
     case 'message':
-      return q.messageContains(condition.contains)
+      return q.messageContains(condition.contains, condition.sender && { sender: condition.sender })
+    case 'failed_run':
+      return q.action({ name: condition.name, failed: true, input: condition.input })
   }
 }
 
@@ -51,7 +54,8 @@ function facetOf(field: CountedField): 'device' | 'action_name' | `metadata.${st
 
 /** The library, with all indexes built beforehand unless it is to be cold. */
 export function makeOurs(isWarm: boolean): MakePeer {
-  return ({ paths }) => {
+  return (plan) => {
+    const { paths } = plan
     const store = new ConversationStore()
     const notes: Record<string, string> = {}
     return {
@@ -63,6 +67,10 @@ export function makeOurs(isWarm: boolean): MakePeer {
       },
       buildText() {
         if (isWarm) store.warm({ text: true })
+      },
+      buildAgents() {
+        const { numbers, groupings } = summed(plan)
+        if (isWarm) store.warm({ text: false, actions: true, metadata: [...numbers, ...groupings] })
       },
       ask(ask) {
         const { count, results } = toQuery(store.query(), ask).fetch()
@@ -79,6 +87,20 @@ export function makeOurs(isWarm: boolean): MakePeer {
         return keys.map((key) =>
           facets[key]!.flatMap(({ value, count }) => (value === null ? [] : [[value, count] as const])),
         )
+      },
+      sumBy(where, { number, by }) {
+        const query = where.reduce(narrow, store.query() as unknown as Conditions) as unknown as Query
+        const [of, path] = [`metadata.${number.join('.')}`, `metadata.${by.join('.')}`] as const
+        const groups = query.aggregate(
+          { rows: ['count', of], sum: ['sum', of], p95: ['p95', of] },
+          { by: path, every: 'day' },
+        )
+        const found: Group[] = []
+        for (const { key, from, rows, sum, p95 } of groups) {
+          const value = key[path]
+          if (rows > 0 && value != null) found.push([value, Date.parse(from!), rows, sum!, p95!])
+        }
+        return found
       },
       writes: {
         mark: (id) => store.mark(id),

@@ -1,8 +1,10 @@
 /** Conversations in SQLite's SQL, for both of its packages: tables, indexes, and asks as statements. */
 import { fold } from '../../../src/base/text/fold.ts'
-import { type Answer, type Ask, asksText, type Condition, type Row, type Value } from '../ask.ts'
+import { type Answer, type Ask, asksAgents, asksText, type Condition, type Row, type Value } from '../ask.ts'
 import { type Entry, entryOf, foldedText, microseconds, NO_CUSTOMER, withMessage } from '../entry.ts'
 import type { Peer, Writes } from '../peer.ts'
+import type { Plan } from '../plan.ts'
+import { SqlAgents, trigramIndex } from './sql-agents.ts'
 
 /** What can be bound to a statement. */
 export type Bound = string | number | null
@@ -13,10 +15,12 @@ export interface Sql {
   run(sql: string, values: readonly Bound[]): unknown
   /** The first column of all rows. */
   column(sql: string, values: readonly Bound[]): readonly unknown[]
+  /** All columns of all rows. */
+  rows(sql: string, values: readonly Bound[]): readonly unknown[][]
 }
 
 /** A condition and its values, in the order of its question marks. */
-interface Compiled {
+export interface Compiled {
   readonly sql: string
   readonly values: readonly Bound[]
 }
@@ -67,9 +71,11 @@ function schema(paths: readonly (readonly string[])[]): string {
 /** The peer over a database; `hasTrigrams` says whether it has FTS5. */
 export function sqlPeer(
   db: Sql,
-  paths: readonly (readonly string[])[],
+  plan: Plan,
   hasTrigrams: boolean,
-): Pick<Peer, 'build' | 'buildText' | 'ask'> & { readonly writes: Writes } {
+): Pick<Peer, 'build' | 'buildText' | 'buildAgents' | 'ask' | 'sumBy'> & { readonly writes: Writes } {
+  const { paths } = plan
+  const agents = new SqlAgents(db, plan, hasTrigrams)
   const documents = new Map<number, Row>()
   const pathNames = new Map(paths.map((path, i) => [JSON.stringify(path), `m${i}`]))
   const compile = (condition: Condition): Compiled => compileCondition(condition, pathNames, hasTrigrams)
@@ -87,20 +93,17 @@ export function sqlPeer(
         db.run('INSERT INTO message_text (id, content) VALUES (?, ?)', [row.id, foldedText(row)])
       }
       db.exec('COMMIT')
-      if (!hasTrigrams) return
-      // The texts are folded already; the index holds no copy of them.
-      db.exec(`CREATE VIRTUAL TABLE message_index
-        USING fts5(content, content='message_text', content_rowid='id', tokenize='trigram case_sensitive 1');
-        INSERT INTO message_index (message_index) VALUES ('rebuild');
-        INSERT INTO message_index (message_index) VALUES ('optimize')`)
+      if (hasTrigrams) db.exec(trigramIndex('message'))
     },
+    buildAgents: () => agents.build([...documents.values()]),
     ask(ask): Answer {
       const compiled = ask.where.map(compile)
-      const where = ['c.is_deleted = 0', ...compiled.map(({ sql }) => sql)].join(' AND ')
+      const isByDuration = ask.order?.endsWith('duration') === true
+      const table = isByDuration ? 'timed' : 'conversation'
+      const parts = [...(isByDuration ? [] : ['c.is_deleted = 0']), ...compiled.map(({ sql }) => sql)]
+      const where = parts.length === 0 ? 'TRUE' : parts.join(' AND ')
       const values = compiled.flatMap((each) => each.values)
-      const source = scansText(ask, hasTrigrams)
-        ? 'conversation c JOIN message_text t ON t.id = c.id'
-        : 'conversation c'
+      const source = scansText(ask, hasTrigrams) ? `${table} c JOIN ${scannedBy(ask)} t ON t.id = c.id` : `${table} c`
       const [count] = db.column(`SELECT count(*) FROM ${source} WHERE ${where}`, values)
       const ids = db.column(`SELECT c.id FROM ${source} WHERE ${where} ORDER BY ${orderOf(ask)} LIMIT ? OFFSET ?`, [
         ...values,
@@ -109,6 +112,7 @@ export function sqlPeer(
       ])
       return { count: Number(count), rows: ids.map((id) => documents.get(Number(id))!) }
     },
+    sumBy: (where, sums) => agents.sumBy(where.map(compile), sums),
     writes: {
       mark(id) {
         documents.set(id, { ...documents.get(id)!, is_marked: true })
@@ -190,13 +194,19 @@ function compileCondition(condition: Condition, paths: ReadonlyMap<string, strin
     }
     case 'message': {
       const text = fold(condition.contains)
+      const index = condition.sender === undefined ? 'message_index' : 'said_index'
       return hasTrigrams && isIndexed(text)
         ? {
-            sql: 'c.id IN (SELECT rowid FROM message_index WHERE message_index MATCH ?)',
+            sql: `c.id IN (SELECT rowid FROM ${index} WHERE ${index} MATCH ?)`,
             values: [`"${text.replaceAll('"', '""')}"`],
           }
         : { sql: 'instr(t.content, ?) > 0', values: [text] }
     }
+    case 'failed_run':
+      return {
+        sql: `c.id IN (SELECT conversation_id FROM run WHERE name = ? AND has_failed = 1 AND instr(input, ?) > 0)`,
+        values: [condition.name, fold(condition.input)],
+      }
     default:
       return { sql: `c.${condition.field} = ?`, values: [condition.is] }
   }
@@ -212,6 +222,11 @@ function scansText(ask: Ask, hasTrigrams: boolean): boolean {
   return !ask.where.every((it) => !('field' in it) || it.field !== 'message' || (hasTrigrams && isIndexed(it.contains)))
 }
 
+/** The table of the texts that are looked at one by one. */
+function scannedBy(ask: Ask): string {
+  return asksAgents(ask) ? 'said_text' : 'message_text'
+}
+
 function sqlValue(value: Value): string | number {
   return typeof value === 'boolean' ? Number(value) : value
 }
@@ -222,7 +237,12 @@ function joined(parts: readonly Compiled[], by: string): string {
 
 function orderOf({ order = '-started_at' }: Ask): string {
   const direction = order.startsWith('-') ? 'DESC' : 'ASC'
-  const column = { started_at: 'started_at', customer_id: 'customer_order', ended_at: 'ended_order' }
+  const column = {
+    started_at: 'started_at',
+    customer_id: 'customer_order',
+    ended_at: 'ended_order',
+    duration: 'duration',
+  }
   const field = order.replace('-', '') as keyof typeof column
   return `c.${column[field]} ${direction}, c.id ${direction}`
 }

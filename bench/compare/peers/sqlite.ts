@@ -4,6 +4,7 @@ import { type Bound, sqlPeer } from './sql.ts'
 
 interface Statement {
   pluck(): Statement
+  raw(): Statement
   run(...values: readonly Bound[]): unknown
   all(...values: readonly Bound[]): unknown[]
 }
@@ -15,14 +16,14 @@ interface Database {
   close(): unknown
 }
 
-export const make: MakePeer = async ({ paths }) => {
+export const make: MakePeer = async (plan) => {
   const { default: Sqlite } = await load<{ default: new (path: string) => Database }>('better-sqlite3')
   const db = new Sqlite(':memory:')
   const statements = new Map<string, Statement>()
-  const prepared = (sql: string, isQuery: boolean) => {
+  const prepared = (sql: string, as?: 'pluck' | 'raw') => {
     let statement = statements.get(sql)
     if (statement === undefined) {
-      statement = isQuery ? db.prepare(sql).pluck() : db.prepare(sql)
+      statement = as === undefined ? db.prepare(sql) : db.prepare(sql)[as]()
       statements.set(sql, statement)
     }
     return statement
@@ -30,10 +31,11 @@ export const make: MakePeer = async ({ paths }) => {
   const peer = sqlPeer(
     {
       exec: (sql) => db.exec(sql),
-      run: (sql, values) => prepared(sql, false).run(...values),
-      column: (sql, values) => prepared(sql, true).all(...values),
+      run: (sql, values) => prepared(sql).run(...values),
+      column: (sql, values) => prepared(sql, 'pluck').all(...values),
+      rows: (sql, values) => prepared(sql, 'raw').all(...values) as unknown[][],
     },
-    paths,
+    plan,
     true,
   )
   return {

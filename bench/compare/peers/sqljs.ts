@@ -16,7 +16,7 @@ interface Database {
   close(): void
 }
 
-export const make: MakePeer = async ({ paths }) => {
+export const make: MakePeer = async (plan) => {
   const { default: start } = await load<{ default: () => Promise<{ Database: new () => Database }> }>('sql.js')
   const { Database } = await start()
   const db = new Database()
@@ -29,6 +29,14 @@ export const make: MakePeer = async ({ paths }) => {
     }
     return statement
   }
+  const all = (sql: string, values: readonly Bound[]) => {
+    const statement = prepared(sql)
+    statement.bind(values)
+    const found: unknown[][] = []
+    while (statement.step()) found.push(statement.get())
+    statement.reset()
+    return found
+  }
   const number = (sql: string) => Number(db.exec(sql)[0]!.values[0]![0])
   let hasTrigrams = true
   try {
@@ -40,21 +48,16 @@ export const make: MakePeer = async ({ paths }) => {
     {
       exec: (sql) => db.exec(sql),
       run: (sql, values) => prepared(sql).run(values),
-      column(sql, values) {
-        const statement = prepared(sql)
-        statement.bind(values)
-        const found: unknown[] = []
-        while (statement.step()) found.push(statement.get()[0])
-        statement.reset()
-        return found
-      },
+      column: (sql, values) => all(sql, values).map(([value]) => value),
+      rows: all,
     },
-    paths,
+    plan,
     hasTrigrams,
   )
   return {
     ...peer,
     version: await versionOf('sql.js'),
+    cannot: ({ sums }) => (sums === undefined ? undefined : 'no percentiles in this build'),
     bytesOutside: () => number('PRAGMA page_count') * number('PRAGMA page_size'),
     notes: () => ({ texts: hasTrigrams ? 'FTS5 trigram' : 'no FTS5 in this build: every row is looked at' }),
     close: () => db.close(),

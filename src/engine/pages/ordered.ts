@@ -57,7 +57,7 @@ function numbersOf(
 ): Float64Array {
   work.indexed += segment.live.count
   return Float64Array.from(segment.rows, (number, slot) =>
-    segment.live.has(slot) ? (of(documents.row(number), slot) ?? Number.NaN) : Number.NaN,
+    segment.live.has(slot) ? (of(documents.read(number), slot) ?? Number.NaN) : Number.NaN,
   )
 }
 

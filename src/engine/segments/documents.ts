@@ -17,6 +17,8 @@ export interface PackedRows {
   readonly size: number
   /** The row at a place: the same object as long as anyone holds it. Throws for one that is damaged. */
   row(at: number): Row
+  /** The row at a place, to be read and let go. It may be another object each time. Throws for one that is damaged. */
+  read(at: number): Row
   id(at: number): number
   conversationId(at: number): string
   /** How many rows were unpacked so far. */
@@ -54,6 +56,11 @@ export class Documents {
   /** The row with this number, which must be in use. O(1), and unpacking it if it lies packed. */
   row(number: number): Row {
     return this.#rows[number] ?? this.#packed!.row(this.#packedAt[number]!)
+  }
+
+  /** The same to be read and let go: an object that lies packed may be another each time, and takes no memory for longer. */
+  read(number: number): Row {
+    return this.#rows[number] ?? this.#packed!.read(this.#packedAt[number]!)
   }
 
   /** The id of a row, without unpacking it. O(1). */
@@ -200,10 +207,10 @@ export class Documents {
     return { resident: this.size - this.#packedCount, packed, dead }
   }
 
-  /** What gives the rows as they are now, by number, whatever is written later. O(rows). */
-  reader(): (number: number) => Row {
+  /** What gives the rows as they are now, by number, whatever is written later: as `row` does, or as `read`. O(rows). */
+  reader(how: 'row' | 'read'): (number: number) => Row {
     const [rows, packedAt, packed] = [this.#rows.slice(), this.#packedAt.slice(), this.#packed]
-    return (number) => rows[number] ?? packed!.row(packedAt[number]!)
+    return (number) => rows[number] ?? packed![how](packedAt[number]!)
   }
 
   /** Bytes in memory beyond the documents, estimated: an array slot, places and the order in which rows came. */

@@ -119,7 +119,7 @@ export class Segments {
     for (const number of this.#waiting) {
       this.#documents.moveTo(number, NOWHERE)
       if (this.#documents.isFree(number)) continue
-      entries.push(entry(number, this.#documents.row(number)))
+      entries.push(entry(number, this.#documents.read(number)))
     }
     this.#waiting = []
     const grown = entries.filter(({ row }) => grownOf(row, 'messages') !== undefined)

@@ -164,7 +164,7 @@ export class PostingsBuild {
         return 0
       }
       this.#work.indexed++
-      const read = this.#read(this.#documents.row(segment.rows[slot]!), slot)
+      const read = this.#read(this.#documents.read(segment.rows[slot]!), slot)
       if (typeof read === 'number') {
         this.#slot++
         return read

@@ -54,8 +54,8 @@ export class Senders {
     const bits = this.#bits
     for (let slot = 0; slot + 1 < starts.length; slot++) {
       let message = firsts[slot]! - 1
-      // Rows of a snapshot may say that they have fewer messages than texts.
-      const last = firsts[slot + 1]! - 1
+      // Of a row that was replaced before its messages were looked at nothing is known, nor asked.
+      const last = firsts[slot + 1]!
       let sender = 0
       const end = starts[slot + 1]!
       for (let at = starts[slot]!; at < end; at++) {
@@ -63,8 +63,8 @@ export class Senders {
         const token = unit < HIGH ? unit : tokenAt(all, at++)
         if (beginsMessage(token)) {
           do message++
-          while ((kinds[message]! & MESSAGE.text) === 0 && message < last)
-          sender = kinds[message]! & SENDERS
+          while (message < last && (kinds[message]! & MESSAGE.text) === 0)
+          sender = message < last ? kinds[message]! & SENDERS : 0
         }
         const place = places[termOf(token)] ?? -1
         if (place === -1) continue

@@ -6,11 +6,12 @@ import { csvRecord } from './csv.ts'
 const NOTED_ROWS = 64
 
 /** The records of rows as CSV, that of the titles first. While the columns are being decided, empty pieces come. */
-export function* csvPieces(rows: readonly ExportRow[]): Generator<string, void, undefined> {
+export function* csvPieces(rows: Iterable<ExportRow>): Generator<string, void, undefined> {
   const columns = new Columns()
-  for (let at = 0; at < rows.length; at++) {
-    columns.add(rows[at]!)
-    if (at % NOTED_ROWS === 0) yield ''
+  let noted = 0
+  for (const row of rows) {
+    columns.add(row)
+    if (noted++ % NOTED_ROWS === 0) yield ''
   }
   yield csvRecord(columns.titles())
   for (const row of rows) yield csvRecord(columns.cells(row))

@@ -52,7 +52,7 @@ export function metadataValues<Metadata, const Path extends MetadataPathInput>(
 function* visible(store: StoreLike): Iterable<Row> {
   const { documents } = executorOf(store).engine
   for (const number of documents.numbers()) {
-    const row = documents.row(number)
+    const row = documents.read(number)
     if (row.is_deleted !== true) yield row
   }
 }

@@ -51,7 +51,7 @@ async function pack(engine: Engine, rowCache: number, { onProgress, signal }: Co
   // The number of a dead row may be another row's by now.
   const numbers = [...new Set(rowNumbersOf(engine))].filter((number) => !documents.isFree(number))
   const total = numbers.length
-  const read = documents.reader()
+  const read = documents.reader('read')
   // Those that are objects now; `undefined` of those that lie packed.
   const residents: readonly (Row | undefined)[] = numbers.map((number) => documents.resident(number))
   const ids = Float64Array.from(numbers, (number) => documents.id(number))

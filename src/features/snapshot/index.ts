@@ -6,7 +6,7 @@ import { type ReadableStreamOf, streamOf } from './stream.ts'
 import { snapshotPieces, type WriteSnapshotOptions } from './write.ts'
 
 export { type CompactOptions, compact } from './compact.ts'
-export { openSnapshot, type ReadSnapshotOptions } from './read.ts'
+export { openSnapshot, partReadOptions, type ReadSnapshotOptions } from './read.ts'
 export { isRemote, readSource, type SnapshotSource } from './source.ts'
 export type { WriteSnapshotOptions } from './write.ts'
 

@@ -105,10 +105,15 @@ export class PackedDocuments implements PackedRows {
   row(at: number): Row {
     const kept = this.#kept.get(at) ?? this.#seen.get(at)?.deref()
     if (kept !== undefined) return this.#kept.set(at, kept)
-    const row = this.#read(at)
+    const row = this.#unpacked(at)
     if (this.#seen.size >= this.#most) this.#sweep()
     remember(this.#seen, at, row)
     return this.#kept.set(at, row)
+  }
+
+  /** As `row`, but it is not kept: going through all rows holds none of them. (What a `WeakRef` is made of lives until the task ends.) */
+  read(at: number): Row {
+    return this.#kept.get(at) ?? this.#seen.get(at)?.deref() ?? this.#unpacked(at)
   }
 
   id(at: number): number {
@@ -133,7 +138,7 @@ export class PackedDocuments implements PackedRows {
     this.#most = Math.max(1_024, 2 * this.#seen.size)
   }
 
-  #read(at: number): Row {
+  #unpacked(at: number): Row {
     const block = upperBound(this.#blocks.firsts, at) - 1
     const { id, conversation_id } = { id: this.id(at), conversation_id: this.conversationId(at) }
     try {

@@ -45,7 +45,7 @@ async function mostUsed(documents: Documents, pause: () => Promise<void>): Promi
   const found = new Map<string, Found>()
   let read = 0
   for (const number of documents.numbers()) {
-    walkValues(documents.row(number).metadata, (path, value) => note(foundAt(found, path), value))
+    walkValues(documents.read(number).metadata, (path, value) => note(foundAt(found, path), value))
     if (++read % 16 === 0) await pause()
   }
   return [...found.values()]

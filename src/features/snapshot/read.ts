@@ -10,6 +10,7 @@ import {
 import { check, Damage, isAscending, Taken } from '../../engine/image/numbers.ts'
 import { isIndexKey, restoreIndex, restoreRows } from '../../engine/image/restore.ts'
 import { executorOf, type StoreLike } from '../../store/inside.ts'
+import { STORE_OPTIONS } from '../../store/options.ts'
 import type { GreatestIds } from '../../store/store.ts'
 import { readFacts } from './facts.ts'
 import { damaged, invalidSnapshot } from './fault.ts'
@@ -33,6 +34,18 @@ export interface ReadSnapshotOptions {
    * each index, and each row when it is unpacked. What comes from a URL is checked in full.
    */
   readonly verify?: 'checksums' | 'full'
+}
+
+const READ_OPTIONS = ['documents', 'rowCache', 'verify']
+
+/** The options of opening: those of the store, and those of reading. Throws `UNKNOWN_PARAMETER` for others. */
+export function partReadOptions<Own extends object>(
+  options: Own & ReadSnapshotOptions,
+): [own: Omit<Own, keyof ReadSnapshotOptions>, reading: ReadSnapshotOptions] {
+  checkOptions('readSnapshot', options, [...STORE_OPTIONS.filter((name) => name !== 'text'), ...READ_OPTIONS])
+  const { documents, rowCache, verify, ...own } = options
+  const reading = Object.entries({ documents, rowCache, verify }).filter(([, value]) => value !== undefined)
+  return [own, Object.fromEntries(reading)]
 }
 
 /** An empty store, of either entry point. */
@@ -116,7 +129,6 @@ export function openSnapshot<Store extends Restorable>(
   make: (pages: Pages) => Store,
   options: ReadSnapshotOptions,
 ): Store {
-  checkOptions('readSnapshot', options, ['documents', 'rowCache', 'verify'])
   const { documents = 'packed', rowCache = 512, verify = 'checksums' } = options
   checkChoice('documents', documents, ['packed', 'resident'])
   checkChoice('verify', verify, ['checksums', 'full'])

@@ -81,7 +81,7 @@ export async function snapshotPieces(store: StoreLike, options: WriteSnapshotOpt
   await indexPaths(engine, metadata, pause)
   await warmAsync(() => engine, { text, actions, ...(signal && { signal }) })
   const numbers = rowNumbersOf(engine)
-  const packing = packRows(total, (at) => engine.documents.row(numbers[at]!), blockBytes)
+  const packing = packRows(total, (at) => engine.documents.read(numbers[at]!), blockBytes)
   let step = packing.next()
   for (; step.done !== true; step = packing.next()) {
     onProgress?.({ done: step.value, total })
