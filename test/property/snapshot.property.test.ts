@@ -1,11 +1,11 @@
 /** A snapshot after any history of writes: the store that comes back answers, and goes on, as the one that was written. */
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { compact, openSnapshot, type ReadSnapshotOptions, writeSnapshot } from '../../src/features/snapshot/index.ts'
 import type { ConversationStore } from '../../src/index.ts'
 import type { QuerySpec } from '../../src/query/spec.ts'
 import { built } from '../arbitraries/asking.ts'
-import { History, step, validRow } from '../arbitraries/histories.ts'
+import { History, type Step, step, validRow } from '../arbitraries/histories.ts'
 import { plain } from '../arbitraries/plain.ts'
 import { conditionSpec } from '../arbitraries/questions.ts'
 import { inSegments } from '../in-segments.ts'
@@ -39,15 +39,27 @@ function answers(store: ConversationStore, spec: QuerySpec): unknown {
   return plain({ results, count, next, facets, sums, ids: query.ids() })
 }
 
-const history = fc.array(step, { maxLength: 12, size: 'max' })
+/** Floods take longer than all else together: a few are enough. */
+const calm = step.filter(({ op }) => op !== 'flood')
+const write: fc.Arbitrary<Step> = fc.oneof({ weight: 80, arbitrary: calm }, { weight: 1, arbitrary: step })
+const history = fc.array(write, { maxLength: 4, size: 'max' })
+const rowsOfOne = fc.array(validRow, { minLength: 1, maxLength: 8, size: 'max' })
+
+// A pause of no time at all, which a timer makes a millisecond.
+beforeAll(() => {
+  vi.stubGlobal('setTimeout', setImmediate)
+})
+afterAll(() => {
+  vi.unstubAllGlobals()
+})
 
 describe('snapshots', () => {
   test('of any history answer as the store does, go on being written to, and do so again', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(validRow, { maxLength: 12, size: 'max' }),
+        rowsOfOne,
         fc.tuple(history, history, history),
-        fc.array(conditionSpec, { minLength: 1, maxLength: 3 }),
+        fc.array(conditionSpec, { minLength: 1, maxLength: 2 }),
         fc.tuple(options, options),
         fc.record({ text: fc.boolean(), actions: fc.boolean() }),
         async (rows, [first, second, third], specs, [one, two], has) => {
@@ -76,8 +88,8 @@ describe('snapshots', () => {
   test('a store that is compacted between writes answers as before', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(validRow, { minLength: 1, maxLength: 12, size: 'max' }),
-        fc.array(fc.tuple(step, fc.nat(3)), { maxLength: 16, size: 'max' }),
+        rowsOfOne,
+        fc.array(fc.tuple(write, fc.nat(3)), { maxLength: 10, size: 'max' }),
         fc.array(conditionSpec, { minLength: 1, maxLength: 3 }),
         async (rows, steps, specs) => {
           const sides = new History(SMALL)
@@ -104,9 +116,13 @@ describe('snapshots', () => {
       fc.asyncProperty(fc.array(validRow, { maxLength: 8 }), async (rows) => {
         const sides = new History(SMALL)
         sides.take({ op: 'addMany', rows, onInvalid: 'skip', own: false })
-        const sections = async () => withoutDate(await writeSnapshot(sides.store, { blockBytes: BLOCK_BYTES }))
-        expect(await sections()).toEqual(await sections())
+        const written = async () => withoutDate(await writeSnapshot(sides.store, { blockBytes: BLOCK_BYTES }))
+        const [one, two] = [await written(), await written()]
+        expect(two.directory).toBe(one.directory)
+        expect(Buffer.compare(two.rest, one.rest)).toBe(0)
       }),
+      // There is little to find.
+      { numRuns: Math.ceil(inject('properties').runs / 5) },
     )
   })
 })

@@ -49,6 +49,7 @@ async function writeSmoke(project: string): Promise<void> {
     outfile: join(project, 'smoke.js'),
     bundle: true,
     packages: 'external',
+    loader: { '.snap': 'binary' },
     format: 'esm',
     target: 'es2022',
     tsconfigRaw: {},

@@ -4,7 +4,10 @@
  */
 import { type ConversationInput, ConversationStore, InvalidRowError } from 'conversation-store'
 import { createHandler } from 'conversation-store/http'
+import { compact, readSnapshot, readSnapshotSync, writeSnapshot } from 'conversation-store/snapshot'
 import { type GeneratedConversation, type GeneratedMetadata, generate } from '../../bench/data.ts'
+import golden from '../data/snapshot-1.0.snap'
+import goldenRows from '../data/snapshot-rows.json' with { type: 'json' }
 
 /** What the package gave, for tests that mount it themselves. */
 export { ConversationStore, createHandler }
@@ -86,6 +89,39 @@ const CHECKS: Readonly<Record<string, (rows: Rows) => void | Promise<void>>> = {
     if (typeof CompressionStream === 'undefined') return
     const gzipped = new Response(lines).body!.pipeThrough(new CompressionStream('gzip'))
     same((await new ConversationStore().load(new Response(gzipped))).added, ROWS)
+  },
+
+  'opens a snapshot that another runtime wrote'() {
+    for (const options of [{}, { verify: 'full' }, { documents: 'resident' }] as const) {
+      const store = readSnapshotSync(golden, options)
+      same([...store], goldenRows)
+      same(store.query().messageContains('REFUND 1').count(), 3)
+      same(store.query().where('metadata.nested.deep', 'gte', 1).orderBy('-ended_at').ids().length, 7)
+      holds(store.get(98) === store.get('c2'), 'a row is one object')
+      same(store.add({ conversation_id: 'new', started_at: '2026-01-01' }).id, 102)
+    }
+  },
+
+  async 'writes a snapshot, opens it and packs a store'(rows) {
+    const store = ConversationStore.from(rows.slice(0, 300))
+    const bytes = await writeSnapshot(store)
+    const asked = (of: typeof store) => [
+      of.query().device('mobile').messageContains('order').orderBy('-duration').pageSize(7).page(2).fetch(),
+      of.query().facets({ language: true, 'metadata.plan': true }),
+    ]
+    for (const source of [bytes, bytes.slice().buffer, new Response(bytes as Uint8Array<ArrayBuffer>)]) {
+      const opened = (await readSnapshot(source)) as typeof store
+      same([...opened], [...store])
+      same(asked(opened), asked(store))
+    }
+    const before = asked(store)
+    await compact(store)
+    same(asked(store), before)
+    holds(store.stats().bytes.documents.resident === 0, 'all rows lie packed')
+    const damaged = bytes.slice()
+    damaged[200]! ^= 1
+    const refused = await readSnapshot(damaged).catch((error) => error.code)
+    same(refused, 'INVALID_SNAPSHOT')
   },
 
   async 'the handler answers filters with a page'(rows) {

@@ -7,6 +7,7 @@ import { warm } from '../../src/features/indexes/index.ts'
 import { ConversationStore, Query } from '../../src/index.ts'
 import type { Group, QuerySpec } from '../../src/query/spec.ts'
 import type { ConversationInput } from '../../src/row/conversation.ts'
+import { type ReadSnapshotOptions, readSnapshotSync, writeSnapshot } from '../../src/snapshot.ts'
 import { textIndex } from '../../src/text.ts'
 import { built } from '../arbitraries/asking.ts'
 import { cases, faultCases, linkCases, orderCases, orderRows, rows as sharedRows } from '../cases.ts'
@@ -18,6 +19,19 @@ const LENIENT = { strict: false }
 
 const SMALL = inSegments(4, 2)
 
+/** Each set of rows that the cases ask, by what its snapshot is written with. */
+const snapshots = new Map<readonly ConversationInput[], Uint8Array>()
+for (const rows of new Set([...cases.map((each) => each.rows ?? sharedRows), orderRows])) {
+  const written = ConversationStore.from(rows, SMALL)
+  snapshots.set(rows, await writeSnapshot(written, { text: true, actions: true, blockBytes: 256 }))
+}
+
+/** The rows, opened from a file. */
+const opened =
+  (options: ReadSnapshotOptions) =>
+  (rows: readonly ConversationInput[]): CoreStore =>
+    readSnapshotSync(snapshots.get(rows)!, options) as CoreStore
+
 /**
  * Each way to hold the rows. A warm store is shared by the cases that ask it; a cold one is each case's own, since a store
  * whose texts were scanned often enough warms by itself.
@@ -28,6 +42,8 @@ const holders: Readonly<Record<string, { make(rows: readonly ConversationInput[]
   'in small segments, cold': { make: (rows) => ConversationStore.from(rows, SMALL) },
   'in small segments, warm': { make: (rows) => ConversationStore.from(rows, SMALL), isWarm: true },
   'the core, which looks at each string': { make: (rows) => CoreStore.from(rows, SMALL), isWarm: true },
+  'a snapshot, packed': { make: opened({ rowCache: 0 }) },
+  'a snapshot, resident and checked': { make: opened({ documents: 'resident', verify: 'full' }), isWarm: true },
   'the core with the text index': { make: (rows) => CoreStore.from(rows, { ...SMALL, text: textIndex }), isWarm: true },
 }
 

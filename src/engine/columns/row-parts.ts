@@ -110,12 +110,13 @@ class PartsBuilder extends PostingsBuilder {
 /** The parts of rows, built segment by segment like any index. 4 bytes a row and 1 a part; 13 a part with names. */
 export class PartIndex extends TermIndex {
   readonly #each: EachPart
-  readonly #hasNames: boolean
+  /** Whether parts have names and durations. */
+  readonly hasNames: boolean
 
   constructor(key: string, each: EachPart, hasNames: boolean) {
     super(key, () => undefined)
     this.#each = each
-    this.#hasNames = hasNames
+    this.hasNames = hasNames
   }
 
   /** The parts of a segment's rows, built if need be: O(live rows), each document read once. */
@@ -125,7 +126,7 @@ export class PartIndex extends TermIndex {
   }
 
   override builder(): PartsBuilder {
-    return new PartsBuilder(this.dictionary, this.#hasNames)
+    return new PartsBuilder(this.dictionary, this.hasNames)
   }
 
   override reader(builder: PartsBuilder): ReadRow {

@@ -40,14 +40,25 @@ export function readPacked(taken: Taken, { rows, terms: count }: Bounds): Packed
   check(isAscending(places, 0, places.length, true) && below(places, terms.length), 'bitmaps belong to no term')
   check(offsets[0] === 0 && offsets[terms.length] === slots.length, 'lists do not end where their array does')
   check(isAscending(offsets, 0, offsets.length, false), 'lists do not ascend')
-  if (taken.isFull) for (let i = 0; i < terms.length; i++) checkList(slots, offsets[i]!, offsets[i + 1]!, rows)
   const bitmaps: (RowSet | undefined)[] = []
   places.forEach((place, i) => {
     const own = words.subarray(i * length, (i + 1) * length)
-    check(rows % 32 === 0 || own[length - 1]! >>> (rows % 32) === 0, 'a bitmap has rows that the segment has not')
+    check(fits(own, rows), 'a bitmap has rows that the segment has not')
     bitmaps[place] = wordSet(own, countBits(own, 0, length))
   })
+  if (taken.isFull) {
+    for (let i = 0; i < terms.length; i++) {
+      const [from, to] = [offsets[i]!, offsets[i + 1]!]
+      check(from < to !== (bitmaps[i] !== undefined), 'a term has no rows, or two lists of them')
+      checkList(slots, from, to, rows)
+    }
+  }
   return { terms, offsets, slots, bitmaps }
+}
+
+/** Whether a bitmap has no bit beyond so many rows. */
+export function fits(words: Int32Array, rows: number): boolean {
+  return rows % 32 === 0 || words[words.length - 1]! >>> (rows % 32) === 0
 }
 
 function checkList(slots: Uint16Array, from: number, to: number, rows: number): void {

@@ -10,7 +10,8 @@ import { check, isAscending } from './numbers.ts'
 /** The codec of an index; one of texts brings its own. */
 export function codecOf(index: TermIndex): Codec {
   if (index.codec !== undefined) return index.codec
-  return index instanceof PartIndex ? PARTS : index instanceof PathColumn ? PATH_NUMBERS : TERMS
+  if (index instanceof PartIndex) return index.hasNames ? NAMED_PARTS : PARTS
+  return index instanceof PathColumn ? PATH_NUMBERS : TERMS
 }
 
 const TERMS: Codec = {
@@ -18,18 +19,21 @@ const TERMS: Codec = {
   read: (taken, bounds) => new Postings(readPacked(taken, bounds)),
 }
 
-const NONE = new Uint32Array(0)
-const NO_DURATIONS = new Float64Array(0)
-
 const PARTS: Codec<RowParts> = {
-  write: ({ starts, kinds, names = NONE, durations = NO_DURATIONS }) => [kinds, starts, names, durations],
+  write: ({ starts, kinds }) => [kinds, starts],
+  read(taken, { rows }) {
+    const kinds = taken.next('u8')
+    return new RowParts(taken.starts(rows, kinds.length), kinds)
+  },
+}
+
+const NAMED_PARTS: Codec<RowParts> = {
+  write: ({ starts, kinds, names, durations }) => [kinds, starts, names!, durations!],
   read(taken, { rows, terms }) {
     const kinds = taken.next('u8')
     const starts = taken.starts(rows, kinds.length)
-    const names = taken.next('u32')
-    const durations = taken.next('f64', names.length)
-    if (names.length === 0) return new RowParts(starts, kinds)
-    check(names.length === kinds.length, 'there are other names than parts')
+    const names = taken.next('u32', kinds.length)
+    const durations = taken.next('f64', kinds.length)
     check(
       names.every((name) => name < terms || name === NO_NAME),
       'a name is no term',
@@ -44,6 +48,7 @@ const PATH_NUMBERS: Codec<NumberPart> = {
     const slots = taken.next('u16')
     check(isAscending(slots, 0, slots.length, false) && below(slots, rows), 'numbers belong to no row')
     const values = taken.next('f64', slots.length)
+    check(!taken.isFull || values.every(Number.isFinite), 'a number is none')
     return new NumberPart(slots, values, rows)
   },
 }

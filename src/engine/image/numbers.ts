@@ -37,6 +37,13 @@ export class Taken {
     return array as InstanceType<(typeof NUMBERS)[Name]>
   }
 
+  /** The next array, of whatever type, which must have this length. */
+  numbers(length: number): Numbers {
+    const array = this.#arrays[this.#next++]
+    check(array?.length === length, 'an array is missing, or of another length than what it belongs to')
+    return array
+  }
+
   /** All that are left. */
   all(): readonly Numbers[] {
     const left = this.#arrays.slice(this.#next)

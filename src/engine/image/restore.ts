@@ -6,12 +6,19 @@ import { pathColumn } from '../columns/numbers.ts'
 import type { Engine } from '../engine.ts'
 import type { PackedRows } from '../segments/documents.ts'
 import { type Column, Segment } from '../segments/segment.ts'
+import { countCommon } from '../sets/rowset.ts'
+import type { TermValue } from '../terms/dictionary.ts'
 import { TERM_FIELDS } from '../terms/fields.ts'
 import type { Indexes, TermFieldName } from '../terms/indexes.ts'
 import type { TermIndex } from '../terms/inverted.ts'
+import { fits } from './codec.ts'
 import { codecOf } from './codecs.ts'
-import { COLUMN_FIELDS, type EngineImage, type IndexImage, KEPT_BITS, widened } from './image.ts'
+import { type EngineImage, type IndexImage, KEPT_BITS, widened } from './image.ts'
 import { check, Damage, type Numbers, Taken } from './numbers.ts'
+
+/** Years 1 to 9999, in milliseconds. */
+const [FIRST, LAST] = ['0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z'].map(Date.parse) as [number, number]
+const MOST_SEGMENTS = 65_534
 
 /** How much is checked. */
 export interface RestoreOptions {
@@ -21,14 +28,12 @@ export interface RestoreOptions {
 
 /**
  * Puts the rows of an image into an engine that has none. Throws `Damage` for what is no image, and the engine is then of no
- * use. O(rows + terms), with `isFull` O(what there is).
+ * use. O(rows).
  */
-export function restoreEngine(engine: Engine, image: EngineImage, packed: PackedRows, options: RestoreOptions): void {
+export function restoreRows(engine: Engine, image: EngineImage, packed: PackedRows, options: RestoreOptions): void {
   checkRows(image, packed)
   engine.documents.restore(packed, image.order)
   engine.restoreSegments(segmentsOf(image, engine, options))
-  const { segments } = engine
-  for (const given of image.indexes) restoreIndex(given, engine, segments, options)
 }
 
 function checkRows({ sizes, order, ids, ms, us, bits }: EngineImage, { size }: PackedRows): void {
@@ -38,11 +43,14 @@ function checkRows({ sizes, order, ids, ms, us, bits }: EngineImage, { size }: P
     'there are not as many of something as there are rows',
   )
   const areBits = (words: readonly Int32Array[] | undefined, size: number) =>
-    words?.length === KEPT_BITS.length && words.every(({ length }) => length === (size + 31) >>> 5)
+    words?.length === KEPT_BITS.length && words.every((each) => each.length === (size + 31) >>> 5 && fits(each, size))
   check(
     sizes.every((size, i) => areBits(bits[i], size)),
     'a segment has other bits than rows',
   )
+  // The place of a row in a segment is 32 bits.
+  check(sizes.length < MOST_SEGMENTS, 'there are too many segments')
+  check(ms.every((at) => at >= FIRST && at <= LAST) && us.every((part) => part < 1_000), 'a row begins at no time')
   const seen = new Uint8Array(rows)
   for (const number of order) {
     check(number < rows && seen[number] === 0, 'the order of rows names one twice, or one that there is not')
@@ -60,7 +68,7 @@ function segmentsOf(image: EngineImage, engine: Engine, { isFull }: RestoreOptio
     const segment = new Segment(number, size, { rows, ids, ms, us } as never)
     segment.restore(image.bits[number]!, engine.documents)
     if (isFull) checkOrder(segment)
-    segment.stored = storedColumns(image, number, size, engine)
+    segment.stored = storedColumns(image, number, engine)
     from = to
     return segment
   })
@@ -70,17 +78,17 @@ function segmentsOf(image: EngineImage, engine: Engine, { isFull }: RestoreOptio
 function checkOrder(segment: Segment): void {
   for (let slot = 1; slot < segment.size; slot++)
     check(segment.compareSlots(slot - 1, segment, slot) < 0, 'rows do not stand in their order')
-  check(segment.ms.every(Number.isSafeInteger) && segment.us.every((us) => us < 1_000), 'a row begins at no time')
+  check(segment.ms.every(Number.isSafeInteger), 'a row begins at no time')
+  const { marked, unmarked } = segment
+  check(countCommon(marked.set, unmarked.set) === 0, 'a row is both marked and not')
 }
 
 /** Columns are widened, or made of terms, when they are first asked for. */
-function storedColumns({ columns }: EngineImage, number: number, size: number, engine: Engine): Segment['stored'] {
+function storedColumns({ columns }: EngineImage, number: number, engine: Engine): Segment['stored'] {
   const stored = new Map<string, (segment: Segment) => Column | undefined>()
   for (const field of TERM_COLUMNS) stored.set(field, (segment) => columnOfTerms(segment, field, engine))
   for (const { field, segments } of columns) {
-    const [first, us] = segments[number] ?? []
-    const isWhole = first?.length === size && (us === undefined || (us instanceof Uint16Array && us.length === size))
-    check(isWhole && COLUMN_FIELDS.includes(field), 'a column is not as long as its segment, or of no field')
+    const [first, us] = segments[number]!
     stored.set(field, () => columnOf(first!, us as Uint16Array | undefined))
   }
   return stored
@@ -111,15 +119,16 @@ function columnOf(first: Numbers, us: Uint16Array | undefined): Column {
   return { numbers: us === undefined ? [widened(first)] : [widened(first), us] }
 }
 
-function restoreIndex(
-  { key, values, arrays }: IndexImage,
-  engine: Engine,
-  segments: readonly Segment[],
-  { isFull }: RestoreOptions,
-): void {
+/**
+ * Puts an index of an image into an engine that has its rows. Throws `Damage` for what is no index. O(terms), with `isFull`
+ * O(what there is).
+ */
+export function restoreIndex(engine: Engine, { key, values, arrays }: IndexImage, { isFull }: RestoreOptions): void {
+  const { segments } = engine
   const index = indexByKey(key, engine)
   // A store without a text index has no use for one.
   if (index === undefined) return
+  if (isFull) checkValues(key, values)
   index.dictionary.restore(values.slice())
   const taken = new Taken(arrays, isFull)
   for (const segment of segments)
@@ -127,13 +136,41 @@ function restoreIndex(
   check(taken.isEnd, 'an index has more than it should')
 }
 
-/** The index with a key; `undefined` for one of texts where the engine has no such. Throws `Damage` for any other key. */
+/** That the values of a dictionary are of its kind, and each there once. O(values). */
+function checkValues(key: string, values: readonly TermValue[]): void {
+  check(new Set(values).size === values.length, 'a value is there twice')
+  if (key.startsWith('metadata:')) return
+  const isValue = VALUES[valuesOf(key)]
+  check(values.every(isValue), 'a value is of another type')
+}
+
+const VALUES = {
+  string: (value: TermValue) => typeof value === 'string',
+  stringOrNull: (value: TermValue) => typeof value === 'string' || value === null,
+  flag: (value: TermValue) => typeof value === 'boolean' || value === null,
+  scalar: (value: TermValue) => typeof value !== 'symbol',
+} as const
+
+function valuesOf(key: string): keyof typeof VALUES {
+  if (Object.hasOwn(TEXTS, key)) return 'string'
+  if (!Object.hasOwn(TERM_FIELDS, key)) return 'scalar'
+  return FLAGS.includes(key) ? 'flag' : 'stringOrNull'
+}
+
+/** The fields whose terms are true and false. */
+const FLAGS: readonly string[] = [...fieldsWith({ asked: 'flag' }), 'action_failed']
+
+/** Whether an index can have this key. */
+export function isIndexKey(key: string): boolean {
+  return Object.hasOwn(TERM_FIELDS, key) || Object.hasOwn(TEXTS, key) || Object.hasOwn(PATHED, key.split(':')[0]!)
+}
+
+/** The index with a key; `undefined` for one of texts where the engine has no such. */
 function indexByKey(key: string, engine: Engine): TermIndex | undefined {
   const { indexes } = engine
   if (Object.hasOwn(TERM_FIELDS, key)) return indexes.field(key as TermFieldName)
   if (Object.hasOwn(TEXTS, key)) return TEXTS[key as keyof typeof TEXTS](indexes)
   const [kind, ...path] = key.split(':')
-  check(Object.hasOwn(PATHED, kind!), `an index has an unknown key, ${show(key)}`)
   return PATHED[kind as keyof typeof PATHED](pathIn(path.join(':')), engine)
 }
 

@@ -76,15 +76,29 @@ export interface MergedSlot {
   readonly slot: number
 }
 
+/** Whether no index has the values of a field. */
+const isFromDocuments = (field: OrderField) => isNumberField(field) || FIELDS[field].asked === 'instant'
+
 /**
  * The fields whose columns some segments have, read from documents. Those that lack one get it: O(their live rows). Then
  * `takeColumns` makes those of the segments that they are merged into, without a document.
  */
 export function columnsToTake(inputs: readonly Segment[], source: ColumnSource): readonly OrderField[] {
-  const fields = new Set(inputs.flatMap(({ columns }) => [...columns.keys()])) as Set<OrderField>
+  const fields = new Set(
+    inputs.flatMap(({ columns, stored = new Map() }) => [
+      ...(columns.keys() as Iterable<OrderField>),
+      ...([...stored.keys()] as OrderField[]).filter(isFromDocuments),
+    ]),
+  )
   const taken = [...fields].filter((field) => ownColumns[field] === undefined)
   for (const field of taken) for (const input of inputs) column(input, field, source)
   return taken
+}
+
+/** What makes the columns of terms of a segment that others are merged into, if one of them came from a snapshot. O(fields). */
+export function storedToTake(inputs: readonly Segment[]): Segment['stored'] {
+  const stored = inputs.find((input) => input.stored !== undefined)?.stored
+  return stored && new Map([...stored].filter(([field]) => !isFromDocuments(field as OrderField)))
 }
 
 /** Gives a segment the columns of the segments that its rows come from, slot by slot. O(rows × fields). */

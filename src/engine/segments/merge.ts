@@ -1,6 +1,6 @@
 /** Several segments into one: linear passes over rows and postings, no document read except for an index that one of them lacks. */
 
-import { columnsToTake, type MergedSlot, takeColumns } from '../pages/ordered.ts'
+import { columnsToTake, type MergedSlot, storedToTake, takeColumns } from '../pages/ordered.ts'
 import type { Indexes } from '../terms/indexes.ts'
 import type { Work } from '../terms/inverted.ts'
 import type { Documents } from './documents.ts'
@@ -25,6 +25,7 @@ export function mergeSegments(
   // Before rows move: what lacks an index reads its documents by the places they have now.
   for (const index of built) for (const segment of inputs) index.postings(segment, documents, work)
   const columns = columnsToTake(inputs, { documents, work })
+  const stored = storedToTake(inputs)
   const targets = inputs.map((segment) => new Uint32Array(segment.size).fill(NOWHERE))
   const heads = inputs.map((segment) => nextLive(segment, 0))
 
@@ -43,6 +44,7 @@ export function mergeSegments(
       heads[i] = nextLive(input, head + 1)
     }
     takeColumns(segment, columns, sources)
+    segment.stored = stored
     for (const index of built) {
       const builder = index.builder('terms')
       sources.forEach(({ input, slot: from }, slot) => {

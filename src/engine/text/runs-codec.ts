@@ -22,8 +22,8 @@ export const RUNS: Codec<RunPostings> = {
     if (taken.isFull) checkTokens(sequences, bounds.terms)
     const common = Array.from(taken.next('u32'))
     check(
-      common.every((term) => term < bounds.terms),
-      'a common term is none',
+      common.every((term) => term < bounds.terms) && new Set(common).size === common.length,
+      'a common term is none, or there twice',
     )
     const pairs = readPacked(taken, { rows: bounds.rows, terms: common.length ** 2 })
     return new RunPostings(packed, sequences, new Neighbours(common, new Postings(pairs)))

@@ -2,12 +2,13 @@
 import { throwIfAborted } from '../../base/abort.ts'
 import type { AbortSignalLike } from '../../base/host.ts'
 import { checkInteger, checkOptions } from '../../base/options.ts'
+import type { Engine } from '../../engine/engine.ts'
 import { rowNumbersOf } from '../../engine/image/image.ts'
 import type { Row } from '../../engine/segments/documents.ts'
 import { pausing } from '../../engine/warm.ts'
 import { executorOf, type StoreLike } from '../../store/inside.ts'
 import { BLOCK_BYTES, packRows } from './pack.ts'
-import { PackedDocuments } from './packed.ts'
+import { PackedDocuments, remember } from './packed.ts'
 
 /** How documents are packed. */
 export interface CompactOptions {
@@ -19,6 +20,9 @@ export interface CompactOptions {
   readonly signal?: AbortSignalLike
 }
 
+/** By engine: settles when no packing of it is under way. Two at a time would each give the other's rows up. */
+const turns = new WeakMap<Engine, Promise<void>>()
+
 /**
  * Packs the documents of a store, those that lie packed already too, so that rows that are gone take no memory. Answers stay the
  * same; a row is unpacked when it is given out, some 50 µs. What is written meanwhile stays an object. Rejects with the signal's
@@ -29,12 +33,23 @@ export interface CompactOptions {
  */
 export async function compact(store: StoreLike, options: CompactOptions = {}): Promise<void> {
   checkOptions('compact', options, ['rowCache', 'onProgress', 'signal'])
-  const { rowCache = 512, onProgress, signal } = options
+  const { rowCache = 512, signal } = options
   checkInteger('rowCache', rowCache, 0)
   throwIfAborted(signal, 'packing')
   const { engine } = executorOf(store)
+  const turn = (turns.get(engine) ?? Promise.resolve()).then(() => pack(engine, rowCache, options))
+  turns.set(
+    engine,
+    turn.catch(() => {}),
+  )
+  await turn
+}
+
+async function pack(engine: Engine, rowCache: number, { onProgress, signal }: CompactOptions): Promise<void> {
+  throwIfAborted(signal, 'packing')
   const { documents } = engine
-  const numbers = rowNumbersOf(engine).filter((number) => !documents.isFree(number))
+  // The number of a dead row may be another row's by now.
+  const numbers = [...new Set(rowNumbersOf(engine))].filter((number) => !documents.isFree(number))
   const total = numbers.length
   const read = documents.reader('read')
   // Those that are objects now; `undefined` of those that lie packed.
@@ -45,12 +60,19 @@ export async function compact(store: StoreLike, options: CompactOptions = {}): P
     throwIfAborted(signal, 'packing')
     return undefined
   })
-  const packing = packRows(total, (at) => read(numbers[at]!), BLOCK_BYTES)
+  // What someone holds is the same row when it is given out again: live queries tell by that what changed.
+  const seen = new Map<number, WeakRef<Row>>()
+  const rowAt = (at: number): Row => {
+    const row = read(numbers[at]!)
+    remember(seen, at, row)
+    return row
+  }
+  const packing = packRows(total, rowAt, BLOCK_BYTES)
   let step = packing.next()
   for (; step.done !== true; step = packing.next()) {
     onProgress?.({ done: step.value, total })
     await pause()
   }
-  const packed = new PackedDocuments(step.value, ids, conversationIds, { rowCache, isChecked: false })
+  const packed = new PackedDocuments(step.value, ids, conversationIds, { rowCache, isChecked: false, seen })
   documents.pack(packed, numbers, residents)
 }

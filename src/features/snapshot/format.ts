@@ -11,7 +11,8 @@
  *     32     the directory: JSON in UTF-8
  */
 import { crc32 } from '../../base/crc32.ts'
-import { show } from '../../base/errors.ts'
+import { type InvalidSourceError, show } from '../../base/errors.ts'
+import { grouped } from '../../base/text/counted.ts'
 import { NUMBERS, type Numbers, type NumbersName } from '../../engine/image/numbers.ts'
 import { utf8Decoder, utf8Encoder } from '../load/codec.ts'
 import { damaged, invalidSnapshot } from './fault.ts'
@@ -102,45 +103,83 @@ export function isSnapshot(bytes: Uint8Array): boolean {
   return MAGIC.every((byte, i) => bytes[i] === byte)
 }
 
+/** How many bytes a snapshot says that it has, by its beginning. Throws `INVALID_SNAPSHOT` for what is none. O(1). */
+export function lengthIn(beginning: Uint8Array): number {
+  if (!isSnapshot(beginning)) throw invalidSnapshot('source', `The source is not a snapshot: ${looksLike(beginning)}`)
+  if (beginning.length < HEADER) throw cut(beginning.length, HEADER)
+  return Number(viewOf(beginning).getBigUint64(16, true))
+}
+
+const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array) => new DataView(buffer, byteOffset, byteLength)
+
+/** The error of a file that goes on behind its end. */
+export function tooLong(came: number, length: number): InvalidSourceError {
+  return invalidSnapshot('header', `The snapshot should end after ${grouped(length)} bytes, but ${grouped(came)} came.`)
+}
+
 /** Reads the header and the directory. Throws `INVALID_SNAPSHOT`. O(directory). */
 export function readDirectory<Facts>(bytes: Uint8Array): Directory<Facts> & { readonly from: number } {
-  if (!isSnapshot(bytes)) throw invalidSnapshot('source', `The source is no snapshot: ${looksLike(bytes)}`)
-  if (bytes.length < HEADER) throw cut(bytes.length, HEADER)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (view.getUint32(28, true) !== crc32(bytes.subarray(0, 28))) throw damaged('header', 0, 'its checksum is another')
+  const length = lengthIn(bytes)
+  const view = viewOf(bytes)
+  if (view.getUint32(28, true) !== crc32(bytes.subarray(0, 28)))
+    throw damaged('header', 0, 'its checksum does not match')
   const major = view.getUint16(8, true)
   if (major !== MAJOR) throw otherVersion(major, view.getUint16(10, true))
-  const length = Number(view.getBigUint64(16, true))
   if (bytes.length < length) throw cut(bytes.length, length)
-  if (bytes.length > length)
-    throw invalidSnapshot('header', `The snapshot should end after ${length} bytes, but ${bytes.length} came.`)
+  if (bytes.length > length) throw tooLong(bytes.length, length)
   const directoryLength = view.getUint32(24, true)
   const from = padded(HEADER + directoryLength)
   const text = bytes.subarray(HEADER, HEADER + directoryLength)
   if (from > length || view.getUint32(12, true) !== crc32(text))
-    throw damaged('directory', HEADER, 'its checksum is another')
-  const directory = JSON.parse(utf8Decoder(false).decode(text)) as Directory<Facts>
-  for (const section of directory.sections) checkBounds(section, length - from)
-  return { ...directory, from }
+    throw damaged('directory', HEADER, 'its checksum does not match')
+  const { facts, sections } = Object(jsonIn(text)) as Partial<Directory<Facts>>
+  if (!Array.isArray(sections)) throw damaged('directory', HEADER, 'it has no list of sections')
+  const names = new Set<string>()
+  let end = 0
+  for (const section of sections as Section[]) {
+    end = checkSection(section, end, length - from)
+    if (names.has(section.name)) throw damaged(section.name, from + section.at, 'there are two of it')
+    names.add(section.name)
+  }
+  return { facts: facts as Facts, sections, from }
 }
 
-/** That a section and its arrays stand in the file. */
-function checkBounds({ name, at, length, arrays }: Section, rest: number): void {
-  let bytes = 0
-  for (const [type, count] of arrays) {
-    if (!Object.hasOwn(NUMBERS, type) || !Number.isSafeInteger(count) || count < 0)
-      throw damaged(name, at, `an array of ${show(count)} ${show(type)} is none`)
-    bytes += padded(count * NUMBERS[type].BYTES_PER_ELEMENT)
+function jsonIn(text: Uint8Array): unknown {
+  try {
+    return JSON.parse(utf8Decoder(true).decode(unshared(text)))
+  } catch {
+    throw damaged('directory', HEADER, 'it is not JSON')
   }
-  const isThere = Number.isSafeInteger(at) && at >= 0 && at % ALIGNED === 0 && at + length <= rest
-  if (!isThere || bytes !== length) throw damaged(String(name), Number(at), 'it does not stand where it should')
+}
+
+/** That a section and its arrays stand in the file, after those before it. Gives where it ends. */
+function checkSection(section: Section, from: number, rest: number): number {
+  const { name, at, length, arrays } = Object(section) as Section
+  if (typeof name !== 'string' || !Array.isArray(arrays))
+    throw damaged('directory', HEADER, `${show(section)} is no section`)
+  let bytes = 0
+  for (const array of arrays) {
+    const [type, count] = Array.isArray(array) ? array : []
+    if (typeof type !== 'string' || !Object.hasOwn(NUMBERS, type) || !Number.isSafeInteger(count) || count < 0)
+      throw damaged('directory', HEADER, `${show(array)}, in its section ${show(name)}, is no array`)
+    bytes += padded(count * NUMBERS[type as NumbersName].BYTES_PER_ELEMENT)
+  }
+  const isThere =
+    Number.isSafeInteger(at) && at >= from && at % ALIGNED === 0 && bytes === length && at + length <= rest
+  if (!isThere) throw damaged('directory', HEADER, `its section ${show(name)} does not stand where it should`)
+  return at + length
+}
+
+/** The same bytes, copied if other threads may write them: decoders take no others. */
+export function unshared(bytes: Uint8Array): Uint8Array {
+  return bytes.buffer instanceof ArrayBuffer ? bytes : new Uint8Array(bytes)
 }
 
 /** The arrays of a section, as views. With `isChecked` its checksum is computed: throws `INVALID_SNAPSHOT`. O(bytes), else O(arrays). */
 export function arraysOf(bytes: Uint8Array, from: number, section: Section, isChecked: boolean): Numbers[] {
   const { name, at, length, crc, arrays } = section
   const own = bytes.subarray(from + at, from + at + length)
-  if (isChecked && crc32(own) !== crc) throw damaged(name, from + at, 'its checksum is another')
+  if (isChecked && crc32(own) !== crc) throw damaged(name, from + at, 'its checksum does not match')
   let next = own.byteOffset
   return arrays.map(([type, count]) => {
     const array = new NUMBERS[type](own.buffer as ArrayBuffer, next, count)
@@ -152,7 +191,7 @@ export function arraysOf(bytes: Uint8Array, from: number, section: Section, isCh
 function cut(came: number, length: number) {
   return invalidSnapshot(
     'header',
-    `The snapshot is cut: ${came} bytes came, and it should have ${length}. Was all of it copied?`,
+    `The snapshot is cut: ${grouped(came)} bytes came, and it should have ${grouped(length)}. Was all of it copied?`,
   )
 }
 
@@ -161,13 +200,16 @@ function otherVersion(major: number, minor: number) {
   return invalidSnapshot('header', message)
 }
 
+/** The magic with other ends of lines, with 7 bits a byte, or made into UTF-8, known or not. */
+const COPIED_AS_TEXT = /^(\x89|\t|\xc2\x89|\xef\xbf\xbd)CSN/
+
 /** What bytes that are no snapshot may be. */
 function looksLike(bytes: Uint8Array): string {
   const beginning = String.fromCharCode(...bytes.subarray(0, 8))
-  if (beginning.startsWith('\x89CSN') || beginning.slice(1).startsWith('CSN\n') || beginning.startsWith('\x89CSN\n'))
-    return 'its line ends were converted, so it was copied as text. Copy it as binary.'
+  if (COPIED_AS_TEXT.test(beginning)) return 'it was copied as text, or damaged. Copy the file as binary.'
   if (bytes.length === 0) return 'it is empty.'
-  if (beginning.startsWith('\x1f\x8b')) return 'it looks like gzip. Conversations are read by load(), gzipped or not.'
+  if (beginning.startsWith('\x1f\x8b'))
+    return 'it looks like gzip, which readSnapshot() undoes, once. Conversations are read by load(), gzipped or not.'
   if (/^\s*[[{]/.test(beginning.replace(/^\xef\xbb\xbf/, '')))
     return 'it looks like JSON. Conversations in JSON or NDJSON are read by load().'
   return `it begins with ${show(beginning)}. Snapshots are made by writeSnapshot(store).`

@@ -50,7 +50,7 @@ export function* packRows(
     lengths!.push(bytes.length)
     crcs!.push(crc32(bytes))
     // A copy: that of the runtime may be a view of a larger buffer.
-    pieces.push(packed.slice())
+    pieces.push(new Uint8Array(packed))
     first = at + 1
     lines = ''
     yield at + 1

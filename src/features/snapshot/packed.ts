@@ -30,6 +30,8 @@ export interface Blocks {
 }
 
 const LINE_FEED = 0x0a
+/** What DEFLATE makes of a byte at most: nobody has to make room for more. */
+const MOST_RATIO = 1_032
 
 /** As arrays of a section: the blocks themselves are one of their own. */
 export function writeBlocks({ dictionary, firsts, starts, lengths, crcs }: Blocks): Numbers[] {
@@ -47,7 +49,17 @@ export function readBlocks(taken: Taken, rows: number, bytes: Uint8Array): Block
   )
   check(isAscending(firsts, 0, count, true), 'the rows of blocks do not ascend')
   const starts = taken.starts(count, bytes.length)
-  return { dictionary, firsts, starts, lengths: taken.next('u32', count), crcs: taken.next('u32', count), bytes }
+  const lengths = taken.next('u32', count)
+  check(
+    lengths.every((length, i) => length <= MOST_RATIO * (starts[i + 1]! - starts[i]!)),
+    'a block is too short for what it should unpack to',
+  )
+  return { dictionary, firsts, starts, lengths, crcs: taken.next('u32', count), bytes }
+}
+
+/** Notes that a row was given out. Older workers of Cloudflare cannot. */
+export function remember(seen: Map<number, WeakRef<Row>>, at: number, row: Row): void {
+  if (typeof WeakRef !== 'undefined') seen.set(at, new WeakRef(row))
 }
 
 /** What packed rows are unpacked with. */
@@ -56,6 +68,8 @@ export interface UnpackOptions {
   readonly rowCache: number
   /** Whether each row is checked as one from outside is, beside the checksum of its block. */
   readonly isChecked: boolean
+  /** Rows that anyone may hold already, by place. */
+  readonly seen?: Map<number, WeakRef<Row>>
 }
 
 /** Rows of a snapshot, or of a store that was compacted. */
@@ -69,8 +83,8 @@ export class PackedDocuments implements PackedRows {
   readonly #decoder = utf8Decoder(true)
   /** The rows that were used last. */
   readonly #kept: LastN<number, Row>
-  /** All that anyone may still hold: a row is one object as long as it is seen. */
-  readonly #seen = new Map<number, WeakRef<Row>>()
+  /** All that anyone may still hold: a row is one object as long as it is seen. Where there is no `WeakRef`, as long as it is kept. */
+  readonly #seen: Map<number, WeakRef<Row>>
   /** From so many on, those that are gone are swept. */
   #most = 1_024
   /** The lines of the block that was unpacked last. */
@@ -84,6 +98,7 @@ export class PackedDocuments implements PackedRows {
     this.#conversationIds = conversationIds
     this.#options = options
     this.#kept = new LastN(options.rowCache)
+    this.#seen = options.seen ?? new Map()
   }
 
   /** O(1) for a row that is kept or held; else its block is unpacked, some 30 µs, unless it was the last. */
@@ -92,13 +107,13 @@ export class PackedDocuments implements PackedRows {
     if (kept !== undefined) return this.#kept.set(at, kept)
     const row = this.#unpacked(at)
     if (this.#seen.size >= this.#most) this.#sweep()
-    this.#seen.set(at, new WeakRef(row))
+    remember(this.#seen, at, row)
     return this.#kept.set(at, row)
   }
 
   /** As `row`, but it is not kept: going through all rows holds none of them. (What a `WeakRef` is made of lives until the task ends.) */
   read(at: number): Row {
-    return this.#kept.get(at) ?? this.#unpacked(at)
+    return this.#kept.get(at) ?? this.#seen.get(at)?.deref() ?? this.#unpacked(at)
   }
 
   id(at: number): number {
@@ -140,21 +155,25 @@ export class PackedDocuments implements PackedRows {
       return row
     } catch (error) {
       if (isStoreError(error) && error.code === 'INVALID_SNAPSHOT') throw error
+      const why = (error as Error).message.replace(/\.$/, '').replaceAll('\n', ' ')
       const which = `The conversation ${JSON.stringify(conversation_id)} (id ${id})`
       throw invalidSnapshot(
         `documents[${at}]`,
-        `${which} cannot be unpacked, since its block ${block} is damaged: ${(error as Error).message}. Other rows, and all counts, are not affected.`,
+        `${which} cannot be unpacked, since its block ${block} is damaged: ${why}. Other rows, and all counts, are not affected.`,
       )
     }
   }
 
   #unpack(block: number): readonly string[] {
     const { dictionary, starts, lengths, crcs, bytes } = this.#blocks
-    const out = new Uint8Array(lengths[block]!)
+    const length = lengths[block]!
+    // A byte more, so that one that unpacks to more than it should is noticed.
+    const out = new Uint8Array(length + 1)
     const packed = bytes.subarray(starts[block]!, starts[block + 1]!)
     const unpacked = inflateSync(packed, { out, dictionary })
-    check(unpacked.length === out.length && crc32(unpacked) === crcs[block], 'its checksum is another')
-    check(unpacked[out.length - 1] === LINE_FEED, 'its last line is cut')
+    check(unpacked.length === length, 'it unpacks to another length')
+    check(crc32(unpacked) === crcs[block], 'its checksum does not match')
+    check(unpacked[length - 1] === LINE_FEED, 'its last line is cut')
     return this.#decoder.decode(unpacked).split('\n').slice(0, -1)
   }
 }

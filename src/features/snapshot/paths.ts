@@ -1,7 +1,7 @@
 /** Which metadata paths of a snapshot have an index. */
 import { pathColumn } from '../../engine/columns/numbers.ts'
 import type { Engine } from '../../engine/engine.ts'
-import { valueAt } from '../../engine/terms/fields.ts'
+import type { Documents } from '../../engine/segments/documents.ts'
 import { pathOf } from '../../query/metadata-path.ts'
 import type { MetadataPath } from '../../query/spec.ts'
 import { walkValues } from '../metadata/paths.ts'
@@ -18,15 +18,13 @@ interface Found {
   readonly path: MetadataPath
   rows: number
   readonly values: Set<unknown>
-  hasNumber: boolean
-  hasList: boolean
 }
 
-const newFound = (path: MetadataPath): Found => ({ path, rows: 0, values: new Set(), hasNumber: false, hasList: false })
+const newFound = (path: MetadataPath): Found => ({ path, rows: 0, values: new Set() })
 
 /**
- * Makes an engine know the indexes of some paths, or with `auto` of those that are used most: of scalars, and where there are
- * such, of items of lists and of numbers. They are built later. O(values), with pauses.
+ * Makes an engine know the indexes of some paths, or with `auto` of those that are used most: of scalars, of items of lists
+ * and of numbers, where there are none too, since a facet asks for all of them. They are built later. O(values), with pauses.
  */
 export async function indexPaths(
   engine: Engine,
@@ -34,29 +32,27 @@ export async function indexPaths(
   pause: () => Promise<void>,
 ): Promise<void> {
   const { documents, indexes } = engine
-  const given = asked === 'auto' ? undefined : asked.map((path) => pathOf('metadata', path))
-  const found = new Map<string, Found>()
-  for (const path of given ?? []) found.set(JSON.stringify(path), newFound(path))
-  if (given?.length !== 0) {
-    let read = 0
-    for (const number of documents.numbers()) {
-      const row = documents.read(number)
-      if (given === undefined) walkValues(row.metadata, (path, value) => note(foundAt(found, path), value))
-      else for (const each of found.values()) note(each, valueAt(row, each.path))
-      if (++read % 16 === 0) await pause()
-    }
+  const chosen = asked === 'auto' ? await mostUsed(documents, pause) : asked.map((path) => pathOf('metadata', path))
+  for (const path of chosen) {
+    indexes.items(path)
+    pathColumn(engine, path)
   }
-  const isChosen = ({ rows, values }: Found) => rows * LEAST_PART >= documents.size && values.size <= MOST_VALUES
-  const chosen = given === undefined ? mostUsed([...found.values()].filter(isChosen)) : [...found.values()]
-  for (const { path, hasNumber, hasList } of chosen) {
-    indexes.scalars(path)
-    if (hasList) indexes.items(path)
-    if (hasNumber) pathColumn(engine, path)
-  }
+  // The last: where there are too many, these are kept.
+  for (const path of chosen) indexes.scalars(path)
 }
 
-function mostUsed(found: Found[]): readonly Found[] {
-  return found.sort((a, b) => b.rows - a.rows).slice(0, MOST_PATHS)
+async function mostUsed(documents: Documents, pause: () => Promise<void>): Promise<readonly MetadataPath[]> {
+  const found = new Map<string, Found>()
+  let read = 0
+  for (const number of documents.numbers()) {
+    walkValues(documents.read(number).metadata, (path, value) => note(foundAt(found, path), value))
+    if (++read % 16 === 0) await pause()
+  }
+  return [...found.values()]
+    .filter(({ rows, values }) => rows * LEAST_PART >= documents.size && values.size <= MOST_VALUES)
+    .sort((a, b) => b.rows - a.rows)
+    .slice(0, MOST_PATHS)
+    .map(({ path }) => path)
 }
 
 function foundAt(found: Map<string, Found>, path: readonly string[]): Found {
@@ -67,11 +63,7 @@ function foundAt(found: Map<string, Found>, path: readonly string[]): Found {
 }
 
 function note(found: Found, value: unknown): void {
-  if (value === undefined) return
   found.rows++
-  found.hasList ||= Array.isArray(value)
-  for (const item of [value].flat()) {
-    found.hasNumber ||= typeof item === 'number'
+  for (const item of [value].flat())
     if (found.values.size <= MOST_VALUES && (typeof item !== 'object' || item === null)) found.values.add(item)
-  }
 }

@@ -1,13 +1,18 @@
 /** Reading a snapshot: views over its bytes become the segments and indexes of an empty store. */
 import { checkChoice, checkInteger, checkOptions } from '../../base/options.ts'
-import type { ColumnImage, EngineImage, IndexImage } from '../../engine/image/image.ts'
+import {
+  COLUMN_FIELDS,
+  type ColumnImage,
+  type EngineImage,
+  type IndexImage,
+  KEPT_BITS,
+} from '../../engine/image/image.ts'
 import { check, Damage, isAscending, Taken } from '../../engine/image/numbers.ts'
-import { restoreEngine } from '../../engine/image/restore.ts'
-import { BITS } from '../../engine/segments/segment.ts'
-import type { OrderField } from '../../query/spec.ts'
+import { isIndexKey, restoreIndex, restoreRows } from '../../engine/image/restore.ts'
 import { executorOf, type StoreLike } from '../../store/inside.ts'
 import { STORE_OPTIONS } from '../../store/options.ts'
 import type { GreatestIds } from '../../store/store.ts'
+import { readFacts } from './facts.ts'
 import { damaged, invalidSnapshot } from './fault.ts'
 import { arraysOf, readDirectory, type Section } from './format.ts'
 import { PackedDocuments, readBlocks } from './packed.ts'
@@ -51,9 +56,9 @@ interface Restorable extends StoreLike {
 /** Sections whose bytes are checked block by block, when they are read. */
 const DOCUMENTS = 'documents'
 
-/** Bytes that begin at a multiple of 8: the same, or a copy. */
+/** Bytes that begin at a multiple of 8: the same, or a copy. (The `slice` of a Node `Buffer` is none.) */
 function aligned(bytes: Uint8Array): Uint8Array {
-  return bytes.byteOffset % 8 === 0 ? bytes : bytes.slice()
+  return bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes)
 }
 
 /** The sections of a snapshot by name, each read once. */
@@ -63,14 +68,19 @@ class Sections {
   readonly #bytes: Uint8Array
   readonly #from: number
   readonly #sections = new Map<string, Section>()
+  /** By section, its place in the file. */
+  readonly #places = new Map<string, number>()
 
   constructor(bytes: Uint8Array, isFull: boolean) {
-    const { facts, sections, from } = readDirectory<Facts>(bytes)
-    this.facts = facts
+    const { facts, sections, from } = readDirectory<unknown>(bytes)
+    this.facts = readFacts(facts)
     this.isFull = isFull
     this.#bytes = bytes
     this.#from = from
-    for (const section of sections) this.#sections.set(section.name, section)
+    for (const section of sections) {
+      this.#sections.set(section.name, section)
+      this.#places.set(section.name, from + section.at)
+    }
   }
 
   /** What `read` makes of the arrays of a section. Throws `INVALID_SNAPSHOT`, with the section, for a damaged one. */
@@ -79,10 +89,19 @@ class Sections {
     if (section === undefined) throw invalidSnapshot(name, `The snapshot has no section ${JSON.stringify(name)}.`)
     this.#sections.delete(name)
     const taken = new Taken(arraysOf(this.#bytes, this.#from, section, name !== DOCUMENTS), this.isFull)
+    return this.of(name, () => {
+      const result = read(taken)
+      check(taken.isEnd, 'it has more than it should')
+      return result
+    })
+  }
+
+  /** Does something with what stands in a section. Throws `INVALID_SNAPSHOT` with the section where it is damaged. */
+  of<Result>(name: string, task: () => Result): Result {
     try {
-      return read(taken)
+      return task()
     } catch (error) {
-      throw error instanceof Damage ? damaged(name, this.#from + section.at, error.message) : error
+      throw error instanceof Damage ? damaged(name, this.#places.get(name) ?? 0, error.message) : error
     }
   }
 
@@ -118,23 +137,22 @@ export function openSnapshot<Store extends Restorable>(
   const sections = new Sections(aligned(bytes), isFull)
   const { facts } = sections
   const image = readRows(sections)
-  const conversationIds = sections.read('conversation ids', readValues) as string[]
+  const conversationIds = readConversationIds(image.ids.length, sections)
   const packedBytes = sections.read(DOCUMENTS, (taken) => taken.next('u8'))
   const blocks = sections.read('blocks', (taken) => readBlocks(taken, image.ids.length, packedBytes))
   const all: EngineImage = {
     ...image,
-    columns: facts.columns.map((field) => readColumn(field as OrderField, image.sizes.length, sections)),
+    columns: COLUMN_FIELDS.filter((field) => facts.columns.includes(field)).map((field) =>
+      readColumn(field, image.sizes, sections),
+    ),
     indexes: readIndexes(sections),
   }
   sections.end()
   const store = make(facts.pages)
   const { engine } = executorOf(store)
   const packed = new PackedDocuments(blocks, image.ids, conversationIds, { rowCache, isChecked: isFull })
-  try {
-    restoreEngine(engine, all, packed, { isFull })
-  } catch (error) {
-    throw error instanceof Damage ? damaged('rows or an index', 0, error.message) : error
-  }
+  sections.of('rows', () => restoreRows(engine, all, packed, { isFull }))
+  for (const index of all.indexes) sections.of(`index ${index.key}`, () => restoreIndex(engine, index, { isFull }))
   engine.isTextIndexed = all.indexes.some(({ key }) => key === 'message')
   store.reserveIds(facts.greatestIds)
   if (documents === 'resident') engine.documents.unpackAll()
@@ -151,11 +169,13 @@ function readRows(sections: Sections): Pick<EngineImage, 'sizes' | 'order' | 'id
       taken.next('f64', rows),
       taken.next('u16', rows),
     ]
-    const bits = sizes.map((size) => BITS.slice(1).map(() => taken.next('i32', (size + 31) >>> 5)))
-    check(taken.isEnd, 'it has more than it should')
+    const bits = sizes.map((size) => KEPT_BITS.map(() => taken.next('i32', (size + 31) >>> 5)))
+    const greatest = ids.reduce((most, id) => Math.max(most, id), 0)
+    check(greatest <= sections.facts.greatestIds.conversation, 'a row has a greater id than there should be')
+    check(rows === sections.facts.rows, `it has ${rows} rows, and should have ${sections.facts.rows}`)
     if (sections.isFull) {
       check(
-        isAscending(ids.slice().sort(), 0, rows, true) && ids.every(Number.isSafeInteger),
+        isAscending(ids.slice().sort(), 0, rows, true) && ids.every((id) => Number.isSafeInteger(id) && id > 0),
         'ids are no ids, or twice',
       )
     }
@@ -163,17 +183,36 @@ function readRows(sections: Sections): Pick<EngineImage, 'sizes' | 'order' | 'id
   })
 }
 
-function readColumn(field: OrderField, segments: number, sections: Sections): ColumnImage {
-  const has = field === 'ended_at' ? 2 : 1
-  const arrays = sections.read(`column ${field}`, (taken) => taken.all())
-  return { field, segments: Array.from({ length: segments }, (_, i) => arrays.slice(i * has, (i + 1) * has)) }
+function readConversationIds(rows: number, sections: Sections): readonly string[] {
+  return sections.read('conversation ids', (taken) => {
+    const ids = readValues(taken)
+    check(ids.length === rows && ids.every(isConversationId), 'there is not one for each row')
+    check(!sections.isFull || new Set(ids).size === rows, 'one is there twice')
+    return ids
+  })
+}
+
+const isConversationId = (id: unknown): id is string => typeof id === 'string' && id !== ''
+
+function readColumn(field: ColumnImage['field'], sizes: readonly number[], sections: Sections): ColumnImage {
+  return sections.read(`column ${field}`, (taken) => ({
+    field,
+    segments: sizes.map((size) => {
+      const first = taken.numbers(size)
+      check(
+        !sections.isFull || first.every((number) => Math.abs(number) !== Number.POSITIVE_INFINITY),
+        'it has no number',
+      )
+      return field === 'ended_at' ? [first, taken.next('u16', size)] : [first]
+    }),
+  }))
 }
 
 /** The indexes, but not those of texts that were cut by other rules: these are built again on need. */
 function readIndexes(sections: Sections): IndexImage[] {
   const { facts } = sections
   const isSameText = facts.text === textRules()
-  return facts.indexes.flatMap((key) => {
+  return facts.indexes.filter(isIndexKey).flatMap((key) => {
     const name = `index ${key}`
     if (!isSameText && TEXTS.includes(key)) {
       sections.skip(name)

@@ -1,17 +1,30 @@
 /** The bytes of a snapshot, whatever it comes from. */
-import { show } from '../../base/errors.ts'
+import { type InvalidSourceError, show } from '../../base/errors.ts'
 import { SourceFaults } from '../load/fault.ts'
 import { type LoadSource, openSource, type ResponseLike } from '../load/source.ts'
 import { invalidSnapshot } from './fault.ts'
-import { concatenated } from './format.ts'
+import { concatenated, lengthIn, tooLong } from './format.ts'
 
 /** What a snapshot can be read from: its bytes, a `Response`, a `Blob` or `File`, a `ReadableStream`, or chunks of bytes. Gzipped or not. */
 export type SnapshotSource = Exclude<LoadSource, string>
+
+const EXPECTED = 'bytes, a Response, a Blob, a ReadableStream, or chunks of bytes'
+/** What each kind of source has: memory, streams, responses, blobs, and whatever gives chunks. */
+const SHAPES = ['byteLength', 'getReader', 'body', 'stream', Symbol.asyncIterator, Symbol.iterator]
+
+/** Errors of a source, as those of a snapshot. */
+class SnapshotFaults extends SourceFaults {
+  override at(place: string, value: unknown, message: string): InvalidSourceError {
+    return super.at(place, value, message, 'INVALID_SNAPSHOT')
+  }
+}
 
 /** The bytes of a source, with gzip undone. Rejects with `INVALID_SNAPSHOT` for what is no source. O(bytes). */
 export async function readSource(source: SnapshotSource): Promise<Uint8Array> {
   if (typeof source === 'string')
     throw invalidSnapshot('source', `A snapshot is bytes, but a string came: ${show(source)}. Read the file first.`)
+  if (typeof source !== 'object' || source === null || !SHAPES.some((shape) => shape in source))
+    throw invalidSnapshot('source', `The source is ${show(source)}. Expected ${EXPECTED}.`)
   const whole = bytesOf(source)
   const bytes = whole ?? (await collected(source))
   return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipped(bytes) : bytes
@@ -20,6 +33,9 @@ export async function readSource(source: SnapshotSource): Promise<Uint8Array> {
 /** Bytes as they are, and an `ArrayBuffer`; `undefined` for all else. */
 export function bytesOf(source: unknown): Uint8Array | undefined {
   if (source instanceof Uint8Array) return source
+  // Of another realm, or another view of memory.
+  if (ArrayBuffer.isView(source))
+    return new Uint8Array(source.buffer as ArrayBuffer, source.byteOffset, source.byteLength)
   const isBuffer = ['[object ArrayBuffer]', '[object SharedArrayBuffer]'].includes(
     Object.prototype.toString.call(source),
   )
@@ -33,7 +49,7 @@ export function isRemote(source: unknown): boolean {
 }
 
 async function collected(source: SnapshotSource): Promise<Uint8Array> {
-  const input = openSource(source, new SourceFaults())
+  const input = openSource(source, new SnapshotFaults())
   const chunks: Uint8Array[] = []
   for (let chunk = await input.next(); chunk !== undefined; chunk = await input.next()) chunks.push(chunk.slice())
   return concatenated(chunks)
@@ -42,6 +58,13 @@ async function collected(source: SnapshotSource): Promise<Uint8Array> {
 async function gunzipped(bytes: Uint8Array): Promise<Uint8Array> {
   const { gunzip } = await import('../load/gzip.ts')
   const chunks: Uint8Array[] = []
-  for await (const piece of gunzip(bytes, async () => undefined, new SourceFaults())) chunks.push(piece.slice())
+  // A little gzip can be very much: it ends where the snapshot should.
+  let [length, came] = [0, 0]
+  for await (const piece of gunzip(bytes, async () => undefined, new SnapshotFaults())) {
+    if (came === 0) length = lengthIn(piece)
+    came += piece.length
+    if (came > length) throw tooLong(came, length)
+    chunks.push(piece.slice())
+  }
   return concatenated(chunks)
 }

@@ -1,7 +1,8 @@
 /** Values of a dictionary, and conversation ids, as arrays. */
-import { check, type Numbers, type Taken } from '../../engine/image/numbers.ts'
+import { check, Damage, type Numbers, type Taken } from '../../engine/image/numbers.ts'
 import { PRESENT, type TermValue } from '../../engine/terms/dictionary.ts'
 import { utf8Decoder, utf8Encoder } from '../load/codec.ts'
+import { unshared } from './format.ts'
 
 /** Stands for a value that is no string, or one that UTF-8 cannot say. */
 const OTHER = 0xffff_ffff
@@ -34,9 +35,8 @@ function isWellFormed(text: string): boolean {
 /** What `writeValues` was given. Throws `Damage`. O(units). */
 export function readValues(taken: Taken): TermValue[] {
   const lengths = taken.next('u32')
-  const decoder = utf8Decoder(false)
-  const text = decoder.decode(taken.next('u8'))
-  const others = othersIn(decoder.decode(taken.next('u8')))
+  const text = decoded(taken.next('u8'))
+  const others = othersIn(decoded(taken.next('u8')))
   const values = new Array<TermValue>(lengths.length)
   let at = 0
   let other = 0
@@ -54,9 +54,31 @@ export function readValues(taken: Taken): TermValue[] {
   return values
 }
 
+function decoded(bytes: Uint8Array): string {
+  try {
+    return utf8Decoder(true).decode(unshared(bytes))
+  } catch {
+    throw new Damage('its strings are not UTF-8')
+  }
+}
+
 function othersIn(json: string): TermValue[] {
-  return (JSON.parse(json) as unknown[]).map((value) => {
-    if (typeof value === 'object' && value !== null) return 'present' in value ? PRESENT : -0
-    return value as TermValue
+  const others = parsed(json)
+  check(Array.isArray(others), 'its values are not a list')
+  return others.map((value: unknown) => {
+    if (typeof value !== 'object' || value === null) {
+      check(typeof value !== 'number' || Number.isFinite(value), 'a number is too large')
+      return value as TermValue
+    }
+    check('present' in value || 'zero' in value, 'a value is a list or an object')
+    return 'present' in value ? PRESENT : -0
   })
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    throw new Damage('its values are not JSON')
+  }
 }

@@ -1,6 +1,7 @@
 /** Writing a snapshot: a copy of the store as it was at the call, its indexes, and its documents packed. */
 import { throwIfAborted } from '../../base/abort.ts'
 import type { AbortSignalLike } from '../../base/host.ts'
+import { checkFlag, invalidOption } from '../../base/options.ts'
 import { type EngineImage, imageOf, rowNumbersOf } from '../../engine/image/image.ts'
 import { pausing, warmAsync } from '../../engine/warm.ts'
 import type { MetadataPath } from '../../query/spec.ts'
@@ -59,6 +60,10 @@ export interface Facts {
 export async function snapshotPieces(store: StoreLike, options: WriteSnapshotOptions): Promise<Uint8Array[]> {
   const executor = executorOf(store)
   const { actions = false, metadata = 'auto', signal, onProgress, blockBytes = BLOCK_BYTES } = options
+  checkFlag('text', options.text)
+  checkFlag('actions', actions)
+  if (metadata !== 'auto' && !Array.isArray(metadata))
+    throw invalidOption('metadata', metadata, '"auto" or a list of paths')
   const text = options.text ?? executor.engine.indexes.messages() !== undefined
   throwIfAborted(signal, 'writing of the snapshot')
   // What is written to the store from here on is not in the snapshot.
