@@ -110,7 +110,7 @@ export interface AddManyResult {
   readonly warningCount: number
 }
 
-/** @internal The greatest id of each kind that a store ever held. */
+/** The greatest id of each kind that a store ever held. */
 export interface GreatestIds {
   readonly conversation: number
   readonly message: number

@@ -31,7 +31,8 @@ export interface ReadSnapshotOptions {
   readonly verify?: 'checksums' | 'full'
 }
 
-const READ_OPTIONS = ['documents', 'rowCache', 'verify']
+/** The names of `ReadSnapshotOptions`. */
+export const READ_OPTIONS = ['documents', 'rowCache', 'verify']
 
 /** The options of opening: those of the store, and those of reading. Throws `UNKNOWN_PARAMETER` for others. */
 export function partReadOptions<Own extends object>(
