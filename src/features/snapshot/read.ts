@@ -11,7 +11,7 @@ import type { GreatestIds } from '../../store/store.ts'
 import { damaged, invalidSnapshot } from './fault.ts'
 import { arraysOf, readDirectory, type Section } from './format.ts'
 import { PackedDocuments, readBlocks } from './packed.ts'
-import { textRules } from './unicode.ts'
+import { isCutAlike, TEXT_RULES } from './unicode.ts'
 import { readValues } from './values.ts'
 import type { Facts, Pages } from './write.ts'
 
@@ -173,7 +173,7 @@ function readColumn(field: OrderField, segments: number, sections: Sections): Co
 /** The indexes, but not those of texts that were cut by other rules: these are built again on need. */
 function readIndexes(sections: Sections): IndexImage[] {
   const { facts } = sections
-  const isSameText = facts.text === textRules()
+  const isSameText = facts.text === TEXT_RULES && isCutAlike(facts.characters)
   return facts.indexes.flatMap((key) => {
     const name = `index ${key}`
     if (!isSameText && TEXTS.includes(key)) {
