@@ -45,6 +45,12 @@ async function open(name: string, { abortMs, ...options }: Call): Promise<Said> 
   }
 }
 
+/** What answers a search for a piece of a message. */
+async function searchedBy(url: string): Promise<string> {
+  const { store } = await openCached('searched', { url })
+  return store.query().messageContains('REFUND').explain().steps[0]!.index
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: the project is checked without DOM types.
 const scope = globalThis as any
 
@@ -67,4 +73,4 @@ if (scope.document === undefined) {
     scope.eval(prepare)
     scope.postMessage(await open(name, call))
   }
-} else Object.assign(scope, { open, openInWorker, deleteCached })
+} else Object.assign(scope, { open, openInWorker, searchedBy, deleteCached })

@@ -27,7 +27,7 @@ async function snapshotOf(rows: number): Promise<Uint8Array> {
     Array.from({ length: rows }, (_, i) => ({
       conversation_id: `c-${i}`,
       started_at: '2026-01-05T10:00:00Z',
-      messages: [{ sender: 'end_user', content: `Where is my refund ${i}?` }],
+      messages: [{ sender: 'end_user', content: `Where is my refund ${i}? — 😀 漢字` }],
     })),
   ).toSnapshot()
 }
@@ -288,6 +288,12 @@ describe.each(Object.entries(PLACES))('%s', (_, { kind, isWorker, prepare }) => 
     expect(await open()).toEqual(fresh(5))
     expect(await tab.evaluate<string[]>(filesOf(name))).toHaveLength(1)
   })
+})
+
+test('a file that Node wrote brings its text index', async () => {
+  server.files.set('/searched.snap', { bytes: first })
+  await tab.goto(server.url)
+  expect(await tab.evaluate('searchedBy("/searched.snap")')).toBe('text index')
 })
 
 /** What browsers say that allow nothing to be kept. */
