@@ -13,7 +13,8 @@ import { type FileHandle, type FileLike, type Folder, host } from './host.ts'
 
 const FOLDER = 'conversation-store'
 const END = 'CSN-KEPT'
-const END_BYTES = 4 + END.length
+/** A number and `END`. Written out, so that bundlers can leave it out with the rest. */
+const END_BYTES = 12
 /** A file that was replaced between its listing and its reading is looked for again, so many times. */
 const TRIES = 3
 
