@@ -2,6 +2,7 @@
  * A store as one file: documents, compressed, and indexes, opened by laying views over its bytes. The entry point
  * `conversation-store/snapshot`.
  */
+import { type CachedOptions, type CachedSnapshot, openKept, partCachedOptions } from './features/snapshot/cached.ts'
 import { invalidSnapshot } from './features/snapshot/fault.ts'
 import {
   openSnapshot,
@@ -13,6 +14,12 @@ import { bytesOf } from './features/snapshot/source.ts'
 import { ConversationStore, type ConversationStoreOptions } from './full/store.ts'
 import type { JsonObject } from './row/conversation.ts'
 
+export {
+  type CachedOptions,
+  type CachedSnapshot,
+  type CacheWarning,
+  deleteCached,
+} from './features/snapshot/cached.ts'
 export {
   type CompactOptions,
   compact,
@@ -51,4 +58,28 @@ export function readSnapshotSync<Metadata = JsonObject, Extra = unknown>(
   if (own === undefined) throw invalidSnapshot('source', 'readSnapshotSync takes a Uint8Array or an ArrayBuffer.')
   const [given, reading] = partReadOptions(options)
   return openSnapshot(own, (pages) => new ConversationStore<Metadata, Extra>({ ...pages, ...given }), reading)
+}
+
+/**
+ * Opens a snapshot of a server and keeps it in the browser, so that the next visit opens it without a download: in the page's
+ * files (OPFS), or in IndexedDB where these cannot be written. Later calls ask the server by ETag, or by date, whether there is
+ * a later file. In a page or a worker; elsewhere it is a plain fetch. Without a file one of several pages downloads it, and the
+ * others wait; with one nobody waits.
+ *
+ * Where the server cannot be asked (offline, a status from 500 on, no answer within `timeoutMs`, no snapshot in the answer) the
+ * kept file is opened and the result says `isStale`. A damaged file is fetched again. `onWarning` hears both, and that a file
+ * could not be kept. A name stands for one file of one user: put the user into it, and call `deleteCached` at a logout.
+ *
+ * Rejects with `INVALID_SOURCE` for a status from 400 to 499, file or no file; with nothing kept, also with what `fetch` throws
+ * and with `INVALID_SNAPSHOT`; and with the signal's reason.
+ *
+ * @example
+ * const { store, from, isStale } = await openCached('inbox of anna', { url: '/inbox.snap' })
+ */
+export async function openCached<Metadata = JsonObject, Extra = unknown>(
+  name: string,
+  options: CachedOptions & ConversationStoreOptions & ReadSnapshotOptions,
+): Promise<CachedSnapshot<ConversationStore<Metadata, Extra>>> {
+  const [keeping, opening] = partCachedOptions(options)
+  return openKept(name, keeping, (bytes) => readSnapshotSync<Metadata, Extra>(bytes, opening))
 }

@@ -1,17 +1,30 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, before, beforeEach, test } from 'node:test'
 import { chromium } from 'playwright-core'
 import { preview } from 'vite'
 
-test('each key stroke narrows the list', async () => {
-  const server = await preview({ preview: { port: 0 }, logLevel: 'error' })
-  const browser = await chromium.launch({
+let server, browser, page, url
+
+before(async () => {
+  server = await preview({ preview: { port: 0 }, logLevel: 'error' })
+  url = server.resolvedUrls.local[0]
+  browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
   })
-  try {
-    const page = await browser.newPage()
-    await page.goto(server.resolvedUrls.local[0])
+})
+after(async () => {
+  await browser.close()
+  await server.close()
+})
+// A visitor with an empty profile.
+beforeEach(async () => {
+  page = await browser.newPage()
+})
+
+for (const path of ['', 'quick-start.html']) {
+  test(`each key stroke narrows the list: /${path}`, async () => {
+    await page.goto(url + path)
     await page.getByText('6 conversations').waitFor()
     await page.getByLabel('Search').fill('refund')
     await page.getByText('2 conversations').waitFor()
@@ -19,8 +32,27 @@ test('each key stroke narrows the list', async () => {
       'I want a REFUND now!',
       'Where is my refund?',
     ])
-  } finally {
-    await browser.close()
-    await server.close()
-  }
+  })
+}
+
+test('the second visit opens what the first one kept', async () => {
+  const statuses = []
+  page.context().on('response', (response) => {
+    if (response.url().endsWith('.snap')) statuses.push(response.status())
+  })
+  await page.goto(url)
+  await page.getByText(/^Opened from the network in \d+ ms\.$/).waitFor()
+  await page.reload()
+  await page.getByText(/^Opened from the cache in \d+ ms\.$/).waitFor()
+  await page.getByText('6 conversations').waitFor()
+  assert.deepEqual(statuses, [200, 304])
+})
+
+test('without a connection too', async () => {
+  await page.goto(url)
+  await page.getByText('Opened from the network').waitFor()
+  await page.context().route('**/*.snap', (route) => route.abort())
+  await page.reload()
+  await page.getByText(/^Opened from the cache in \d+ ms, perhaps not the latest\.$/).waitFor()
+  await page.getByText('6 conversations').waitFor()
 })

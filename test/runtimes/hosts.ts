@@ -142,7 +142,7 @@ export async function bundled(
   format: 'esm' | 'iife' = 'esm',
 ): Promise<string> {
   const { outputFiles } = await build({
-    stdin: { contents, resolveDir: project },
+    stdin: { contents, resolveDir: project, loader: 'ts' },
     bundle: true,
     write: false,
     minify: true,

@@ -133,7 +133,7 @@ const QUICK_START = 'examples/vite-react-worker'
 /** The block of the README that shows this file of the quick start. */
 function shownInReadme(name: string): string {
   const page = { path: 'README.md', text: readFileSync(join(ROOT, 'README.md'), 'utf8') }
-  const shown = examplesOf(page).find(({ file }) => file === `${QUICK_START}/src/${name}`)
+  const shown = examplesOf(page).find(({ file }) => file === `${QUICK_START}/src/quick-start/${name}`)
   if (shown !== undefined) return shown.code
   throw new Error(`The README does not show ${name}.`)
 }

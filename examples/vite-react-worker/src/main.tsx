@@ -1,16 +1,32 @@
 import { query } from 'conversation-store/core'
 import { StoreProvider, useConversations } from 'conversation-store/react'
 import { connectStore } from 'conversation-store/worker'
-import { useState } from 'react'
+import { Suspense, use, useState } from 'react'
 import { createRoot } from 'react-dom/client'
+import type { Opened } from './store-worker.ts'
 
 const worker = new Worker(new URL('./store-worker.ts', import.meta.url), { type: 'module' })
-const store = connectStore(worker)
-fetch('/conversations.ndjson').then(({ body }) => store.load(body!))
+// The first visit downloads the conversations before the worker answers.
+const store = connectStore(worker, { timeoutMs: 60_000 })
+const opened = new Promise<Opened>((resolve) => {
+  worker.addEventListener('message', ({ data }) => {
+    if (data.opened !== undefined) resolve(data.opened)
+  })
+})
+
+function HowOpened() {
+  const { from, isStale, ms } = use(opened)
+  return (
+    <p>
+      Opened from the {from} in {ms.toFixed(0)} ms{isStale ? ', perhaps not the latest' : ''}.
+    </p>
+  )
+}
 
 function Search() {
   const [text, setText] = useState('')
-  const { data } = useConversations(query().search(text), { keepPrevious: true })
+  const { data, error } = useConversations(query().search(text), { keepPrevious: true })
+  if (error !== null) return <p>{String(error)}</p>
   return (
     <main>
       <label>
@@ -29,5 +45,8 @@ function Search() {
 createRoot(document.getElementById('root')!).render(
   <StoreProvider store={store}>
     <Search />
+    <Suspense fallback={<p>Opening…</p>}>
+      <HowOpened />
+    </Suspense>
   </StoreProvider>,
 )

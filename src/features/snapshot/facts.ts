@@ -20,6 +20,8 @@ const has =
 const FACTS: Readonly<Record<keyof Facts, Test>> = {
   date: isString,
   text: isString,
+  // What is none of its kind fits no reader: see `isCutAlike`.
+  characters: () => true,
   rows: isCount,
   deleted: isCount,
   pages: has({

@@ -16,7 +16,7 @@ import { readFacts } from './facts.ts'
 import { damaged, invalidSnapshot } from './fault.ts'
 import { arraysOf, readDirectory, type Section } from './format.ts'
 import { PackedDocuments, readBlocks } from './packed.ts'
-import { textRules } from './unicode.ts'
+import { isCutAlike, TEXT_RULES } from './unicode.ts'
 import { readValues } from './values.ts'
 import type { Facts, Pages } from './write.ts'
 
@@ -36,7 +36,8 @@ export interface ReadSnapshotOptions {
   readonly verify?: 'checksums' | 'full'
 }
 
-const READ_OPTIONS = ['documents', 'rowCache', 'verify']
+/** The names of `ReadSnapshotOptions`. */
+export const READ_OPTIONS = ['documents', 'rowCache', 'verify']
 
 /** The options of opening: those of the store, and those of reading. Throws `UNKNOWN_PARAMETER` for others. */
 export function partReadOptions<Own extends object>(
@@ -211,7 +212,7 @@ function readColumn(field: ColumnImage['field'], sizes: readonly number[], secti
 /** The indexes, but not those of texts that were cut by other rules: these are built again on need. */
 function readIndexes(sections: Sections): IndexImage[] {
   const { facts } = sections
-  const isSameText = facts.text === textRules()
+  const isSameText = facts.text === TEXT_RULES && isCutAlike(facts.characters)
   return facts.indexes.filter(isIndexKey).flatMap((key) => {
     const name = `index ${key}`
     if (!isSameText && TEXTS.includes(key)) {

@@ -12,7 +12,7 @@ import { fileOf, type Given } from './format.ts'
 import { BLOCK_BYTES, packRows } from './pack.ts'
 import { writeBlocks } from './packed.ts'
 import { indexPaths } from './paths.ts'
-import { textRules } from './unicode.ts'
+import { type CharacterClasses, Characters, TEXT_RULES } from './unicode.ts'
 import { writeValues } from './values.ts'
 
 /** What a snapshot has beside the rows and the fields' own indexes. */
@@ -42,8 +42,9 @@ export interface Pages {
 export interface Facts {
   /** When it was written, ISO 8601. */
   readonly date: string
-  /** The rules by which strings were cut and folded: see `textRules`. */
+  /** The rules by which strings were cut and folded, and how the characters of the rows are cut: see `unicode.ts`. */
   readonly text: string
+  readonly characters: CharacterClasses
   readonly rows: number
   readonly deleted: number
   readonly pages: Pages
@@ -81,7 +82,9 @@ export async function snapshotPieces(store: StoreLike, options: WriteSnapshotOpt
   await indexPaths(engine, metadata, pause)
   await warmAsync(() => engine, { text, actions, ...(signal && { signal }) })
   const numbers = rowNumbersOf(engine)
-  const packing = packRows(total, (at) => engine.documents.read(numbers[at]!), blockBytes)
+  const characters = new Characters()
+  const hear = (json: string) => characters.add(json)
+  const packing = packRows(total, (at) => engine.documents.read(numbers[at]!), blockBytes, hear)
   let step = packing.next()
   for (; step.done !== true; step = packing.next()) {
     onProgress?.({ done: step.value, total })
@@ -92,7 +95,8 @@ export async function snapshotPieces(store: StoreLike, options: WriteSnapshotOpt
   const conversationIds = numbers.map((number) => engine.documents.conversationId(number))
   const facts: Facts = {
     date: known.date,
-    text: textRules(),
+    text: TEXT_RULES,
+    characters: characters.classes(),
     rows: total,
     deleted: total - engine.segments.reduce((sum, { visible }) => sum + visible.count, 0),
     pages: known.pages,

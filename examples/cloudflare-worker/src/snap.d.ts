@@ -1,0 +1,4 @@
+declare module '*.snap' {
+  const bytes: ArrayBuffer
+  export default bytes
+}
