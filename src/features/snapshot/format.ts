@@ -49,7 +49,8 @@ export interface Given {
   readonly arrays: readonly Numbers[]
 }
 
-const padded = (length: number) => Math.ceil(length / ALIGNED) * ALIGNED
+/** How many bytes an array takes, with what fills it up. */
+export const padded = (length: number) => Math.ceil(length / ALIGNED) * ALIGNED
 
 const typeOf = (array: Numbers): NumbersName =>
   (Object.keys(NUMBERS) as NumbersName[]).find((name) => array instanceof NUMBERS[name])!
@@ -102,8 +103,10 @@ export function isSnapshot(bytes: Uint8Array): boolean {
   return MAGIC.every((byte, i) => bytes[i] === byte)
 }
 
-/** Reads the header and the directory. Throws `INVALID_SNAPSHOT`. O(directory). */
-export function readDirectory<Facts>(bytes: Uint8Array): Directory<Facts> & { readonly from: number } {
+/** The header and the directory, where sections begin, and the version of the format. Throws `INVALID_SNAPSHOT`. O(directory). */
+export function readDirectory<Facts>(
+  bytes: Uint8Array,
+): Directory<Facts> & { readonly from: number; readonly version: string } {
   if (!isSnapshot(bytes)) throw invalidSnapshot('source', `The source is no snapshot: ${looksLike(bytes)}`)
   if (bytes.length < HEADER) throw cut(bytes.length, HEADER)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -121,7 +124,7 @@ export function readDirectory<Facts>(bytes: Uint8Array): Directory<Facts> & { re
     throw damaged('directory', HEADER, 'its checksum is another')
   const directory = JSON.parse(utf8Decoder(false).decode(text)) as Directory<Facts>
   for (const section of directory.sections) checkBounds(section, length - from)
-  return { ...directory, from }
+  return { ...directory, from, version: `${major}.${view.getUint16(10, true)}` }
 }
 
 /** That a section and its arrays stand in the file. */
