@@ -1,5 +1,5 @@
 /** `conversation-store build`: writes conversations as a snapshot, in one file or in parts. */
-import { stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { counted, grouped } from '../base/text/counted.ts'
 import { splitSnapshot, writeSnapshot, writeSnapshotStream } from '../features/snapshot/index.ts'
@@ -58,7 +58,7 @@ const writeParts: Write = async (store, { contents, split, output: path }, outpu
   let written = 0
   for (const { name, bytes } of parts) {
     const file = join(dirname(path), name)
-    if (await isThere(file, bytes.length)) continue
+    if (await isThere(file, bytes)) continue
     await using part = await WholeFile.create(file)
     await part.write(bytes)
     await part.keep()
@@ -75,11 +75,11 @@ const showing =
   ({ done, total }: { readonly done: number; readonly total: number }) =>
     progress.show(done, total, counted(total, 'conversation'))
 
-/** Whether a part is there from before. Its name says what is in it. */
-async function isThere(file: string, length: number): Promise<boolean> {
+/** Whether a part is there from before. */
+async function isThere(file: string, bytes: Uint8Array): Promise<boolean> {
   try {
-    const stats = await stat(file)
-    return stats.isFile() && stats.size === length
+    // A file that was damaged since is written again.
+    return Buffer.compare(await readFile(file), bytes) === 0
   } catch {
     return false
   }

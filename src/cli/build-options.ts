@@ -51,10 +51,13 @@ export function readBuildSettings(files: readonly string[], options: Readonly<Re
   }
 }
 
-/** Paths with commas between them; a key in double quotes may hold one. */
+/** A path, or the nothing between two commas; a key in double quotes may hold commas. */
+const PATH = /(?:"[^"]*"|[^,])+|(?<=^|,)(?=,|$)/g
+
+/** Paths with commas between them. */
 function readPaths(text: string, before: readonly string[] | false | undefined): readonly string[] {
-  const paths = (text.match(/(?:"[^"]*"|[^,"])+/g) ?? []).map((path) => path.trim())
-  if (paths.length === 0 || paths.includes('')) throw new InvalidArgumentError('A path is empty: leave it out.')
+  const paths = (text.match(PATH) ?? []).map((path) => path.trim())
+  if (paths.includes('')) throw new InvalidArgumentError('A path is empty: leave it out.')
   const wrong = paths.find((path) => parsePath(path) === undefined)
   if (wrong !== undefined)
     throw new InvalidArgumentError(

@@ -70,9 +70,9 @@ export async function fillStore(
   }
 }
 
-/** Shows how far a load is. */
+/** Shows how far a load is. Of a snapshot no rows are known before all of it is read. */
 export function showLoad(progress: Progress, { rows, bytes, totalBytes }: LoadProgress): void {
-  progress.show(bytes, totalBytes, counted(rows, 'conversation'))
+  progress.show(bytes, totalBytes, rows === 0 ? '' : counted(rows, 'conversation'))
 }
 
 async function fillFromFiles(

@@ -102,7 +102,13 @@ function makeHandler(settings: ServeSettings, state: AgentState, { persistence }
 async function warm(handler: Handler, { store }: AgentState, streams: Streams, signal: AbortSignal): Promise<void> {
   const progress = await Progress.of(streams, 'Indexing')
   const isPacked = stats(store).bytes.documents.packed > 0
-  const options: WarmAsyncOptions = { signal, onProgress: ({ done, total }) => progress.show(done, total) }
+  let isIndexing = false
+  const onProgress: WarmAsyncOptions['onProgress'] = ({ done, total }) => {
+    // A snapshot mostly lacks nothing.
+    isIndexing ||= done < total || !isPacked
+    if (isIndexing) progress.show(done, total)
+  }
+  const options: WarmAsyncOptions = { signal, onProgress }
   try {
     await (isPacked ? warmAsync(store, options) : handler.warm(options))
   } finally {

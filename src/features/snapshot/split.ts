@@ -35,7 +35,7 @@ export interface SplitOptions {
 }
 
 /** So many parts at least, unless they would be small: what is appended to changes the last piece of each long array. */
-const PARTS = 64
+const PARTS = 32
 /** Nothing smaller is cut. */
 const LEAST_PIECE = 65_536
 
@@ -69,6 +69,8 @@ function piecesOf(bytes: Uint8Array, most: number): Uint8Array[] {
     for (; begin < end; begin += most) pieces.push(bytes.subarray(begin, Math.min(end, begin + most)))
     begin = end
   }
+  // The directory has the date: it is always another.
+  cutAt(from)
   let last = from
   for (const { at, length, arrays } of sections) {
     const end = from + at + length
