@@ -63,15 +63,25 @@ function inspect(file: string, bytes: Uint8Array): Omit<Inspection, 'verified'> 
     ...{ file, format: version, date, rows, deleted, bytes: bytes.length, pages },
     documents: { jsonBytes, bytes: packed, ratio: packed === 0 ? null : jsonBytes / packed },
     text: { rules: text, isCurrent: text === textRules(), isIndexed: indexes.includes('message') },
-    sections: sections.map((section) => sectionFacts(section, bytes.length)),
+    sections: sectionFacts(sections, bytes.length, rows),
   }
 }
 
-function sectionFacts({ name, length, arrays }: Section, total: number): SectionFacts {
-  const facts = { name, bytes: length, share: length / total }
-  // The first array of an index has the length of each of its values.
-  const terms = name.startsWith('index ') ? (arrays[0]?.[1] ?? 0) : 0
-  return terms > 0 ? { ...facts, terms } : facts
+const IDS = 'index conversation_id'
+
+/** The sections of all segments together: `index device`, `index device/0`, `index device/1`. */
+function sectionFacts(sections: readonly Section[], total: number, rows: number): SectionFacts[] {
+  const facts = new Map<string, SectionFacts>()
+  for (const { name: own, length, arrays } of sections) {
+    const name = own.replace(/\/\d+$/, '')
+    const bytes = length + (facts.get(name)?.bytes ?? 0)
+    // The first array of an index has the length of each of its values.
+    const isIndex = own === name && name.startsWith('index ')
+    // Conversation ids stand with the rows.
+    const terms = facts.get(name)?.terms ?? (isIndex ? arrays[0]?.[1] || (IDS === name ? rows : 0) : 0)
+    facts.set(name, { name, bytes, share: bytes / total, ...(terms > 0 && { terms }) })
+  }
+  return [...facts.values()]
 }
 
 /** Checks everything: each number of each index, and each document. Throws a `UsageError` with the first damage. */

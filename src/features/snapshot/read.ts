@@ -60,22 +60,36 @@ class Sections {
     for (const section of sections) this.#sections.set(section.name, section)
   }
 
-  /** What `read` makes of the arrays of a section. Throws `INVALID_SNAPSHOT`, with the section, for a damaged one. */
+  /**
+   * What `read` makes of the arrays of a section, which may be in several: `name`, `name/0`, `name/1`, one a segment. Throws
+   * `INVALID_SNAPSHOT`, with the section, for a damaged one.
+   */
   read<Result>(name: string, read: (taken: Taken) => Result): Result {
-    const section = this.#sections.get(name)
-    if (section === undefined) throw invalidSnapshot(name, `The snapshot has no section ${JSON.stringify(name)}.`)
-    this.#sections.delete(name)
-    const taken = new Taken(arraysOf(this.#bytes, this.#from, section, name !== DOCUMENTS), this.isFull)
+    const sections = this.#take(name)
+    const arrays = sections.flatMap((section) => arraysOf(this.#bytes, this.#from, section, name !== DOCUMENTS))
     try {
-      return read(taken)
+      return read(new Taken(arrays, this.isFull))
     } catch (error) {
-      throw error instanceof Damage ? damaged(name, this.#from + section.at, error.message) : error
+      throw error instanceof Damage ? damaged(name, this.#from + (sections[0]?.at ?? 0), error.message) : error
     }
+  }
+
+  /** The sections of a name, each once. */
+  #take(name: string): Section[] {
+    const taken: Section[] = []
+    const take = (key: string) => {
+      const section = this.#sections.get(key)
+      if (section !== undefined) taken.push(section)
+      return this.#sections.delete(key)
+    }
+    take(name)
+    for (let segment = 0; take(`${name}/${segment}`); segment++);
+    return taken
   }
 
   /** Leaves a section out. */
   skip(name: string): void {
-    this.#sections.delete(name)
+    this.#take(name)
   }
 
   /** Throws where sections are left that are not optional. */
@@ -105,13 +119,15 @@ export function openSnapshot<Store extends Restorable>(
   const sections = new Sections(aligned(bytes), isFull)
   const { facts } = sections
   const image = readRows(sections)
-  const conversationIds = sections.read('conversation ids', readValues) as string[]
+  const conversationIds = sections.read('conversation ids', (taken) =>
+    image.sizes.flatMap((size) => readIds(taken, size)),
+  )
   const packedBytes = sections.read(DOCUMENTS, (taken) => taken.next('u8'))
   const blocks = sections.read('blocks', (taken) => readBlocks(taken, image.ids.length, packedBytes))
   const all: EngineImage = {
     ...image,
     columns: facts.columns.map((field) => readColumn(field as OrderField, image.sizes.length, sections)),
-    indexes: readIndexes(sections),
+    indexes: readIndexes(sections, conversationIds),
   }
   sections.end()
   const store = make(facts.pages)
@@ -132,13 +148,16 @@ function readRows(sections: Sections): Pick<EngineImage, 'sizes' | 'order' | 'id
   return sections.read('rows', (taken) => {
     const sizes = Array.from(taken.next('u32'))
     const rows = sizes.reduce((sum, size) => sum + size, 0)
-    const [order, ids, ms, us] = [
-      taken.next('u32', rows),
-      taken.next('f64', rows),
-      taken.next('f64', rows),
-      taken.next('u16', rows),
-    ]
-    const bits = sizes.map((size) => BITS.slice(1).map(() => taken.next('i32', (size + 31) >>> 5)))
+    const order = taken.next('u32', rows)
+    const [ids, ms, us] = [new Float64Array(rows), new Float64Array(rows), new Uint16Array(rows)]
+    let from = 0
+    const bits = sizes.map((size) => {
+      ids.set(taken.next('f64', size), from)
+      ms.set(taken.next('f64', size), from)
+      us.set(taken.next('u16', size), from)
+      from += size
+      return BITS.slice(1).map(() => taken.next('i32', (size + 31) >>> 5))
+    })
     check(taken.isEnd, 'it has more than it should')
     if (sections.isFull) {
       check(
@@ -150,6 +169,13 @@ function readRows(sections: Sections): Pick<EngineImage, 'sizes' | 'order' | 'id
   })
 }
 
+/** The conversation ids of a segment. */
+function readIds(taken: Taken, size: number): string[] {
+  const ids = readValues(taken)
+  check(ids.length === size && ids.every((id) => typeof id === 'string'), 'ids are missing, or no strings')
+  return ids as string[]
+}
+
 function readColumn(field: OrderField, segments: number, sections: Sections): ColumnImage {
   const has = field === 'ended_at' ? 2 : 1
   const arrays = sections.read(`column ${field}`, (taken) => taken.all())
@@ -157,7 +183,7 @@ function readColumn(field: OrderField, segments: number, sections: Sections): Co
 }
 
 /** The indexes, but not those of texts that were cut by other rules: these are built again on need. */
-function readIndexes(sections: Sections): IndexImage[] {
+function readIndexes(sections: Sections, conversationIds: readonly string[]): IndexImage[] {
   const { facts } = sections
   const isSameText = facts.text === textRules()
   return facts.indexes.flatMap((key) => {
@@ -166,7 +192,13 @@ function readIndexes(sections: Sections): IndexImage[] {
       sections.skip(name)
       return []
     }
-    return [sections.read(name, (taken) => ({ key, values: readValues(taken), arrays: taken.all() }))]
+    return [
+      sections.read(name, (taken) => {
+        const values = readValues(taken)
+        const areIds = key === 'conversation_id' && values.length === 0
+        return { key, values: areIds ? conversationIds : values, arrays: taken.all() }
+      }),
+    ]
   })
 }
 

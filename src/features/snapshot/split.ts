@@ -34,14 +34,15 @@ export interface SplitOptions {
   readonly maxBytes: number
 }
 
-/** So many parts at least, unless they would be small: what is appended to changes the last piece of each long array. */
+/** What all segments share, and the documents, are cut so that there are about so many parts, */
 const PARTS = 32
-/** Nothing smaller is cut. */
+/** none smaller than this. */
 const LEAST_PIECE = 65_536
 
 /**
- * Cuts a snapshot into parts: at the ends of sections, and those that are long at multiples of a size from their beginnings, so
- * that what was there before rows were appended is cut as before. Rejects with `INVALID_SNAPSHOT`. O(bytes).
+ * Cuts a snapshot into parts by whole sections: those of a segment are one part, and long ones that grow as rows are appended,
+ * such as the documents, are cut at multiples of a size. So of a snapshot with some newer rows, most parts have the same names.
+ * A part that would have more than `maxBytes` is cut again. Rejects with `INVALID_SNAPSHOT`. O(bytes).
  *
  * @example
  * const { manifest, parts } = await splitSnapshot(await writeSnapshot(store), { maxBytes: 24 * 1024 * 1024 })
@@ -62,7 +63,7 @@ export async function splitSnapshot(
 function piecesOf(bytes: Uint8Array, most: number): Uint8Array[] {
   const { sections, from } = readDirectory(bytes)
   // A power of two: it stays the same while the file grows to twice its size.
-  const step = Math.min(most, Math.max(LEAST_PIECE, 2 ** Math.floor(Math.log2(bytes.length / PARTS))))
+  const step = Math.max(LEAST_PIECE, 2 ** Math.floor(Math.log2(bytes.length / PARTS)))
   const pieces: Uint8Array[] = []
   let begin = 0
   const cutAt = (end: number) => {
@@ -71,21 +72,31 @@ function piecesOf(bytes: Uint8Array, most: number): Uint8Array[] {
   }
   // The directory has the date: it is always another.
   cutAt(from)
-  let last = from
-  for (const { at, length, arrays } of sections) {
-    const end = from + at + length
-    // Short sections stay together.
-    if (length >= step || end - begin > step) cutAt(last)
+  let group: string | undefined
+  for (const { name, at, length, arrays } of sections) {
+    const own = groupOf(name)
+    const isLong = own === undefined && length >= step
+    if (own !== group || isLong || (own === undefined && from + at + length - begin > step)) cutAt(from + at)
+    group = own
+    if (!isLong) continue
     let array = from + at
-    for (const [type, count] of length < step ? [] : arrays) {
+    for (const [type, count] of arrays) {
       const size = count * NUMBERS[type].BYTES_PER_ELEMENT
-      if (size >= step) for (let cut = 0; cut <= size; cut += step) cutAt(array + cut)
+      for (let cut = step; cut <= size; cut += step) cutAt(array + cut)
       array += padded(size)
     }
-    last = end
   }
-  cutAt(last)
+  cutAt(bytes.length)
   return pieces
+}
+
+/**
+ * What a section makes one part with: the others of its segment. Those of metadata paths are by themselves, since a few rows may
+ * change which paths have an index. Undefined for what belongs to no segment.
+ */
+function groupOf(name: string): string | undefined {
+  const segment = /\/\d+$/.exec(name)?.[0]
+  return segment && segment + /^index (metadata|items|numbers):/.test(name)
 }
 
 interface Digesting {
