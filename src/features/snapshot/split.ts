@@ -37,7 +37,7 @@ export interface SplitOptions {
 /** What all segments share, and the documents, are cut so that there are about so many parts, */
 const PARTS = 32
 /** none smaller than this. */
-const LEAST_PIECE = 65_536
+const LEAST_PIECE = 32_768
 
 /**
  * Cuts a snapshot into parts by whole sections: those of a segment are one part, and long ones that grow as rows are appended,

@@ -16,9 +16,9 @@ describe('evenly', () => {
 describe('by powers of two', () => {
   test.each([
     [0, 65_536, []],
-    [1_000, 65_536, [1_000]],
-    [1_500, 65_536, [1_024, 476]],
-    [26_620, 65_536, [16_384, 8_192, 1_024, 1_020]],
+    [255, 65_536, [255]],
+    [1_500, 65_536, [1_024, 256, 220]],
+    [26_620, 65_536, [16_384, 8_192, 1_024, 512, 508]],
     [100_000, 65_536, [65_536, 32_768, 1_696]],
     [200_000, 65_536, [65_536, 65_536, 65_536, 3_392]],
     [10, 4, [4, 4, 2]],
@@ -28,13 +28,13 @@ describe('by powers of two', () => {
 
   test('of a hundredth more rows, mostly less than a tenth is in segments that changed', () => {
     let [changed, count] = [0, 0]
-    for (let rows = 2_000; rows < 1_000_000; rows = Math.ceil(rows * 1.0037)) {
+    for (let rows = 8_000; rows < 1_000_000; rows = Math.ceil(rows * 1.0037)) {
       const [before, after] = [cutByPowers(rows, 65_536), cutByPowers(Math.floor(rows * 1.01), 65_536)]
       const same = after.findIndex((size, i) => size !== before[i])
       const anew = after.slice(same === -1 ? after.length : same).reduce((sum, size) => sum + size, 0)
       count++
       if (anew > 0.1 * rows) changed++
     }
-    expect(changed / count).toBeLessThan(0.07)
+    expect(changed / count).toBeLessThan(0.08)
   })
 })
