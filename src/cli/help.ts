@@ -3,7 +3,8 @@
 const EXIT_CODES = `
 Exit codes:
   0  done, also where a reader such as head closes the pipe early
-  1  stopped on the way: standard output, or the file of --output or --save, cannot be written
+  1  stopped on the way: standard output, or the file of --output or --save,
+     cannot be written
   2  wrong input: an unknown option, an invalid value, an unreadable file`
 
 /** By command, what follows its options; and what several commands say. */
@@ -38,15 +39,14 @@ Examples:
 ${EXIT_CODES}`,
 
   build: `
-A snapshot has the conversations, compressed, and their indexes. query, stats and
-serve open it without parsing and indexing, and so does readSnapshot() in code.
-FILEs may be snapshots too: build old.snap new.ndjson -o all.snap.
-Each part that --split writes has its SHA-256 for a name. Parts that are there
-already are not written again.
+A snapshot has the conversations, compressed, and their indexes. query, stats
+and serve open it without parsing and indexing, and so does code. FILEs may be
+snapshots too: build chats.snap new.ndjson -o chats.snap. Parts of --split are
+named by their SHA-256; those that are there already are not written again.
 
 Examples:
   $ conversation-store build chats.ndjson.gz -o chats.snap
-  $ conversation-store build chats.ndjson.gz -o chats.snap --metadata plan,order.id
+  $ conversation-store build chats.ndjson.gz -o chats.snap --metadata plan
   $ conversation-store build chats.ndjson.gz -o parts/chats.json --split 24MiB
 ${EXIT_CODES}`,
 

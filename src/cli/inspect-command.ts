@@ -3,6 +3,7 @@ import { counted, grouped } from '../base/text/counted.ts'
 import { ConversationStore } from '../core.ts'
 import { rowNumbersOf } from '../engine/image/image.ts'
 import { textIndex } from '../engine/text/index.ts'
+import { damaged } from '../features/snapshot/fault.ts'
 import { readDirectory, type Section } from '../features/snapshot/format.ts'
 import { openSnapshot } from '../features/snapshot/index.ts'
 import { textRules } from '../features/snapshot/unicode.ts'
@@ -57,6 +58,7 @@ export async function runInspect(
 
 function inspect(file: string, bytes: Uint8Array): Omit<Inspection, 'verified'> {
   const { facts, sections, version } = readDirectory<Facts>(bytes)
+  if (!areFacts(facts)) throw damaged('directory', 0, 'it does not say what is in the file')
   const { date, rows, deleted, pages, indexes, jsonBytes, text } = facts
   const packed = sections.find(({ name }) => name === 'documents')?.length ?? 0
   return {
@@ -65,6 +67,16 @@ function inspect(file: string, bytes: Uint8Array): Omit<Inspection, 'verified'> 
     text: { rules: text, isCurrent: text === textRules(), isIndexed: indexes.includes('message') },
     sections: sectionFacts(sections, bytes.length, rows),
   }
+}
+
+/** Whether a directory has what is printed of it: one that someone made may have anything. */
+function areFacts({ date, text, rows, deleted, jsonBytes, indexes, pages }: Partial<Facts>): boolean {
+  const { defaultPageSize, maxPageSize, baseUrl = '' } = Object(pages) as Facts['pages']
+  return (
+    [date, text, baseUrl].every((it) => typeof it === 'string') &&
+    [rows, deleted, jsonBytes, defaultPageSize, maxPageSize].every(Number.isSafeInteger) &&
+    Array.isArray(indexes)
+  )
 }
 
 const IDS = 'index conversation_id'

@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { crc32 } from '../../src/base/crc32.ts'
 import { AgentState } from '../../src/http/index.ts'
 import { type ConversationInput, ConversationStore } from '../../src/index.ts'
 import { openJournal } from '../../src/node/index.ts'
@@ -256,6 +257,17 @@ describe('inspect', () => {
     expect(await failed(2, 'inspect', snap)).toBe('rows.snap: The source is no snapshot: it is empty.')
   })
 
+  test.each<[directory: unknown, message: string]>([
+    ['{', 'at byte 32: it is none'],
+    ['null', 'at byte 32: it is none'],
+    ['{"facts":{},"sections":[{}]}', 'at byte 32: it is none'],
+    ['{"facts":{},"sections":[]}', 'at byte 0: it does not say what is in the file'],
+    ['{"facts":{"date":1,"text":"","rows":1,"deleted":0},"sections":[]}', 'at byte 0: it does not say'],
+  ])('of a file that someone made, with the directory %s', async (directory, message) => {
+    writeFileSync(snap, withDirectory(directory as string))
+    expect(await failed(2, 'inspect', snap)).toContain(`is damaged in its section "directory", ${message}`)
+  })
+
   test('lets no control character out of a file reach a terminal', async () => {
     const store = new ConversationStore({ baseUrl: 'http://a.example/\u202e' })
     store.add({ conversation_id: 'a\u001b[2J', started_at: '2026-01-05', metadata: { 'k\u001b[2J\u202e': 1 } })
@@ -292,7 +304,8 @@ describe('in parts', () => {
     const fresh = Number(/([\d,]+) of them new/.exec(again)![1]!.replaceAll(',', ''))
     expect(fresh).toBeLessThan(Number(bytes!.replaceAll(',', '')) / 2)
 
-    const damaged = inFolder(`parts/${names.find((name) => statSync(inFolder(`parts/${name}`)).size > 100)}`)
+    const { parts: listed } = JSON.parse(readFileSync(manifest, 'utf8'))
+    const damaged = inFolder(`parts/${listed[1].name}`)
     const whole = readFileSync(damaged)
     writeFileSync(damaged, whole.subarray(1))
     expect(await failed(2, 'query', manifest)).toMatch(
@@ -431,6 +444,19 @@ describe('serve', () => {
     )
   })
 })
+
+/** A snapshot of nothing but a directory, with its checksums. */
+function withDirectory(text: string): Uint8Array {
+  const directory = Buffer.from(text)
+  const bytes = Buffer.alloc(Math.ceil((32 + directory.length) / 8) * 8)
+  Buffer.from([0x89, 0x43, 0x53, 0x4e, 0x0d, 0x0a, 0x1a, 0x0a, 1, 0, 0, 0]).copy(bytes)
+  directory.copy(bytes, 32)
+  bytes.writeUInt32LE(crc32(directory), 12)
+  bytes.writeBigUInt64LE(BigInt(bytes.length), 16)
+  bytes.writeUInt32LE(directory.length, 24)
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, 28)), 28)
+  return bytes
+}
 
 interface Ended {
   readonly stdout: string

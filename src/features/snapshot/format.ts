@@ -122,9 +122,26 @@ export function readDirectory<Facts>(
   const text = bytes.subarray(HEADER, HEADER + directoryLength)
   if (from > length || view.getUint32(12, true) !== crc32(text))
     throw damaged('directory', HEADER, 'its checksum is another')
-  const directory = JSON.parse(utf8Decoder(false).decode(text)) as Directory<Facts>
+  const directory = directoryIn<Facts>(utf8Decoder(false).decode(text))
   for (const section of directory.sections) checkBounds(section, length - from)
   return { ...directory, from, version: `${major}.${view.getUint16(10, true)}` }
+}
+
+/** The directory as it was written. Its checksum holds for one that someone made to do harm, too. */
+function directoryIn<Facts>(text: string): Directory<Facts> {
+  let given: Partial<Directory<Facts>> = {}
+  try {
+    given = Object(JSON.parse(text)) as Partial<Directory<Facts>>
+  } catch {
+    // Said below.
+  }
+  const isSection = (section: unknown) => {
+    const { name, arrays } = Object(section) as Partial<Section>
+    return typeof name === 'string' && Array.isArray(arrays) && arrays.every(Array.isArray)
+  }
+  if (!Array.isArray(given.sections) || !given.sections.every(isSection) || Object(given.facts) !== given.facts)
+    throw damaged('directory', HEADER, 'it is none')
+  return given as Directory<Facts>
 }
 
 /** That a section and its arrays stand in the file. */

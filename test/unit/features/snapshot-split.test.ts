@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { ConversationStore } from '../../../src/index.ts'
+import { type ConversationInput, ConversationStore } from '../../../src/index.ts'
 import {
   readSnapshot,
   readSnapshotSync,
@@ -17,21 +17,24 @@ const WORDS = 'where is my order the refund was sent to another address please l
 )
 
 /** Row `i`, later than those before it. */
-const row = (i: number) => ({
+const row = (i: number): ConversationInput => ({
   id: i + 1,
   conversation_id: `c-${i}`,
   started_at: new Date(1_767_607_200_000 + i * 60_000).toISOString(),
   device: ['mobile', 'desktop', 'tablet'][i % 3]!,
   metadata: { plan: i % 5 === 0 ? 'pro' : 'free', order: { total: i % 977 } },
   messages: Array.from({ length: 4 }, (_, at) => ({
-    sender: at % 2 === 0 ? ('end_user' as const) : ('agent' as const),
+    sender: at % 2 === 0 ? 'end_user' : 'agent',
     content: Array.from({ length: 12 }, (_, k) => WORDS[(i * 7 + at * 5 + k * ((i % 11) + 1)) % WORDS.length]).join(
       ' ',
     ),
   })),
 })
 
-const bytesOf = (rows: number) => writeSnapshot(ConversationStore.from(Array.from({ length: rows }, (_, i) => row(i))))
+function bytesOf(rows: number): Promise<Uint8Array> {
+  const store = ConversationStore.from(Array.from({ length: rows }, (_, i) => row(i)))
+  return writeSnapshot(store)
+}
 
 let whole: Uint8Array
 let manifest: SnapshotManifest
