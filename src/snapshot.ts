@@ -5,9 +5,12 @@
 import { type CachedOptions, type CachedSnapshot, openKept, partCachedOptions } from './features/snapshot/cached.ts'
 import { invalidSnapshot } from './features/snapshot/fault.ts'
 import {
+  isInParts,
+  joinParts,
   openSnapshot,
   partReadOptions,
   type ReadSnapshotOptions,
+  type SnapshotInParts,
   type SnapshotSource,
 } from './features/snapshot/index.ts'
 import { bytesOf } from './features/snapshot/source.ts'
@@ -21,10 +24,16 @@ export {
   deleteCached,
 } from './features/snapshot/cached.ts'
 export {
+  type BytesSource,
   type CompactOptions,
   compact,
   type ReadSnapshotOptions,
+  type SnapshotInParts,
+  type SnapshotManifest,
+  type SnapshotPart,
   type SnapshotSource,
+  type SplitOptions,
+  splitSnapshot,
   type WriteSnapshotOptions,
   writeSnapshot,
   writeSnapshotStream,
@@ -49,12 +58,15 @@ export async function readSnapshot<Metadata = JsonObject, Extra = unknown>(
   return ConversationStore.fromSnapshot(source, options)
 }
 
-/** The same at once, for bytes that are there already: in the module scope of a Worker. Throws as `readSnapshot` rejects. Gzip is not undone. */
+/**
+ * The same at once, for bytes, or parts, that are there already: in the module scope of a Worker. Throws as `readSnapshot`
+ * rejects. Gzip is not undone.
+ */
 export function readSnapshotSync<Metadata = JsonObject, Extra = unknown>(
-  bytes: Uint8Array | ArrayBuffer,
+  bytes: Uint8Array | ArrayBuffer | SnapshotInParts<Uint8Array | ArrayBuffer>,
   options: ConversationStoreOptions & ReadSnapshotOptions = {},
 ): ConversationStore<Metadata, Extra> {
-  const own = bytesOf(bytes)
+  const own = isInParts<SnapshotInParts<Uint8Array | ArrayBuffer>>(bytes) ? joinParts(bytes) : bytesOf(bytes)
   if (own === undefined) throw invalidSnapshot('source', 'readSnapshotSync takes a Uint8Array or an ArrayBuffer.')
   const [given, reading] = partReadOptions(options)
   return openSnapshot(own, (pages) => new ConversationStore<Metadata, Extra>({ ...pages, ...given }), reading)

@@ -1,6 +1,7 @@
 /** The commands and their options; a file each says what they do. */
 import { Command, type CommanderError, Option } from 'commander'
 import { nearest } from '../base/errors.ts'
+import { addBuildOptions } from './build-options.ts'
 import { endOf } from './failure.ts'
 import { FORMATS, type FormatName } from './formats.ts'
 import { HELP } from './help.ts'
@@ -39,7 +40,9 @@ export async function runCommand(args: readonly string[], streams: Streams): Pro
 /** @param help Takes what commander prints. */
 function makeProgram(streams: Streams, help: string[]): Command {
   const program = new Command('conversation-store')
-    .description('Queries conversations in files: NDJSON, JSON, pages of the API, import files and journals.')
+    .description(
+      'Queries conversations in files: NDJSON, JSON, pages of the API, import files, journals and snapshots.',
+    )
     .version(version)
     .exitOverride()
     .showSuggestionAfterError(false)
@@ -91,6 +94,26 @@ function makeProgram(streams: Streams, help: string[]): Command {
     .option('--skip-invalid', HELP.skipInvalid)
     .addHelpText('after', HELP.stats)
     .action((files: string[], options: Parsed) => runStats(files, options, streams))
+
+  addBuildOptions(program.command('build'))
+    .description('Write conversations and their indexes as a snapshot, which opens at once.')
+    .addHelpText('after', HELP.build)
+    .action(async (files: string[], options: Parsed) => {
+      const { runBuild } = await import('./build-command.ts')
+      await runBuild(files, options, streams)
+    })
+
+  program
+    .command('inspect')
+    .description('Print what a snapshot holds, and check it.')
+    .argument('<FILE>', 'a snapshot, gzipped or not, or the manifest of one in parts')
+    .option('--verify', 'check all of it, each document too, and report the first damage')
+    .addOption(new Option('--format <name>', 'how to print').choices(['table', 'json']).default('table'))
+    .addHelpText('after', HELP.inspect)
+    .action(async (file: string, options: Parsed) => {
+      const { runInspect } = await import('./inspect-command.ts')
+      await runInspect(file, options, streams)
+    })
 
   addServeOptions(program.command('serve'))
     .description('Answer HTTP requests on this machine as the hosted API does, with these conversations or none.')

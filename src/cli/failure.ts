@@ -95,6 +95,9 @@ function endOfCommander(error: CommanderError): End {
   if (error.exitCode === 0) return { code: DONE }
   // Without arguments commander would print its help, which answers nothing that was asked.
   if (error.code === 'commander.help')
-    return { code: BAD_INPUT, line: 'say what to do: query, stats or serve. See conversation-store --help.' }
+    return {
+      code: BAD_INPUT,
+      line: 'say what to do: query, stats, build, inspect or serve. See conversation-store --help.',
+    }
   return { code: BAD_INPUT, line: error.message.replace(/^error: /, '') }
 }

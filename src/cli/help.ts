@@ -3,7 +3,8 @@
 const EXIT_CODES = `
 Exit codes:
   0  done, also where a reader such as head closes the pipe early
-  1  stopped on the way: standard output or the file of --save cannot be written
+  1  stopped on the way: standard output, or the file of --output or --save,
+     cannot be written
   2  wrong input: an unknown option, an invalid value, an unreadable file`
 
 /** By command, what follows its options; and what several commands say. */
@@ -16,7 +17,9 @@ export const HELP = {
 Examples:
   $ conversation-store query chats.ndjson.gz --device mobile
   $ conversation-store stats chats.ndjson.gz
-  $ conversation-store serve chats.ndjson.gz
+  $ conversation-store build chats.ndjson.gz -o chats.snap
+  $ conversation-store query chats.snap --device mobile
+  $ conversation-store serve chats.snap
 ${EXIT_CODES}`,
 
   query: `
@@ -35,9 +38,29 @@ Examples:
   $ zcat chats.ndjson.gz | conversation-store stats --format json
 ${EXIT_CODES}`,
 
+  build: `
+A snapshot has the conversations, compressed, and their indexes. query, stats
+and serve open it without parsing and indexing, and so does code. FILEs may be
+snapshots too: build chats.snap new.ndjson -o chats.snap. Parts of --split are
+named by their SHA-256; those that are there already are not written again.
+
+Examples:
+  $ conversation-store build chats.ndjson.gz -o chats.snap
+  $ conversation-store build chats.ndjson.gz -o chats.snap --metadata plan
+  $ conversation-store build chats.ndjson.gz -o parts/chats.json --split 24MiB
+${EXIT_CODES}`,
+
+  inspect: `
+Examples:
+  $ conversation-store inspect chats.snap
+  $ conversation-store inspect chats.snap --verify
+  $ conversation-store inspect chats.snap --format json
+${EXIT_CODES}`,
+
   serve: `
 Examples:
   $ conversation-store serve --save recorded.journal
+  $ conversation-store serve chats.snap
   $ conversation-store serve chats.ndjson.gz --port 0 --watch --log
   $ CONVERSATION_STORE_KEY=ags_... conversation-store serve --host 0.0.0.0
 ${EXIT_CODES}`,

@@ -1,14 +1,14 @@
 /** Conversations from files or standard input into a store. */
 import { fstatSync } from 'node:fs'
-import { type FileHandle, open, stat } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
+import { throwIfAborted } from '../base/abort.ts'
 import { counted } from '../base/text/counted.ts'
 import type { ConversationStore as CoreStore } from '../core.ts'
 import { SourceFaults } from '../features/load/fault.ts'
-import { gunzip } from '../features/load/gzip.ts'
 import { type LoadOptions, type LoadProgress, type LoadResult, loadFilesInto, loadInto } from '../features/load/node.ts'
 import { ConversationStore } from '../index.ts'
-import { HEAD_BYTES, isJournalHead } from '../node/journal/replay.ts'
 import { UsageError, withoutCalls } from './failure.ts'
+import { collected, type FileKind, headOf, kindOf, kindOfHead, unpacked } from './file-bytes.ts'
 import { Progress } from './progress.ts'
 import { type Streams, say } from './streams.ts'
 
@@ -42,8 +42,8 @@ export interface FillOptions {
 }
 
 /**
- * Reads files into a store: conversations in any form, and journals of `serve --save`, which are only read. Gives a line
- * for each warning.
+ * Reads files into a store without rows: conversations in any form, snapshots, and journals of `serve --save`, which are only
+ * read. Gives a line for each warning.
  */
 export async function fillStore(
   store: CoreStore,
@@ -70,9 +70,9 @@ export async function fillStore(
   }
 }
 
-/** Shows how far a load is. */
+/** Shows how far a load is. Of a snapshot no rows are known before all of it is read. */
 export function showLoad(progress: Progress, { rows, bytes, totalBytes }: LoadProgress): void {
-  progress.show(bytes, totalBytes, counted(rows, 'conversation'))
+  progress.show(bytes, totalBytes, rows === 0 ? '' : counted(rows, 'conversation'))
 }
 
 async function fillFromFiles(
@@ -81,10 +81,19 @@ async function fillFromFiles(
   streams: Streams,
   options: LoadOptions,
 ): Promise<LoadResult | undefined> {
-  const areJournals = await Promise.all(files.map(isJournal))
-  const journals = files.filter((_, i) => areJournals[i])
-  // Journals first: their rows have ids, and no other row may be given one of these.
-  for (const journal of journals) {
+  const kinds = await Promise.all(files.map(kindOf))
+  const isOf = (...those: readonly FileKind[]) => files.filter((_, i) => those.includes(kinds[i]!))
+  // Snapshots and journals first: their rows have ids, and no other row may be given one of these. Of all, the first snapshot
+  // is opened as it is, and the others are added to it.
+  for (const file of isOf('snapshot', 'manifest')) {
+    const { fillFromSnapshot, readSnapshotFile } = await import('./snapshot-input.ts')
+    const onRead = (bytes: number, totalBytes: number) => {
+      throwIfAborted(options.signal, 'load')
+      options.onProgress?.({ bytes, rows: store.size, totalBytes })
+    }
+    await fillFromSnapshot(store, file, await readSnapshotFile(file, kinds[files.indexOf(file)]!, onRead))
+  }
+  for (const journal of isOf('journal')) {
     const file = await open(journal)
     try {
       const { fillFromJournal } = await import('./journal-input.ts')
@@ -93,7 +102,7 @@ async function fillFromFiles(
       await file.close()
     }
   }
-  const others = files.filter((_, i) => !areJournals[i])
+  const others = isOf('rows')
   return others.length > 0 ? loadFilesInto(store, others, options) : undefined
 }
 
@@ -102,62 +111,23 @@ async function fillFromPipe(store: CoreStore, streams: Streams, options: LoadOpt
   // Node takes a directory for an empty stream.
   if (fstatSync(fd).isDirectory()) throw new UsageError('standard input is a directory.')
   const chunks = unpacked(streams.stdin, new SourceFaults())
-  const head: Uint8Array[] = []
-  for (let bytes = 0; bytes < HEAD_BYTES; bytes += head.at(-1)!.length) {
-    const { done, value } = await chunks.next()
-    if (done) break
-    head.push(value)
-  }
+  const head = await headOf(chunks)
   const whole = (async function* () {
     yield* head
     yield* chunks
   })()
-  if (!isJournalHead(Buffer.concat(head))) return loadInto(store, whole, options)
+  const kind = kindOfHead(Buffer.concat(head))
+  if (kind === 'rows') return loadInto(store, whole, options)
+  if (kind === 'manifest')
+    throw new UsageError('standard input is the manifest of a snapshot in parts. Give it as a FILE beside its parts.')
+  if (kind === 'snapshot') {
+    const { fillFromSnapshot } = await import('./snapshot-input.ts')
+    await fillFromSnapshot(store, 'standard input', await collected(whole))
+    return undefined
+  }
   const { fillFromJournal } = await import('./journal-input.ts')
   await fillFromJournal(store, 'standard input', whole, streams, options)
   return undefined
-}
-
-/** The bytes of a file or stream, without the gzip around them. A file is read from its beginning and left open. */
-async function* unpacked(
-  source: FileHandle | AsyncIterable<Uint8Array>,
-  faults: SourceFaults,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const stream = 'createReadStream' in source ? source.createReadStream({ autoClose: false, start: 0 }) : source
-  const chunks: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]()
-  const next = async () => {
-    const { done, value } = await chunks.next()
-    return done ? undefined : value
-  }
-  let first = await next()
-  // Its two first bytes tell; a pipe may give them one by one.
-  for (let more = first; first?.length === 1 && more !== undefined; ) {
-    more = await next()
-    if (more !== undefined) first = Buffer.concat([first, more])
-  }
-  if (first?.[0] === 0x1f && first[1] === 0x8b) yield* gunzip(first, next, faults)
-  else for (let chunk = first; chunk !== undefined; chunk = await next()) yield chunk
-}
-
-/** Whether a file is a journal. One that cannot be read is reported by the loader. */
-export async function isJournal(file: string): Promise<boolean> {
-  try {
-    // What a pipe has can be read once.
-    if (!(await stat(file)).isFile()) return false
-    const handle = await open(file)
-    try {
-      let head = Buffer.alloc(0)
-      for await (const chunk of unpacked(handle, new SourceFaults(file))) {
-        head = Buffer.concat([head, chunk])
-        if (head.length >= HEAD_BYTES) break
-      }
-      return isJournalHead(head)
-    } finally {
-      await handle.close()
-    }
-  } catch {
-    return false
-  }
 }
 
 /** Where a row stands. */

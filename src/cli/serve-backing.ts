@@ -4,7 +4,8 @@ import type { Persistence } from '../http/persistence.ts'
 import type { AgentState } from '../http/state.ts'
 import { openJournal } from '../node/journal/index.ts'
 import { isLibraryError, UsageError } from './failure.ts'
-import { fillStore, isJournal, showLoad } from './input.ts'
+import { kindOf } from './file-bytes.ts'
+import { fillStore, showLoad } from './input.ts'
 import { Progress } from './progress.ts'
 import type { ServeSettings } from './serve-options.ts'
 import { WatchedFiles } from './serve-watch.ts'
@@ -47,8 +48,11 @@ const openFiles: Open = async ({ files, skipInvalid: isLenient }, { store }, str
 
 const openWatched: Open = async (settings, { store }, streams, signal) => {
   for (const file of settings.files) {
-    if (await isJournal(file))
-      throw new UsageError(`${file} is a journal, which --watch does not follow. Leave --watch out to read it once.`)
+    const kind = await kindOf(file)
+    if (kind !== 'rows') {
+      const which = kind === 'manifest' ? 'snapshot in parts' : kind
+      throw new UsageError(`${file} is a ${which}, which --watch does not follow. Leave --watch out to read it once.`)
+    }
   }
   const watched = new WatchedFiles(store, settings.files, settings.skipInvalid, (line) => say(streams, line))
   const progress = await Progress.of(streams, 'Reading')

@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { constants } from 'node:os'
+import { stats, type WarmAsyncOptions, warmAsync } from '../features/indexes/index.ts'
 import { AgentState, createHandler, type Handler } from '../http/index.ts'
 import { ConversationStore } from '../index.ts'
 import { type Listening, listen, type RequestEntry } from '../node/listen.ts'
@@ -49,7 +50,7 @@ async function serve(
   stop: Stop,
 ): Promise<void> {
   const handler = makeHandler(settings, state, backing)
-  await warm(handler, streams, stop.signal)
+  await warm(handler, state, streams, stop.signal)
   const server = await start(settings, state, handler, streams)
   try {
     sayRaw(streams, describeKeys(settings.keys))
@@ -94,10 +95,22 @@ function makeHandler(settings: ServeSettings, state: AgentState, { persistence }
   })
 }
 
-async function warm(handler: Handler, streams: Streams, signal: AbortSignal): Promise<void> {
+/**
+ * Builds what requests need. Of a snapshot that is the indexes that it lacks: what walks all rows, such as the paths in
+ * metadata, would unpack each of them, so it is built when it is first asked for.
+ */
+async function warm(handler: Handler, { store }: AgentState, streams: Streams, signal: AbortSignal): Promise<void> {
   const progress = await Progress.of(streams, 'Indexing')
+  const isPacked = stats(store).bytes.documents.packed > 0
+  let isIndexing = false
+  const onProgress: WarmAsyncOptions['onProgress'] = ({ done, total }) => {
+    // A snapshot mostly lacks nothing.
+    isIndexing ||= done < total || !isPacked
+    if (isIndexing) progress.show(done, total)
+  }
+  const options: WarmAsyncOptions = { signal, onProgress }
   try {
-    await handler.warm({ signal, onProgress: ({ done, total }) => progress.show(done, total) })
+    await (isPacked ? warmAsync(store, options) : handler.warm(options))
   } finally {
     progress.stop()
   }

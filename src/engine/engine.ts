@@ -2,6 +2,7 @@
 
 import type { Context } from './context.ts'
 import { Meter } from './meter.ts'
+import { cutByPowers } from './segments/cut.ts'
 import { Documents } from './segments/documents.ts'
 import type { Segment } from './segments/segment.ts'
 import { Segments, THRESHOLDS, type Thresholds } from './segments/segments.ts'
@@ -62,9 +63,13 @@ export class Engine implements Context {
     return engine
   }
 
-  /** An engine of the same kind with the same rows, numbered as here, in segments of its own that are cut anew. O(rows). */
+  /**
+   * An engine of the same kind with the same rows, numbered as here, in segments of its own: cut anew, and so that most are cut
+   * the same when rows are appended. O(rows).
+   */
   copied(): Engine {
     const engine = new Engine(this.#options)
+    engine.#segments.cut = cutByPowers
     engine.documents.copy(this.documents)
     for (const number of engine.documents.numbers()) engine.#segments.append(number)
     return engine

@@ -351,7 +351,7 @@ describe.concurrent('bad input is one line and exit code 2', () => {
     ['an unknown option', ['query', '--devise', 'mobile'], /unknown option '--devise'\. Did you mean --device\?/],
     ['an unknown lookup', ['query', '--device--icontain', 'm'], /Did you mean --device--icontains\?/],
     ['an unknown command', ['quary'], /unknown command 'quary'\. Did you mean query\?/],
-    ['no command', [], /query, stats or serve/],
+    ['no command', [], /query, stats, build, inspect or serve/],
     ['an unknown format', ['query', '--format', 'xml'], /table, json, ndjson, csv, ids/],
     ['no value', ['query', '--device'], /--device <value,...>' argument missing/],
     ['an empty value', ['query', '--device', ''], /--device.*empty/],
@@ -469,7 +469,7 @@ describe.concurrent('bad input is one line and exit code 2', () => {
 
 test('help has an example of each command', async () => {
   expect((await run(['--help'])).stdout).toMatch(/\$ conversation-store query .*\n.*\$ conversation-store stats /)
-  for (const command of ['query', 'stats', 'serve']) {
+  for (const command of ['query', 'stats', 'build', 'inspect', 'serve']) {
     const { stdout, code } = await run([command, '--help'])
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
     expect(code).toBe(0)

@@ -13,6 +13,7 @@
 import { grownOf } from '../../row/grown.ts'
 import type { Indexes } from '../terms/indexes.ts'
 import type { Work } from '../terms/inverted.ts'
+import { type Cut, cutEvenly } from './cut.ts'
 import { type Documents, NOWHERE, WAITING } from './documents.ts'
 import { mergeSegments } from './merge.ts'
 import { compareEntries, type Entry, entry, type Segment, segmentOf } from './segment.ts'
@@ -41,6 +42,8 @@ export class Segments {
   /** By segment number; a number is used again when its segment is gone. */
   readonly #byNumber: (Segment | undefined)[] = []
   #segments: Segment[] = []
+  /** How rows that wait become segments. */
+  cut: Cut = cutEvenly
   /** Whether a segment has become a quarter dead. */
   #isUntidy = false
 
@@ -126,12 +129,11 @@ export class Segments {
     const areAlone = grown.length > 0 && grown.length <= MOST_ALONE
     const others = areAlone ? entries.filter((it) => !grown.includes(it)) : entries
     others.sort(compareEntries)
-    // Cut evenly: 70,000 rows make two segments of 35,000, not a full one and a scrap.
-    const pieces = Math.ceil(others.length / this.#thresholds.segmentRows)
-    for (let piece = 0; piece < pieces; piece++) {
-      const from = Math.floor((piece * others.length) / pieces)
-      const to = Math.floor(((piece + 1) * others.length) / pieces)
-      this.#put((number) => segmentOf(others.slice(from, to), number, this.#documents))
+    let end = 0
+    for (const size of this.cut(others.length, this.#thresholds.segmentRows)) {
+      const some = others.slice(end, end + size)
+      this.#put((number) => segmentOf(some, number, this.#documents))
+      end += size
     }
     for (const it of areAlone ? grown : []) {
       const segment = this.#put((number) => segmentOf([it], number, this.#documents))

@@ -50,7 +50,8 @@ export interface Given {
   readonly arrays: readonly Numbers[]
 }
 
-const padded = (length: number) => Math.ceil(length / ALIGNED) * ALIGNED
+/** How many bytes an array takes, with what fills it up. */
+export const padded = (length: number) => Math.ceil(length / ALIGNED) * ALIGNED
 
 const typeOf = (array: Numbers): NumbersName =>
   (Object.keys(NUMBERS) as NumbersName[]).find((name) => array instanceof NUMBERS[name])!
@@ -117,8 +118,10 @@ export function tooLong(came: number, length: number): InvalidSourceError {
   return invalidSnapshot('header', `The snapshot should end after ${grouped(length)} bytes, but ${grouped(came)} came.`)
 }
 
-/** Reads the header and the directory. Throws `INVALID_SNAPSHOT`. O(directory). */
-export function readDirectory<Facts>(bytes: Uint8Array): Directory<Facts> & { readonly from: number } {
+/** The header and the directory, where sections begin, and the version of the format. Throws `INVALID_SNAPSHOT`. O(directory). */
+export function readDirectory<Facts>(
+  bytes: Uint8Array,
+): Directory<Facts> & { readonly from: number; readonly version: string } {
   const length = lengthIn(bytes)
   const view = viewOf(bytes)
   if (view.getUint32(28, true) !== crc32(bytes.subarray(0, 28)))
@@ -141,7 +144,7 @@ export function readDirectory<Facts>(bytes: Uint8Array): Directory<Facts> & { re
     if (names.has(section.name)) throw damaged(section.name, from + section.at, 'there are two of it')
     names.add(section.name)
   }
-  return { facts: facts as Facts, sections, from }
+  return { facts: facts as Facts, sections, from, version: `${major}.${view.getUint16(10, true)}` }
 }
 
 function jsonIn(text: Uint8Array): unknown {

@@ -7,7 +7,16 @@ import { snapshotPieces, type WriteSnapshotOptions } from './write.ts'
 
 export { type CompactOptions, compact } from './compact.ts'
 export { openSnapshot, partReadOptions, type ReadSnapshotOptions } from './read.ts'
-export { isRemote, readSource, type SnapshotSource } from './source.ts'
+export {
+  type BytesSource,
+  isInParts,
+  isRemote,
+  joinParts,
+  readSource,
+  type SnapshotInParts,
+  type SnapshotSource,
+} from './source.ts'
+export { type SnapshotManifest, type SnapshotPart, type SplitOptions, splitSnapshot } from './split.ts'
 export type { WriteSnapshotOptions } from './write.ts'
 
 const WRITE_OPTIONS = ['text', 'metadata', 'actions', 'onProgress', 'signal', 'blockBytes']

@@ -10,7 +10,7 @@ import type { Blocks } from './packed.ts'
 export const BLOCK_BYTES = 4_096
 /** DEFLATE looks no further back. */
 const DICTIONARY_BYTES = 32_768
-/** The dictionary is made of so many rows, evenly spread. */
+/** The dictionary is made of so many rows, evenly spread over the oldest 2^k: it stays the same while others are appended. */
 const SAMPLES = 16
 
 interface Zlib {
@@ -65,9 +65,11 @@ export function* packRows(
 function dictionaryOf(count: number, rowAt: (at: number) => Row): Uint8Array {
   const chosen = Math.min(count, SAMPLES)
   const each = Math.ceil(DICTIONARY_BYTES / Math.max(1, chosen))
+  // The most rows that are a power of two: from 16 rows on `chosen` divides it.
+  const reach = chosen < SAMPLES ? chosen : 2 ** Math.floor(Math.log2(count))
   const encoder = utf8Encoder()
   const samples = Array.from({ length: chosen }, (_, i) =>
-    encoder.encode(lineOf(rowAt(Math.floor((i * count) / chosen)))).subarray(0, each),
+    encoder.encode(lineOf(rowAt((i * reach) / chosen))).subarray(0, each),
   )
   return concatenated(samples).slice(-DICTIONARY_BYTES)
 }

@@ -84,12 +84,17 @@ class Sections {
     }
   }
 
-  /** What `read` makes of the arrays of a section. Throws `INVALID_SNAPSHOT`, with the section, for a damaged one. */
+  /**
+   * What `read` makes of the arrays of a section, which may be in several: `name`, `name/0`, `name/1`, one a segment. Throws
+   * `INVALID_SNAPSHOT`, with the section, for a damaged one.
+   */
   read<Result>(name: string, read: (taken: Taken) => Result): Result {
-    const section = this.#sections.get(name)
-    if (section === undefined) throw invalidSnapshot(name, `The snapshot has no section ${JSON.stringify(name)}.`)
-    this.#sections.delete(name)
-    const taken = new Taken(arraysOf(this.#bytes, this.#from, section, name !== DOCUMENTS), this.isFull)
+    const sections = this.#take(name)
+    // A snapshot without rows has no segments.
+    if (sections.length === 0 && this.facts.rows > 0)
+      throw invalidSnapshot(name, `The snapshot has no section ${JSON.stringify(name)}.`)
+    const arrays = sections.flatMap((section) => arraysOf(this.#bytes, this.#from, section, name !== DOCUMENTS))
+    const taken = new Taken(arrays, this.isFull)
     return this.of(name, () => {
       const result = read(taken)
       check(taken.isEnd, 'it has more than it should')
@@ -102,13 +107,27 @@ class Sections {
     try {
       return task()
     } catch (error) {
-      throw error instanceof Damage ? damaged(name, this.#places.get(name) ?? 0, error.message) : error
+      const place = this.#places.get(name) ?? this.#places.get(`${name}/0`) ?? 0
+      throw error instanceof Damage ? damaged(name, place, error.message) : error
     }
+  }
+
+  /** The sections of a name, each once. */
+  #take(name: string): Section[] {
+    const taken: Section[] = []
+    const take = (key: string) => {
+      const section = this.#sections.get(key)
+      if (section !== undefined) taken.push(section)
+      return this.#sections.delete(key)
+    }
+    take(name)
+    for (let segment = 0; take(`${name}/${segment}`); segment++);
+    return taken
   }
 
   /** Leaves a section out. */
   skip(name: string): void {
-    this.#sections.delete(name)
+    this.#take(name)
   }
 
   /** Throws where sections are left that are not optional. */
@@ -138,7 +157,7 @@ export function openSnapshot<Store extends Restorable>(
   const sections = new Sections(aligned(bytes), isFull)
   const { facts } = sections
   const image = readRows(sections)
-  const conversationIds = readConversationIds(image.ids.length, sections)
+  const conversationIds = readConversationIds(image.sizes, sections)
   const packedBytes = sections.read(DOCUMENTS, (taken) => taken.next('u8'))
   const blocks = sections.read('blocks', (taken) => readBlocks(taken, image.ids.length, packedBytes))
   const all: EngineImage = {
@@ -146,7 +165,7 @@ export function openSnapshot<Store extends Restorable>(
     columns: COLUMN_FIELDS.filter((field) => facts.columns.includes(field)).map((field) =>
       readColumn(field, image.sizes, sections),
     ),
-    indexes: readIndexes(sections),
+    indexes: readIndexes(sections, conversationIds),
   }
   sections.end()
   const store = make(facts.pages)
@@ -164,13 +183,16 @@ function readRows(sections: Sections): Pick<EngineImage, 'sizes' | 'order' | 'id
   return sections.read('rows', (taken) => {
     const sizes = Array.from(taken.next('u32'))
     const rows = sizes.reduce((sum, size) => sum + size, 0)
-    const [order, ids, ms, us] = [
-      taken.next('u32', rows),
-      taken.next('f64', rows),
-      taken.next('f64', rows),
-      taken.next('u16', rows),
-    ]
-    const bits = sizes.map((size) => KEPT_BITS.map(() => taken.next('i32', (size + 31) >>> 5)))
+    const order = taken.next('u32', rows)
+    const [ids, ms, us] = [new Float64Array(rows), new Float64Array(rows), new Uint16Array(rows)]
+    let from = 0
+    const bits = sizes.map((size) => {
+      ids.set(taken.next('f64', size), from)
+      ms.set(taken.next('f64', size), from)
+      us.set(taken.next('u16', size), from)
+      from += size
+      return KEPT_BITS.map(() => taken.next('i32', (size + 31) >>> 5))
+    })
     const greatest = ids.reduce((most, id) => Math.max(most, id), 0)
     check(greatest <= sections.facts.greatestIds.conversation, 'a row has a greater id than there should be')
     check(rows === sections.facts.rows, `it has ${rows} rows, and should have ${sections.facts.rows}`)
@@ -184,11 +206,14 @@ function readRows(sections: Sections): Pick<EngineImage, 'sizes' | 'order' | 'id
   })
 }
 
-function readConversationIds(rows: number, sections: Sections): readonly string[] {
+function readConversationIds(sizes: readonly number[], sections: Sections): readonly string[] {
   return sections.read('conversation ids', (taken) => {
-    const ids = readValues(taken)
-    check(ids.length === rows && ids.every(isConversationId), 'there is not one for each row')
-    check(!sections.isFull || new Set(ids).size === rows, 'one is there twice')
+    const ids = sizes.flatMap((size) => {
+      const own = readValues(taken)
+      check(own.length === size && own.every(isConversationId), 'there is not one for each row')
+      return own as string[]
+    })
+    check(!sections.isFull || new Set(ids).size === ids.length, 'one is there twice')
     return ids
   })
 }
@@ -210,7 +235,7 @@ function readColumn(field: ColumnImage['field'], sizes: readonly number[], secti
 }
 
 /** The indexes, but not those of texts that were cut by other rules: these are built again on need. */
-function readIndexes(sections: Sections): IndexImage[] {
+function readIndexes(sections: Sections, conversationIds: readonly string[]): IndexImage[] {
   const { facts } = sections
   const isSameText = facts.text === TEXT_RULES && isCutAlike(facts.characters)
   return facts.indexes.filter(isIndexKey).flatMap((key) => {
@@ -219,7 +244,13 @@ function readIndexes(sections: Sections): IndexImage[] {
       sections.skip(name)
       return []
     }
-    return [sections.read(name, (taken) => ({ key, values: readValues(taken), arrays: taken.all() }))]
+    return [
+      sections.read(name, (taken) => {
+        const values = readValues(taken)
+        const areIds = key === 'conversation_id' && values.length === 0
+        return { key, values: areIds ? conversationIds : values, arrays: taken.all() }
+      }),
+    ]
   })
 }
 

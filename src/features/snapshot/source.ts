@@ -4,9 +4,28 @@ import { SourceFaults } from '../load/fault.ts'
 import { type LoadSource, openSource, type ResponseLike } from '../load/source.ts'
 import { invalidSnapshot } from './fault.ts'
 import { concatenated, lengthIn, tooLong } from './format.ts'
+import { joined, readManifest, type SnapshotManifest } from './split.ts'
 
-/** What a snapshot can be read from: its bytes, a `Response`, a `Blob` or `File`, a `ReadableStream`, or chunks of bytes. Gzipped or not. */
-export type SnapshotSource = Exclude<LoadSource, string>
+/** What bytes can be read from: themselves, a `Response`, a `Blob` or `File`, a `ReadableStream`, or chunks. Gzipped or not. */
+export type BytesSource = Exclude<LoadSource, string>
+
+/** A snapshot in parts: see `splitSnapshot`. */
+export interface SnapshotInParts<Part = MaybePart | PromiseLike<MaybePart>> {
+  /** An object, or its JSON as a string or bytes. */
+  readonly manifest: SnapshotManifest | string | Uint8Array | ArrayBuffer
+  /** Gives the bytes of a part by its name. Called once for each name, for all at once. */
+  readonly part: (name: string) => Part
+}
+
+type MaybePart = BytesSource | null | undefined
+
+/** What a snapshot can be read from: its bytes, whatever they come from, or its parts. */
+export type SnapshotSource = BytesSource | SnapshotInParts
+
+/** Whether a source is a snapshot in parts. */
+export function isInParts<Parts extends SnapshotInParts<unknown>>(source: unknown): source is Parts {
+  return 'manifest' in Object(source) && typeof (source as Parts).part === 'function'
+}
 
 const EXPECTED = 'bytes, a Response, a Blob, a ReadableStream, or chunks of bytes'
 /** What each kind of source has: memory, streams, responses, blobs, and whatever gives chunks. */
@@ -21,6 +40,7 @@ class SnapshotFaults extends SourceFaults {
 
 /** The bytes of a source, with gzip undone. Rejects with `INVALID_SNAPSHOT` for what is no source. O(bytes). */
 export async function readSource(source: SnapshotSource): Promise<Uint8Array> {
+  if (isInParts<SnapshotInParts>(source)) return readParts(source)
   if (typeof source === 'string')
     throw invalidSnapshot('source', `A snapshot is bytes, but a string came: ${show(source)}. Read the file first.`)
   if (typeof source !== 'object' || source === null || !SHAPES.some((shape) => shape in source))
@@ -28,6 +48,29 @@ export async function readSource(source: SnapshotSource): Promise<Uint8Array> {
   const whole = bytesOf(source)
   const bytes = whole ?? (await collected(source))
   return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipped(bytes) : bytes
+}
+
+async function readParts({ manifest, part }: SnapshotInParts): Promise<Uint8Array> {
+  const { parts } = readManifest(bytesOf(manifest) ?? manifest)
+  const names = [...new Set(parts.map(({ name }) => name))]
+  const read = async (name: string) => {
+    const source = await part(name)
+    return [name, source === null || source === undefined ? undefined : await readSource(source)] as const
+  }
+  const pieces = new Map(await Promise.all(names.map(read)))
+  return joined(
+    parts,
+    parts.map(({ name }) => pieces.get(name)),
+  )
+}
+
+/** The bytes of a snapshot whose parts are there already. Throws `INVALID_SNAPSHOT`. O(bytes). */
+export function joinParts({ manifest, part }: SnapshotInParts<Uint8Array | ArrayBuffer>): Uint8Array {
+  const { parts } = readManifest(bytesOf(manifest) ?? manifest)
+  return joined(
+    parts,
+    parts.map(({ name }) => bytesOf(part(name))),
+  )
 }
 
 /** Bytes as they are, and an `ArrayBuffer`; `undefined` for all else. */
@@ -48,7 +91,7 @@ export function isRemote(source: unknown): boolean {
   return body !== undefined && status !== undefined
 }
 
-async function collected(source: SnapshotSource): Promise<Uint8Array> {
+async function collected(source: BytesSource): Promise<Uint8Array> {
   const input = openSource(source, new SnapshotFaults())
   const chunks: Uint8Array[] = []
   for (let chunk = await input.next(); chunk !== undefined; chunk = await input.next()) chunks.push(chunk.slice())

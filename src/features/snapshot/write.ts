@@ -112,15 +112,46 @@ export async function snapshotPieces(store: StoreLike, options: WriteSnapshotOpt
   ])
 }
 
+/**
+ * What all segments have in common, then each segment by itself, the newest last: where rows are appended, most of the file is
+ * as it was.
+ */
 function sectionsOf(image: EngineImage, conversationIds: readonly string[]): Given[] {
-  const { sizes, order, ids, ms, us, bits, columns, indexes } = image
+  const { sizes, order, indexes } = image
+  let from = 0
+  const ofSegments = sizes.flatMap((size, segment) => {
+    const own = sectionsOfSegment(image, segment, from, conversationIds.slice(from, from + size))
+    from += size
+    return own.map(({ name, arrays }) => ({ name: `${name}/${segment}`, arrays }))
+  })
   return [
-    { name: 'rows', arrays: [Uint32Array.from(sizes), order, ids, ms, us, ...bits.flat()] },
+    { name: 'rows', arrays: [Uint32Array.from(sizes), order] },
+    ...indexes.map(({ key, values }) => {
+      // Those of conversation ids stand with the rows.
+      const isKnown = key === 'conversation_id' && values.every((value, i) => value === conversationIds[i])
+      return { name: `index ${key}`, arrays: writeValues(isKnown ? [] : values) }
+    }),
+    ...ofSegments,
+  ]
+}
+
+/** The sections of a segment whose rows begin at `from`. */
+function sectionsOfSegment(
+  { sizes, ids, ms, us, bits, columns, indexes }: EngineImage,
+  segment: number,
+  from: number,
+  conversationIds: readonly string[],
+): Given[] {
+  const to = from + sizes[segment]!
+  const rows = [ids, ms, us].map((all) => all.subarray(from, to))
+  return [
+    { name: 'rows', arrays: [...rows, ...bits[segment]!] },
     { name: 'conversation ids', arrays: writeValues(conversationIds) },
-    ...columns.map(({ field, segments }) => ({ name: `column ${field}`, arrays: segments.flat() })),
-    ...indexes.map(({ key, values, arrays }) => ({
-      name: `index ${key}`,
-      arrays: [...writeValues(values), ...arrays],
-    })),
+    ...columns.map(({ field, segments }) => ({ name: `column ${field}`, arrays: segments[segment]! })),
+    ...indexes.map(({ key, arrays }) => {
+      // Of each segment there are as many.
+      const count = arrays.length / sizes.length
+      return { name: `index ${key}`, arrays: arrays.slice(segment * count, (segment + 1) * count) }
+    }),
   ]
 }
