@@ -36,23 +36,37 @@ function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, byteLength)
 }
 
-/** The pieces of a file. */
+/** The pieces of a file. What stands in a section a segment (`name/0`, `name/1`) is one piece: readers take that as well. */
 export function partsOf(bytes: Uint8Array): Parts {
   const { facts, sections } = directoryOf(bytes)
   const from = bodyStart(bytes)
   return {
     facts,
-    sections: sections.map(({ name, at, arrays }: { name: string; at: number; arrays: [NumbersName, number][] }) => {
-      let next = from + at
-      const copies = arrays.map(([type, count]) => {
-        const length = count * NUMBERS[type].BYTES_PER_ELEMENT
-        const array = new NUMBERS[type](bytes.slice(next, next + length).buffer)
-        next += padded(length)
-        return array
-      })
-      return { name, arrays: copies }
-    }),
+    sections: inOne(
+      sections.map(({ name, at, arrays }: { name: string; at: number; arrays: [NumbersName, number][] }) => {
+        let next = from + at
+        const copies = arrays.map(([type, count]) => {
+          const length = count * NUMBERS[type].BYTES_PER_ELEMENT
+          const array = new NUMBERS[type](bytes.slice(next, next + length).buffer)
+          next += padded(length)
+          return array
+        })
+        return { name, arrays: copies }
+      }),
+    ),
   }
+}
+
+/** Sections of one name, but for the number of a segment, in one. */
+function inOne(sections: readonly Part[]): Part[] {
+  const parts = new Map<string, Part>()
+  for (const { name, arrays } of sections) {
+    const key = name.replace(/\/\d+$/, '')
+    const part = parts.get(key) ?? { name: key, arrays: [] }
+    part.arrays.push(...arrays)
+    parts.set(key, part)
+  }
+  return [...parts.values()]
 }
 
 /** A file of pieces. `editDirectory` changes the directory before it is written, or gives the bytes of another. */

@@ -3,10 +3,10 @@ import { counted, grouped } from '../base/text/counted.ts'
 import { ConversationStore } from '../core.ts'
 import { rowNumbersOf } from '../engine/image/image.ts'
 import { textIndex } from '../engine/text/index.ts'
-import { damaged } from '../features/snapshot/fault.ts'
+import { readFacts } from '../features/snapshot/facts.ts'
 import { readDirectory, type Section } from '../features/snapshot/format.ts'
 import { openSnapshot } from '../features/snapshot/index.ts'
-import { textRules } from '../features/snapshot/unicode.ts'
+import { isCutAlike, TEXT_RULES } from '../features/snapshot/unicode.ts'
 import type { Facts } from '../features/snapshot/write.ts'
 import { executorOf } from '../store/inside.ts'
 import { kindOf } from './file-bytes.ts'
@@ -57,26 +57,19 @@ export async function runInspect(
 }
 
 function inspect(file: string, bytes: Uint8Array): Omit<Inspection, 'verified'> {
-  const { facts, sections, version } = readDirectory<Facts>(bytes)
-  if (!areFacts(facts)) throw damaged('directory', 0, 'it does not say what is in the file')
-  const { date, rows, deleted, pages, indexes, jsonBytes, text } = facts
+  const { facts, sections, version } = readDirectory<unknown>(bytes)
+  const { date, rows, deleted, pages, indexes, jsonBytes, text, characters } = readFacts(facts)
   const packed = sections.find(({ name }) => name === 'documents')?.length ?? 0
   return {
     ...{ file, format: version, date, rows, deleted, bytes: bytes.length, pages },
     documents: { jsonBytes, bytes: packed, ratio: packed === 0 ? null : jsonBytes / packed },
-    text: { rules: text, isCurrent: text === textRules(), isIndexed: indexes.includes('message') },
+    text: {
+      rules: text,
+      isCurrent: text === TEXT_RULES && isCutAlike(characters),
+      isIndexed: indexes.includes('message'),
+    },
     sections: sectionFacts(sections, bytes.length, rows),
   }
-}
-
-/** Whether a directory has what is printed of it: one that someone made may have anything. */
-function areFacts({ date, text, rows, deleted, jsonBytes, indexes, pages }: Partial<Facts>): boolean {
-  const { defaultPageSize, maxPageSize, baseUrl = '' } = Object(pages) as Facts['pages']
-  return (
-    [date, text, baseUrl].every((it) => typeof it === 'string') &&
-    [rows, deleted, jsonBytes, defaultPageSize, maxPageSize].every(Number.isSafeInteger) &&
-    Array.isArray(indexes)
-  )
 }
 
 const IDS = 'index conversation_id'
@@ -130,7 +123,10 @@ function* describe(inspection: Inspection): Iterable<string> {
     ['pages', `${counted(defaultPageSize, 'row')}, at most ${grouped(maxPageSize)}`],
     ...(baseUrl === undefined ? [] : [['links', `under ${baseUrl}`] as const]),
     ['text', text.isIndexed ? 'indexed' : 'not indexed: strings are looked at one by one'],
-    ['text rules', `${text.rules}${text.isCurrent ? '' : `; this version has ${textRules()}, and indexes text again`}`],
+    [
+      'text rules',
+      `${text.rules}${text.isCurrent ? '' : `; this version has ${TEXT_RULES}, or its runtime another Unicode, and indexes text again`}`,
+    ],
     ['checked', verified ? 'all of it, and nothing is damaged' : 'its table of contents; --verify checks all of it'],
   ]
   for (const [name, value] of lines) yield `${name.padEnd(15)}${printable(value)}\n`

@@ -45,19 +45,26 @@ export async function readSource(source: SnapshotSource): Promise<Uint8Array> {
     throw invalidSnapshot('source', `A snapshot is bytes, but a string came: ${show(source)}. Read the file first.`)
   if (typeof source !== 'object' || source === null || !SHAPES.some((shape) => shape in source))
     throw invalidSnapshot('source', `The source is ${show(source)}. Expected ${EXPECTED}.`)
-  const whole = bytesOf(source)
-  const bytes = whole ?? (await collected(source))
-  return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipped(bytes) : bytes
+  return unzippedBytes(source, lengthIn)
+}
+
+/** The bytes of a source, with gzip undone up to the length that its beginning tells. */
+async function unzippedBytes(source: BytesSource, lengthOf: (beginning: Uint8Array) => number): Promise<Uint8Array> {
+  const bytes = bytesOf(source) ?? (await collected(source))
+  return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipped(bytes, lengthOf) : bytes
 }
 
 async function readParts({ manifest, part }: SnapshotInParts): Promise<Uint8Array> {
   const { parts } = readManifest(bytesOf(manifest) ?? manifest)
-  const names = [...new Set(parts.map(({ name }) => name))]
-  const read = async (name: string) => {
+  const lengths = new Map(parts.map(({ name, bytes }) => [name, bytes]))
+  const read = async ([name, length]: readonly [string, number]) => {
     const source = await part(name)
-    return [name, source === null || source === undefined ? undefined : await readSource(source)] as const
+    return [
+      name,
+      source === null || source === undefined ? undefined : await unzippedBytes(source, () => length),
+    ] as const
   }
-  const pieces = new Map(await Promise.all(names.map(read)))
+  const pieces = new Map(await Promise.all(Array.from(lengths, read)))
   return joined(
     parts,
     parts.map(({ name }) => pieces.get(name)),
@@ -98,13 +105,13 @@ async function collected(source: BytesSource): Promise<Uint8Array> {
   return concatenated(chunks)
 }
 
-async function gunzipped(bytes: Uint8Array): Promise<Uint8Array> {
+async function gunzipped(bytes: Uint8Array, lengthOf: (beginning: Uint8Array) => number): Promise<Uint8Array> {
   const { gunzip } = await import('../load/gzip.ts')
   const chunks: Uint8Array[] = []
   // A little gzip can be very much: it ends where the snapshot should.
   let [length, came] = [0, 0]
   for await (const piece of gunzip(bytes, async () => undefined, new SnapshotFaults())) {
-    if (came === 0) length = lengthIn(piece)
+    if (came === 0) length = lengthOf(piece)
     came += piece.length
     if (came > length) throw tooLong(came, length)
     chunks.push(piece.slice())

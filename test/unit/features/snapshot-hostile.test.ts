@@ -298,7 +298,7 @@ function* placesIn(value: unknown, way: readonly string[] = []): Generator<reado
 }
 
 describe('a directory', () => {
-  const places = [...placesIn(directoryOf(few))]
+  const places = [...placesIn(directoryOf(fileOf(partsOf(few))))]
 
   test('with anything anywhere is refused, or the answers are right', () => {
     const parts = partsOf(few)

@@ -202,10 +202,10 @@ describe('what is said of', () => {
 
   test('a damaged one', async () => {
     expect(await said(bytes.subarray(0, 10_000))).toMatchInlineSnapshot(
-      `"INVALID_SNAPSHOT header: The snapshot is cut: 10,000 bytes came, and it should have 20,904. Was all of it copied?"`,
+      `"INVALID_SNAPSHOT header: The snapshot is cut: 10,000 bytes came, and it should have 23,592. Was all of it copied?"`,
     )
     expect(await said(Buffer.concat([bytes, bytes]))).toMatchInlineSnapshot(
-      `"INVALID_SNAPSHOT header: The snapshot should end after 20,904 bytes, but 41,808 came."`,
+      `"INVALID_SNAPSHOT header: The snapshot should end after 23,592 bytes, but 47,184 came."`,
     )
     expect(await said(flipped(17))).toMatchInlineSnapshot(
       `"INVALID_SNAPSHOT header: The snapshot is damaged in its section "header", at byte 0: its checksum does not match. Nothing was opened. Copy the file again, or build it anew."`,
@@ -214,7 +214,7 @@ describe('what is said of', () => {
       `"INVALID_SNAPSHOT directory: The snapshot is damaged in its section "directory", at byte 32: its checksum does not match. Nothing was opened. Copy the file again, or build it anew."`,
     )
     expect(await said(flipped(bodyStart(bytes) + 100))).toMatchInlineSnapshot(
-      `"INVALID_SNAPSHOT rows: The snapshot is damaged in its section "rows", at byte 7,208: its checksum does not match. Nothing was opened. Copy the file again, or build it anew."`,
+      `"INVALID_SNAPSHOT index name: The snapshot is damaged in its section "index name", at byte 10,040: its checksum does not match. Nothing was opened. Copy the file again, or build it anew."`,
     )
     expect(await said(flipped(-30))).toMatchInlineSnapshot(
       `"INVALID_SNAPSHOT documents[9]: The conversation "c3" (id 97) cannot be unpacked, since its block 9 is damaged: unexpected EOF. Other rows, and all counts, are not affected."`,
@@ -250,7 +250,7 @@ describe('what is said of', () => {
     const other = partsOf(bytes)
     partNamed(other, 'index device').arrays[3]![0] = 9
     expect(await said(fileOf(other), { verify: 'full' })).toMatchInlineSnapshot(
-      `"INVALID_SNAPSHOT index device: The snapshot is damaged in its section "index device", at byte 8,424: terms do not ascend, or are none. Nothing was opened. Copy the file again, or build it anew."`,
+      `"INVALID_SNAPSHOT index device: The snapshot is damaged in its section "index device", at byte 7,992: terms do not ascend, or are none. Nothing was opened. Copy the file again, or build it anew."`,
     )
   })
 
