@@ -104,19 +104,20 @@ const kinds: {
     const contains = containment(fold(condition.value))
     const hasContent = ({ content }: Message) => contains(content)
     const holds = (row: Row) => hasItem(row, 'messages', hasContent)
-    const found = engine.isTextIndexed ? engine.indexes.messages()?.find(condition.value, engine) : undefined
+    const needs = engine.indexes.messages()
+    const found = engine.isTextIndexed ? needs?.find(condition.value, engine) : undefined
     if (found === undefined)
       return predicate(condition, 'text scan', {
         isExact: false,
         isScan: true,
-        needs: engine.indexes.messages(),
+        needs,
         rows: () => undefined,
         estimate: (segments, left) => ({ work: left * readingOf(segments, engine), rows: left }),
         holds,
       })
     return predicate(condition, 'text index', {
       isExact: found.isExact,
-      needs: engine.indexes.messages(),
+      needs,
       rows: (segment) => found.rows(segment),
       estimate: (segments, left) => {
         const { work, rows } = found.estimate(segments, left)
@@ -146,12 +147,12 @@ function messageMatches(condition: MessageMatchCondition, engine: Engine): Predi
   const matches = messageTest(condition.value)
   const holds = (row: Row) => (row.messages ?? []).some(matches)
   const isIndexed = contains.length === 0 || engine.isTextIndexed
-  const found = isIndexed ? engine.indexes.messages()?.matching(condition.value, engine) : undefined
+  const texts = engine.indexes.messages()
+  const found = isIndexed ? texts?.matching(condition.value, engine) : undefined
   const implied: FieldCondition[] = contains.map((value) => ({ field: 'message', lookup: 'icontains', value }))
   if (sender !== undefined) implied.push({ field: 'message_sender', lookup: 'exact', value: sender })
   if (found === undefined) return checked(condition, implied, engine, holds, contains.length > 0)
   const index = contains.length === 0 ? 'messages' : 'text index'
-  const texts = engine.indexes.messages()
   const needs = contains.length === 0 ? texts?.parts : texts
   return indexed(condition, index, found, needs, sender === undefined ? [] : implied.slice(-1), engine, holds)
 }
@@ -165,10 +166,10 @@ function actionMatches(condition: ActionMatchCondition, engine: Engine): Predica
   const matches = runTest(condition.value)
   const holds = (row: Row) =>
     (row.messages ?? []).some((message) => runsOf(message).some((run) => matches(run, message)))
-  const found = engine.indexes.actions()?.matching(condition.value, engine)
+  const texts = engine.indexes.actions()
+  const found = texts?.matching(condition.value, engine)
   if (found === undefined) return checked(condition, implied, engine, holds)
   const isOnText = [input, output, error].some((text) => text !== undefined)
-  const texts = engine.indexes.actions()
   const [index, needs] = isOnText ? ['action index', texts] : ['runs', texts?.parts]
   return indexed(condition, index, found, needs, implied, engine, holds)
 }

@@ -28,6 +28,12 @@ export function partOf(run: ActionLog, key: (typeof PARTS)[number][1]): string |
   return key === 'error_message' && typeof value !== 'string' ? undefined : searchedText(value)
 }
 
+/** Whether a run has a string there that is not empty. O(1). */
+export function hasPart(run: ActionLog, key: (typeof PARTS)[number][1]): boolean {
+  const value = run[key] ?? ''
+  return key === 'error_message' ? typeof value === 'string' && value !== '' : value !== ''
+}
+
 /** Tells whether one run, of this message, has all that is named. O(units of its texts). */
 export function runTest(asked: ActionMatch): (run: ActionLog, message: Message) => boolean {
   const { name, failed, longerThan = Number.NEGATIVE_INFINITY, shorterThan = Number.POSITIVE_INFINITY } = asked

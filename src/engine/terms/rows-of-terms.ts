@@ -1,4 +1,5 @@
 /** From terms to rows, for all fields alike. */
+import { search } from '../../base/bisect.ts'
 import type { Context } from '../context.ts'
 import { type Estimate, UNITS } from '../meter.ts'
 import type { Segment } from '../segments/segment.ts'
@@ -103,9 +104,16 @@ function survey(index: TermIndex, wanted: readonly number[], postings: Postings)
     }
   }
   if (wanted.length * 8 < terms.length) {
+    // Most often both ascend, and where a segment has all terms between two, they are as far from each other as these.
+    let from = 0
     for (const term of wanted) {
-      const place = postings.place(term)
-      if (place !== -1) add(place)
+      if (!(term >= terms[from]!)) from = 0
+      if (!(term >= terms[from]!)) continue
+      const most = from + term - terms[from]!
+      const place = terms[most] === term ? most : search(terms, term, from, Math.min(most, terms.length))
+      if (place === -1) continue
+      add(place)
+      from = place
     }
   } else {
     const isWanted = new Uint8Array(index.dictionary.size)
