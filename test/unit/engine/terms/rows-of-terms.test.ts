@@ -53,7 +53,7 @@ describe('rowsOfTerms', () => {
   test('costs what is gone through: each term, each slot of a list, each word of a bitmap', () => {
     const { engine, index, segment, termsOf } = given()
     rowsOfTerms(index, termsOf('tv', 'd1', 'd3', 'none'), segment, engine)
-    expect(engine.meter.spent).toBeCloseTo(3 * UNITS.term + (4 + 2) * UNITS.slot)
+    expect(engine.meter.spent).toBeCloseTo(3 * UNITS.term + (4 + 2) * UNITS.slot, 9)
   })
 })
 
@@ -63,7 +63,7 @@ describe('sizeOfTerms', () => {
     const sizeOf = (...devices: string[]) => sizeOfTerms(index, termsOf(...devices), engine.segments, engine)
     expect(sizeOf()).toEqual({ work: UNITS.ask, rows: 0 })
     expect(sizeOf('tv', 'd1', 'd3').rows).toBe(52)
-    expect(sizeOf('tv', 'd1', 'd3').work).toBeCloseTo(UNITS.ask + 3 * UNITS.term + 6 * UNITS.slot)
+    expect(sizeOf('tv', 'd1', 'd3').work).toBeCloseTo(UNITS.ask + 3 * UNITS.term + 6 * UNITS.slot, 9)
   })
 
   test('never more rows than there are', () => {
@@ -91,13 +91,14 @@ describe('placesOf', () => {
 
 describe('very many slots', () => {
   const SIZE = 2_000
-  /** Nine terms that most rows have, each fewer than the one before, and 200 that the same 95 of the other rows have. */
-  const DENSE = Array.from({ length: 9 }, (_, term) => SIZE - 100 - 10 * term)
+  const MOST = SIZE - 100
+  /** Nine terms that most rows have, each more than the one before, and 200 that the same 95 of the other rows have. */
+  const DENSE = Array.from({ length: 9 }, (_, term) => MOST - 80 + 10 * term)
   const FEW = Array.from({ length: 95 }, (_, i) => 9 + 10 * i)
   const WANTED = Array.from({ length: 209 }, (_, term) => term)
   const inDense = (slot: number, end: number) => slot < end && slot % 10 !== 9
   const EXPECTED = Array.from({ length: SIZE }, (_, slot) => slot).filter(
-    (slot) => inDense(slot, DENSE[0]!) || FEW.includes(slot),
+    (slot) => inDense(slot, MOST) || FEW.includes(slot),
   )
   const WORDS = Math.ceil(SIZE / 32)
   const WALKED = 9 * WORDS + 200 * FEW.length
@@ -137,9 +138,9 @@ describe('very many slots', () => {
   test('the rows that have none of the eight most common terms are tested', () => {
     const { engine, index, segment, tested } = givenMany(2)
     expect([...slotsOf(rowsOfTerms(index, WANTED, segment, engine))]).toEqual(EXPECTED)
-    const rest = Array.from({ length: SIZE }, (_, slot) => slot).filter((slot) => !inDense(slot, DENSE[0]!))
+    const rest = Array.from({ length: SIZE }, (_, slot) => slot).filter((slot) => !inDense(slot, MOST))
     expect(tested).toEqual(rest)
-    expect(engine.meter.spent).toBeCloseTo(209 * UNITS.term + 2 * rest.length * UNITS.slot)
+    expect(engine.meter.spent).toBeCloseTo(209 * UNITS.term + 2 * rest.length * UNITS.slot, 9)
   })
 
   test('dead ones are not', () => {
@@ -153,7 +154,7 @@ describe('very many slots', () => {
     const { engine, index, segment, tested } = givenMany(rowUnits)
     expect([...slotsOf(rowsOfTerms(index, WANTED, segment, engine))]).toEqual(EXPECTED)
     expect(tested).toEqual([])
-    expect(engine.meter.spent).toBeCloseTo(209 * UNITS.term + WALKED * UNITS.slot)
+    expect(engine.meter.spent).toBeCloseTo(209 * UNITS.term + WALKED * UNITS.slot, 9)
   })
 
   test('are estimated as what takes less', () => {
@@ -161,7 +162,7 @@ describe('very many slots', () => {
       const { engine, index } = givenMany(rowUnits)
       return sizeOfTerms(index, WANTED, engine.segments, engine).work - UNITS.ask - 209 * UNITS.term
     }
-    const counts = DENSE.slice(0, 8).map(
+    const counts = DENSE.slice(1).map(
       (end) => Array.from({ length: end }, (_, s) => s).filter((s) => s % 10 !== 9).length,
     )
     const rest = counts.reduce((rows, count) => rows * (1 - count / SIZE), SIZE)
