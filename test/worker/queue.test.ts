@@ -27,6 +27,15 @@ describe('tasks', () => {
     expect(told.at(-1)).toBe('4 begins')
   })
 
+  test('that come when the queue has been empty for a while begin too', async () => {
+    const { told, add, over } = queueOf()
+    await over()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    add(1)
+    await over()
+    expect(told).toEqual(['1 begins'])
+  })
+
   test('are dropped by their id while they wait', async () => {
     const { queue, told, add, over } = queueOf()
     for (const id of [1, 2]) add(id)

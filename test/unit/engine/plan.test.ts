@@ -119,6 +119,28 @@ describe('plan', () => {
         ],
       },
     ],
+    ...(
+      [
+        [says, { or: [[device, { or: [[named], [device]] }]] }],
+        [{ or: [[device, says]] }, { or: [[named], [device]] }],
+      ] as Group[]
+    ).map((group): [string, Group, object] => [
+      'what a branch alone must read comes after all groups',
+      group,
+      {
+        ranges: [],
+        sets: ['device "mobile"'],
+        branches: [
+          {
+            or: [
+              { ranges: [], sets: ['name "x"'], branches: [] },
+              { ranges: [], sets: ['device "mobile"'], branches: [] },
+            ],
+          },
+          { check: 'message "hi"' },
+        ],
+      },
+    ]),
     [
       'beside a sentiment and a source other conditions stay as they are',
       [device, sentiment('positive'), source('customer')],

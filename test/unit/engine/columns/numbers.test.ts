@@ -1,6 +1,7 @@
 /** Columns of numbers are what their rows have, over any history of segments, merges and deaths. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { NumberPart } from '../../../../src/engine/columns/number-part.ts'
 import { type NumberColumn, numbersOf } from '../../../../src/engine/columns/numbers.ts'
 import { Engine } from '../../../../src/engine/engine.ts'
 import type { Row } from '../../../../src/engine/segments/documents.ts'
@@ -116,6 +117,23 @@ test('any history: every number of every live row, each document read once', () 
       expect(engine.work.indexed).toBeLessThanOrEqual(2 * written)
     }),
   )
+})
+
+test('of a list each number goes from segment to segment', () => {
+  const engine = new Engine(SMALL)
+  for (const each of [[1, 2, 3], 4, [5, 6]]) {
+    engine.writes.insert(rowOf(each))
+    void pairsOf(engine, numbersOf(engine, PATH))
+  }
+  expect(pairsOf(engine, numbersOf(engine, PATH)).map(([, value]) => value)).toEqual([1, 2, 3, 4, 5, 6])
+})
+
+test('parts in which every row has one number share their slots, whatever other parts have', () => {
+  const values = new Float64Array(50)
+  const slots = Array.from({ length: 50 }, (_, slot) => slot)
+  const some = new NumberPart(Array(60).fill(7), new Float64Array(60), 1_000_000)
+  const whole = new NumberPart(slots, values, 50)
+  expect([some.isWhole, whole.isWhole, [...whole.slots]]).toEqual([false, true, slots])
 })
 
 describe('bytes', () => {

@@ -1,7 +1,7 @@
 /** What is kept of each message and of each run, and how that goes from segment to segment. */
 import { describe, expect, test } from 'vitest'
 import { eachMessage, eachRun, MESSAGE, RUN, runTexts, textsOfRun } from '../../../../src/engine/columns/parts.ts'
-import { type EachPart, type Part, PartIndex, type RowParts } from '../../../../src/engine/columns/row-parts.ts'
+import { type EachPart, type Part, PartIndex, RowParts } from '../../../../src/engine/columns/row-parts.ts'
 import { Engine } from '../../../../src/engine/engine.ts'
 import type { Row } from '../../../../src/engine/segments/documents.ts'
 import type { TermIndex } from '../../../../src/engine/terms/inverted.ts'
@@ -156,6 +156,29 @@ describe('an index of parts', () => {
     const bytesOf = (index: PartIndex) => index.parts(engine.segments[0]!, engine.documents, engine.work).bytes
     expect(bytesOf(new PartIndex('messages', eachMessage, false))).toBe(5 * 4 + 5)
     expect(bytesOf(new PartIndex('runs', eachRun, true))).toBe(5 * 4 + 4 * 13)
+  })
+
+  test('terms are the names that parts have, ascending; renumbered with them', () => {
+    const none = 0xffff_ffff
+    const parts = new RowParts(
+      Uint32Array.of(0, 4),
+      new Uint8Array(4),
+      Uint32Array.of(5, 3, none, 3),
+      new Float64Array(4),
+    )
+    expect([...parts.terms]).toEqual([3, 5])
+    const after = parts.renumbered(Uint32Array.of(9, 9, 9, 0, 9, 1))
+    expect([[...after.names!], [...after.terms]]).toEqual([
+      [1, 0, none, 0],
+      [0, 1],
+    ])
+    expect(new RowParts(Uint32Array.of(0, 1), new Uint8Array(1)).renumbered(new Uint32Array(0)).names).toBeUndefined()
+  })
+
+  test('reading a row counts its parts', () => {
+    const index = new PartIndex('runs', eachRun, true)
+    const read = index.reader(index.builder())
+    expect([read(rows[0]!, 0), read(rows[1]!, 1)]).toEqual([2, 0])
   })
 
   test('names that no part has any more are forgotten, the others are renumbered', () => {

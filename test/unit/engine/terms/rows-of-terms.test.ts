@@ -3,6 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { Engine } from '../../../../src/engine/engine.ts'
 import { UNITS } from '../../../../src/engine/meter.ts'
 import { slotsOf } from '../../../../src/engine/sets/rowset.ts'
+import type { TermIndex } from '../../../../src/engine/terms/inverted.ts'
+import { type Packed, Postings } from '../../../../src/engine/terms/postings.ts'
+import { PostingsBuilder } from '../../../../src/engine/terms/postings-builder.ts'
 import { placesOf, rowsOfTerms, sizeOfTerms } from '../../../../src/engine/terms/rows-of-terms.ts'
 import { readConversation } from '../../../../src/row/read.ts'
 
@@ -50,7 +53,7 @@ describe('rowsOfTerms', () => {
   test('costs what is gone through: each term, each slot of a list, each word of a bitmap', () => {
     const { engine, index, segment, termsOf } = given()
     rowsOfTerms(index, termsOf('tv', 'd1', 'd3', 'none'), segment, engine)
-    expect(engine.meter.spent).toBeCloseTo(3 * UNITS.term + (4 + 2) * UNITS.slot)
+    expect(engine.meter.spent).toBeCloseTo(3 * UNITS.term + (4 + 2) * UNITS.slot, 9)
   })
 })
 
@@ -60,7 +63,7 @@ describe('sizeOfTerms', () => {
     const sizeOf = (...devices: string[]) => sizeOfTerms(index, termsOf(...devices), engine.segments, engine)
     expect(sizeOf()).toEqual({ work: UNITS.ask, rows: 0 })
     expect(sizeOf('tv', 'd1', 'd3').rows).toBe(52)
-    expect(sizeOf('tv', 'd1', 'd3').work).toBeCloseTo(UNITS.ask + 3 * UNITS.term + 6 * UNITS.slot)
+    expect(sizeOf('tv', 'd1', 'd3').work).toBeCloseTo(UNITS.ask + 3 * UNITS.term + 6 * UNITS.slot, 9)
   })
 
   test('never more rows than there are', () => {
@@ -83,5 +86,88 @@ describe('placesOf', () => {
         .map(termAt)
         .sort(),
     ).toEqual(many.sort())
+  })
+})
+
+describe('very many slots', () => {
+  const SIZE = 2_000
+  const MOST = SIZE - 100
+  /** Nine terms that most rows have, each more than the one before, and 200 that the same 95 of the other rows have. */
+  const DENSE = Array.from({ length: 9 }, (_, term) => MOST - 80 + 10 * term)
+  const FEW = Array.from({ length: 95 }, (_, i) => 9 + 10 * i)
+  const WANTED = Array.from({ length: 209 }, (_, term) => term)
+  const inDense = (slot: number, end: number) => slot < end && slot % 10 !== 9
+  const EXPECTED = Array.from({ length: SIZE }, (_, slot) => slot).filter(
+    (slot) => inDense(slot, MOST) || FEW.includes(slot),
+  )
+  const WORDS = Math.ceil(SIZE / 32)
+  const WALKED = 9 * WORDS + 200 * FEW.length
+
+  /** An index of these terms; `rowUnits`: what testing a row takes, if rows can be tested. */
+  function givenMany(rowUnits?: number) {
+    const engine = new Engine()
+    for (let id = 1; id <= SIZE; id++) {
+      const raw = { id, conversation_id: `c${id}`, started_at: '2026-01-05' }
+      engine.writes.insert(readConversation(raw, { own: false, greatest: { message: 0, feedback: 0 } }))
+    }
+    const builder = new PostingsBuilder()
+    for (const [term, end] of DENSE.entries())
+      for (let slot = 0; slot < end; slot++) if (inDense(slot, end)) builder.add(term, slot)
+    for (const term of WANTED.slice(DENSE.length)) for (const slot of FEW) builder.add(term, slot)
+    const tested: number[] = []
+    class Tested extends Postings {
+      override get rowUnits() {
+        return rowUnits ?? super.rowUnits
+      }
+
+      override tester() {
+        if (rowUnits === undefined) return undefined
+        return (slot: number) => {
+          tested.push(slot)
+          return FEW.includes(slot)
+        }
+      }
+    }
+    const [segment] = engine.segments
+    const packed = (builder.build(SIZE, WANTED.length) as unknown as { packed: Packed }).packed
+    const postings = new Tested(packed)
+    const index = { postings: () => postings, dictionary: { size: WANTED.length } } as unknown as TermIndex
+    return { engine, index, segment: segment!, tested }
+  }
+
+  test('the rows that have none of the eight most common terms are tested', () => {
+    const { engine, index, segment, tested } = givenMany(2)
+    expect([...slotsOf(rowsOfTerms(index, WANTED, segment, engine))]).toEqual(EXPECTED)
+    const rest = Array.from({ length: SIZE }, (_, slot) => slot).filter((slot) => !inDense(slot, MOST))
+    expect(tested).toEqual(rest)
+    expect(engine.meter.spent).toBeCloseTo(209 * UNITS.term + 2 * rest.length * UNITS.slot, 9)
+  })
+
+  test('dead ones are not', () => {
+    const { engine, index, segment, tested } = givenMany(2)
+    segment.kill(1_999)
+    rowsOfTerms(index, WANTED, segment, engine)
+    expect([tested.includes(1_998), tested.includes(1_999)]).toEqual([true, false])
+  })
+
+  test.each([undefined, 1_000])('where that takes longer, or cannot be done, all sets are united: %s', (rowUnits) => {
+    const { engine, index, segment, tested } = givenMany(rowUnits)
+    expect([...slotsOf(rowsOfTerms(index, WANTED, segment, engine))]).toEqual(EXPECTED)
+    expect(tested).toEqual([])
+    expect(engine.meter.spent).toBeCloseTo(209 * UNITS.term + WALKED * UNITS.slot, 9)
+  })
+
+  test('are estimated as what takes less', () => {
+    const workOf = (rowUnits?: number) => {
+      const { engine, index } = givenMany(rowUnits)
+      return sizeOfTerms(index, WANTED, engine.segments, engine).work - UNITS.ask - 209 * UNITS.term
+    }
+    const counts = DENSE.slice(1).map(
+      (end) => Array.from({ length: end }, (_, s) => s).filter((s) => s % 10 !== 9).length,
+    )
+    const rest = counts.reduce((rows, count) => rows * (1 - count / SIZE), SIZE)
+    expect(workOf(2)).toBeCloseTo((rest + 64) * 2 * UNITS.slot, 9)
+    expect(workOf(1_000)).toBeCloseTo(WALKED * UNITS.slot, 9)
+    expect(workOf()).toBeCloseTo(WALKED * UNITS.slot, 9)
   })
 })
