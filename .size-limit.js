@@ -5,7 +5,7 @@ export default [
   // The aims are 26 and 47 kB; these keep what there is from growing unseen.
   ...[
     ['core', '46 kB'],
-    ['index', '76 kB'],
+    ['index', '77 kB'],
   ].map(([entry, limit]) => ({
     name: `import { ConversationStore } of ${entry}`,
     path: `dist/${entry}.js`,
@@ -16,6 +16,17 @@ export default [
       return { ...config, logLevel: 'error', format: 'esm', target: 'es2022', plugins: [leaveDynamicImports] }
     },
   })),
+  {
+    // Alone, without strings that it shares with the store: beside it, in one file, 8 kB.
+    name: 'readSnapshotSync of conversation-store/snapshot, beside the store',
+    path: 'dist/snapshot.js',
+    import: '{ readSnapshotSync }',
+    limit: '10 kB',
+    gzip: true,
+    modifyEsbuildConfig(config) {
+      return { ...config, logLevel: 'error', format: 'esm', target: 'es2022', plugins: [leaveTheCore] }
+    },
+  },
   {
     name: 'conversation-store/react, beside React and the core',
     path: 'dist/react.js',

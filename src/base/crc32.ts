@@ -1,4 +1,5 @@
 /** CRC-32 as gzip and PNG have it (ISO 3309, the polynomial 0xEDB88320). */
+import { nativeZlib } from './zlib.ts'
 
 /** Eight tables of 256: eight bytes a step. 8 kB, made when first needed. */
 let tables: Int32Array | undefined
@@ -14,19 +15,9 @@ function makeTables(): Int32Array {
   return made
 }
 
-interface Zlib {
-  readonly crc32?: (bytes: Uint8Array) => number
-}
-
-/** The runtime's own, several times as fast, where it has one: Node from 20.15 on, Bun, Deno. */
-function native(): Zlib['crc32'] {
-  const { process } = globalThis as { readonly process?: { getBuiltinModule?(name: string): Zlib | undefined } }
-  return process?.getBuiltinModule?.('node:zlib')?.crc32
-}
-
 /** The checksum of bytes, from 0 to 2^32 - 1. O(bytes): 1 ns each, or a quarter where the runtime has one of its own. */
 export function crc32(bytes: Uint8Array): number {
-  return (native() ?? computed)(bytes)
+  return (nativeZlib().crc32 ?? computed)(bytes)
 }
 
 /** The same without help of the runtime. */

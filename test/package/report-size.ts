@@ -1,9 +1,9 @@
 /**
- * Tells what the entry points weigh, minified and compressed: the core, the full one, each feature beside the core, and all
- * of the full one in one file; then what weighs in the core and in the full entry point, by room and by file.
+ * Tells what the entry points weigh, minified and compressed: the core, the full one, snapshots beside it, each feature beside
+ * the core, and all of the full one in one file; then what weighs in the core and in the full entry point, by room and by file.
  */
 import { gzipSync } from 'node:zlib'
-import { build, type Metafile } from 'esbuild'
+import { build, type Metafile, type Plugin } from 'esbuild'
 import { ROOT } from './packed.ts'
 
 const CORE = `export { ConversationStore, query } from './src/core.ts'`
@@ -29,15 +29,33 @@ interface Bundle {
   readonly dynamic: readonly (readonly [path: string, gzip: number])[]
 }
 
+/** What `import()` asks for stays outside. */
+const leaveDynamicImports: Plugin = {
+  name: 'leave-dynamic-imports',
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ kind, path }) => (kind === 'dynamic-import' ? { path, external: true } : undefined))
+  },
+}
+
 const core = await bundle(CORE)
 const full = await bundle(FULL)
-const oneFile = await bundle(FULL, false)
+const oneFile = await bundle(FULL, 'join')
 
 print('min+gzip', [
   ['conversation-store/core', core.gzip],
   ['conversation-store', full.gzip],
   ['conversation-store in one file, with what import() asks for', oneFile.gzip],
   ...full.dynamic.map(([path, size]) => [`  import() chunk ${path}`, size] as const),
+])
+// Without what `import()` asks for, which would share a chunk with what is called at once.
+const [alone, reading, snapshots] = await Promise.all([
+  bundle(FULL, 'leave'),
+  bundle(`${FULL}; export { readSnapshotSync } from './src/snapshot.ts'`, 'leave'),
+  bundle(`${FULL}; export * from './src/snapshot.ts'`, 'leave'),
+])
+print('min+gzip beside the full entry', [
+  ['readSnapshotSync of conversation-store/snapshot', reading.gzip - alone.gzip],
+  ['conversation-store/snapshot', snapshots.gzip - alone.gzip],
 ])
 print('min+gzip beside the core', [
   ...(await Promise.all(
@@ -50,14 +68,16 @@ print('min+gzip beside the core', [
 weigh('conversation-store/core', core)
 weigh('conversation-store', full)
 
-async function bundle(code: string, splitting = true): Promise<Bundle> {
+/** `dynamic`: whether what `import()` asks for is a file of its own, part of the one file, or left out. */
+async function bundle(code: string, dynamic: 'split' | 'join' | 'leave' = 'split'): Promise<Bundle> {
   const { metafile, outputFiles } = await build({
     stdin: { contents: code, resolveDir: ROOT },
     absWorkingDir: ROOT,
     tsconfig: 'tsconfig.json',
     outdir: 'size',
     bundle: true,
-    splitting,
+    splitting: dynamic === 'split',
+    plugins: dynamic === 'leave' ? [leaveDynamicImports] : [],
     write: false,
     metafile: true,
     minify: true,

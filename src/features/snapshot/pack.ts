@@ -1,6 +1,7 @@
 /** Packing documents: rows to blocks. */
 import { deflateSync } from 'fflate'
 import { crc32 } from '../../base/crc32.ts'
+import { nativeZlib } from '../../base/zlib.ts'
 import type { Row } from '../../engine/segments/documents.ts'
 import { utf8Encoder } from '../load/codec.ts'
 import { concatenated } from './format.ts'
@@ -13,15 +14,10 @@ const DICTIONARY_BYTES = 32_768
 /** The dictionary is made of so many rows, evenly spread over the oldest 2^k: it stays the same while others are appended. */
 const SAMPLES = 16
 
-interface Zlib {
-  deflateRawSync?(bytes: Uint8Array, options: object): Uint8Array
-}
-
 /** The runtime's own DEFLATE, several times as fast, where it has one: Node, Bun, Deno. */
 function nativeDeflate(dictionary: Uint8Array): ((bytes: Uint8Array) => Uint8Array) | undefined {
-  const { process } = globalThis as { readonly process?: { getBuiltinModule?(name: string): Zlib | undefined } }
-  const zlib = process?.getBuiltinModule?.('node:zlib')
-  return zlib?.deflateRawSync && ((bytes) => zlib.deflateRawSync!(bytes, { level: 9, memLevel: 9, dictionary }))
+  const zlib = nativeZlib()
+  return zlib.deflateRawSync && ((bytes) => zlib.deflateRawSync!(bytes, { level: 9, memLevel: 9, dictionary }))
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What is kept of each message and of each run, and how that goes from segment to segment. */
 import { describe, expect, test } from 'vitest'
-import { eachMessage, eachRun, MESSAGE, RUN, runTexts, textsOfRun } from '../../../../src/engine/columns/parts.ts'
+import { eachMessage, eachRun, MESSAGE, RUN, runTexts } from '../../../../src/engine/columns/parts.ts'
 import { type EachPart, type Part, PartIndex, RowParts } from '../../../../src/engine/columns/row-parts.ts'
 import { Engine } from '../../../../src/engine/engine.ts'
 import type { Row } from '../../../../src/engine/segments/documents.ts'
@@ -64,11 +64,6 @@ describe('runs', () => {
   })
 
   test('their texts, in order, without empty ones', () => {
-    expect(textsOfRun(logs[0]! as never)).toEqual([
-      [RUN.input, '{"id":7}'],
-      [RUN.output, 'Found'],
-      [RUN.error, 'Lost'],
-    ])
     expect(runTexts(row)).toEqual([{ content: '{"id":7}' }, { content: 'Found' }, { content: 'Lost' }])
     expect(runTexts(rowOf(1))).toEqual([])
   })
