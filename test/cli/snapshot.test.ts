@@ -244,7 +244,7 @@ describe('inspect', () => {
     writeFileSync(snap, whole.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')
     for (const name of ['inspect', 'query'])
       expect(await failed(2, name, snap)).toBe(
-        'rows.snap: The source is not a snapshot: its line ends were converted, so it was copied as text. Copy it as binary.',
+        'rows.snap: The source is not a snapshot: it was copied as text, or damaged. Copy the file as binary.',
       )
   })
 
