@@ -11,11 +11,20 @@ export type PageStrategy = 'time' | 'permutation' | 'sort'
 /** Other orders than time walk a sorted permutation, probing the set, when it has more than this part of the rows. */
 const WALKED_PART = 8
 
-/** Which strategy finds the pages of these matches. */
-export function strategy({ parts, count, order }: Matches): PageStrategy {
+/** One comparison of a sort takes about as long as so many steps along a permutation. */
+const STEPS_A_COMPARISON = 8
+
+/**
+ * Which strategy finds the first `reach` rows of these matches. Where permutations are there already, a walk along them is
+ * taken for few matches too, if it ends soon: with one match in twenty rows, page 5 is 1,000 steps away.
+ */
+export function strategy({ parts, count, order }: Matches, reach = count): PageStrategy {
   if (order.isTime) return 'time'
   const rows = parts.reduce((sum, { segment }) => sum + segment.size, 0)
-  return count * WALKED_PART < rows ? 'sort' : 'permutation'
+  if (count * WALKED_PART >= rows) return 'permutation'
+  const [steps, comparisons] = [(rows / count) * reach, count * Math.log2(count)]
+  const isNear = steps < comparisons * STEPS_A_COMPARISON && parts.every(({ segment }) => order.isSorted(segment))
+  return isNear ? 'permutation' : 'sort'
 }
 
 /**
@@ -29,8 +38,9 @@ export function rowNumbers(matches: Matches, offset: number, size: number, engin
   const { parts, count, order } = matches
   const length = Math.max(0, Math.min(size, count - offset))
   if (order.isTime) return timeNumbers(parts, offset, length, order)
+  const isWalked = strategy(matches, offset + length) === 'permutation'
   const walks = parts.map((part) => {
-    if (strategy(matches) === 'permutation') return permutationWalk(part, order.permutation(part.segment, engine))
+    if (isWalked) return permutationWalk(part, order.permutation(part.segment, engine))
     order.prepare(part.segment, engine)
     const slots = slotsOf(part.rows).sort((a, b) => order.compare(part.segment, a, part.segment, b))
     return permutationWalk(part, slots)

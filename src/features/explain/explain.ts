@@ -26,7 +26,7 @@ export function explain(spec: QuerySpec, engine: Engine): Explanation {
   const collect = run(
     spec,
     engine,
-    (matches) => ({ plan: matches.plan, count: matches.count, page: strategy(matches) }),
+    (matches) => ({ plan: matches.plan, count: matches.count, page: strategy(matches, reachOf(spec, matches.count)) }),
     { trace },
   )
   const { plan, count, page } = collect
@@ -37,6 +37,11 @@ export function explain(spec: QuerySpec, engine: Engine): Explanation {
   const found = { steps, count, segments: engine.segments.length, page, documentsRead, documentsUnpacked, indexed }
   const text = inWords(found, spec)
   return printable({ ...found, text })
+}
+
+/** How many rows come up to the end of the page that a spec asks for; after a cursor that is not known. */
+function reachOf({ page = 1, pageSize = 10 }: QuerySpec, count: number): number {
+  return page === 'last' ? count : Math.min(count, page * pageSize)
 }
 
 /** The parts of a group in the order in which they are asked. */

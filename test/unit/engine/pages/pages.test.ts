@@ -171,4 +171,25 @@ describe('how a page is found', () => {
     expect(found(2, ['customer_id'])).toEqual({ way: 'permutation', columns: 2, sorted: 1 })
     expect(found(16, ['customer_id'])).toEqual({ way: 'permutation', columns: 2, sorted: 1 })
   })
+
+  test('of few matches by a field that the rows are sorted by already: a near page is walked to, a far one is not', () => {
+    const given = Array.from({ length: 160 }, (_, i) => ({
+      second: i,
+      device: i % 20 === 0 ? 'mobile' : 'tv',
+      customer_id: `${999 - i}`,
+    }))
+    const { engine, reference } = stores([given], { segmentRows: 65_536, fanOut: 100 })
+    const orderBy = ['customer_id'] as const
+    const spec: QuerySpec = { where: [mobile], orderBy }
+    const ways = (reach: number) =>
+      run(spec, engine, (matches) => {
+        const numbers = rowNumbers(matches, 0, reach, engine)
+        expect(numbers.map((number) => engine.documents.row(number).id)).toEqual(reference.ids(spec).slice(0, reach))
+        return strategy(matches, reach)
+      })
+    expect([ways(1), ways(8)]).toEqual(['sort', 'sort'])
+    run({ where: [], orderBy }, engine, (matches) => rowNumbers(matches, 0, 160, engine))
+    // 20 steps a match, beside 8 × 3 comparisons.
+    expect([ways(1), ways(9), ways(10)]).toEqual(['permutation', 'permutation', 'sort'])
+  })
 })
