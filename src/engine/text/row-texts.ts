@@ -40,13 +40,15 @@ function oneFinder({ parts, isMeant, textBits, strings, bits }: AskedWith, seque
   const [string, bit] = [strings[0]!, bits[0]!]
   return textFinder(sequences, string, (slot, text) => {
     let left = text
-    for (let part = starts[slot]!; ; part++) {
+    // The bound is for files that someone made: in others each text is of a part.
+    for (let part = starts[slot]!; part < starts[slot + 1]!; part++) {
       for (let i = 0; i < textBits.length; i++) {
         if ((kinds[part]! & textBits[i]!) === 0) continue
         if (left === 0) return textBits[i] === bit && isMeant(part)
         left--
       }
     }
+    return false
   })
 }
 
