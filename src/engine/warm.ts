@@ -149,7 +149,9 @@ function isFirstOfPath(): (condition: Condition) => boolean {
   return (condition) => {
     if (!('path' in condition)) return true
     const { size } = paths
-    return size < KEPT_PATHS && paths.add(`${condition.lookup === 'contains'} ${JSON.stringify(condition.path)}`).size > size
+    return (
+      size < KEPT_PATHS && paths.add(`${condition.lookup === 'contains'} ${JSON.stringify(condition.path)}`).size > size
+    )
   }
 }
 
