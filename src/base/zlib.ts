@@ -2,7 +2,7 @@
 
 /** What is used of `node:zlib`. Older versions lack some of it. */
 export interface Zlib {
-  crc32?(bytes: Uint8Array): number
+  crc32?(bytes: Uint8Array, before: number): number
   deflateRawSync?(bytes: Uint8Array, options: object): Uint8Array
   inflateRawSync?(bytes: Uint8Array, options: object): Uint8Array
 }

@@ -3,6 +3,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises'
 import { systemText } from '../base/system-text.ts'
 import { SourceFaults } from '../features/load/fault.ts'
 import { gunzip } from '../features/load/gzip.ts'
+import { concatenated } from '../features/snapshot/format.ts'
 import { HEAD_BYTES, isJournalHead } from '../node/journal/replay.ts'
 import { UsageError } from './failure.ts'
 
@@ -76,13 +77,7 @@ export async function* unpacked(
 export async function collected(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const all: Uint8Array[] = []
   for await (const piece of pieces) all.push(piece.slice())
-  const bytes = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const piece of all) {
-    bytes.set(piece, at)
-    at += piece.length
-  }
-  return bytes
+  return concatenated(all)
 }
 
 /** A file is read in pieces of so many bytes. */

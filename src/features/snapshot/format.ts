@@ -71,7 +71,7 @@ export function fileOf(facts: unknown, given: readonly Given[]): Uint8Array[] {
   const sections = given.map(({ name, arrays }): Section => {
     const [at, first] = [end, pieces.length]
     for (const array of arrays) put(bytesOf(array))
-    const crc = crc32(concatenated(pieces.slice(first)))
+    const crc = pieces.slice(first).reduce((before, piece) => crc32(piece, before), 0)
     return { name, at, length: end - at, crc, arrays: arrays.map((array) => [typeOf(array), array.length]) }
   })
   const directory = utf8Encoder().encode(JSON.stringify({ facts, sections }))

@@ -13,7 +13,7 @@ export function writeValues(values: readonly TermValue[]): Numbers[] {
   const strings: string[] = []
   const others: unknown[] = []
   values.forEach((value, i) => {
-    if (typeof value === 'string' && isWellFormed(value)) {
+    if (typeof value === 'string' && !LONE.test(value)) {
       lengths[i] = value.length
       strings.push(value)
       return
@@ -26,11 +26,8 @@ export function writeValues(values: readonly TermValue[]): Numbers[] {
   return [lengths, encoder.encode(strings.join('')), encoder.encode(JSON.stringify(others))]
 }
 
-const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
-
-function isWellFormed(text: string): boolean {
-  return !LONE.test(text)
-}
+/** Half of a surrogate pair alone: with the u flag a pair is one character. */
+const LONE = /[\ud800-\udfff]/u
 
 /** What `writeValues` was given. Throws `Damage`. O(units). */
 export function readValues(taken: Taken): TermValue[] {

@@ -12,7 +12,7 @@
  * newline: of the sequence number too, so a line that was moved, repeated or taken out shows. Sequence numbers count
  * from 1 in each file. The JSON has no newline in it, and never begins like the two other kinds of line.
  */
-import { crc32 } from './crc32.ts'
+import { crc32 } from '../../base/crc32.ts'
 
 const FORMAT = 'conversation-store journal'
 const VERSION = 1

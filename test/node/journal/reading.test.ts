@@ -1,6 +1,6 @@
 /** Lines and their reading, without a file: what is found in bytes, cut anywhere. */
 import { describe, expect, test } from 'vitest'
-import { crc32 } from '../../../src/node/journal/crc32.ts'
+import { crc32 } from '../../../src/base/crc32.ts'
 import { damagedError, headerError, listed } from '../../../src/node/journal/findings.ts'
 import type { Found } from '../../../src/node/journal/found.ts'
 import {
