@@ -52,10 +52,8 @@ const STEP_ROWS = 16
 /** Builds the same in slices. Rows that are written meanwhile are indexed too. */
 export async function warmAsync(current: () => Engine, options: WarmAsyncOptions): Promise<void> {
   const { signal, onProgress, sliceMs } = options
-  const pause = pausing(sliceMs, () => {
-    throwIfAborted(signal, 'building of indexes')
-    return () => onProgress?.(progress(current(), options))
-  })
+  const atWait = () => onProgress?.(progress(current(), options))
+  const pause = pausing({ sliceMs, signal, what: 'building of indexes', atWait })
   await pause()
   await buildInSlices(current, (engine) => chosen(engine, options), options.text !== false, pause)
   warm(current(), options)
@@ -155,15 +153,24 @@ function isFirstOfPath(): (condition: Condition) => boolean {
   }
 }
 
-/** A function that waits, once a slice of work is over, until others had their turn. `before` is called each time, what it gives at each wait. */
-export function pausing(sliceMs = 8, before: () => (() => void) | undefined = () => undefined): () => Promise<void> {
+/** How long work goes on until it pauses, what ends it, and what is called at each pause. */
+interface Pausing {
+  readonly sliceMs?: number | undefined
+  readonly signal?: AbortSignalLike | undefined
+  /** What the signal ends, as its error says. */
+  readonly what?: string
+  readonly atWait?: () => void
+}
+
+/** A function that waits, once a slice of work is over, until others had their turn. It rejects with the signal's reason. */
+export function pausing({ sliceMs = 8, signal, what, atWait }: Pausing = {}): () => Promise<void> {
   let sliceEnd = Date.now() + sliceMs
   return async () => {
-    const atWait = before()
+    throwIfAborted(signal, what)
     if (Date.now() < sliceEnd) return
     atWait?.()
     await new Promise<void>((resume) => host.setTimeout(resume, 0))
-    before()
+    throwIfAborted(signal, what)
     sliceEnd = Date.now() + sliceMs
   }
 }

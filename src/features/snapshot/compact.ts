@@ -7,7 +7,7 @@ import { rowNumbersOf } from '../../engine/image/image.ts'
 import type { Row } from '../../engine/segments/documents.ts'
 import { pausing } from '../../engine/warm.ts'
 import { executorOf, type StoreLike } from '../../store/inside.ts'
-import { BLOCK_BYTES, packRows } from './pack.ts'
+import { packRows } from './pack.ts'
 import { PackedDocuments, remember } from './packed.ts'
 
 /** How documents are packed. */
@@ -50,16 +50,12 @@ async function pack(engine: Engine, rowCache: number, { onProgress, signal }: Co
   const { documents } = engine
   // The number of a dead row may be another row's by now.
   const numbers = [...new Set(rowNumbersOf(engine))].filter((number) => !documents.isFree(number))
-  const total = numbers.length
   const read = documents.reader('read')
   // Those that are objects now; `undefined` of those that lie packed.
   const residents: readonly (Row | undefined)[] = numbers.map((number) => documents.resident(number))
   const ids = Float64Array.from(numbers, (number) => documents.id(number))
   const conversationIds = numbers.map((number) => documents.conversationId(number))
-  const pause = pausing(undefined, () => {
-    throwIfAborted(signal, 'packing')
-    return undefined
-  })
+  const pause = pausing({ signal, what: 'packing' })
   // What someone holds is the same row when it is given out again: live queries tell by that what changed.
   const seen = new Map<number, WeakRef<Row>>()
   const rowAt = (at: number): Row => {
@@ -67,12 +63,7 @@ async function pack(engine: Engine, rowCache: number, { onProgress, signal }: Co
     remember(seen, at, row)
     return row
   }
-  const packing = packRows(total, rowAt, BLOCK_BYTES)
-  let step = packing.next()
-  for (; step.done !== true; step = packing.next()) {
-    onProgress?.({ done: step.value, total })
-    await pause()
-  }
-  const packed = new PackedDocuments(step.value, ids, conversationIds, { rowCache, isChecked: false, seen })
+  const blocks = await packRows(numbers.length, { rowAt, pause, onProgress })
+  const packed = new PackedDocuments(blocks, ids, conversationIds, { rowCache, isChecked: false, seen })
   documents.pack(packed, numbers, residents)
 }

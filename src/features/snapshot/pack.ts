@@ -8,7 +8,7 @@ import { concatenated } from './format.ts'
 import type { Blocks } from './packed.ts'
 
 /** A block has about so many bytes: to read one row, all of its block is unpacked. */
-export const BLOCK_BYTES = 4_096
+const BLOCK_BYTES = 4_096
 /** DEFLATE looks no further back. */
 const DICTIONARY_BYTES = 32_768
 /** The dictionary is made of so many rows, evenly spread over the oldest 2^k: it stays the same while others are appended. */
@@ -20,16 +20,24 @@ function nativeDeflate(dictionary: Uint8Array): ((bytes: Uint8Array) => Uint8Arr
   return zlib.deflateRawSync && ((bytes) => zlib.deflateRawSync!(bytes, { level: 9, memLevel: 9, dictionary }))
 }
 
-/**
- * Packs rows, in their order, in steps of a block. `rowAt` gives a row by its place. O(bytes): some 100 µs a row of 3 kB in
- * Node, 350 elsewhere. `hear` is told the JSON of all rows, piece by piece.
- */
-export function* packRows(
+/** How rows are packed. */
+export interface Packing {
+  /** Gives a row by its place. */
+  readonly rowAt: (at: number) => Row
+  /** Called after each block; what it rejects with ends the packing. */
+  readonly pause: () => Promise<void>
+  readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined
+  /** About how many bytes are packed together: 4,096. */
+  readonly blockBytes?: number | undefined
+  /** Is told the JSON of all rows, piece by piece. */
+  readonly hear?: (json: string) => void
+}
+
+/** Packs so many rows, in their order, block by block. O(bytes): some 100 µs a row of 3 kB in Node, 350 elsewhere. */
+export async function packRows(
   count: number,
-  rowAt: (at: number) => Row,
-  blockBytes: number,
-  hear: (json: string) => void = () => undefined,
-): Generator<number, Blocks, undefined> {
+  { rowAt, pause, onProgress, blockBytes = BLOCK_BYTES, hear }: Packing,
+): Promise<Blocks> {
   const encoder = utf8Encoder()
   const dictionary = dictionaryOf(count, rowAt)
   const deflate = nativeDeflate(dictionary) ?? ((bytes: Uint8Array) => deflateSync(bytes, { level: 6, dictionary }))
@@ -40,7 +48,7 @@ export function* packRows(
   for (let at = 0; at < count; at++) {
     lines += `${lineOf(rowAt(at))}\n`
     if (lines.length < blockBytes && at + 1 < count) continue
-    hear(lines)
+    hear?.(lines)
     const bytes = encoder.encode(lines)
     const packed = deflate(bytes)
     firsts!.push(first)
@@ -51,7 +59,8 @@ export function* packRows(
     pieces.push(new Uint8Array(packed))
     first = at + 1
     lines = ''
-    yield at + 1
+    onProgress?.({ done: at + 1, total: count })
+    await pause()
   }
   const [a, b, c, d] = [firsts, starts, lengths, crcs].map((numbers) => Uint32Array.from(numbers!))
   return { dictionary, firsts: a!, starts: b!, lengths: c!, crcs: d!, bytes: concatenated(pieces) }

@@ -9,7 +9,7 @@ import type { StoreLike } from '../../store/inside.ts'
 import { executorOf } from '../../store/inside.ts'
 import type { GreatestIds, StoreBase } from '../../store/store.ts'
 import { fileOf, type Given } from './format.ts'
-import { BLOCK_BYTES, packRows } from './pack.ts'
+import { packRows } from './pack.ts'
 import { writeBlocks } from './packed.ts'
 import { indexPaths } from './paths.ts'
 import { type CharacterClasses, Characters, TEXT_RULES } from './unicode.ts'
@@ -60,7 +60,7 @@ export interface Facts {
 /** The pieces of a snapshot, in order. Rejects with the signal's reason. O(bytes), in slices of some 8 ms. */
 export async function snapshotPieces(store: StoreLike, options: WriteSnapshotOptions): Promise<Uint8Array[]> {
   const executor = executorOf(store)
-  const { actions = false, metadata = 'auto', signal, onProgress, blockBytes = BLOCK_BYTES } = options
+  const { actions = false, metadata = 'auto', signal, onProgress, blockBytes } = options
   checkFlag('text', options.text)
   checkFlag('actions', actions)
   if (metadata !== 'auto' && !Array.isArray(metadata))
@@ -74,23 +74,15 @@ export async function snapshotPieces(store: StoreLike, options: WriteSnapshotOpt
     greatestIds: (store as StoreBase<unknown>).greatestIds,
     date: new Date().toISOString(),
   }
-  const pause = pausing(undefined, () => {
-    throwIfAborted(signal, 'writing of the snapshot')
-    return undefined
-  })
+  const pause = pausing({ signal, what: 'writing of the snapshot' })
   const total = engine.documents.size
   await indexPaths(engine, metadata, pause)
   await warmAsync(() => engine, { text, actions, ...(signal && { signal }) })
   const numbers = rowNumbersOf(engine)
   const characters = new Characters()
   const hear = (json: string) => characters.add(json)
-  const packing = packRows(total, (at) => engine.documents.read(numbers[at]!), blockBytes, hear)
-  let step = packing.next()
-  for (; step.done !== true; step = packing.next()) {
-    onProgress?.({ done: step.value, total })
-    await pause()
-  }
-  const blocks = step.value
+  const rowAt = (at: number) => engine.documents.read(numbers[at]!)
+  const blocks = await packRows(total, { rowAt, pause, onProgress, blockBytes, hear })
   const image = imageOf(engine)
   const conversationIds = numbers.map((number) => engine.documents.conversationId(number))
   const facts: Facts = {
