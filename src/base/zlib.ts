@@ -7,7 +7,7 @@ export interface Zlib {
   inflateRawSync?(bytes: Uint8Array, options: object): Uint8Array
 }
 
-/** `node:zlib`; without functions where there is none. */
+/** `node:zlib`; an empty object where the runtime lacks it. */
 export function nativeZlib(): Zlib {
   const { process } = globalThis as { readonly process?: { getBuiltinModule?(name: string): Zlib | undefined } }
   return process?.getBuiltinModule?.('node:zlib') ?? {}

@@ -4,7 +4,7 @@ import type { MetadataPath, OrderField } from '../../query/spec.ts'
 import { FIELDS, fieldsWith } from '../../row/fields.ts'
 import { pathColumn } from '../columns/numbers.ts'
 import type { Engine } from '../engine.ts'
-import type { PackedRows } from '../segments/documents.ts'
+import { countedFrom, type PackedRows } from '../segments/documents.ts'
 import { type Column, Segment } from '../segments/segment.ts'
 import { countCommon } from '../sets/rowset.ts'
 import type { TermValue } from '../terms/dictionary.ts'
@@ -27,8 +27,8 @@ export interface RestoreOptions {
 }
 
 /**
- * Puts the rows of an image into an engine that has none. Throws `Damage` for what is no image, and the engine is then of no
- * use. O(rows).
+ * Puts the rows of an image into an engine without rows. Throws `Damage` for anything but an image; the engine cannot be used
+ * then. O(rows).
  */
 export function restoreRows(engine: Engine, image: EngineImage, packed: PackedRows, options: RestoreOptions): void {
   checkRows(image, packed)
@@ -63,7 +63,7 @@ function segmentsOf(image: EngineImage, engine: Engine, { isFull }: RestoreOptio
   return image.sizes.map((size, number) => {
     check(size > 0 && size <= engine.segmentRows, 'a segment has more rows than it can, or none')
     const to = from + size
-    const rows = Uint32Array.from({ length: size }, (_, slot) => from + slot)
+    const rows = countedFrom(from, size)
     const [ids, ms, us] = [image.ids, image.ms, image.us].map((all) => all.subarray(from, to))
     const segment = new Segment(number, size, { rows, ids, ms, us } as never)
     segment.restore(image.bits[number]!, engine.documents)
@@ -120,13 +120,13 @@ function columnOf(first: Numbers, us: Uint16Array | undefined): Column {
 }
 
 /**
- * Puts an index of an image into an engine that has its rows. Throws `Damage` for what is no index. O(terms), with `isFull`
- * O(what there is).
+ * Puts an index of an image into an engine that has its rows. Throws `Damage` for anything but an index. O(terms), with
+ * `isFull` O(all numbers).
  */
 export function restoreIndex(engine: Engine, { key, values, arrays }: IndexImage, { isFull }: RestoreOptions): void {
   const { segments } = engine
   const index = indexByKey(key, engine)
-  // A store without a text index has no use for one.
+  // A store without a text index leaves them out.
   if (index === undefined) return
   if (isFull) checkValues(key, values)
   index.dictionary.restore(values.slice())
@@ -152,7 +152,7 @@ const VALUES = {
 } as const
 
 function valuesOf(key: string): keyof typeof VALUES {
-  if (Object.hasOwn(TEXTS, key)) return 'string'
+  if (isTextKey(key)) return 'string'
   if (!Object.hasOwn(TERM_FIELDS, key)) return 'scalar'
   return FLAGS.includes(key) ? 'flag' : 'stringOrNull'
 }
@@ -160,16 +160,21 @@ function valuesOf(key: string): keyof typeof VALUES {
 /** The fields whose terms are true and false. */
 const FLAGS: readonly string[] = [...fieldsWith({ asked: 'flag' }), 'action_failed']
 
+/** Whether an index with this key is of texts, which are cut by rules. */
+export function isTextKey(key: string): boolean {
+  return Object.hasOwn(TEXTS, key)
+}
+
 /** Whether an index can have this key. */
 export function isIndexKey(key: string): boolean {
-  return Object.hasOwn(TERM_FIELDS, key) || Object.hasOwn(TEXTS, key) || Object.hasOwn(PATHED, key.split(':')[0]!)
+  return Object.hasOwn(TERM_FIELDS, key) || isTextKey(key) || Object.hasOwn(PATHED, key.split(':')[0]!)
 }
 
 /** The index with a key; `undefined` for one of texts where the engine has no such. */
 function indexByKey(key: string, engine: Engine): TermIndex | undefined {
   const { indexes } = engine
   if (Object.hasOwn(TERM_FIELDS, key)) return indexes.field(key as TermFieldName)
-  if (Object.hasOwn(TEXTS, key)) return TEXTS[key as keyof typeof TEXTS](indexes)
+  if (isTextKey(key)) return TEXTS[key as keyof typeof TEXTS](indexes)
   const [kind, ...path] = key.split(':')
   return PATHED[kind as keyof typeof PATHED](pathIn(path.join(':')), engine)
 }

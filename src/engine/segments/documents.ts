@@ -38,7 +38,7 @@ export class Documents {
   #rows: (Row | undefined)[] = []
   #packed: PackedRows | undefined
   /** By row number, the place among the packed rows, `RESIDENT` for others. Empty where nothing is packed. */
-  #packedAt = new Uint32Array(0)
+  #packedAt: Uint32Array = new Uint32Array(0)
   #packedCount = 0
   #places = new Uint32Array(64).fill(NOWHERE)
   #free: number[] = []
@@ -159,7 +159,7 @@ export class Documents {
     this.#length = packed.size
     this.#packed = packed
     this.#packedCount = packed.size
-    this.#packedAt = Uint32Array.from({ length: packed.size }, (_, at) => at)
+    this.#packedAt = countedFrom(0, packed.size)
     this.#places = new Uint32Array(Math.max(64, packed.size)).fill(NOWHERE)
     for (const number of order) this.#came.add(number)
     for (const table of [this.#byId, this.#byConversationId]) table.addLater(packed.size)
@@ -270,4 +270,11 @@ function grown(numbers: Uint32Array, least: number): Uint32Array {
   const more = new Uint32Array(Math.max(least, 2 * numbers.length))
   more.set(numbers)
   return more
+}
+
+/** So many numbers from one on. (`Uint32Array.from` with a function takes ten times as long.) */
+export function countedFrom(from: number, count: number): Uint32Array {
+  const numbers = new Uint32Array(count)
+  for (let i = 0; i < count; i++) numbers[i] = from + i
+  return numbers
 }

@@ -3,13 +3,12 @@ import { abortReason, onAbort, throwIfAborted } from '../../base/abort.ts'
 import { isStoreError } from '../../base/errors.ts'
 import type { AbortSignalLike } from '../../base/host.ts'
 import { checkInteger, checkOptions, invalidOption } from '../../base/options.ts'
-import { STORE_OPTIONS } from '../../store/options.ts'
 import type { Kept, Storage, Tag } from './kept/contract.ts'
 import { openFiles } from './kept/files.ts'
 import { host } from './kept/host.ts'
 import { withLock } from './kept/lock.ts'
 import { type Asked, ask, type FetchLike } from './kept/request.ts'
-import { READ_OPTIONS, type ReadSnapshotOptions } from './read.ts'
+import { OPEN_OPTIONS, type ReadSnapshotOptions } from './read.ts'
 import { readSource } from './source.ts'
 
 /** What `openCached` goes on without, and why. */
@@ -58,8 +57,7 @@ const CACHED_OPTIONS = ['url', 'timeoutMs', 'fetch', 'signal', 'onWarning']
 export function partCachedOptions<Own extends object>(
   options: Own & CachedOptions & ReadSnapshotOptions,
 ): [keeping: CachedOptions, opening: Own & ReadSnapshotOptions] {
-  const own = STORE_OPTIONS.filter((name) => name !== 'text')
-  checkOptions('openCached', options, [...CACHED_OPTIONS, ...READ_OPTIONS, ...own])
+  checkOptions('openCached', options, [...CACHED_OPTIONS, ...OPEN_OPTIONS])
   const isKeeping = ([name]: [string, unknown]) => CACHED_OPTIONS.includes(name)
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
   const keeping = Object.fromEntries(given.filter(isKeeping)) as unknown as CachedOptions

@@ -8,7 +8,7 @@ import {
   KEPT_BITS,
 } from '../../engine/image/image.ts'
 import { check, Damage, isAscending, Taken } from '../../engine/image/numbers.ts'
-import { isIndexKey, restoreIndex, restoreRows } from '../../engine/image/restore.ts'
+import { isIndexKey, isTextKey, restoreIndex, restoreRows } from '../../engine/image/restore.ts'
 import { executorOf, type StoreLike } from '../../store/inside.ts'
 import { STORE_OPTIONS } from '../../store/options.ts'
 import type { GreatestIds } from '../../store/store.ts'
@@ -36,14 +36,14 @@ export interface ReadSnapshotOptions {
   readonly verify?: 'checksums' | 'full'
 }
 
-/** The names of `ReadSnapshotOptions`. */
-export const READ_OPTIONS = ['documents', 'rowCache', 'verify']
+/** The names of the options of opening: those of the full store, and of `ReadSnapshotOptions`. */
+export const OPEN_OPTIONS = [...STORE_OPTIONS.filter((name) => name !== 'text'), 'documents', 'rowCache', 'verify']
 
 /** The options of opening: those of the store, and those of reading. Throws `UNKNOWN_PARAMETER` for others. */
 export function partReadOptions<Own extends object>(
   options: Own & ReadSnapshotOptions,
 ): [own: Omit<Own, keyof ReadSnapshotOptions>, reading: ReadSnapshotOptions] {
-  checkOptions('readSnapshot', options, [...STORE_OPTIONS.filter((name) => name !== 'text'), ...READ_OPTIONS])
+  checkOptions('readSnapshot', options, OPEN_OPTIONS)
   const { documents, rowCache, verify, ...own } = options
   const reading = Object.entries({ documents, rowCache, verify }).filter(([, value]) => value !== undefined)
   return [own, Object.fromEntries(reading)]
@@ -240,7 +240,7 @@ function readIndexes(sections: Sections, conversationIds: readonly string[]): In
   const isSameText = facts.text === TEXT_RULES && isCutAlike(facts.characters)
   return facts.indexes.filter(isIndexKey).flatMap((key) => {
     const name = `index ${key}`
-    if (!isSameText && TEXTS.includes(key)) {
+    if (!isSameText && isTextKey(key)) {
       sections.skip(name)
       return []
     }
@@ -253,5 +253,3 @@ function readIndexes(sections: Sections, conversationIds: readonly string[]): In
     ]
   })
 }
-
-const TEXTS = ['message', 'messages', 'action', 'runs']
