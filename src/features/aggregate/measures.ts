@@ -28,7 +28,7 @@ export function measured(
       source === undefined || (make === 'distinct' && source.field === 'id')
         ? rowCounts(groups)
         : make === 'count'
-          ? rowsWithNumbers(groups, source, engine)
+          ? rowsWithNumbers(groups, source, engine, numbersOf)
           : make === 'distinct'
             ? distinctValues(groups, dimensionOf(source, engine))
             : NUMBERS[make as NumberFunction](numbersOf(source))
@@ -49,7 +49,17 @@ function rowCounts({ count, parts }: Groups): ResultOf {
 }
 
 /** How many rows have a number. */
-function rowsWithNumbers({ count, parts }: Groups, source: Source, engine: Engine): ResultOf {
+function rowsWithNumbers(
+  { count, parts }: Groups,
+  source: Source,
+  engine: Engine,
+  numbersOf: (source: Source) => NumbersOfGroups,
+): ResultOf {
+  if (parts.every(({ part }) => numbersIn(source, part.segment, engine).isWhole)) {
+    // Every row has one number: there are as many rows.
+    const { counts } = numbersOf(source)
+    return (group) => counts[group]!
+  }
   const counts = new Uint32Array(count)
   for (const { part, of, more } of parts) {
     const { slots } = numbersIn(source, part.segment, engine)

@@ -28,7 +28,6 @@ test('gives the number that sorting would put there, between two places, and los
       const found = select(values, padding, padding + given.length, rank, rounds ?? undefined)
       const sorted = Float64Array.from(given).sort()
       expect(found + 0).toBe(sorted[rank - padding]! + 0)
-      expect(values[rank]).toBe(found)
       expect([...values.subarray(0, padding), ...values.subarray(padding + given.length)]).toEqual([...sides, ...sides])
       expect(values.slice(padding, padding + given.length).sort()).toEqual(sorted)
     }),
