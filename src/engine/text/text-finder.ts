@@ -6,13 +6,17 @@ import { beginsMessage } from './tokens.ts'
 /** In the table of `textFinder`: the string is sought for the unit; and a text begins there. */
 const SOUGHT = 2
 const BEGINS = 4
-/** By unit, `BEGINS` where it tells that a text begins: the one unit of a token, or the second of two. */
-let beginnings: Uint8Array | undefined
+/**
+ * By unit, `BEGINS` where it tells that a text begins: the one unit of a token, or the second of two. Of a string that goes
+ * on after any unit, with that bit too.
+ */
+let beginnings: readonly [Uint8Array, Uint8Array] | undefined
 
-function readBeginnings(): Uint8Array {
-  return Uint8Array.from({ length: 65_536 }, (_, unit) =>
+function readBeginnings(): readonly [Uint8Array, Uint8Array] {
+  const table = Uint8Array.from({ length: 65_536 }, (_, unit) =>
     beginsMessage(unit < HIGH || unit >= LOW ? unit : 0) ? BEGINS : 0,
   )
+  return [table, table.map((about) => about | 1)]
 }
 
 /**
@@ -29,8 +33,7 @@ export function textFinder(
   const always = sets[sought - 1]?.each ? 0 : 1
   /** By unit: whether the string goes on after it, is sought for it, and whether it tells that a text begins. */
   beginnings ??= readBeginnings()
-  const table = beginnings.slice()
-  if (always === 1) for (let unit = 0; unit < table.length; unit++) table[unit]! |= 1
+  const table = beginnings[always].slice()
   sets[sought - 1]?.each?.((token) => {
     table[token < HIGH ? token : lowOf(token)]! |= 1
   })
