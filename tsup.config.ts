@@ -27,6 +27,7 @@ const ENTRIES = {
   export: 'src/features/export/index.ts',
   worker: 'src/worker/index.ts',
   react: 'src/react/index.ts',
+  testing: 'src/testing/index.ts',
 }
 
 const COMMON: Options = {

@@ -19,7 +19,7 @@ export default defineConfig(({ mode }) => {
           find: /^conversation-store\/(aggregate|explain|export|facets|highlights|histogram|indexes|live|load|metadata)$/,
           replacement: inProject('src/features/$1/index.ts'),
         },
-        { find: /^conversation-store\/(http|node|worker|react)$/, replacement: inProject('src/$1/index.ts') },
+        { find: /^conversation-store\/(http|node|worker|react|testing)$/, replacement: inProject('src/$1/index.ts') },
         // The same road to mnemonist's single files as `paths` in tsconfig.json.
         { find: /^mnemonist\/(.*)$/, replacement: inProject('node_modules/mnemonist/$1.js') },
       ],

@@ -23,6 +23,7 @@ export interface AbortSignalLike {
 interface Host {
   readonly URLSearchParams: new (init?: string | Iterable<readonly [string, string]>) => SearchParamsLike
   readonly setTimeout: (task: () => void, ms: number) => unknown
+  readonly btoa: (text: string) => string
   readonly crypto?: { getRandomValues(numbers: Uint32Array): Uint32Array }
 }
 

@@ -3,8 +3,8 @@
  * `formData()` refuses what .NET, Python, Go and curl send. A form that cannot be read is a 400.
  */
 import { MaxPartsExceededError, type MultipartPart, parseMultipart } from '@remix-run/multipart-parser'
+import { canonicalBase64, decodeBase64, encodeBase64 } from '../base/base64.ts'
 import { Refusal } from './answer.ts'
-import { canonicalBase64, decodeBase64, encodeBase64 } from './base64.ts'
 import { readDisposition } from './disposition.ts'
 
 /** A field of a form, or a file of it as base64. */

@@ -1,7 +1,8 @@
 /** The routes besides conversations and feedback: who asks, one message by its id, the bytes of a file. */
+
+import { decodeBase64, decodedSize } from '../base/base64.ts'
 import type { Conversation, Message } from '../row/conversation.ts'
 import { notFound, streamOf } from './answer.ts'
-import { decodeBase64, decodedSize } from './base64.ts'
 import { type Call, type Outcome, ok, rowOf } from './call.ts'
 import { Fields } from './fields.ts'
 import type { MessageIndex } from './message-index.ts'

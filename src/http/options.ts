@@ -1,8 +1,9 @@
 /** The options of a handler, checked once. */
-import { InvalidQueryError, show } from '../base/errors.ts'
+import { type Clock, readClock } from '../base/clock.ts'
+import { InvalidQueryError } from '../base/errors.ts'
 import type { BigNumbers } from '../base/json.ts'
 import { checkFlag, checkInteger, checkMaxWork, invalidOption } from '../base/options.ts'
-import { formatInstant, type Instant, toInstant } from '../base/text/instant.ts'
+import { formatInstant, type Instant } from '../base/text/instant.ts'
 import { raise, unknownName } from '../query/faults.ts'
 import { originOf } from './cors.ts'
 import { type Environment, type EnvironmentInput, readEnvironments } from './environments.ts'
@@ -49,7 +50,7 @@ export interface HandlerOptions {
   /** The origins (`https://app.example.com`) whose pages may call, or `*`, with keys only, for all. None when absent. */
   readonly cors?: readonly string[] | string
   /** The clock, as a Date, epoch milliseconds or an ISO 8601 string. The machine's when absent. */
-  readonly now?: () => Date | number | string
+  readonly now?: Clock
   /** The prefix of `/api/` in the paths that are answered: `/mock` answers `/mock/api/...`. Empty when absent. */
   readonly basePath?: string
   /** The prefix of `basePath` in links, `https://api.example.com`. The origin of each request when absent. */
@@ -205,18 +206,6 @@ function readOrigins(given: readonly string[] | string | undefined, hasKeys: boo
     }
   }
   return origins
-}
-
-function readClock(now: () => Date | number | string): () => Instant {
-  if (typeof now !== 'function') throw invalidOption('now', now, 'a function that gives the time')
-  return () => {
-    const time = now()
-    const instant = toInstant(typeof time === 'number' ? Math.floor(time) : time)
-    // An ordinary error, of which a client hears nothing: the request is not at fault.
-    if (instant === undefined)
-      throw new Error(`now gave ${show(time)}. Expected a Date, epoch milliseconds or an ISO 8601 string.`)
-    return instant
-  }
 }
 
 function readBasePath(given: string): string {

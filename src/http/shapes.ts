@@ -5,6 +5,7 @@
  * A copy that begins with the whole source is the fastest there is; `undefined` is left out when it becomes JSON, and
  * the items of lists are made then.
  */
+import { typeOf } from '../features/recording/parts.ts'
 import {
   type ActionLog,
   type Attachment,
@@ -113,14 +114,6 @@ function fileUrl(attachment: Attachment, message: Message, row: Conversation, { 
   const id = agent.state.files.idOf(row.id, message.id, attachment.id)
   return id === undefined ? 'about:blank' : `${api}files/${id}/`
 }
-
-/** What kind of file it is, by its MIME type. */
-export function typeOf(mimeType: unknown): string {
-  const [kind = ''] = typeof mimeType === 'string' ? mimeType.trim().toLowerCase().split('/') : []
-  return KINDS.includes(kind) ? kind : 'document'
-}
-
-const KINDS = ['image', 'text', 'audio', 'video']
 
 function actionLogShape(log: ActionLog, message: Message, { agent }: Scene): Shape {
   const name = message.action_name

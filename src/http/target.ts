@@ -1,8 +1,7 @@
 /** Finding the conversation that a body names, and adding a message to it. */
 
-import { compareInstants, parseInstant, toInstant } from '../base/text/instant.ts'
+import { type Draft, endOf, placeOf } from '../features/recording/parts.ts'
 import type { Conversation, JsonObject, Message } from '../row/conversation.ts'
-import { countOf, itemOf } from '../row/grown.ts'
 import { readMessage } from '../row/read.ts'
 import { notFound, Refusal } from './answer.ts'
 import { type Call, clock } from './call.ts'
@@ -59,9 +58,6 @@ export function newConversation(call: Call, parts: JsonObject & { readonly conve
   return row as object as Conversation
 }
 
-/** A message before it has an id. */
-export type Draft = Omit<Message, 'id'> & { readonly timestamp: string }
-
 /** A message that is added to a conversation, and the events that do it. */
 export interface Addition {
   readonly row: Conversation
@@ -91,22 +87,4 @@ export function addition(call: Call, target: Target, draft: Draft): Addition {
     ...(ended !== undefined && { ended_at: ended }),
   })
   return { row, message, events }
-}
-
-/** Where a message of this time goes. Read from the end, where it mostly is; messages without a time stay before it. */
-function placeOf(row: Conversation, timestamp: string): number {
-  const at = parseInstant(timestamp)!
-  let place = countOf(row, 'messages')
-  for (; place > 0; place--) {
-    const other = toInstant(itemOf(row, 'messages', place - 1).timestamp)
-    if (other === undefined || compareInstants(other, at) <= 0) break
-  }
-  return place
-}
-
-/** The new end of a conversation that gets a message of this time; undefined if it stays. One without an end stays without. */
-function endOf({ ended_at }: Conversation, timestamp: string): string | undefined {
-  const ended = ended_at === null ? undefined : parseInstant(ended_at)
-  if (ended === undefined || compareInstants(parseInstant(timestamp)!, ended) <= 0) return undefined
-  return timestamp
 }

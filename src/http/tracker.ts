@@ -1,22 +1,18 @@
 /** The routes that record: conversations, messages, actions, buttons, files. */
-import type { ActionLog, Attachment, JsonObject, Message, Open } from '../row/conversation.ts'
+import { canonicalBase64, decodedSize } from '../base/base64.ts'
+import { actionDraft, attachmentOf, buttonDraft, draftOf } from '../features/recording/parts.ts'
+import type { Attachment, JsonObject, Message } from '../row/conversation.ts'
 import { fieldsWith } from '../row/fields.ts'
 import { readMessage } from '../row/read.ts'
 import { string } from '../row/types.ts'
 import { notFound, Refusal } from './answer.ts'
-import { canonicalBase64, decodedSize } from './base64.ts'
 import { type Body, tooManyFiles, type Upload } from './body.ts'
 import { type Call, clock, created, type Outcome, ok, rowOf } from './call.ts'
 import { FILE_CHUNK, type RecordedEvent } from './events.ts'
 import { Fields } from './fields.ts'
 import type { MessageIndex } from './message-index.ts'
-import { attachmentShape, leanShape, messageShape, typeOf } from './shapes.ts'
-import { type Addition, addition, type Draft, newConversation, nextId, readTarget, usableId } from './target.ts'
-
-/** A message of the shape that all have. */
-function draftOf(parts: Pick<Draft, 'timestamp' | 'sender' | 'content'> & Partial<Draft>): Draft {
-  return { action_name: null, metadata: {}, attachments: [], action_logs: [], button: null, ...parts }
-}
+import { attachmentShape, leanShape, messageShape } from './shapes.ts'
+import { type Addition, addition, newConversation, nextId, readTarget, usableId } from './target.ts'
 
 /** The answer to what added a message: the message, as its conversation shows it. */
 function added(call: Call, { row, message, events }: Addition, after: readonly RecordedEvent[] = []): Outcome {
@@ -78,9 +74,7 @@ export function postAction(call: Call): Outcome {
   const { state } = call.agent
   const action = state.actionId(name)
   const naming: RecordedEvent[] = state.isRecorded(name) ? [] : [{ type: 'action_named', id: action, name }]
-  const action_logs: Open<ActionLog>[] = [{ id: nextId(call, 'action_log'), action, ...log }]
-  const content = `Action ${name} performed`
-  const draft = draftOf({ timestamp, sender: 'agent', content, metadata, action_name: name, action_logs })
+  const draft = actionDraft(timestamp, name, { id: nextId(call, 'action_log'), action, ...log })
   return added(call, addition(call, target(), draft), naming)
 }
 
@@ -97,8 +91,7 @@ export function postButton(call: Call): Outcome {
   const metadata = fields.metadata() ?? {}
   const target = readTarget(call, fields)
   fields.check()
-  const draft = draftOf({ timestamp, sender: 'end_user', content: label, metadata, button })
-  return added(call, addition(call, target(), draft))
+  return added(call, addition(call, target(), buttonDraft(timestamp, button, metadata)))
 }
 
 /** Whether the message of these files is named without its conversation, which must be looked up. */
@@ -126,7 +119,7 @@ export function postAttachments(call: Call, messages: MessageIndex | undefined):
 
   const first = nextId(call, 'attachment')
   const attachments = uploads.map(({ filename, mime_type, data }, at): Attachment => {
-    return { id: first + at, type: typeOf(mime_type), filename, mime_type, size_bytes: decodedSize(data) }
+    return attachmentOf(first + at, filename, mime_type, decodedSize(data))
   })
   const put: Addition =
     linked === undefined

@@ -1,6 +1,6 @@
 /** Files: taking them in, in both forms, and giving them out. */
 import { describe, expect, test } from 'vitest'
-import { canonicalBase64, decodeBase64, decodedSize, encodeBase64 } from '../../src/http/base64.ts'
+import { canonicalBase64, decodeBase64, decodedSize, encodeBase64 } from '../../src/base/base64.ts'
 import { ask, type Json, row, serving } from './asking.ts'
 
 const AT = '2026-08-01T11:30:00.123456+00:00'

@@ -1,0 +1,10 @@
+/** Recording what an agent does, as conversations of a store. */
+export type { Clock } from '../../base/clock.ts'
+export { Chat, type ChatTurn } from './chat.ts'
+export type { FileInput } from './input.ts'
+export { type ChatInput, createRecorder, type Recorder, type RecorderOptions } from './recorder.ts'
+export { counter, steps } from './steps.ts'
+export type { AnyStore } from './store-log.ts'
+export type { RunEnd } from './tool.ts'
+export { type TranscriptOptions, transcriptOf } from './transcript.ts'
+export type { ButtonInput, FeedbackInput, MessageOptions, TokenCounts } from './writer.ts'

@@ -1,0 +1,2 @@
+/** Testing agents offline: the entry point `conversation-store/testing`. */
+export * from '../features/recording/index.ts'
