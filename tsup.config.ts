@@ -28,6 +28,9 @@ const ENTRIES = {
   worker: 'src/worker/index.ts',
   react: 'src/react/index.ts',
   testing: 'src/testing/index.ts',
+  'record/ai-sdk': 'src/record/ai-sdk.ts',
+  'record/openai-agents': 'src/record/openai-agents.ts',
+  'record/langchain': 'src/record/langchain.ts',
 }
 
 const COMMON: Options = {

@@ -20,6 +20,7 @@ export default defineConfig(({ mode }) => {
           replacement: inProject('src/features/$1/index.ts'),
         },
         { find: /^conversation-store\/(http|node|worker|react|testing)$/, replacement: inProject('src/$1/index.ts') },
+        { find: /^conversation-store\/record\/(.*)$/, replacement: inProject('src/record/$1.ts') },
         // The same road to mnemonist's single files as `paths` in tsconfig.json.
         { find: /^mnemonist\/(.*)$/, replacement: inProject('node_modules/mnemonist/$1.js') },
       ],

@@ -23,6 +23,12 @@ export interface AbortSignalLike {
 interface Host {
   readonly URLSearchParams: new (init?: string | Iterable<readonly [string, string]>) => SearchParamsLike
   readonly setTimeout: (task: () => void, ms: number) => unknown
+  readonly URL: new (url: string) => object
+  readonly console?: { warn(...what: unknown[]): void }
+  readonly fetch: (
+    url: string,
+    init: { method: string; headers: Record<string, string>; body: string },
+  ) => Promise<{ readonly ok: boolean; readonly status: number; text(): Promise<string> }>
   readonly btoa: (text: string) => string
   readonly crypto?: { getRandomValues(numbers: Uint32Array): Uint32Array }
 }

@@ -41,6 +41,8 @@ export interface ActionBody extends PartBody {
 
 /** The rest of that body, which is known when the tool ends. */
 export interface ActionEnd {
+  /** Absent where the input was known when the tool began. */
+  readonly tools_used?: Json
   readonly ended_at: string
   readonly duration_ms: number
   readonly response: Json
@@ -91,4 +93,6 @@ export interface Log {
   feedback(conversation: string, body: FeedbackBody): void
   /** The metadata of the last run of `token_usage`, whose counts are running totals; `undefined` for none. */
   tokens(conversation: string): unknown
+  /** Resolves when all calls so far are carried out. Never rejects. */
+  flush(): Promise<void>
 }

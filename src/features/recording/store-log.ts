@@ -97,6 +97,8 @@ export class StoreLog implements Log {
     return undefined
   }
 
+  async flush(): Promise<void> {}
+
   /** Adds a message by its time, and moves the end of the conversation with it. Gives its id. O(messages that are later). */
   #put(conversation: string, draft: Draft): number {
     const row = this.#row(conversation)
@@ -107,14 +109,13 @@ export class StoreLog implements Log {
   }
 
   /** Ends a run. A conversation or message that is gone by now has no end. */
-  #end(conversation: string, id: number, { ended_at, duration_ms, response, error_msg }: ActionEnd): void {
+  #end(conversation: string, id: number, { error_msg, ...facts }: ActionEnd): void {
     const row = this.#store.get(conversation)
     let at = row === undefined ? 0 : countOf(row, 'messages')
     while (at > 0 && itemOf(row!, 'messages', at - 1).id !== id) at--
     if (at === 0) return
     const message: Message = itemOf(row!, 'messages', at - 1)
-    const ended = { ended_at, duration_ms, response, error_message: error_msg }
-    const action_logs = message.action_logs?.map((log) => ({ ...log, ...ended })) ?? []
+    const action_logs = message.action_logs?.map((log) => ({ ...log, ...facts, error_message: error_msg })) ?? []
     this.#store.splice(conversation, 'messages', at - 1, 1, { ...message, action_logs })
   }
 

@@ -2,7 +2,12 @@
 import { inputOf } from './input.ts'
 
 /** How a run of a tool ended. Whether there is an `error` decides whether it failed. */
-export type RunEnd = { readonly output?: unknown } | { readonly error: unknown }
+export interface RunEnd {
+  /** The input, where it was not known when the run began. */
+  readonly input?: unknown
+  readonly output?: unknown
+  readonly error?: unknown
+}
 
 type Begin = (input: unknown) => (end: RunEnd) => void
 

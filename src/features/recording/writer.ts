@@ -107,7 +107,8 @@ export class Writer {
       const ended_at = this.#time()
       const response = 'error' in how ? null : asJson(how.output)
       const error_msg = 'error' in how ? errorText(how.error) : ''
-      end({ ended_at, duration_ms: durationOf({ started_at, ended_at })!, response, error_msg })
+      const duration_ms = durationOf({ started_at, ended_at })!
+      end({ ...('input' in how && { tools_used: asJson(how.input) }), ended_at, duration_ms, response, error_msg })
     }
   }
 
