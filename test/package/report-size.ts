@@ -12,6 +12,10 @@ const FULL = `export { ConversationStore, query } from './src/index.ts'`
 /** What stands beside the core, by the entry point that has it. */
 const BESIDE: Readonly<Record<string, string>> = {
   text: './src/text.ts',
+  testing: './src/testing/index.ts',
+  ...Object.fromEntries(
+    ['ai-sdk', 'openai-agents', 'langchain'].map((name) => [`record/${name}`, `./src/record/${name}.ts`]),
+  ),
   ...Object.fromEntries(
     ['facets', 'histogram', 'aggregate', 'highlights', 'explain', 'live', 'metadata', 'indexes', 'export', 'load'].map(
       (name) => [name, `./src/features/${name}/index.ts`],

@@ -237,6 +237,15 @@ describe.each([
     })
   })
 
+  test('a clock that stands still keeps the order', async () => {
+    const { store } = recording({ now: () => 0 })
+    const says = [[text('Let me look.'), call('lookup', { order: 17 })], [text('It is lost.')]]
+    await ask(false, { model: model(version, ...says), tools: orders, stopWhen, prompt: 'Where?', ...named('c1') })
+    const { messages } = store.get('c1')!
+    const names = messages.map(({ action_name, content }) => action_name ?? content)
+    expect(names.filter((name) => name !== 'token_usage')).toEqual(['Where?', 'Let me look.', 'lookup', 'It is lost.'])
+  })
+
   test('a call that names no conversation belongs to that of the recorder', async () => {
     const { store } = recording({ conversation: { device: 'tablet', environment: 'prod' } })
     const unnamed = version === 6 ? { experimental_telemetry: { isEnabled: true } } : {}

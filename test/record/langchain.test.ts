@@ -241,3 +241,17 @@ test('sendTo gives a handler the same, and close() sends what has not ended', as
   await tell([beside.recorder])
   expect(transcriptOf(store.get('c1')!, { times: true })).toBe(transcriptOf(beside.store.get('c1')!, { times: true }))
 })
+
+test('a clock that stands still keeps the order, in a handler too', async () => {
+  const store = new ConversationStore()
+  const handler = createHandler(store)
+  const fetch = (url: string, init: RequestInit) => handler(new Request(url, init))
+  const now = () => '2026-01-05T10:00:00Z'
+  const { recorder } = recording({ store: undefined, now, sendTo: { url: 'http://localhost', fetch } })
+  const model = new Scripted([called('Let me look.', 'lookup'), said('It is lost.')])
+  await agent(model, false).invoke('Where is order 17?', { callbacks: [recorder], metadata: { conversation_id: 'c1' } })
+  await recorder.close()
+  expect(transcriptOf(store.get('c1')!).replace(/\n.*\[tokens\].*/g, '')).toBe(
+    'user: Where is order 17?\nagent: Let me look.\nagent: lookup({"order":17}) -> {"order":17,"status":"lost"}\nagent: It is lost.',
+  )
+})

@@ -15,6 +15,7 @@ import {
   withResponseSpan,
   withTrace,
 } from '@openai/agents'
+import { assistantMessage, functionCall, ScriptedModel } from '@openai/agents/testing'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createHandler } from '../../src/http/index.ts'
@@ -260,6 +261,21 @@ test('a tool that never ends is a run without an end; a model that fails leaves 
   const failing = new Agent({ name: 'Shop', model: new Scripted('response', new Error('Down')) })
   await expect(new Runner({ groupId: 'c2' }).run(failing, 'Hello')).rejects.toThrow('Down')
   expect(errors).toEqual([])
+})
+
+test.each([false, true])('the scripted model of the SDK, streaming: %s', async (stream) => {
+  const { store, errors, recorder } = recording()
+  const model = new ScriptedModel([
+    [functionCall('lookup', { order: 17 }, { callId: '1' })],
+    [assistantMessage('It is lost.')],
+  ])
+  const runner = new Runner({ groupId: 'c1' })
+  recorder.attach(runner, getCurrentTrace)
+  await ask(runner, new Agent({ name: 'Shop', model, tools: [lookup] }), 'Where is order 17?', stream)
+  expect(errors).toEqual([])
+  expect(withoutTokens(transcriptOf(store.get('c1')!))).toBe(
+    'user: Where is order 17?\nagent: lookup({"order":17}) -> {"order":17,"status":"lost"}\nagent: It is lost.',
+  )
 })
 
 test('what goes wrong is told once, and the agent goes on', async () => {

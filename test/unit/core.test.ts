@@ -22,7 +22,18 @@ async function filesOf(code: string): Promise<string[]> {
 }
 
 const CORE = `export { ConversationStore, Query, query } from './src/core.ts'`
-const FEATURES = ['explain', 'export', 'facets', 'highlights', 'histogram', 'indexes', 'live', 'load', 'metadata']
+const FEATURES = [
+  'explain',
+  'export',
+  'facets',
+  'highlights',
+  'histogram',
+  'indexes',
+  'live',
+  'load',
+  'metadata',
+  'recording',
+]
 
 describe('a bundle of the core', async () => {
   const files = await filesOf(CORE)

@@ -2,10 +2,10 @@
 import { type Clock, readClock } from '../../base/clock.ts'
 import { host } from '../../base/host.ts'
 import { checkOptions, invalidOption } from '../../base/options.ts'
-import { formatInstant, type Instant } from '../../base/text/instant.ts'
+import { compareInstants, formatInstant, type Instant } from '../../base/text/instant.ts'
 import { HttpLog, type SendTo } from './http-log.ts'
 import type { Log } from './log.ts'
-import { type ChatInput, conversationBody, randomId } from './recorder.ts'
+import { type ChatInput, checkIds, conversationBody, randomId } from './recorder.ts'
 import { type AnyStore, StoreLog } from './store-log.ts'
 import { Writer } from './writer.ts'
 
@@ -17,7 +17,7 @@ export interface RecordOptions {
   readonly sendTo?: SendTo
   /** What is known of the conversations: `device`, `environment` and so on. `conversation_id` is that of calls that name none. */
   readonly conversation?: ChatInput
-  /** The clock, as a Date, epoch milliseconds or an ISO 8601 string. The machine's when absent. */
+  /** The clock; the machine's when absent. Where it stands still it goes on by a microsecond, so that times keep the order. */
   readonly now?: Clock
   /** The conversation id of calls that name none, asked once. Random when absent. */
   readonly ids?: () => string | number
@@ -49,9 +49,10 @@ export class Feed {
       throw invalidOption(of, { store, sendTo }, 'either a store or sendTo: { url, key }')
     if (store !== undefined && typeof store?.addMany !== 'function')
       throw invalidOption('store', store, 'a ConversationStore')
+    checkIds(options.ids)
     if (onError !== undefined && typeof onError !== 'function') throw invalidOption('onError', onError, 'a function')
     this.#options = options
-    this.#now = readClock(now)
+    this.#now = strictly(readClock(now))
     this.#log = store === undefined ? new HttpLog(sendTo!, (error) => this.report(error)) : new StoreLog(store)
     // Whatever is wrong with the facts is said now, not to each call.
     conversationBody(conversation, () => ({ ms: 0, us: 0 }), randomId)
@@ -112,5 +113,19 @@ export class Feed {
   #own(): string {
     this.#ownId ??= this.#options.conversation?.conversation_id ?? `${(this.#options.ids ?? randomId)()}`
     return this.#ownId
+  }
+}
+
+/**
+ * The same clock, going on by a microsecond where it stands still: rows are in the order of their times, and a run that is
+ * sent when it ends has its place by when it began.
+ */
+function strictly(now: () => Instant): () => Instant {
+  let last: Instant = { ms: Number.NEGATIVE_INFINITY, us: 0 }
+  return () => {
+    const given = now()
+    const next = last.us === 999 ? { ms: last.ms + 1, us: 0 } : { ms: last.ms, us: last.us + 1 }
+    last = compareInstants(given, last) > 0 ? given : next
+    return last
   }
 }

@@ -1,7 +1,7 @@
 /** A log over HTTP: each call is a request to a handler or the hosted API. Nobody waits for it; requests go one after the other. */
 import { encodeBase64 } from '../../base/base64.ts'
 import { host } from '../../base/host.ts'
-import { invalidOption } from '../../base/options.ts'
+import { checkOptions, invalidOption } from '../../base/options.ts'
 import type {
   ActionBody,
   ActionEnd,
@@ -47,12 +47,14 @@ export class HttpLog implements Log {
   #waiting = 0
   #queue: Promise<void> = Promise.resolve()
 
-  /** Throws `INVALID_VALUE` for what is not a URL, a key or a function. */
-  constructor({ url, key, fetch = host.fetch }: SendTo, onError: (error: unknown) => void) {
+  /** Throws `INVALID_VALUE` for what is not a URL, a key or a function, and `UNKNOWN_PARAMETER`. */
+  constructor(sendTo: SendTo, onError: (error: unknown) => void) {
+    checkOptions('sendTo', sendTo, ['url', 'key', 'fetch'])
+    const { url, key, fetch = host.fetch } = sendTo
     if (typeof url !== 'string' || !/^https?:\/\/[^/?#]+[^?#]*$/i.test(url))
       throw invalidOption('sendTo.url', url, 'a URL such as "https://api.example.com"')
     if (key !== undefined && (typeof key !== 'string' || key === ''))
-      throw invalidOption('sendTo.key', typeof key, 'a string that is not empty')
+      throw invalidOption('sendTo.key', key && typeof key, 'a string that is not empty')
     if (typeof fetch !== 'function') throw invalidOption('sendTo.fetch', fetch, 'a function like the global fetch')
     this.#api = `${url.replace(/\/+$/, '').replace(/\/api$/, '')}/api/`
     this.#headers = { 'content-type': 'application/json', ...(key && { authorization: `Api-Key ${key}` }) }

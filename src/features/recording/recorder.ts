@@ -104,9 +104,14 @@ const EXPECTED = 'Expected a string or a number.'
 export function createRecorder<Store extends AnyStore>(store: Store, options: RecorderOptions = {}): Recorder<Store> {
   if (typeof store?.addMany !== 'function') throw invalidOption('store', store, 'a ConversationStore')
   checkOptions('createRecorder', options, ['now', 'ids'])
-  if (options.ids !== undefined && typeof options.ids !== 'function')
-    throw invalidOption('ids', options.ids, 'a function that gives conversation ids, counter()')
+  checkIds(options.ids)
   return new Recorder(store, options)
+}
+
+/** Throws `INVALID_VALUE` for anything but a function; `undefined` passes. */
+export function checkIds(ids: unknown): void {
+  if (ids !== undefined && typeof ids !== 'function')
+    throw invalidOption('ids', ids, 'a function that gives conversation ids, counter()')
 }
 
 /** The body of the call that starts a conversation. Throws `INVALID_VALUE` and `UNKNOWN_PARAMETER`. */
