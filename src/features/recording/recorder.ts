@@ -92,7 +92,7 @@ const EXPECTED = 'Expected a string or a number.'
 /**
  * Records what an agent does as conversations of a store: each row is what the HTTP handler makes of the Python SDK's calls.
  * Throws `INVALID_VALUE` for anything but a store, and for options that are not what they should be. Each call of a chat costs
- * what the store's write costs; nothing is kept beside the store.
+ * what the store's write costs, the end of a tool O(messages of the conversation); nothing is kept beside the store.
  *
  * @example
  * const recorder = createRecorder(store, { now: steps('2026-01-05T10:00:00Z', 1_000), ids: counter() })
