@@ -20,6 +20,7 @@ const ENTRIES = {
   live: 'src/features/live/index.ts',
   metadata: 'src/features/metadata/index.ts',
   indexes: 'src/features/indexes/index.ts',
+  'why-empty': 'src/features/why-empty/index.ts',
   load: 'src/features/load/index.ts',
   'load/node': 'src/features/load/node.ts',
   http: 'src/http/index.ts',
@@ -31,12 +32,19 @@ const ENTRIES = {
   'record/ai-sdk': 'src/record/ai-sdk.ts',
   'record/openai-agents': 'src/record/openai-agents.ts',
   'record/langchain': 'src/record/langchain.ts',
+  'testing/assert': 'src/testing/assert.ts',
+  'testing/vitest': 'src/testing/vitest.ts',
+  'testing/jest': 'src/testing/jest.ts',
 }
+
+/** What a user brings along. */
+const PEERS = ['react', 'vitest', 'expect', '@jest/globals']
 
 const COMMON: Options = {
   target: 'es2022',
   platform: 'neutral',
   removeNodeProtocol: false,
+  external: PEERS,
   esbuildOptions: (options) => {
     options.mainFields = ['module', 'main']
   },
@@ -78,7 +86,7 @@ function declarations(): NonNullable<Options['plugins']>[number] {
     async buildEnd() {
       const compilerOptions = { stripInternal: true, noEmit: false }
       const plugins = [dts({ tsconfig: 'tsconfig.node.json', compilerOptions })]
-      const bundle = await rollup({ input: ENTRIES, external: [/^node:/, 'react'], plugins })
+      const bundle = await rollup({ input: ENTRIES, external: [/^node:/, ...PEERS], plugins })
       const { output } = await bundle.write({
         dir: 'dist',
         entryFileNames: '[name].d.ts',

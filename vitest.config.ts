@@ -16,11 +16,12 @@ export default defineConfig(({ mode }) => {
         { find: /^conversation-store\/load\/node$/, replacement: inProject('src/features/load/node.ts') },
         { find: /^conversation-store\/(core|text|snapshot)$/, replacement: inProject('src/$1.ts') },
         {
-          find: /^conversation-store\/(aggregate|explain|export|facets|highlights|histogram|indexes|live|load|metadata)$/,
+          find: /^conversation-store\/(aggregate|explain|export|facets|highlights|histogram|indexes|live|load|metadata|why-empty)$/,
           replacement: inProject('src/features/$1/index.ts'),
         },
         { find: /^conversation-store\/(http|node|worker|react|testing)$/, replacement: inProject('src/$1/index.ts') },
         { find: /^conversation-store\/record\/(.*)$/, replacement: inProject('src/record/$1.ts') },
+        { find: /^conversation-store\/testing\/(\w+)$/, replacement: inProject('src/testing/$1.ts') },
         // The same road to mnemonist's single files as `paths` in tsconfig.json.
         { find: /^mnemonist\/(.*)$/, replacement: inProject('node_modules/mnemonist/$1.js') },
       ],

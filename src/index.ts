@@ -48,6 +48,7 @@ export type {
   Subscription,
 } from './features/live/index.ts'
 export type { MetadataKey, MetadataType } from './features/metadata/index.ts'
+export type { WhyEmpty, WhyEmptyCondition, WhyEmptyNearest } from './features/why-empty/index.ts'
 // These come before those of the same names in what follows.
 export { Query, query } from './full/query.ts'
 export { ConversationStore, type ConversationStoreOptions } from './full/store.ts'

@@ -29,6 +29,7 @@ import {
   type Subscription,
   subscribe,
 } from '../features/live/index.ts'
+import { type WhyEmpty, whyEmpty } from '../features/why-empty/index.ts'
 import { set } from '../query/builder.ts'
 import { readSpec } from '../query/read-spec.ts'
 import type { Conversation, ExtraOf, JsonObject, LeanConversation } from '../row/conversation.ts'
@@ -214,6 +215,17 @@ export class Query<Metadata = JsonObject, Row = Conversation<Metadata>> extends 
   /** How the store answers the query, and what that costs: as data, and as a string by `String()`. */
   explain(): Explanation {
     return explain(this)
+  }
+
+  /**
+   * Why the query finds nothing, pages aside: how many rows meet each condition alone and how many would match without it,
+   * which one empties the answer, what was perhaps meant, and the row that meets the most. As data, and as a string by
+   * `String()`. Costs about what running each condition alone does.
+   *
+   * @example console.log(String(store.query().device('mobile').customerId('kim').whyEmpty()))
+   */
+  whyEmpty(): WhyEmpty {
+    return whyEmpty(this)
   }
 }
 

@@ -1,2 +1,2 @@
-/** Testing agents offline: the entry point `conversation-store/testing`. */
+/** Testing agents offline: the entry point `conversation-store/testing`. Assertions have entry points of their own. */
 export * from '../features/recording/index.ts'

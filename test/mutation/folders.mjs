@@ -15,6 +15,9 @@ export const FOLDERS = {
   'src/engine/text': { first: ['unit/engine/text/*'], more: [] },
   'src/engine': { first: ['unit/engine/*', 'unit/features/explain', 'unit/reference'], more: [] },
   'src/features/live': { first: ['unit/features/live'], more: ['property/live.property'] },
+  'src/features/why-empty': { first: ['unit/features/why-empty'], more: [] },
+  'src/features/turns': { first: ['unit/features/turns'], more: [] },
+  'src/testing': { first: ['unit/testing/{matchers,arguments,subjects,failures}'], more: ['unit/testing/assert'] },
   'src/node/journal': { first: ['node/journal/{reading,repair}'], more: ['node/journal/{journal,place,public}'] },
   // Its tests load modules twice on purpose.
   'src/worker': { first: ['worker/*'], more: [], isIsolated: true },

@@ -64,6 +64,9 @@ function checkFiles({ files, project }: Installed): void {
   if (strange.length > 0) throw new Error(`Not expected: ${strange.join(', ')}`)
 }
 
+/** What a user has who imports the entry points of them. */
+const PEERS = ['react', 'vitest', '@jest/globals']
+
 /** What `npm install` brings is the package alone: it is small, and its types need none but those of React. */
 function checkInstall({ files, project }: Installed): void {
   const folder = join(project, 'node_modules/conversation-store')
@@ -74,7 +77,7 @@ function checkInstall({ files, project }: Installed): void {
   for (const [file, text] of texts) {
     if (!/\.d\.c?ts$/.test(file)) continue
     for (const [, name] of text.matchAll(/(?:^(?:import|export)\b[^'"]*from|import\()\s*['"]([^'"]+)['"]/gm)) {
-      const isOwn = name!.startsWith('.') || name === 'react' || name!.startsWith('conversation-store')
+      const isOwn = name!.startsWith('.') || PEERS.includes(name!) || name!.startsWith('conversation-store')
       if (!isOwn) throw new Error(`${file} imports types from ${name}, which no user has.`)
     }
   }

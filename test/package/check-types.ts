@@ -4,9 +4,9 @@
  * `npm run build` must have run.
  */
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { installIn, link, ROOT, withInstalled } from './packed.ts'
+import { installIn, link, linkFrom, ROOT, withInstalled } from './packed.ts'
 
 /** The compilers besides this repository's own, with packages of their own. */
 const OTHERS = join(ROOT, 'test/types/compilers')
@@ -52,7 +52,17 @@ const MODES: Readonly<Record<string, Mode>> = {
   },
 }
 
+/** The test runners whose `expect` gets the assertions, by folder: what each source is compiled with. */
+const RUNNERS = join(ROOT, 'test/types/runners')
+const RUNNER_SOURCES = {
+  plain: { packages: [], types: ['node'] },
+  vitest: { packages: ['vitest'], types: ['node'] },
+  'jest-globals': { packages: ['@jest/globals', 'expect'], types: ['node'] },
+  jest: { packages: ['@types/jest', 'expect'], types: ['node', 'jest'] },
+}
+
 installIn(OTHERS)
+for (const folder of ['older', 'newer']) installIn(join(RUNNERS, folder))
 await withInstalled(({ project }) => {
   for (const name of ['@types/node', '@types/react', 'react']) link(project, name)
   let failures = 0
@@ -83,8 +93,32 @@ await withInstalled(({ project }) => {
       }
     }
   }
+  for (const folder of ['older', 'newer']) failures += checkRunners(project, folder)
   if (failures > 0) process.exitCode = 1
 })
+
+/** Compiles users of the assertions with the runners of a folder. Gives how many failed. */
+function checkRunners(project: string, folder: string): number {
+  let failures = 0
+  for (const [source, { packages, types }] of Object.entries(RUNNER_SOURCES)) {
+    const file = `${source}.ts`
+    copyFileSync(join(ROOT, 'test/types/consumer/runners', file), join(project, file))
+    for (const name of packages) {
+      const own = join(RUNNERS, folder)
+      linkFrom(existsSync(join(own, 'node_modules', name)) ? own : ROOT, project, name)
+    }
+    const compilerOptions = {
+      ...{ target: 'ES2022', lib: ['ES2023', 'DOM'], module: 'ESNext', moduleResolution: 'Bundler', types },
+      // The runners' own declarations do not pass.
+      ...{ strict: true, skipLibCheck: true, noEmit: true },
+    }
+    const config = join(project, 'tsconfig.json')
+    writeFileSync(config, JSON.stringify({ compilerOptions, files: [file] }))
+    failures += compile(`${source}, ${folder} runners`, COMPILERS.typescript, config, project) ? 0 : 1
+    for (const name of packages) rmSync(join(project, 'node_modules', name))
+  }
+  return failures
+}
 
 /** Whether it compiles; prints the outcome. */
 function compile(name: string, compiler: string, config: string, cwd: string): boolean {

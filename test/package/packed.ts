@@ -41,9 +41,14 @@ export async function withInstalled(check: (installed: Installed) => Promise<voi
 
 /** Puts a package of this repository beside the installed one, as one that a user has. */
 export function link(project: string, name: string): void {
+  linkFrom(ROOT, project, name)
+}
+
+/** The same for a package that is installed in some folder. */
+export function linkFrom(folder: string, project: string, name: string): void {
   const target = join(project, 'node_modules', name)
   mkdirSync(dirname(target), { recursive: true })
-  symlinkSync(join(ROOT, 'node_modules', name), target, 'dir')
+  symlinkSync(join(folder, 'node_modules', name), target, 'dir')
 }
 
 /** `npm ci` in a folder with packages of its own, on first use and when the list of them has changed. */

@@ -17,9 +17,19 @@ const BESIDE: Readonly<Record<string, string>> = {
     ['ai-sdk', 'openai-agents', 'langchain'].map((name) => [`record/${name}`, `./src/record/${name}.ts`]),
   ),
   ...Object.fromEntries(
-    ['facets', 'histogram', 'aggregate', 'highlights', 'explain', 'live', 'metadata', 'indexes', 'export', 'load'].map(
-      (name) => [name, `./src/features/${name}/index.ts`],
-    ),
+    [
+      'facets',
+      'histogram',
+      'aggregate',
+      'highlights',
+      'explain',
+      'live',
+      'metadata',
+      'indexes',
+      'why-empty',
+      'export',
+      'load',
+    ].map((name) => [name, `./src/features/${name}/index.ts`]),
   ),
 }
 

@@ -1,0 +1,66 @@
+/** Turns to the messages of a row, as the hosted API makes them of what was tracked. */
+import type { ActionLog, Attachment, ConversationInput, Json, Message } from '../../row/conversation.ts'
+import type { Turn, TurnFile, TurnTool } from './turn.ts'
+
+/** What a row has besides its messages. Without `started_at` it is the time of the first turn that has one, else 1970. */
+export type RowFacts = Omit<ConversationInput, 'started_at' | 'messages'> & { readonly started_at?: string | undefined }
+
+/** A row with messages. */
+export type RowOfTurns = ConversationInput & { readonly messages: readonly Message[] }
+
+/** The row of some turns: a message for what was said, then one for each call of a tool. System turns are left out. O(turns). */
+export function toRow(turns: readonly Turn[], facts: RowFacts): RowOfTurns {
+  const started_at = facts.started_at ?? turns.find(({ at }) => at !== undefined)?.at ?? '1970-01-01T00:00:00Z'
+  return { ...facts, started_at, messages: turns.flatMap(messagesOf) }
+}
+
+function messagesOf(turn: Turn): Message[] {
+  if (turn.role === 'system') return []
+  const actions = turn.tools.map((tool) => actionOf(tool, turn))
+  const isSilent = turn.text === '' && turn.files.length === 0 && actions.length > 0
+  return isSilent ? actions : [saidOf(turn), ...actions]
+}
+
+function saidOf({ role, text, files, reasoning, model, tokens, at }: Turn): Message {
+  const metadata = { ...(reasoning && { reasoning }), ...(model && { model }), ...(tokens && { tokens }) }
+  return {
+    ...timed(at),
+    sender: role === 'user' ? 'end_user' : 'agent',
+    content: text,
+    action_name: null,
+    metadata: metadata as Json,
+    attachments: files.map(attachmentOf),
+    action_logs: [],
+  }
+}
+
+function actionOf({ name, input, output, error, startedAt, endedAt }: TurnTool, { at }: Turn): Message {
+  const log: ActionLog = {
+    started_at: startedAt ?? at ?? null,
+    ended_at: endedAt ?? null,
+    tools_used: input,
+    response: output,
+    error_message: error,
+  }
+  return {
+    ...timed(startedAt ?? at),
+    sender: 'agent',
+    content: actionContent(name),
+    action_name: name,
+    attachments: [],
+    action_logs: [log],
+  }
+}
+
+/** The content of a message that records an action and says nothing. */
+export function actionContent(name: string): string {
+  return `Action ${name} performed`
+}
+
+function attachmentOf({ name, mediaType, url }: TurnFile): Attachment {
+  return { filename: name, mime_type: mediaType, file_url: url }
+}
+
+function timed(timestamp: string | undefined): Pick<Message, 'timestamp'> {
+  return timestamp === undefined ? {} : { timestamp }
+}
