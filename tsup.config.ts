@@ -35,10 +35,11 @@ const ENTRIES = {
   'testing/assert': 'src/testing/assert.ts',
   'testing/vitest': 'src/testing/vitest.ts',
   'testing/jest': 'src/testing/jest.ts',
+  'testing/arbitraries': 'src/testing/arbitraries/index.ts',
 }
 
 /** What a user brings along. */
-const PEERS = ['react', 'vitest', 'expect', '@jest/globals']
+const PEERS = ['fast-check', 'react', 'vitest', 'expect', '@jest/globals']
 
 const COMMON: Options = {
   target: 'es2022',

@@ -20,6 +20,10 @@ export default defineConfig(({ mode }) => {
           replacement: inProject('src/features/$1/index.ts'),
         },
         { find: /^conversation-store\/(http|node|worker|react|testing)$/, replacement: inProject('src/$1/index.ts') },
+        {
+          find: /^conversation-store\/testing\/(arbitraries)$/,
+          replacement: inProject('src/testing/$1/index.ts'),
+        },
         { find: /^conversation-store\/record\/(.*)$/, replacement: inProject('src/record/$1.ts') },
         { find: /^conversation-store\/testing\/(\w+)$/, replacement: inProject('src/testing/$1.ts') },
         // The same road to mnemonist's single files as `paths` in tsconfig.json.

@@ -9,10 +9,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
+import { generate, Random } from '../src/features/generate/index.ts'
 import { createHandler } from '../src/http/index.ts'
 import { type Conversation, ConversationStore } from '../src/index.ts'
-import { generate } from './data.ts'
-import { Random } from './random.ts'
 
 const { values } = parseArgs({
   options: {
@@ -32,7 +31,7 @@ const sample: readonly Conversation[] = Array.from({ length: 200 }, () => store.
 const LETTERS = [...'abcdefghijklmnopqrstuvwxyz0123456789']
 
 function generated(rows: number): ConversationStore {
-  return ConversationStore.from(generate({ rows }), { own: true })
+  return ConversationStore.from(generate({ count: rows }), { own: true })
 }
 
 function recorded(folder: string): ConversationStore {

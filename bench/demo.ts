@@ -5,10 +5,10 @@
  * `npm run demo`, `npm run demo -- FILES...`
  */
 import { basename } from 'node:path'
+import { generate } from '../src/features/generate/index.ts'
 import { loadFilesInto } from '../src/features/load/node.ts'
 import { type Conversation, ConversationStore } from '../src/index.ts'
 import { executorOf } from '../src/store/inside.ts'
-import { generate } from './data.ts'
 import { FIRST_ID, KNOWN_ANSWERS } from './known-answers.ts'
 import { Progress } from './progress.ts'
 import { QUESTIONS, type Question, REAL_QUESTIONS } from './questions.ts'
@@ -65,7 +65,7 @@ async function loadFiles(paths: readonly string[]): Promise<void> {
 function loadGenerated(): void {
   const progress = new Progress('rows')
   let batch = []
-  for (const row of generate({ rows: GENERATED_ROWS })) {
+  for (const row of generate({ count: GENERATED_ROWS })) {
     batch.push(row)
     if (batch.length < 1_000) continue
     store.addMany(batch, { own: true })

@@ -5,13 +5,13 @@
  * `npm run bench:export`, `npm run bench:export -- ROWS`
  */
 import { toCSV, toNDJSON } from '../src/features/export/index.ts'
+import { generate } from '../src/features/generate/index.ts'
 import { ConversationStore } from '../src/index.ts'
-import { generate } from './data.ts'
 import { timeOf } from './timing.ts'
 
 const ROUNDS = 5
 const rows = Number(process.argv[2] ?? 100_000)
-const store = ConversationStore.from(generate({ rows }), { own: true })
+const store = ConversationStore.from(generate({ count: rows }), { own: true })
 const query = store.query().includeDeleted()
 const { format } = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 

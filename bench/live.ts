@@ -6,9 +6,10 @@
  * unmarked, and no live query is told; then a row of a watched one, and just that is told. The last column is the time
  * beside a write that no one listens to. `npm run bench:live`, or `npm run bench:live -- ROWS`.
  */
+
+import { type GeneratedMetadata, generate } from '../src/features/generate/index.ts'
 import { ConversationStore } from '../src/index.ts'
 import { load, versionOf } from './compare/peer.ts'
-import { type GeneratedMetadata, generate } from './data.ts'
 import { measure, showTime, timeOf } from './timing.ts'
 
 const CUSTOMERS = 12_000
@@ -30,7 +31,7 @@ interface Side {
 const [argument] = process.argv.slice(2)
 const rowCount = Number(argument ?? 100_000)
 const customerOf = (i: number) => `c-${i % CUSTOMERS}`
-const rows = Array.from(generate({ rows: rowCount, messages: 'short' }), (row, i) => ({
+const rows = Array.from(generate({ count: rowCount, messages: 'short' }), (row, i) => ({
   ...row,
   id: i + 1,
   customer_id: customerOf(i),

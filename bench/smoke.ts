@@ -5,9 +5,9 @@
  * `npm run bench`, or `npm run bench -- ROWS`.
  */
 
+import { type GeneratedConversation, type GeneratedMetadata, generate } from '../src/features/generate/index.ts'
 import { ConversationStore } from '../src/index.ts'
 import type { ConversationInput } from '../src/row/conversation.ts'
-import { type GeneratedConversation, type GeneratedMetadata, generate } from './data.ts'
 import { measure, showTime, timeOf } from './timing.ts'
 
 type Row = GeneratedConversation
@@ -91,7 +91,7 @@ const QUESTIONS: readonly Question[] = [
 ]
 
 const size = Number(process.argv[2] ?? 100_000)
-const rows = [...generate({ rows: size, order: 'shuffled' })]
+const rows = [...generate({ count: size, order: 'shuffled' })]
 const store = new ConversationStore<GeneratedMetadata>()
 const building = timeOf(() => store.addMany(rows as Iterable<ConversationInput<GeneratedMetadata>>))
 console.log(`${size.toLocaleString('en')} rows added in ${showTime(building)} (checked and copied)\n`)

@@ -14,11 +14,11 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { constants, createGzip } from 'node:zlib'
 import { build } from 'esbuild'
+import { ACTIONS, generate, vocabulary } from '../src/features/generate/index.ts'
 import type { Row } from './compare/ask.ts'
 import { foldedText, microseconds } from './compare/entry.ts'
 import { lines, RowsWriter } from './compare/rows-file.ts'
 import { BENCH, cached, HEAP, install, ROOT } from './compare/workshop.ts'
-import { ACTIONS, generate, VOCABULARY } from './data.ts'
 import type { Cost, Job, Told } from './snapshot/child.ts'
 import { type Answer, CONTENDERS } from './snapshot/contenders.ts'
 
@@ -30,9 +30,10 @@ const SCRIPT = cached(`snapshot-${process.pid}.mjs`)
 process.once('exit', () => rmSync(SCRIPT, { force: true }))
 
 /** Words that no other word has in it, so that finding words and finding strings is the same; each in some hundred rows. */
-const WORDS = VOCABULARY.slice(2_000, 12_000)
+const WORDS = vocabulary()
+  .slice(2_000, 12_000)
   .filter(
-    (word) => word.length > 5 && ![...VOCABULARY, ...ACTIONS].some((other) => other !== word && other.includes(word)),
+    (word) => word.length > 5 && ![...vocabulary(), ...ACTIONS].some((other) => other !== word && other.includes(word)),
   )
   .slice(0, ROUNDS)
 
@@ -70,7 +71,7 @@ function hashOf(folders: readonly string[]): string {
   return hash.digest('hex').slice(0, 10)
 }
 
-const DATA = ['bench/data.ts', 'bench/random.ts', 'bench/vocabulary.ts']
+const DATA = ['src/features/generate/']
 
 /** Where a file is kept; what was made of other sources is removed. */
 function kept(name: string, sources: readonly string[]): string {
@@ -86,7 +87,7 @@ function writeRows(): string {
   if (existsSync(path)) return path
   console.error('Making the rows...')
   const writer = new RowsWriter(path)
-  for (const row of generate({ rows: ROWS, order: 'shuffled' })) writer.write(row)
+  for (const row of generate({ count: ROWS, order: 'shuffled' })) writer.write(row)
   writer.close()
   return path
 }

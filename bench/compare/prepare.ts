@@ -6,10 +6,9 @@ import { createReadStream, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createGunzip } from 'node:zlib'
+import { type GeneratedConversation, generate, Random } from '../../src/features/generate/index.ts'
 import { query } from '../../src/index.ts'
 import { ReferenceStore } from '../../test/reference.ts'
-import { type GeneratedConversation, generate } from '../data.ts'
-import { Random } from '../random.ts'
 import { type Ask, type Row, type Variant, WRITE_KINDS, type WriteStep } from './ask.ts'
 import { passes, type Seen, seen, Tally } from './naive.ts'
 import { job } from './parent.ts'
@@ -114,7 +113,7 @@ async function writeRows(options: PrepareOptions) {
 }
 
 function generatedRows({ rows, seed, messages }: PrepareOptions): Iterable<GeneratedConversation> {
-  return generate({ rows, seed, messages, order: 'shuffled' })
+  return generate({ count: rows, seed, messages, order: 'shuffled' })
 }
 
 async function* corpusRows(folder: string): AsyncGenerator<object> {

@@ -1,5 +1,5 @@
 /** What is asked: each question with how its variants are drawn from the data and what is aimed at. */
-import type { Random } from '../random.ts'
+import type { Random } from '../../src/features/generate/index.ts'
 import type { Ask, Condition, CountedField, OrderTerm, Sums } from './ask.ts'
 import type { Counted, Profile } from './profile.ts'
 

@@ -1,6 +1,6 @@
 /** The watch over the event loop of a server with many rows. */
 import { join } from 'node:path'
-import { generate } from '../data.ts'
+import { generate } from '../../src/features/generate/index.ts'
 import { type Asked, drive } from './client.ts'
 import { kinds } from './questions.ts'
 import type { Loop } from './report.ts'
@@ -15,7 +15,7 @@ const ALONE = { connections: 1 }
 
 /** For how long each kind of request holds the loop, once warm: each kind alone, then all in turn. */
 export async function watchLoop(folder: string, seconds: number): Promise<Loop[]> {
-  const many = [...generate({ rows: ROWS_OF_LOOP, seed: 6 })].filter((row) => row.is_deleted !== true)
+  const many = [...generate({ count: ROWS_OF_LOOP, seed: 6 })].filter((row) => row.is_deleted !== true)
   const server = await serve(folder, [writeLines(join(folder, 'many.ndjson'), many)], true)
   const alone = kinds(many)
   const mixed = { name: 'all of these in turn', asked: alone.flatMap(({ asked }) => asked.slice(0, 8)) }

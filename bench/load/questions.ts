@@ -1,5 +1,5 @@
 /** What is asked of the servers. The same requests in the words of each, where both can answer them. */
-import type { GeneratedConversation } from '../data.ts'
+import type { GeneratedConversation } from '../../src/features/generate/index.ts'
 import type { Asked } from './client.ts'
 
 /** A key that `serve` takes, since none is required. */

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } f
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { type GeneratedConversation, generate } from '../data.ts'
+import { type GeneratedConversation, generate } from '../../src/features/generate/index.ts'
 
 /** The folder of the load test, with a package.json of its own. */
 const HERE = dirname(fileURLToPath(import.meta.url))
@@ -57,7 +57,7 @@ export async function bundle(folder: string): Promise<void> {
 /** Rows of which none is deleted, oldest first: json-server would show deleted ones. */
 export function makeRows(count: number): GeneratedConversation[] {
   const rows: GeneratedConversation[] = []
-  for (const row of generate({ rows: Math.ceil(count * 1.1), seed: 5 })) {
+  for (const row of generate({ count: Math.ceil(count * 1.1), seed: 5 })) {
     if (row.is_deleted !== true && rows.push(row) === count) return rows
   }
   throw new Error(`There are only ${rows.length} rows that are not deleted.`)

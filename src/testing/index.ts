@@ -1,2 +1,14 @@
 /** Testing agents offline: the entry point `conversation-store/testing`. Assertions have entry points of their own. */
 export * from '../features/recording/index.ts'
+export {
+  type Draw,
+  type GeneratedConversation,
+  type GeneratedMetadata,
+  type GeneratedRun,
+  type GenerateOptions,
+  type GenerateOptionsWith,
+  generateConversations,
+  type MetadataMaker,
+  type ToolMaker,
+} from '../features/generate/index.ts'
+export { type CreateFetchOptions, createFetch, type Fetch } from './fetch.ts'

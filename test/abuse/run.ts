@@ -18,7 +18,7 @@ import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { generate } from '../../bench/data.ts'
+import { generate } from '../../src/features/generate/index.ts'
 import type { Attack, Found } from './attack.ts'
 import type { Seen } from './bystander.ts'
 import { CLIENTS } from './clients.ts'
@@ -75,7 +75,7 @@ async function writeRows(): Promise<void> {
     started_at: '2020-01-05T00:00:00Z',
     messages: Array.from({ length: messages }, (_, i) => ({ sender: 'agent', content: content(i) })),
   })
-  for (const row of generate({ rows: ROWS, messages: 'short' })) {
+  for (const row of generate({ count: ROWS, messages: 'short' })) {
     if (!file.write(`${JSON.stringify(row)}\n`)) await once(file, 'drain')
   }
   file.write(`${JSON.stringify(conversation('big', 80, (i) => `${i} `.repeat(100_000).slice(0, 100_000)))}\n`)

@@ -5,85 +5,33 @@ import { ConversationStoreError, type ErrorCode } from '../../src/base/errors.ts
 import type { WarmOptions } from '../../src/engine/warm.ts'
 import { ConversationStore, type ConversationStoreOptions, type Ref } from '../../src/index.ts'
 import type { QuerySpec } from '../../src/query/spec.ts'
-import {
-  type Conversation,
-  type ConversationInput,
-  type Feedback,
-  type JsonObject,
-  type Message,
-  open,
-} from '../../src/row/conversation.ts'
+import { type Conversation, type ConversationInput, open } from '../../src/row/conversation.ts'
 import type { Change, ChangeType } from '../../src/store/changes.ts'
+import {
+  type ChangeWrite,
+  change,
+  flipsOf,
+  validPatch,
+  validRow,
+  type Write,
+  writesOf,
+} from '../../src/testing/arbitraries/writes.ts'
 import { ReferenceStore } from '../reference.ts'
 import { type AnyQuery, built } from './asking.ts'
 import { expectEqual, plain } from './plain.ts'
 import { conditionsMetBy } from './questions.ts'
-import {
-  CONVERSATION_IDS,
-  content,
-  DEVICES,
-  feedback,
-  INSTANTS,
-  KEYS,
-  LABELS,
-  LANGUAGES,
-  message,
-  metadata,
-  objectOf,
-  rowOf,
-} from './rows.ts'
+import { INSTANTS, objectOf } from './rows.ts'
 
-/** A row that is there, the so-manieth, or one that is not. */
-interface Pick {
-  readonly place: number
-  readonly by: 'id' | 'conversation_id'
-  readonly isThere: boolean
-}
+export { validRow } from '../../src/testing/arbitraries/writes.ts'
 
 export type Step =
-  | { readonly op: 'add'; readonly row: ConversationInput }
-  | { readonly op: 'upsert'; readonly row: ConversationInput }
-  | {
-      readonly op: 'addMany'
-      readonly rows: readonly ConversationInput[]
-      readonly onInvalid: 'throw' | 'skip'
-      readonly own: boolean
-    }
-  | { readonly op: 'update'; readonly pick: Pick; readonly patch: Record<string, unknown> }
-  | {
-      readonly op: 'updateMetadata'
-      readonly pick: Pick
-      readonly changes: Record<string, unknown>
-      readonly remove: readonly string[] | undefined
-    }
-  | { readonly op: 'rename'; readonly pick: Pick; readonly name: string | null }
-  | { readonly op: 'mark'; readonly pick: Pick; readonly yes: boolean | undefined }
-  | { readonly op: 'delete'; readonly pick: Pick; readonly at: string | undefined }
-  | { readonly op: 'restore'; readonly pick: Pick }
-  | { readonly op: 'purge'; readonly pick: Pick }
-  | { readonly op: 'addMessage'; readonly pick: Pick; readonly message: Message }
-  | { readonly op: 'addFeedback'; readonly pick: Pick; readonly feedback: Feedback }
+  | Write
   | { readonly op: 'warm'; readonly options: WarmOptions | undefined }
   | { readonly op: 'flood'; readonly rows: number; readonly isWarm: boolean; readonly stays: number }
-  | { readonly op: 'clear' }
   | { readonly op: 'nothing' }
 
 type StepOf<Op extends Step['op']> = Extract<Step, { readonly op: Op }>
-export type ChangeStep = Extract<Step, { readonly pick: Pick }>
-
-const pick: fc.Arbitrary<Pick> = fc.record({
-  place: fc.nat(40),
-  by: fc.constantFrom('id', 'conversation_id'),
-  isThere: fc.constantFrom(true, true, true, true, true, true, false),
-})
-
-/** Rows of few conversation ids, some with ids of their own: they get in each other's way. */
-export const validRow = fc
-  .tuple(
-    rowOf(fc.constantFrom(...CONVERSATION_IDS.flatMap((id) => [id, `${id}-2`]))),
-    fc.oneof({ arbitrary: fc.constant(undefined), weight: 4 }, fc.integer({ min: 1, max: 40 })),
-  )
-  .map(([row, id]): ConversationInput => (id === undefined ? row : { ...row, id }))
+export type ChangeStep = ChangeWrite
 
 /** What no store takes. */
 const FAULTS: readonly Record<string, unknown>[] = [
@@ -108,10 +56,6 @@ const faultyRow = fc
   .tuple(validRow, fc.constantFrom(...FAULTS))
   .map(([row, fault]) => ({ ...row, ...fault }) as ConversationInput)
 
-const anyRow = fc.oneof({ arbitrary: validRow, weight: 12 }, faultyRow)
-
-const nullable = <Value>(...values: readonly Value[]) => fc.constantFrom<Value | null>(null, ...values)
-
 /** What the hosted API cannot change, or not so. */
 const REFUSED_PATCHES: readonly Record<string, unknown>[] = [
   { name: 7 },
@@ -120,64 +64,19 @@ const REFUSED_PATCHES: readonly Record<string, unknown>[] = [
   { nam: 'x' },
 ]
 
-const patch = fc.oneof(
-  {
-    arbitrary: fc.record(
-      {
-        name: fc.oneof(content, fc.constant(null)),
-        is_marked: fc.boolean(),
-        customer_id: nullable(...LABELS),
-        device: nullable(...DEVICES),
-        language: nullable(...LANGUAGES),
-        metadata: fc.oneof(metadata, fc.constant(null)),
-      },
-      { requiredKeys: [] },
-    ),
-    weight: 6,
-  },
-  fc.constantFrom(...REFUSED_PATCHES),
-)
-
-/** What is both removed and set is left to no rule of the contract: keys are one or the other. */
-const metadataChanges = fc
-  .tuple(metadata, fc.option(fc.subarray([...KEYS]), { nil: undefined }))
-  .map(([changes, remove]) => ({ changes, remove: remove?.filter((key) => !Object.hasOwn(changes, key)) }))
-
-const mark = fc.record({ op: fc.constant('mark' as const), pick, yes: fc.constantFrom(true, false, undefined) })
-const softDelete = fc.record({
-  op: fc.constant('delete' as const),
-  pick,
-  at: fc.constantFrom(undefined, undefined, ...INSTANTS, 'soon'),
-})
-const restoreOrPurge = fc.record({ op: fc.constantFrom('restore', 'purge', 'purge'), pick })
+const at = fc.constantFrom(undefined, undefined, ...INSTANTS, 'soon')
 
 /** A change that flips bits of a row where it stands. */
-export const flip = fc.oneof({ weight: 3, arbitrary: mark }, softDelete, restoreOrPurge) as fc.Arbitrary<Step>
+export const flip: fc.Arbitrary<Step> = flipsOf(at)
+
+const write = writesOf({
+  row: fc.oneof({ arbitrary: validRow, weight: 12 }, faultyRow),
+  patch: fc.oneof({ arbitrary: validPatch, weight: 6 }, fc.constantFrom(...REFUSED_PATCHES)),
+  at,
+})
 
 export const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ op: fc.constantFrom('add', 'add', 'upsert'), row: anyRow }) },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      op: fc.constant('addMany' as const),
-      rows: fc.array(anyRow, { maxLength: 9, size: 'max' }),
-      onInvalid: fc.constantFrom('throw', 'skip', 'skip'),
-      own: fc.boolean(),
-    }),
-  },
-  { weight: 3, arbitrary: fc.record({ op: fc.constant('update' as const), pick, patch }) },
-  {
-    weight: 2,
-    arbitrary: fc
-      .tuple(pick, metadataChanges)
-      .map(([it, changes]) => ({ op: 'updateMetadata' as const, pick: it, ...changes })),
-  },
-  { weight: 1, arbitrary: fc.record({ op: fc.constant('rename' as const), pick, name: nullable(...LABELS) }) },
-  { weight: 3, arbitrary: mark },
-  { weight: 3, arbitrary: softDelete },
-  { weight: 4, arbitrary: restoreOrPurge },
-  { weight: 2, arbitrary: fc.record({ op: fc.constant('addMessage' as const), pick, message }) },
-  { weight: 2, arbitrary: fc.record({ op: fc.constant('addFeedback' as const), pick, feedback }) },
+  { weight: 34, arbitrary: write },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -438,23 +337,13 @@ type Told = readonly [type: ChangeType, before: Conversation | null, after: Conv
 /** What is to come of a write: an error, or a result and what is told. */
 type Outcome = ErrorCode | { readonly result: unknown; readonly told: readonly Told[] }
 
-/** Changes a row of either side. */
+/** Changes a row of either side, which is given copies. */
 export function changed<Side extends ConversationStore | ReferenceStore>(
   side: Side,
   ref: Ref,
   step: ChangeStep,
 ): Conversation | undefined {
-  if (step.op === 'update') return side.update(ref, copyOf(step.patch) as Partial<Conversation>)
-  if (step.op === 'updateMetadata') {
-    return side.updateMetadata(ref, copyOf(step.changes) as JsonObject, step.remove && { remove: step.remove })
-  }
-  if (step.op === 'rename') return side.rename(ref, step.name)
-  if (step.op === 'mark') return side.mark(ref, step.yes)
-  if (step.op === 'delete') return side.delete(ref, step.at)
-  if (step.op === 'restore') return side.restore(ref)
-  if (step.op === 'purge') return side.purge(ref)
-  if (step.op === 'addMessage') return side.addMessage(ref, copyOf(step.message))
-  return side.addFeedback(ref, copyOf(step.feedback))
+  return change(side, ref, copyOf(step)) as Conversation | undefined
 }
 
 function updated(type: ChangeType, before: Conversation, after: Conversation | undefined): Outcome {

@@ -65,9 +65,9 @@ function checkFiles({ files, project }: Installed): void {
 }
 
 /** What a user has who imports the entry points of them. */
-const PEERS = ['react', 'vitest', '@jest/globals']
+const PEERS = ['fast-check', 'react', 'vitest', '@jest/globals']
 
-/** What `npm install` brings is the package alone: it is small, and its types need none but those of React. */
+/** What `npm install` brings is the package alone: it is small, and its types need none but those of its optional peers. */
 function checkInstall({ files, project }: Installed): void {
   const folder = join(project, 'node_modules/conversation-store')
   const texts = files.map((file) => [file, readFileSync(join(folder, file), 'utf8')] as const)

@@ -4,9 +4,9 @@
  */
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { generate } from '../../bench/data.ts'
 import { isStoreError } from '../../src/base/errors.ts'
 import { run } from '../../src/engine/run.ts'
+import { generate } from '../../src/features/generate/index.ts'
 import { createHandler } from '../../src/http/index.ts'
 import { ConversationStore } from '../../src/index.ts'
 import { readSpec } from '../../src/query/read-spec.ts'
@@ -32,7 +32,7 @@ function costOf(spec: QuerySpec, store: ConversationStore) {
   return { expected, spent, segments, count }
 }
 
-const big = ConversationStore.from(generate({ rows: 1_200, seed: 3 }), inSegments(512, 4))
+const big = ConversationStore.from(generate({ count: 1_200, seed: 3 }), inSegments(512, 4))
 const handlerLimit = 400
 const handler = createHandler(big, { maxWork: handlerLimit })
 beforeAll(() => handler.warm())

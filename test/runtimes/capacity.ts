@@ -10,7 +10,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { generate } from '../../bench/data.ts'
+import { generate } from '../../src/features/generate/index.ts'
 import { ConversationStore } from '../../src/index.ts'
 import { writeSnapshot } from '../../src/snapshot.ts'
 import { installIn, ROOT, withInstalled } from '../package/packed.ts'
@@ -112,7 +112,7 @@ async function work(worker: Workerd, rows: number, kind: Kind): Promise<{ heap: 
 }
 
 const generated = (rows: number, { messages }: Kind) =>
-  generate({ rows, seed: 11, messages: messages === 'full' ? 'full' : 'short', order: 'shuffled' })
+  generate({ count: rows, seed: 11, messages: messages === 'full' ? 'full' : 'short', order: 'shuffled' })
 
 /** The rows as a file that Node makes. */
 async function snapshotOf(rows: number, kind: Kind): Promise<Uint8Array> {

@@ -5,7 +5,7 @@
 import { type ConversationInput, ConversationStore, InvalidRowError } from 'conversation-store'
 import { createHandler } from 'conversation-store/http'
 import { compact, readSnapshot, readSnapshotSync, writeSnapshot } from 'conversation-store/snapshot'
-import { type GeneratedConversation, type GeneratedMetadata, generate } from '../../bench/data.ts'
+import { type GeneratedConversation, type GeneratedMetadata, generate } from '../../src/features/generate/index.ts'
 import golden from '../data/snapshot-1.0.snap'
 import goldenRows from '../data/snapshot-rows.json' with { type: 'json' }
 
@@ -26,7 +26,7 @@ const API = 'https://agents.example/api'
 
 /** The rows of the suite, made in the realm that calls this. */
 export function makeRows(): Rows {
-  return [...generate({ rows: ROWS, seed: 7, messages: 'short' })]
+  return [...generate({ count: ROWS, seed: 7, messages: 'short' })]
 }
 
 const CHECKS: Readonly<Record<string, (rows: Rows) => void | Promise<void>>> = {

@@ -1,7 +1,7 @@
 /** Files that were damaged: cut, longer, or with other bytes. Each is refused with its place, or the answers are right. */
 import { describe, expect, inject, test } from 'vitest'
-import { generate } from '../../../bench/data.ts'
 import { ConversationStoreError } from '../../../src/base/errors.ts'
+import { generate } from '../../../src/features/generate/index.ts'
 import { ConversationStore } from '../../../src/index.ts'
 import { readSnapshotSync, writeSnapshot } from '../../../src/snapshot.ts'
 import { plain } from '../../arbitraries/plain.ts'
@@ -118,7 +118,7 @@ describe('a file of two rows', async () => {
 
 describe('a file of many rows', async () => {
   const given = new ConversationStore()
-  given.addMany(generate({ rows: 120, seed: 3, messages: 'short' }))
+  given.addMany(generate({ count: 120, seed: 3, messages: 'short' }))
   const bytes = await writeSnapshot(given, { text: false, metadata: [] })
   const judge = judgeOf(given, bytes)
 

@@ -1,6 +1,6 @@
 /** Seeded randomness, the same on every machine: 32-bit integers and exact divisions, nothing else. */
 
-/** A stream of pseudo-random numbers (mulberry32). Not for secrets. */
+/** A stream of pseudo-random numbers (mulberry32). Not for secrets. A call is O(1). */
 export class Random {
   #state: number
 
@@ -33,11 +33,19 @@ export class Random {
     return this.fraction() * 100 < share
   }
 
+  /** One of the values, each as often as the others. `undefined` for an empty list. */
+  pick<T>(values: readonly T[]): T {
+    return values[this.below(values.length)]!
+  }
+
   /** One of the values, as often as its weight says. */
-  pick<T>({ values, weights }: Weighted<T>): T {
+  draw<T>({ values, weights }: Weighted<T>): T {
     return values[weights.draw(this)]!
   }
 }
+
+/** What a function that makes a value draws from: the same values for the same seed and the same row. */
+export type Draw = Pick<Random, 'below' | 'fraction' | 'percent' | 'pick'>
 
 /** Values with weights, to be drawn from. */
 export interface Weighted<T> {

@@ -1,5 +1,5 @@
 /** Words for generated messages: real ones where they are frequent, English-like ones below. */
-import type { Random } from './random.ts'
+import { Random } from './random.ts'
 
 /** What conversations with support are full of, the most frequent first. */
 const FREQUENT =
@@ -18,18 +18,22 @@ const NUCLEI = 'a e i o u a e i o ai ea ee ou au io'.split(' ')
 const CODAS = ['', '', '', '', 'n', 'r', 'l', 'nd', 'x']
 const ENDINGS = ['', '', '', '', 's', 'ed', 'ing', 'er', 'ly', 'ion', 'able', 'ment']
 
+let words: readonly string[] | undefined
+
+/** Words of generated messages, the most frequent first, which the k-th is met 1/k times as often as. Made on first use. */
+export function vocabulary(): readonly string[] {
+  words ??= makeVocabulary(30_000, new Random(0x5eed))
+  return words
+}
+
 /** `count` different words, the most frequent first; the rarer, the longer. */
-export function makeVocabulary(count: number, random: Random): string[] {
+function makeVocabulary(count: number, random: Random): string[] {
   const words = new Set(FREQUENT.split(' '))
   while (words.size < count) {
     const syllables = 1 + random.below(words.size < 2_000 ? 2 : 3)
     let word = ''
-    for (let i = 0; i < syllables; i++) word += pick(ONSETS, random) + pick(NUCLEI, random)
-    words.add(word + pick(CODAS, random) + pick(ENDINGS, random))
+    for (let i = 0; i < syllables; i++) word += random.pick(ONSETS) + random.pick(NUCLEI)
+    words.add(word + random.pick(CODAS) + random.pick(ENDINGS))
   }
   return [...words].slice(0, count)
-}
-
-function pick(pieces: readonly string[], random: Random): string {
-  return pieces[random.below(pieces.length)]!
 }
