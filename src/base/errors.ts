@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'INVALID_SOURCE'
   | 'INVALID_SNAPSHOT'
   | 'ROW_TOO_LONG'
+  | 'NOT_RECORDED'
   | 'ABORTED'
 
 /** One thing that is wrong. */

@@ -11,4 +11,5 @@ export {
   type MetadataMaker,
   type ToolMaker,
 } from '../features/generate/index.ts'
+export * from '../features/replay/index.ts'
 export { type CreateFetchOptions, createFetch, type Fetch } from './fetch.ts'

@@ -37,6 +37,7 @@ const CLASSES: Readonly<Record<ErrorCode, ErrorClass>> = {
   INVALID_SOURCE: InvalidSourceError,
   INVALID_SNAPSHOT: InvalidSourceError,
   ROW_TOO_LONG: InvalidSourceError,
+  NOT_RECORDED: ConversationStoreError,
   ABORTED: ConversationStoreError,
 }
 

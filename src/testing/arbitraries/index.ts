@@ -13,7 +13,7 @@ import { rowOf, rowsOf } from './rows.ts'
 import { conditionSpec, pagedSpec } from './specs.ts'
 import { type ChangeWrite, change, validWrite, type Write } from './writes.ts'
 
-export type { ChangeWrite, Pick, Write } from './writes.ts'
+export type { ChangeWrite, RowPick, Write } from './writes.ts'
 
 /**
  * A conversation that a store takes: any key absent or null, a few of its values in many spellings. Two of them may have one

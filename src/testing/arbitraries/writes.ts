@@ -7,7 +7,7 @@ import { feedback, message, metadata, rowOf } from './rows.ts'
 import { content } from './strings.ts'
 
 /** Which row a write changes: the one at `place` among those of the store, counted round and round, or one that is not there. */
-export interface Pick {
+export interface RowPick {
   readonly place: number
   readonly by: 'id' | 'conversation_id'
   readonly isThere: boolean
@@ -28,20 +28,20 @@ export type Write =
 
 /** One write that changes a row. */
 export type ChangeWrite =
-  | { readonly op: 'update'; readonly pick: Pick; readonly patch: Record<string, unknown> }
+  | { readonly op: 'update'; readonly pick: RowPick; readonly patch: Record<string, unknown> }
   | {
       readonly op: 'updateMetadata'
-      readonly pick: Pick
+      readonly pick: RowPick
       readonly changes: Record<string, unknown>
       readonly remove: readonly string[] | undefined
     }
-  | { readonly op: 'rename'; readonly pick: Pick; readonly name: string | null }
-  | { readonly op: 'mark'; readonly pick: Pick; readonly yes: boolean | undefined }
-  | { readonly op: 'delete'; readonly pick: Pick; readonly at: string | undefined }
-  | { readonly op: 'restore'; readonly pick: Pick }
-  | { readonly op: 'purge'; readonly pick: Pick }
-  | { readonly op: 'addMessage'; readonly pick: Pick; readonly message: Message }
-  | { readonly op: 'addFeedback'; readonly pick: Pick; readonly feedback: Feedback }
+  | { readonly op: 'rename'; readonly pick: RowPick; readonly name: string | null }
+  | { readonly op: 'mark'; readonly pick: RowPick; readonly yes: boolean | undefined }
+  | { readonly op: 'delete'; readonly pick: RowPick; readonly at: string | undefined }
+  | { readonly op: 'restore'; readonly pick: RowPick }
+  | { readonly op: 'purge'; readonly pick: RowPick }
+  | { readonly op: 'addMessage'; readonly pick: RowPick; readonly message: Message }
+  | { readonly op: 'addFeedback'; readonly pick: RowPick; readonly feedback: Feedback }
 
 /** The methods that change a row, of a store or of what stands for one. */
 export interface Changeable {
@@ -56,7 +56,7 @@ export interface Changeable {
   addFeedback(ref: Ref, feedback: Feedback): unknown
 }
 
-const pick: Arbitrary<Pick> = fc.record({
+const pick: Arbitrary<RowPick> = fc.record({
   place: fc.nat(40),
   by: fc.constantFrom('id', 'conversation_id'),
   isThere: fc.constantFrom(true, true, true, true, true, true, false),
