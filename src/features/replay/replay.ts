@@ -9,7 +9,7 @@ import { type AnyStore, type Chat, type ChatInput, createRecorder, steps } from 
 import { chatTools } from './chat-tools.ts'
 import { Drift } from './drift.ts'
 import { say } from './say.ts'
-import { rowOf, type Subject } from './subject.ts'
+import { rowOf, type Replayable } from './subject.ts'
 import { checkOnMiss, type OnMiss, recordedTools, type Tools } from './tools.ts'
 import { type Turn, turnOf, turnsOf } from './turns.ts'
 
@@ -81,7 +81,7 @@ const KNOWN = ['agent', 'tools', 'store', 'onMiss', 'now', 'conversation_id']
  * expect(drift.isEmpty, String(drift)).toBe(true)
  */
 export async function replay<Own extends object = Tools, Store extends AnyStore = AnyStore>(
-  subject: Subject,
+  subject: Replayable,
   options: ReplayOptions<Own, Store>,
 ): Promise<Replay<Store>> {
   checkReplayOptions(options)

@@ -8,7 +8,7 @@ import type { Chat } from '../recording/index.ts'
 import { inputOf } from '../recording/input.ts'
 import { asJson } from '../recording/json.ts'
 import { differencesOf } from './differences.ts'
-import { rowOf, type Subject } from './subject.ts'
+import { rowOf, type Replayable } from './subject.ts'
 import { type Action, turnsOf } from './turns.ts'
 
 /** A call that the recording has no answer for. */
@@ -64,9 +64,9 @@ export const recording: unique symbol = Symbol.for('conversation-store.recording
  * await tools.lookup_order({ order: 17 })
  * @example recordedTools<MyTools>(row, { onMiss: 'nearest' })
  */
-export function recordedTools(row: Subject, options?: RecordedToolsOptions): Tools
-export function recordedTools<Own extends object>(row: Subject, options?: RecordedToolsOptions): Own
-export function recordedTools(row: Subject, options: RecordedToolsOptions = {}): Tools {
+export function recordedTools(row: Replayable, options?: RecordedToolsOptions): Tools
+export function recordedTools<Own extends object>(row: Replayable, options?: RecordedToolsOptions): Own
+export function recordedTools(row: Replayable, options: RecordedToolsOptions = {}): Tools {
   checkOptions('recordedTools', options, ['onMiss'])
   checkOnMiss(options.onMiss)
   return new Recording(rowOf(row, 'recordedTools'), options.onMiss).tools
