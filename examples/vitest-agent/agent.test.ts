@@ -1,29 +1,164 @@
-import { ConversationStore } from 'conversation-store'
-import { beforeEach, expect, test, vi } from 'vitest'
-import { answer } from './agent.ts'
+import type { ModelMessage } from 'ai'
+import { type Conversation, ConversationStore, query } from 'conversation-store'
+import { type Chat, counter, createRecorder, recordedTools, replay, steps } from 'conversation-store/testing'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { answer, type Tools } from './agent.ts'
+import { calls, model, says } from './model.ts'
 
-const orders = { 'order-1': { status: 'lost', total: 20 }, 'order-2': { status: 'on its way', total: 5 } }
-const tools = { lookupOrder: (id: string) => orders[id as keyof typeof orders], refund: vi.fn() }
+const ORDERS: Record<number, { status: string; total: number }> = {
+  17: { status: 'lost', total: 12 },
+  18: { status: 'on its way', total: 30 },
+}
 
 let store: ConversationStore
+let chat: Chat
+
 beforeEach(() => {
   store = new ConversationStore()
-  tools.refund.mockReset()
+  const recorder = createRecorder(store, { now: steps('2026-01-05T10:00:00Z', 1_000), ids: counter() })
+  chat = recorder.start({ device: 'mobile', customer_id: 'kim' })
 })
 
-test('refunds a lost order, after it has looked it up', () => {
-  answer(store, tools, 'chat-1', 'Where is order-1?')
-
-  expect(tools.refund).toHaveBeenCalledExactlyOnceWith('order-1', 20)
-  const [chat] = store.query().action('refund').all()
-  const actions = chat?.messages.flatMap(({ action_name }) => action_name ?? [])
-  expect(actions).toEqual(['lookup_order', 'refund'])
+/** The tools, recorded: what a test expects of them is in the chat. */
+const tools = (): Tools => ({
+  lookup_order: chat.tool(
+    'lookup_order',
+    async ({ order }) => ORDERS[order] ?? Promise.reject(new Error('No such order.')),
+  ),
+  issue_refund: chat.tool('issue_refund', async ({ amount }) => ({ refunded: amount })),
 })
 
-test('never refunds what is on its way', () => {
-  answer(store, tools, 'chat-1', 'Where is order-2?')
-  answer(store, tools, 'chat-2', 'I want my money back.')
+/** The conversation so far, as the model gets it. */
+const messagesOf = (row: Conversation): ModelMessage[] =>
+  row.messages
+    .filter(({ action_name }) => !action_name)
+    .map(({ sender, content }) => ({ role: sender === 'agent' ? 'assistant' : 'user', content }))
 
-  expect(store.query().action('refund').count()).toBe(0)
-  expect(store.query().messageContains('which order').ids()).toEqual([2])
+/** The customer says something, and the agent answers by these steps of the model. */
+async function say(text: string, ...told: Parameters<typeof model>): Promise<void> {
+  chat.user(text)
+  chat.agent(await answer(model(...told), tools(), messagesOf(chat.toConversation())))
+}
+
+const refund = () =>
+  say(
+    'Where is order 17?',
+    calls('lookup_order', { order: 17 }),
+    calls('issue_refund', { order: 17, amount: 12 }),
+    says('Order 17 was lost. A refund of € 12 is on its way.'),
+  )
+
+describe('a lost order', () => {
+  beforeEach(refund)
+
+  test('is looked up and refunded, once, in this order', () => {
+    expect(chat).toHaveAction('lookup_order', { input: { order: 17 }, times: 1, before: 'issue_refund' })
+    expect(chat).toHaveAction('issue_refund', { input: { order: 17, amount: 12 }, times: 1, after: 'lookup_order' })
+    expect(chat).toHaveTrajectory(['lookup_order', 'issue_refund'])
+  })
+
+  test('nothing fails, and nothing else is done', () => {
+    expect(chat).not.toHaveAction('issue_refund', { failed: true })
+    expect(chat).toHaveTrajectory(['lookup_order', 'issue_refund', 'send_email'], { mode: 'subset' })
+  })
+
+  test('the customer hears of the amount', () => {
+    expect(chat).toHaveMessage(/refund of €\s?12/, { sender: 'agent', turn: 'last' })
+  })
+
+  test('the tool’s answer is what the model goes by', () => {
+    expect(chat).toHaveAction('lookup_order', { output: { status: 'lost', total: expect.any(Number) } })
+  })
+
+  test('is not refunded again in the next turn', async () => {
+    await say('Thank you!', says('You are welcome.'))
+
+    expect(chat.lastTurn()).toHaveMessage('welcome')
+    expect(chat.lastTurn()).toHaveTrajectory([])
+    expect(chat).toHaveAction('issue_refund', { times: 1 })
+  })
+
+  test('is a conversation like this', () => {
+    expect(chat).toMatchConversation({
+      device: 'mobile',
+      messages: [
+        { sender: 'end_user' },
+        { action_name: 'lookup_order' },
+        { action_name: 'issue_refund' },
+        { sender: 'agent', content: expect.stringContaining('on its way') },
+      ],
+    })
+  })
+
+  test('reads like this', () => {
+    expect(chat.transcript()).toMatchInlineSnapshot(`
+      "user: Where is order 17?
+      agent: lookup_order({"order":17}) -> {"status":"lost","total":12}
+      agent: issue_refund({"order":17,"amount":12}) -> {"refunded":12}
+      agent: Order 17 was lost. A refund of € 12 is on its way."
+    `)
+  })
+})
+
+describe('an order that is not lost', () => {
+  test('is not refunded', async () => {
+    await say('Where is order 18?', calls('lookup_order', { order: 18 }), says('It is on its way.'))
+
+    expect(chat).toHaveAction('lookup_order', { output: { status: 'on its way', total: 30 } })
+    expect(chat).not.toHaveAction('issue_refund')
+  })
+
+  test('may not be there at all: the failure is recorded, and the agent goes on', async () => {
+    await say('Where is order 99?', calls('lookup_order', { order: 99 }), says('I cannot find order 99.'))
+
+    expect(chat).toHaveAction('lookup_order', { failed: true, error: 'No such order.' })
+    expect(chat).toHaveMessage('cannot find', { sender: 'agent' })
+  })
+})
+
+test('the store is asked over all conversations', async () => {
+  await refund()
+  chat = createRecorder(store, { ids: counter('other-') }).start({ device: 'desktop' })
+  await say('Hello', says('How can I help?'))
+
+  expect(store).toHaveConversation(query().customerId('kim').action('issue_refund'))
+  expect(store.query().device('mobile')).toHaveCount(1)
+  expect(store).not.toHaveConversation(query().device('desktop').hasAction())
+})
+
+describe('a conversation of yesterday', () => {
+  const replayed = async (...told: Parameters<typeof model>) => {
+    await refund()
+    const row = chat.toConversation()
+    const today = model(...told)
+    return replay(row, {
+      store,
+      tools: recordedTools<Tools>(row, { onMiss: 'nearest' }),
+      agent: (_, turn) => answer(today, turn.tools, messagesOf(turn.chat.toConversation())),
+    })
+  }
+
+  test('goes the same way today', async () => {
+    const { drift } = await replayed(
+      calls('lookup_order', { order: 17 }),
+      calls('issue_refund', { amount: 12, order: 17 }),
+      says('Order 17 was lost. A refund of € 12 is on its way.'),
+    )
+    expect(drift.isEmpty, String(drift)).toBe(true)
+  })
+
+  test('goes another way with a model that refunds too much, and says how', async () => {
+    const { drift } = await replayed(
+      calls('issue_refund', { order: 17, amount: 120 }),
+      says('Order 17 was lost. A refund of € 12 is on its way.'),
+    )
+    expect(String(drift)).toMatchInlineSnapshot(`
+      "The replay of chat-1 has 2 differences from the recording (1 turn, 2 tool calls, 1 text):
+
+      Turn 1, after the user said "Where is order 17?":
+        - lookup_order({"order":17}) was recorded, but not called now
+        ~ issue_refund was called with other arguments
+            amount: 12 recorded, 120 now"
+    `)
+  })
 })

@@ -1,23 +1,32 @@
-import type { ConversationStore } from 'conversation-store'
+import { generateText, type LanguageModel, type ModelMessage, stepCountIs, tool } from 'ai'
+import { z } from 'zod'
+
+const order = z.object({ order: z.number() })
 
 export interface Tools {
-  lookupOrder(id: string): { status: string; total: number } | undefined
-  refund(id: string, amount: number): void
+  lookup_order(input: { order: number }): Promise<{ status: string; total: number }>
+  issue_refund(input: { order: number; amount: number }): Promise<{ refunded: number }>
 }
 
-/** Answers one message of a chat, and records what is said and done. */
-export function answer(store: ConversationStore, tools: Tools, chat: string, content: string): void {
-  if (!store.has(chat)) store.add({ conversation_id: chat, started_at: new Date().toISOString() })
-  const say = (text: string) => store.addMessage(chat, { sender: 'agent', content: text })
-  const did = (name: string) => store.addMessage(chat, { sender: 'agent', content: '', action_name: name })
-
-  store.addMessage(chat, { sender: 'end_user', content })
-  const id = /order-\d+/.exec(content)?.[0]
-  if (id === undefined) return void say('Which order is it?')
-  const order = tools.lookupOrder(id)
-  did('lookup_order')
-  if (order?.status !== 'lost') return void say(`${id} is ${order?.status ?? 'unknown'}.`)
-  tools.refund(id, order.total)
-  did('refund')
-  say(`I have refunded ${order.total} for ${id}.`)
+/** Answers the customer's last message. */
+export async function answer(model: LanguageModel, tools: Tools, messages: ModelMessage[]): Promise<string> {
+  const { text } = await generateText({
+    model,
+    system: 'You help customers of a shop. Refund lost orders, and no others.',
+    messages,
+    tools: {
+      lookup_order: tool({
+        description: 'Status and total of an order.',
+        inputSchema: order,
+        execute: tools.lookup_order,
+      }),
+      issue_refund: tool({
+        description: 'Pays for an order back.',
+        inputSchema: order.extend({ amount: z.number() }),
+        execute: tools.issue_refund,
+      }),
+    },
+    stopWhen: stepCountIs(5),
+  })
+  return text
 }

@@ -1,0 +1,1 @@
+module.exports = { setupFilesAfterEnv: ['conversation-store/testing/jest'] }
