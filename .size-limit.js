@@ -41,6 +41,15 @@ export default [
     },
   })),
   {
+    name: 'conversation-store/testing, beside the store',
+    path: 'dist/testing.js',
+    limit: '10 kB',
+    gzip: true,
+    modifyEsbuildConfig(config) {
+      return { ...config, logLevel: 'error', format: 'esm', target: 'es2022', plugins: [leaveTheCore] }
+    },
+  },
+  {
     name: 'conversation-store/react, beside React and the core',
     path: 'dist/react.js',
     limit: '2 kB',

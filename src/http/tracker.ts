@@ -1,6 +1,6 @@
 /** The routes that record: conversations, messages, actions, buttons, files. */
 import { canonicalBase64, decodedSize } from '../base/base64.ts'
-import { actionDraft, attachmentOf, buttonDraft, draftOf } from '../features/recording/parts.ts'
+import { actionDraft, attachmentOf, buttonDraft, draftOf, filesDraft } from '../features/recording/parts.ts'
 import type { Attachment, JsonObject, Message } from '../row/conversation.ts'
 import { fieldsWith } from '../row/fields.ts'
 import { readMessage } from '../row/read.ts'
@@ -123,7 +123,7 @@ export function postAttachments(call: Call, messages: MessageIndex | undefined):
   })
   const put: Addition =
     linked === undefined
-      ? addition(call, find!(), draftOf({ timestamp, sender: sender!, content: '', metadata, attachments }))
+      ? addition(call, find!(), filesDraft(timestamp, sender!, attachments, metadata))
       : linking(call, linked, messages, attachments)
   const events = [...put.events, ...uploads.flatMap((upload, at) => fileEvents(put, attachments[at]!, upload))]
   return created(() => {

@@ -1,6 +1,15 @@
 /** The messages that a history is made of, in the shapes that the recording routes of the hosted API make, and where they go. */
 import { compareInstants, parseInstant, toInstant } from '../../base/text/instant.ts'
-import type { ActionLog, Attachment, Conversation, Json, JsonObject, Message, Open } from '../../row/conversation.ts'
+import type {
+  ActionLog,
+  Attachment,
+  Conversation,
+  Json,
+  JsonObject,
+  Message,
+  Open,
+  Sender,
+} from '../../row/conversation.ts'
 import { countOf, itemOf } from '../../row/grown.ts'
 
 /** A message before it has an id. */
@@ -29,6 +38,19 @@ export interface Button {
 export function buttonDraft(timestamp: string, { button_event, label, value }: Button, metadata: JsonObject): Draft {
   const button = { button_event, label, value }
   return draftOf({ timestamp, sender: 'end_user', content: label, metadata, button })
+}
+
+/** The content of a message that is files alone. */
+export const FILES_ALONE = ''
+
+/** The message of files that come without a text. */
+export function filesDraft(
+  timestamp: string,
+  sender: Sender,
+  attachments: readonly Attachment[],
+  metadata: JsonObject,
+): Draft {
+  return draftOf({ timestamp, sender, content: FILES_ALONE, metadata, attachments })
 }
 
 /** A file of a message. */

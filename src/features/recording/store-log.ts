@@ -14,7 +14,7 @@ import type {
   Log,
   MessageBody,
 } from './log.ts'
-import { actionDraft, attachmentOf, buttonDraft, type Draft, draftOf, endOf, placeOf } from './parts.ts'
+import { actionDraft, attachmentOf, buttonDraft, type Draft, draftOf, endOf, filesDraft, placeOf } from './parts.ts'
 
 /** A store, whatever the types of its rows: rows are written and read as JSON. */
 // biome-ignore lint/suspicious/noExplicitAny: no other type takes all stores, for metadata goes in and comes out.
@@ -81,7 +81,7 @@ export class StoreLog implements Log {
 
   files(conversation: string, { timestamp, sender, metadata }: FilesBody, files: readonly FileBody[]): void {
     const attachments = this.#attachments(files)
-    this.#put(conversation, draftOf({ timestamp, sender, content: '', metadata, attachments }))
+    this.#put(conversation, filesDraft(timestamp, sender, attachments, metadata))
   }
 
   feedback(conversation: string, { sentiment, comment, metadata, timestamp }: FeedbackBody): void {

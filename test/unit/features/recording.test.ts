@@ -1,6 +1,7 @@
 /** Recording an agent: what the rows have, what comes back, and what is refused. */
 import { describe, expect, test } from 'vitest'
 import { ConversationStore as CoreStore } from '../../../src/core.ts'
+import { FILES_ALONE } from '../../../src/features/recording/parts.ts'
 import { ConversationStore } from '../../../src/index.ts'
 import type { Conversation } from '../../../src/row/conversation.ts'
 import { counter, createRecorder, steps, transcriptOf } from '../../../src/testing/index.ts'
@@ -116,7 +117,7 @@ describe('what is said', () => {
     const { chat } = recording()
     chat.user('', { files: [{ filename: 'b', data: 'YWJj' }] })
     expect(chat.toConversation().messages).toMatchObject([
-      { sender: 'end_user', content: '', attachments: [{ id: 1 }] },
+      { sender: 'end_user', content: FILES_ALONE, attachments: [{ id: 1 }] },
     ])
   })
 
@@ -138,7 +139,7 @@ describe('what is said', () => {
         metadata: { a: 1 },
       },
       { sender: 'end_user', content: 'No', button: { button_event: null, label: 'No', value: null } },
-      { sender: 'agent', content: '', attachments: [{ type: 'text', filename: 'a.txt', size_bytes: 1 }] },
+      { sender: 'agent', content: FILES_ALONE, attachments: [{ type: 'text', filename: 'a.txt', size_bytes: 1 }] },
       {
         action_name: 'token_usage',
         content: 'Action token_usage performed',
