@@ -80,10 +80,10 @@ function sectionFacts(sections: readonly Section[], total: number, rows: number)
   for (const { name: own, length, arrays } of sections) {
     const name = own.replace(/\/\d+$/, '')
     const bytes = length + (facts.get(name)?.bytes ?? 0)
-    // The first array of an index has the length of each of its values.
+    // The first array of an index has where each of its values begins, and where the last ends.
     const isIndex = own === name && name.startsWith('index ')
     // Conversation ids stand with the rows.
-    const terms = facts.get(name)?.terms ?? (isIndex ? arrays[0]?.[1] || (IDS === name ? rows : 0) : 0)
+    const terms = facts.get(name)?.terms ?? (isIndex ? (arrays[0]?.[1] ?? 1) - 1 || (IDS === name ? rows : 0) : 0)
     facts.set(name, { name, bytes, share: bytes / total, ...(terms > 0 && { terms }) })
   }
   return [...facts.values()]

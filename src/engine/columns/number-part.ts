@@ -18,7 +18,7 @@ export class NumberPart extends Postings {
   constructor(slots: ArrayLike<number>, values: Float64Array, rows: number) {
     super(WITHOUT_TERMS)
     this.values = values
-    this.isWhole = slots.length === rows && Array.prototype.every.call(slots, (slot, i) => slot === i)
+    this.isWhole = slots.length === rows && isEvery(slots)
     if (this.isWhole && everySlot.length < rows) everySlot = Uint16Array.from(slots)
     this.slots = this.isWhole ? everySlot.subarray(0, rows) : Uint16Array.from(slots)
   }
@@ -27,4 +27,10 @@ export class NumberPart extends Postings {
   override get bytes(): number {
     return this.values.byteLength + (this.isWhole ? 0 : this.slots.byteLength)
   }
+}
+
+/** Whether slots are those from 0 on. */
+function isEvery(slots: ArrayLike<number>): boolean {
+  for (let i = 0; i < slots.length; i++) if (slots[i] !== i) return false
+  return true
 }

@@ -1,5 +1,5 @@
 /** Postings as arrays, and back: what all codecs are made of. */
-import { countBits, type RowSet, wordSet } from '../sets/rowset.ts'
+import { type RowSet, uncountedSet } from '../sets/rowset.ts'
 import type { Packed, Postings } from '../terms/postings.ts'
 import { check, isAscending, type Numbers, type Taken } from './numbers.ts'
 
@@ -44,7 +44,7 @@ export function readPacked(taken: Taken, { rows, terms: count }: Bounds): Packed
   places.forEach((place, i) => {
     const own = words.subarray(i * length, (i + 1) * length)
     check(fits(own, rows), 'a bitmap has rows that the segment has not')
-    bitmaps[place] = wordSet(own, countBits(own, 0, length))
+    bitmaps[place] = uncountedSet(own)
   })
   if (taken.isFull) {
     for (let i = 0; i < terms.length; i++) {

@@ -9,7 +9,7 @@ import { isNumberField } from '../../row/numbers.ts'
 import type { Engine } from '../engine.ts'
 import { column } from '../pages/ordered.ts'
 import { BITS, type Segment } from '../segments/segment.ts'
-import type { TermValue } from '../terms/dictionary.ts'
+import type { SearchImage, TermValues } from '../terms/dictionary.ts'
 import { codecOf } from './codecs.ts'
 import type { Numbers } from './numbers.ts'
 
@@ -18,9 +18,11 @@ export interface IndexImage {
   /** That of the index: a field, `message`, `metadata:["plan"]`. */
   readonly key: string
   /** By term. */
-  readonly values: readonly TermValue[]
+  readonly values: TermValues
   /** What its codec gives, segment by segment. */
   readonly arrays: readonly Numbers[]
+  /** What finds its terms by a piece of them, where making it takes long. */
+  readonly search: SearchImage | undefined
 }
 
 /** What orders rows by a field, for each segment; null is the greatest number of the type, of doubles NaN. */
@@ -87,6 +89,7 @@ export function imageOf(engine: Engine): EngineImage {
         key: index.key,
         values: index.dictionary.values,
         arrays: segments.flatMap((segment) => codecOf(index).write(index.postings(segment, documents, engine.work))),
+        search: index.search?.image?.(),
       })),
   }
 }

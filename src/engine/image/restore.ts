@@ -15,6 +15,7 @@ import { fits } from './codec.ts'
 import { codecOf } from './codecs.ts'
 import { type EngineImage, type IndexImage, KEPT_BITS, widened } from './image.ts'
 import { check, Damage, type Numbers, Taken } from './numbers.ts'
+import { giveSearch } from './searches.ts'
 
 /** Years 1 to 9999, in milliseconds. */
 const [FIRST, LAST] = ['0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z'].map(Date.parse) as [number, number]
@@ -50,9 +51,10 @@ function checkRows({ sizes, order, ids, ms, us, bits }: EngineImage, { size }: P
   )
   // The place of a row in a segment is 32 bits.
   check(sizes.length < MOST_SEGMENTS, 'there are too many segments')
-  check(ms.every((at) => at >= FIRST && at <= LAST) && us.every((part) => part < 1_000), 'a row begins at no time')
+  for (let i = 0; i < rows; i++) check(ms[i]! >= FIRST && ms[i]! <= LAST && us[i]! < 1_000, 'a row begins at no time')
   const seen = new Uint8Array(rows)
-  for (const number of order) {
+  for (let i = 0; i < rows; i++) {
+    const number = order[i]!
     check(number < rows && seen[number] === 0, 'the order of rows names one twice, or one that there is not')
     seen[number] = 1
   }
@@ -119,6 +121,12 @@ function columnOf(first: Numbers, us: Uint16Array | undefined): Column {
   return { numbers: us === undefined ? [widened(first)] : [widened(first), us] }
 }
 
+/** Gives an index that was put into an engine what its terms are searched in. Throws `Damage`. O(strings), with `isFull` O(units). */
+export function restoreSearch(engine: Engine, { key, search }: IndexImage, { isFull }: RestoreOptions): void {
+  const index = indexByKey(key, engine)
+  if (index !== undefined && search !== undefined) giveSearch(index, search, isFull)
+}
+
 /**
  * Puts an index of an image into an engine that has its rows. Throws `Damage` for anything but an index. O(terms), with
  * `isFull` O(all numbers).
@@ -128,8 +136,8 @@ export function restoreIndex(engine: Engine, { key, values, arrays }: IndexImage
   const index = indexByKey(key, engine)
   // A store without a text index leaves them out.
   if (index === undefined) return
-  if (isFull) checkValues(key, values)
-  index.dictionary.restore(values.slice())
+  index.dictionary.restore(values)
+  if (isFull) checkValues(key, index.dictionary.values)
   const taken = new Taken(arrays, isFull)
   for (const segment of segments)
     segment.postings.set(index, codecOf(index).read(taken, { rows: segment.size, terms: values.length }))

@@ -161,7 +161,7 @@ export class Documents {
     this.#packedCount = packed.size
     this.#packedAt = countedFrom(0, packed.size)
     this.#places = new Uint32Array(Math.max(64, packed.size)).fill(NOWHERE)
-    for (const number of order) this.#came.add(number)
+    this.#came.restore(order)
     for (const table of [this.#byId, this.#byConversationId]) table.addLater(packed.size)
   }
 
@@ -239,6 +239,15 @@ class Arrivals {
     this.#order[this.#length++] = number
     this.#at[number] = this.#length
     this.#size++
+  }
+
+  /** Takes in numbers as they came, each of those below how many there are. There are none yet. O(numbers). */
+  restore(order: Uint32Array): void {
+    this.#order = order.slice()
+    this.#at = new Uint32Array(order.length)
+    for (let i = 0; i < order.length; i++) this.#at[order[i]!] = i + 1
+    this.#length = order.length
+    this.#size = order.length
   }
 
   /** Takes a number away. O(1). */

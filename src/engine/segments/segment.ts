@@ -48,6 +48,13 @@ export class Bits {
     this.#own.count = countBits(this.#words, 0, this.#words.length)
   }
 
+  /** Sets the bits of so many rows, as many as it was made for. O(words). */
+  fill(rows: number): void {
+    this.#words.fill(-1)
+    if (rows % 32 !== 0) this.#words[rows >>> 5] = (1 << (rows & 31)) - 1
+    this.#own.count = rows
+  }
+
   /** Whether a bit is set. O(1). */
   has(slot: number): boolean {
     return ((this.#words[slot >>> 5]! >>> (slot & 31)) & 1) === 1
@@ -149,10 +156,9 @@ export class Segment {
     FLAGS.forEach((name, i) => {
       this[name].take(flags[i]!)
     })
-    for (let slot = 0; slot < this.size; slot++) {
-      this.live.put(slot, true)
-      documents.moveTo(this.rows[slot]!, this.number * 65_536 + slot)
-    }
+    this.live.fill(this.size)
+    const [{ rows }, first] = [this, this.number * 65_536]
+    for (let slot = 0; slot < rows.length; slot++) documents.moveTo(rows[slot]!, first + slot)
   }
 
   /** Sets the bits of a live row as its document has them. */

@@ -37,6 +37,30 @@ export function wordSet(words: Int32Array, count: number, lo = 0, hi = words.len
   return { list: undefined, words, lo, hi, count }
 }
 
+/** The set of the bits in all words: they are counted when the count is first asked for. O(1). */
+export function uncountedSet(words: Int32Array): RowSet {
+  return new UncountedSet(words)
+}
+
+class UncountedSet implements RowSet {
+  readonly list = undefined
+  readonly words: Int32Array
+  readonly lo = 0
+  readonly hi: number
+  #count = -1
+
+  constructor(words: Int32Array) {
+    this.words = words
+    this.hi = words.length
+  }
+
+  /** O(words) the first time. */
+  get count(): number {
+    if (this.#count === -1) this.#count = countBits(this.words, 0, this.hi)
+    return this.#count
+  }
+}
+
 /** How many bits of a word are set. */
 export function popcount(word: number): number {
   let x = word - ((word >>> 1) & 0x55555555)

@@ -15,6 +15,30 @@ export type TermValue = Scalar | typeof PRESENT
 /** Where in a string a piece must stand. */
 export type Place = 'anywhere' | 'start' | 'end'
 
+/** Values by term; an array is such. */
+export interface TermValues {
+  readonly length: number
+  at(term: number): TermValue | undefined
+}
+
+/** Strings of a dictionary that a search has joined: a line feed stands before each and after the last. */
+export interface BlockImage {
+  readonly text: string
+  /** Where each string begins. */
+  readonly starts: Uint32Array
+  /** The term of each. */
+  readonly terms: Uint32Array
+  /** What tells where in a long text a piece can be: see `blocks.ts`. Empty for a short one. */
+  readonly masks: Int32Array
+}
+
+/** What a search of a dictionary is restored from. */
+export interface SearchImage {
+  /** The terms of stretches of white space, which stand in no block. Ascending. */
+  readonly spaces: Uint32Array
+  readonly blocks: readonly BlockImage[]
+}
+
 /** Finds the strings of a dictionary by a piece of them. */
 export interface TermSearch {
   /** The terms of the strings that, folded, have `piece` (folded) at `place`. */
@@ -23,6 +47,10 @@ export interface TermSearch {
   reach(piece: string, place: Place): number
   /** Reads new strings, of about so many UTF-16 units, so that the next search need not. Returns whether that was all. */
   prepare(units?: number): boolean
+  /** All of it as plain data, made anew: the same for the same dictionary. Of a search that is long in the making. O(units). */
+  image?(): SearchImage
+  /** Takes in what `image` gave for the same dictionary. Nothing was searched yet. O(white space and blocks). */
+  restore?(image: SearchImage): void
   /** Bytes held, estimated. */
   readonly bytes: number
 }
@@ -32,7 +60,10 @@ export interface TermSearch {
  * Some 17 bytes a term beside the text, which the documents hold anyway.
  */
 export class Dictionary {
-  #values: TermValue[] = []
+  /** By term; `undefined` for one of a snapshot that was not asked for. */
+  #values: (TermValue | undefined)[] = []
+  /** Those of a snapshot; `undefined` once all of them are in `#values`. */
+  #stored: TermValues | undefined
   #terms = this.#empty()
   /** Counts the renumberings. */
   generation = 0
@@ -66,15 +97,18 @@ export class Dictionary {
     return this.#add(to - from < SLICE_UNITS ? text.slice(from, to) : ` ${text.slice(from, to)}`.slice(1))
   }
 
-  /** Takes in the values of a snapshot, each once: their terms are their places. There are none yet. */
-  restore(values: TermValue[]): void {
-    this.#values = values
+  /** Takes in the values of a snapshot, each once: their terms are their places. Each is asked for when it is needed. There are none yet. */
+  restore(values: TermValues): void {
+    this.#values = new Array(values.length)
+    this.#stored = values
     this.#terms.addLater(values.length)
   }
 
-  /** All values, by term. Not to be changed. */
+  /** All values, by term. Not to be changed. O(1), and O(values) the first time after a restore. */
   get values(): readonly TermValue[] {
-    return this.#values
+    if (this.#stored !== undefined) for (let term = 0; term < this.#stored.length; term++) this.value(term)
+    this.#stored = undefined
+    return this.#values as TermValue[]
   }
 
   #add(value: TermValue): number {
@@ -84,18 +118,28 @@ export class Dictionary {
   }
 
   #empty(): HashTable {
-    return new HashTable((term) => this.#values[term]!)
+    return new HashTable((term) => this.peek(term))
   }
 
   /** The value of a term. O(1). */
   value(term: number): TermValue {
-    return this.#values[term]!
+    const value = this.peek(term)
+    // A row without a name has a term that there is not, whose value is `undefined`.
+    if (this.#stored !== undefined && value !== undefined) this.#values[term] = value
+    return value
+  }
+
+  /** The same for whoever goes through many: a value of a snapshot is not kept. O(1). */
+  peek(term: number): TermValue {
+    const known = this.#values[term]
+    if (known !== undefined || this.#stored === undefined) return known!
+    return (term >= 0 && term < this.#stored.length ? this.#stored.at(term) : undefined)!
   }
 
   /** The terms whose value passes. O(distinct values). */
   filter(test: (value: TermValue) => boolean): number[] {
     const found: number[] = []
-    const values = this.#values
+    const { values } = this
     for (let term = 0; term < values.length; term++) if (test(values[term]!)) found.push(term)
     return found
   }
@@ -106,8 +150,9 @@ export class Dictionary {
     const values: TermValue[] = []
     for (let term = 0; term < used.length; term++) {
       if (used[term] === 0) continue
-      renumbered[term] = values.push(this.#values[term]!) - 1
+      renumbered[term] = values.push(this.value(term)) - 1
     }
+    this.#stored = undefined
     this.#values = values
     this.#terms = this.#empty()
     for (let term = 0; term < values.length; term++) this.#terms.add(term)

@@ -2,7 +2,8 @@
  * The search of the runs of messages. Stretches of white space are kept apart: there are few of them, and no run has white
  * space, so a pattern of white space is not looked for among all runs.
  */
-import type { Place } from '../terms/dictionary.ts'
+import { fold } from '../../base/text/fold.ts'
+import type { Place, SearchImage } from '../terms/dictionary.ts'
 import { DictionarySearch } from './search.ts'
 import { classOf, SPACE } from './substring.ts'
 
@@ -27,6 +28,17 @@ export class RunSearch extends DictionarySearch {
 
   override reach(piece: string, place: Place): number {
     return classOf(piece) === SPACE ? this.#stretches.size : super.reach(piece, place)
+  }
+
+  image(): SearchImage {
+    const anew = new RunSearch(this.dictionary)
+    const blocks = anew.blocks()
+    return { spaces: Uint32Array.from(anew.#stretches.keys()), blocks }
+  }
+
+  restore({ spaces, blocks }: SearchImage): void {
+    this.takeBlocks(blocks)
+    for (const term of spaces) this.take(term, fold(String(this.dictionary.value(term))))
   }
 
   protected override take(term: number, folded: string): void {

@@ -1,7 +1,7 @@
 /** Finds the strings of a dictionary by a piece of them, ignoring case, in a haystack that follows the dictionary. */
 import { LastN } from '../../base/last-n.ts'
 import { fold, foldInSteps } from '../../base/text/fold.ts'
-import type { Dictionary, Place, TermSearch } from '../terms/dictionary.ts'
+import type { BlockImage, Dictionary, Place, TermSearch } from '../terms/dictionary.ts'
 import { Haystack } from './haystack.ts'
 
 /** A person typing, and a page that asks for counts beside it, come back to the same few pieces. */
@@ -9,7 +9,7 @@ const KEPT_PIECES = 16
 
 /** The search of one dictionary. */
 export class DictionarySearch implements TermSearch {
-  readonly #dictionary: Dictionary
+  protected readonly dictionary: Dictionary
   /** The strings of the terms below `#searchable`, of one generation. */
   #haystack = new Haystack()
   #searchable = 0
@@ -21,12 +21,12 @@ export class DictionarySearch implements TermSearch {
   #foundIn = ''
 
   constructor(dictionary: Dictionary) {
-    this.#dictionary = dictionary
+    this.dictionary = dictionary
   }
 
   /** O(units of all distinct strings), at memory speed; O(1) for the last few pieces, while no string is added. */
   containing(piece: string, place: Place): readonly number[] {
-    const { version } = this.#dictionary
+    const { version } = this.dictionary
     if (this.#foundIn !== version) this.#found.clear()
     this.#foundIn = version
     this.prepare()
@@ -40,7 +40,7 @@ export class DictionarySearch implements TermSearch {
 
   /** O(units), and beside them a block of the haystack. */
   prepare(units = Number.POSITIVE_INFINITY): boolean {
-    const { size, generation } = this.#dictionary
+    const { size, generation } = this.dictionary
     if (this.#generation !== generation) {
       this.forget()
       this.#searchable = 0
@@ -48,7 +48,7 @@ export class DictionarySearch implements TermSearch {
       this.#generation = generation
     }
     for (let read = 0; this.#searchable < size; this.#searchable++) {
-      const value = this.#dictionary.value(this.#searchable)
+      const value = this.dictionary.peek(this.#searchable)
       if (typeof value !== 'string') continue
       if (read >= units) return false
       const folded = value.length > units ? this.#foldOn(value, units) : fold(value)
@@ -58,6 +58,18 @@ export class DictionarySearch implements TermSearch {
     }
     while (!this.#haystack.join()) if (units !== Number.POSITIVE_INFINITY) return false
     return true
+  }
+
+  /** What is searched, as plain data. O(units). */
+  protected blocks(): BlockImage[] {
+    this.prepare()
+    return this.#haystack.image()
+  }
+
+  /** Searches what `blocks` gave, of a search of the same dictionary. O(blocks). */
+  protected takeBlocks(blocks: readonly BlockImage[]): void {
+    this.#haystack.restore(blocks)
+    this.#searchable = this.dictionary.size
   }
 
   /** Takes a folded string to search. */

@@ -9,6 +9,7 @@ import { pausing } from '../../engine/warm.ts'
 import { executorOf, type StoreLike } from '../../store/inside.ts'
 import { packRows } from './pack.ts'
 import { PackedDocuments, remember } from './packed.ts'
+import { storedValues } from './write-values.ts'
 
 /** How documents are packed. */
 export interface CompactOptions {
@@ -54,7 +55,7 @@ async function pack(engine: Engine, rowCache: number, { onProgress, signal }: Co
   // Those that are objects now; `undefined` of those that lie packed.
   const residents: readonly (Row | undefined)[] = numbers.map((number) => documents.resident(number))
   const ids = Float64Array.from(numbers, (number) => documents.id(number))
-  const conversationIds = numbers.map((number) => documents.conversationId(number))
+  const conversationIds = storedValues(numbers.map((number) => documents.conversationId(number)))
   const pause = pausing({ signal, what: 'packing' })
   // What someone holds is the same row when it is given out again: live queries tell by that what changed.
   const seen = new Map<number, WeakRef<Row>>()

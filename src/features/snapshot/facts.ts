@@ -22,6 +22,8 @@ const FACTS: Readonly<Record<keyof Facts, Test>> = {
   text: isString,
   // What is none of its kind fits no reader: see `isCutAlike`.
   characters: () => true,
+  // Others are left out.
+  search: () => true,
   rows: isCount,
   deleted: isCount,
   pages: has({

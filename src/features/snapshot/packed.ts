@@ -18,6 +18,7 @@ import type { PackedRows, Row } from '../../engine/segments/documents.ts'
 import { readOwn } from '../../row/ahead.ts'
 import { utf8Decoder } from '../load/codec.ts'
 import { invalidSnapshot } from './fault.ts'
+import type { KeptValues } from './values.ts'
 
 /** The blocks of some rows. */
 export interface Blocks {
@@ -78,7 +79,7 @@ export class PackedDocuments implements PackedRows {
   unpacked = 0
   readonly #blocks: Blocks
   readonly #ids: Float64Array
-  readonly #conversationIds: readonly string[]
+  readonly #conversationIds: KeptValues
   readonly #options: UnpackOptions
   readonly #decoder = utf8Decoder(true)
   /** The rows that were used last. */
@@ -91,7 +92,7 @@ export class PackedDocuments implements PackedRows {
   #lines: readonly string[] = []
   #block = -1
 
-  constructor(blocks: Blocks, ids: Float64Array, conversationIds: readonly string[], options: UnpackOptions) {
+  constructor(blocks: Blocks, ids: Float64Array, conversationIds: KeptValues, options: UnpackOptions) {
     this.size = ids.length
     this.#blocks = blocks
     this.#ids = ids
@@ -121,15 +122,14 @@ export class PackedDocuments implements PackedRows {
   }
 
   conversationId(at: number): string {
-    return this.#conversationIds[at]!
+    return this.#conversationIds.at(at) as string
   }
 
   get bytes(): PackedRows['bytes'] {
     const { bytes, dictionary, firsts } = this.#blocks
-    const units = this.#conversationIds.reduce((sum, { length }) => sum + length, 0)
     return {
       rows: bytes.byteLength + dictionary.byteLength + firsts.length * 16,
-      places: this.#ids.byteLength + units + this.size * 24,
+      places: this.#ids.byteLength + this.#conversationIds.bytes,
     }
   }
 

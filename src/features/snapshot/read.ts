@@ -8,7 +8,7 @@ import {
   KEPT_BITS,
 } from '../../engine/image/image.ts'
 import { check, Damage, isAscending, Taken } from '../../engine/image/numbers.ts'
-import { isIndexKey, isTextKey, restoreIndex, restoreRows } from '../../engine/image/restore.ts'
+import { isIndexKey, isTextKey, restoreIndex, restoreRows, restoreSearch } from '../../engine/image/restore.ts'
 import { executorOf, type StoreLike } from '../../store/inside.ts'
 import { STORE_OPTIONS } from '../../store/options.ts'
 import type { GreatestIds } from '../../store/store.ts'
@@ -16,8 +16,9 @@ import { readFacts } from './facts.ts'
 import { damaged, invalidSnapshot } from './fault.ts'
 import { arraysOf, readDirectory, type Section } from './format.ts'
 import { PackedDocuments, readBlocks } from './packed.ts'
+import { readSearch, SEARCH_RULES } from './searches.ts'
 import { isCutAlike, TEXT_RULES } from './unicode.ts'
-import { readValues } from './values.ts'
+import { JoinedValues, readValues } from './values.ts'
 import type { Facts, Pages } from './write.ts'
 
 /** How a snapshot is opened. */
@@ -125,6 +126,11 @@ class Sections {
     return taken
   }
 
+  /** Whether there is a section of a name that was not read. */
+  has(name: string): boolean {
+    return this.#sections.has(name)
+  }
+
   /** Leaves a section out. */
   skip(name: string): void {
     this.#take(name)
@@ -172,7 +178,10 @@ export function openSnapshot<Store extends Restorable>(
   const { engine } = executorOf(store)
   const packed = new PackedDocuments(blocks, image.ids, conversationIds, { rowCache, isChecked: isFull })
   sections.of('rows', () => restoreRows(engine, all, packed, { isFull }))
-  for (const index of all.indexes) sections.of(`index ${index.key}`, () => restoreIndex(engine, index, { isFull }))
+  for (const index of all.indexes) {
+    sections.of(`index ${index.key}`, () => restoreIndex(engine, index, { isFull }))
+    sections.of(`search ${index.key}`, () => restoreSearch(engine, index, { isFull }))
+  }
   engine.isTextIndexed = all.indexes.some(({ key }) => key === 'message')
   store.reserveIds(facts.greatestIds)
   if (documents === 'resident') engine.documents.unpackAll()
@@ -193,7 +202,8 @@ function readRows(sections: Sections): Pick<EngineImage, 'sizes' | 'order' | 'id
       from += size
       return KEPT_BITS.map(() => taken.next('i32', (size + 31) >>> 5))
     })
-    const greatest = ids.reduce((most, id) => Math.max(most, id), 0)
+    let greatest = 0
+    for (let row = 0; row < rows; row++) greatest = Math.max(greatest, ids[row]!)
     check(greatest <= sections.facts.greatestIds.conversation, 'a row has a greater id than there should be')
     check(rows === sections.facts.rows, `it has ${rows} rows, and should have ${sections.facts.rows}`)
     if (sections.isFull) {
@@ -206,19 +216,24 @@ function readRows(sections: Sections): Pick<EngineImage, 'sizes' | 'order' | 'id
   })
 }
 
-function readConversationIds(sizes: readonly number[], sections: Sections): readonly string[] {
+function readConversationIds(sizes: readonly number[], sections: Sections): JoinedValues {
   return sections.read('conversation ids', (taken) => {
-    const ids = sizes.flatMap((size) => {
+    const lists = sizes.map((size) => {
       const own = readValues(taken)
-      check(own.length === size && own.every(isConversationId), 'there is not one for each row')
-      return own as string[]
+      check(own.length === size && own.areNames, 'there is not one for each row')
+      return own
     })
-    check(!sections.isFull || new Set(ids).size === ids.length, 'one is there twice')
+    const ids = new JoinedValues(lists)
+    check(!sections.isFull || areDistinct(ids), 'one is there twice')
     return ids
   })
 }
 
-const isConversationId = (id: unknown): id is string => typeof id === 'string' && id !== ''
+function areDistinct(values: JoinedValues): boolean {
+  const seen = new Set<unknown>()
+  for (let i = 0; i < values.length; i++) seen.add(values.at(i))
+  return seen.size === values.length
+}
 
 function readColumn(field: ColumnImage['field'], sizes: readonly number[], sections: Sections): ColumnImage {
   return sections.read(`column ${field}`, (taken) => ({
@@ -234,21 +249,24 @@ function readColumn(field: ColumnImage['field'], sizes: readonly number[], secti
   }))
 }
 
-/** The indexes, but not those of texts that were cut by other rules: these are built again on need. */
-function readIndexes(sections: Sections, conversationIds: readonly string[]): IndexImage[] {
+/** The indexes, but nothing of texts that were cut, or joined, by other rules: that is built again on need. */
+function readIndexes(sections: Sections, conversationIds: JoinedValues): IndexImage[] {
   const { facts } = sections
   const isSameText = facts.text === TEXT_RULES && isCutAlike(facts.characters)
   return facts.indexes.filter(isIndexKey).flatMap((key) => {
-    const name = `index ${key}`
-    if (!isSameText && isTextKey(key)) {
+    const [name, searchName] = [`index ${key}`, `search ${key}`]
+    const isText = isTextKey(key)
+    if (isText && !(isSameText && facts.search === SEARCH_RULES)) sections.skip(searchName)
+    if (isText && !isSameText) {
       sections.skip(name)
       return []
     }
+    const search = isText && sections.has(searchName) ? sections.read(searchName, readSearch) : undefined
     return [
       sections.read(name, (taken) => {
         const values = readValues(taken)
         const areIds = key === 'conversation_id' && values.length === 0
-        return { key, values: areIds ? conversationIds : values, arrays: taken.all() }
+        return { key, values: areIds ? conversationIds : values, arrays: taken.all(), search }
       }),
     ]
   })

@@ -3,6 +3,7 @@ import { throwIfAborted } from '../../base/abort.ts'
 import type { AbortSignalLike } from '../../base/host.ts'
 import { checkFlag, invalidOption } from '../../base/options.ts'
 import { type EngineImage, imageOf, rowNumbersOf } from '../../engine/image/image.ts'
+import type { TermValues } from '../../engine/terms/dictionary.ts'
 import { pausing, warmAsync } from '../../engine/warm.ts'
 import type { MetadataPath } from '../../query/spec.ts'
 import type { StoreLike } from '../../store/inside.ts'
@@ -12,8 +13,10 @@ import { fileOf, type Given } from './format.ts'
 import { packRows } from './pack.ts'
 import { writeBlocks } from './packed.ts'
 import { indexPaths } from './paths.ts'
+import { SEARCH_RULES } from './searches.ts'
 import { type CharacterClasses, Characters, TEXT_RULES } from './unicode.ts'
-import { writeValues } from './values.ts'
+import { writeSearch } from './write-search.ts'
+import { writeValues } from './write-values.ts'
 
 /** What a snapshot has beside the rows and the fields' own indexes. */
 export interface WriteSnapshotOptions {
@@ -45,6 +48,8 @@ export interface Facts {
   /** The rules by which strings were cut and folded, and how the characters of the rows are cut: see `unicode.ts`. */
   readonly text: string
   readonly characters: CharacterClasses
+  /** The rules by which strings were joined to be searched. */
+  readonly search: string
   readonly rows: number
   readonly deleted: number
   readonly pages: Pages
@@ -89,6 +94,7 @@ export async function snapshotPieces(store: StoreLike, options: WriteSnapshotOpt
     date: known.date,
     text: TEXT_RULES,
     characters: characters.classes(),
+    search: SEARCH_RULES,
     rows: total,
     deleted: total - engine.segments.reduce((sum, { visible }) => sum + visible.count, 0),
     pages: known.pages,
@@ -120,11 +126,19 @@ function sectionsOf(image: EngineImage, conversationIds: readonly string[]): Giv
     { name: 'rows', arrays: [Uint32Array.from(sizes), order] },
     ...indexes.map(({ key, values }) => {
       // Those of conversation ids stand with the rows.
-      const isKnown = key === 'conversation_id' && values.every((value, i) => value === conversationIds[i])
+      const isKnown = key === 'conversation_id' && areSame(values, conversationIds)
       return { name: `index ${key}`, arrays: writeValues(isKnown ? [] : values) }
+    }),
+    ...indexes.flatMap(({ key, search }) => {
+      const arrays = search && writeSearch(search)
+      return arrays === undefined ? [] : [{ name: `search ${key}`, arrays }]
     }),
     ...ofSegments,
   ]
+}
+
+function areSame(values: TermValues, strings: readonly string[]): boolean {
+  return values.length === strings.length && strings.every((string, i) => values.at(i) === string)
 }
 
 /** The sections of a segment whose rows begin at `from`. */

@@ -90,8 +90,9 @@ const bytesOf = (text: string) => new TextEncoder().encode(text)
 const lines = (...rows: unknown[]) =>
   bytesOf(rows.map((row) => `${typeof row === 'string' ? row : JSON.stringify(row)}\n`).join(''))
 
-// Places of arrays: rows are [sizes, order, ids, ms, us, visible, marked, unmarked], an index [lengths, strings, others,
-// terms, offsets, slots, places of bitmaps, words], one of texts goes on [tokens, starts, common terms, five of pairs].
+// Places of arrays: rows are [sizes, order, ids, ms, us, visible, marked, unmarked], an index [starts, strings, places of
+// others, others, terms, offsets, slots, places of bitmaps, words], one of texts goes on [tokens, starts, common terms, five of
+// pairs], and a search is [spaces, and of each block text, starts, terms, masks].
 const REFUSED: Readonly<Record<string, readonly [edit: (parts: Parts) => void, message: RegExp]>> = {
   'a segment of no rows': [put('rows', 0, () => Uint32Array.of(0, 72)), /"rows"/],
   'more rows than there are': [set('rows', 0, 0, 0xffff_ffff), /"rows"/],
@@ -117,64 +118,90 @@ const REFUSED: Readonly<Record<string, readonly [edit: (parts: Parts) => void, m
   'a conversation id that is a number': [
     (parts) => {
       const { arrays } = partNamed(parts, 'conversation ids')
-      const [lengths, text] = [arrays[0]!, arrays[1] as Uint8Array]
-      arrays[1] = text.slice(lengths[0]!)
-      lengths[0] = 0xffff_ffff
-      arrays[2] = bytesOf('[7]')
+      const [starts, text] = [arrays[0]!, arrays[1] as Uint8Array]
+      const end = starts[1]!
+      arrays[0] = starts.map((start) => Math.max(0, start - end))
+      arrays[1] = text.slice(end)
+      arrays[2] = Uint32Array.of(0)
+      arrays[3] = bytesOf('[7]')
     },
     /one for each row/,
   ],
   'strings that are not UTF-8': [set('index name', 1, 0, 0xff), /not UTF-8/],
-  'values that are no JSON': [put('index language', 2, () => bytesOf('[nul]')), /not JSON/],
-  'values that are no list': [put('index language', 2, () => bytesOf('null')), /not a list/],
-  'a value that is an object': [put('index language', 2, () => bytesOf('[{"__proto__":{"present":1}}]')), /an object/],
-  'a value that is a list': [put('index language', 2, () => bytesOf('[[1]]')), /a list/],
-  'a value that is too many': [put('index language', 2, () => bytesOf('[null,null]')), /other lengths/],
-  'a value that is missing': [put('index language', 2, () => bytesOf('[]')), /missing/],
-  'a value of another type': [put('index language', 2, () => bytesOf('[7]')), /another type/],
-  'a value twice': [put('index action_failed', 2, () => bytesOf('[false,false,true]')), /twice/],
+  'values that are no JSON': [put('index language', 3, () => bytesOf('[nul]')), /not JSON/],
+  'values that are no list': [put('index language', 3, () => bytesOf('null')), /not a list/],
+  'a value that is an object': [put('index language', 3, () => bytesOf('[{"__proto__":{"present":1}}]')), /an object/],
+  'a value that is a list': [put('index language', 3, () => bytesOf('[[1]]')), /a list/],
+  'a value that is too many': [put('index language', 3, () => bytesOf('[null,null]')), /too many/],
+  'values whose strings are longer than their text': [set('index name', 0, -1, 1_000), /other lengths/],
+  'values that begin before others': [swap('index name', 0, 1, 3), /one after another/],
+  'a value beside the strings that is one of them': [set('index language', 2, 0, 1), /something else/],
+  'a value beside the strings that there is not': [set('index language', 2, 0, 1_000), /no order/],
+  'a value that is missing': [put('index language', 3, () => bytesOf('[]')), /missing/],
+  'a value of another type': [put('index language', 3, () => bytesOf('[7]')), /another type/],
+  'a value twice': [put('index action_failed', 3, () => bytesOf('[false,false,true]')), /twice/],
   'a number that is infinite': [
-    put('index metadata:["nested","deep"]', 2, (json) =>
+    put('index metadata:["nested","deep"]', 3, (json) =>
       bytesOf(new TextDecoder().decode(json as Uint8Array).replace('2.75', '1e999')),
     ),
     /too large/,
   ],
-  'a term beyond the values': [set('index device', 3, -1, 2), /none/],
-  'terms that descend': [swap('index device', 3, 0, 1), /ascend/],
-  'lists that end beyond their array': [set('index name', 4, -1, 1_000), /lists do not end/],
-  'lists that descend': [swap('index name', 4, 3, 9), /lists do not ascend/],
-  'a row beyond the segment': [set('index name', 5, -1, 72), /segment has not/],
+  'a term beyond the values': [set('index device', 4, -1, 2), /none/],
+  'terms that descend': [swap('index device', 4, 0, 1), /ascend/],
+  'lists that end beyond their array': [set('index name', 5, -1, 1_000), /lists do not end/],
+  'lists that descend': [swap('index name', 5, 3, 9), /lists do not ascend/],
+  'a row beyond the segment': [set('index name', 6, -1, 72), /segment has not/],
   'a row twice in a list': [
     (parts) => {
       // The first term has the first two rows now, and they are one.
-      set('index name', 4, 1, 2)(parts)
-      set('index name', 5, 1, 0)(parts)
+      set('index name', 5, 1, 2)(parts)
+      set('index name', 6, 1, 0)(parts)
     },
     /ascend/,
   ],
-  'a bitmap of no term': [set('index device', 6, -1, 2), /belong to no term/],
-  'bitmaps that descend': [swap('index device', 6, 0, 1), /bitmaps/],
-  'a bitmap with a row beyond the segment': [set('index device', 7, -1, 0x100), /segment has not/],
-  'a bitmap that is cut': [put('index device', 7, (words) => words.slice(1)), /another length/],
+  'a bitmap of no term': [set('index device', 7, -1, 2), /belong to no term/],
+  'bitmaps that descend': [swap('index device', 7, 0, 1), /bitmaps/],
+  'a bitmap with a row beyond the segment': [set('index device', 8, -1, 0x100), /segment has not/],
+  'a bitmap that is cut': [put('index device', 8, (words) => words.slice(1)), /another length/],
   'an index with too much': [
     (parts) => partNamed(parts, 'index device').arrays.push(new Uint8Array(1)),
     /more than it should/,
   ],
   'an index with too little': [(parts) => partNamed(parts, 'index device').arrays.pop(), /missing/],
-  'an array of another type': [put('index device', 7, (words) => Float64Array.from(words)), /another type/],
-  'a token of no term': [set('index message', 8, 0, 3_000), /of no term/],
-  'a token that is cut': [set('index message', 8, -1, 0xc000), /cut/],
-  'rows of tokens that descend': [swap('index message', 9, 3, 9), /ascend/],
-  'rows of tokens beyond all': [set('index message', 9, -1, 5_000), /do not end/],
-  'a common term that is none': [set('index message', 10, 0, 24), /common term/],
-  'a common term twice': [set('index message', 10, 0, 1), /twice/],
-  'a pair that is none': [set('index message', 11, -1, 144), /none/],
-  'parts beyond all': [set('index messages', 4, -1, 145), /do not end/],
-  'a name that is none': [set('index runs', 5, 0, 1), /no term/],
-  'runs without names': [put('index runs', 5, () => new Uint32Array(0)), /another length/],
-  'numbers of a row beyond the segment': [set('index numbers:["plan"]', 3, -1, 72), /no row/],
-  'numbers of rows that descend': [swap('index numbers:["plan"]', 3, 0, 9), /no row/],
-  'a number of a row that is NaN': [set('index numbers:["plan"]', 4, 0, Number.NaN), /none/],
+  'an array of another type': [put('index device', 8, (words) => Float64Array.from(words)), /another type/],
+  'a token of no term': [set('index message', 9, 0, 3_000), /of no term/],
+  'a token that is cut': [set('index message', 9, -1, 0xc000), /cut/],
+  'rows of tokens that descend': [swap('index message', 10, 3, 9), /ascend/],
+  'rows of tokens beyond all': [set('index message', 10, -1, 5_000), /do not end/],
+  'a common term that is none': [set('index message', 11, 0, 24), /common term/],
+  'a common term twice': [set('index message', 11, 0, 1), /twice/],
+  'a pair that is none': [set('index message', 12, -1, 144), /none/],
+  'a search of white space that is no term': [set('search message', 0, 0, 1_000), /"search message".*no term/],
+  'a search of strings that are not UTF-8': [set('search message', 1, 3, 0xff), /not UTF-8/],
+  'a search of other strings': [set('search message', 1, 3, 0x78), /not what its index is searched in/],
+  'a search that has no line feed at its end': [set('search message', 1, -1, 0x78), /begin or end/],
+  'a search whose strings begin within others': [set('search message', 2, 1, 3), /within another/],
+  'a search whose strings descend': [swap('search message', 2, 1, 2), /one after another/],
+  'a search whose strings begin beyond all': [set('search message', 2, -1, 100_000), /one after another/],
+  'a search of a term that there is not': [set('search message', 3, 0, 1_000), /of no term/],
+  'a search of terms that are others': [swap('search message', 3, 0, 1), /not what its index is searched in/],
+  'a search of fewer terms': [put('search message', 3, (terms) => terms.slice(1)), /as many terms/],
+  'a search with a sieve of another length': [put('search message', 4, () => new Int32Array(8)), /other masks/],
+  'a search with a sieve that it has not': [put('search message', 4, () => new Int32Array(1 << 14)), /not what/],
+  'a search without a block': [(parts) => partNamed(parts, 'search message').arrays.splice(1), /not what/],
+  'a search that is cut': [(parts) => partNamed(parts, 'search message').arrays.pop(), /missing/],
+  'a search of an index that has none': [
+    (parts) => {
+      partNamed(parts, 'search message').name = 'search device'
+    },
+    /later version/,
+  ],
+  'parts beyond all': [set('index messages', 5, -1, 145), /do not end/],
+  'a name that is none': [set('index runs', 6, 0, 1), /no term/],
+  'runs without names': [put('index runs', 6, () => new Uint32Array(0)), /another length/],
+  'numbers of a row beyond the segment': [set('index numbers:["plan"]', 4, -1, 72), /no row/],
+  'numbers of rows that descend': [swap('index numbers:["plan"]', 4, 0, 9), /no row/],
+  'a number of a row that is NaN': [set('index numbers:["plan"]', 5, 0, Number.NaN), /none/],
   'blocks of other rows': [set('blocks', 1, 0, 1), /"blocks"/],
   'a block beyond the rows': [set('blocks', 1, -1, 72), /other rows/],
   'blocks that descend': [swap('blocks', 1, 3, 9), /ascend/],
@@ -266,7 +293,7 @@ describe('a row is not given out from', () => {
 
 test('messages that lack what their texts say are no endless loop', () => {
   const parts = partsOf(many)
-  put('index messages', 3, (kinds) => kinds.fill(0))(parts)
+  put('index messages', 4, (kinds) => kinds.fill(0))(parts)
   expect(survives(fileOf(parts), FULL)).toBe(true)
 })
 

@@ -94,3 +94,40 @@ describe('compact', () => {
     expect(dictionary.bytes).toBeLessThan(bytes / 10)
   })
 })
+
+describe('restore', () => {
+  const values: TermValue[] = ['a', null, 1, 'b', '', PRESENT]
+
+  function restored() {
+    const asked: number[] = []
+    const dictionary = new Dictionary()
+    const at = (term: number) => {
+      asked.push(term)
+      return values[term]
+    }
+    dictionary.restore({ length: values.length, at })
+    return { dictionary, asked }
+  }
+
+  test('makes a value when it is asked for, and keeps it', () => {
+    const { dictionary, asked } = restored()
+    expect(dictionary.size).toBe(6)
+    expect(asked).toEqual([])
+    expect([3, 1, 3, 1].map((term) => dictionary.value(term))).toEqual(['b', null, 'b', null])
+    expect(asked).toEqual([3, 1])
+    expect(dictionary.peek(0)).toBe('a')
+    expect(dictionary.peek(0)).toBe('a')
+    expect(asked).toEqual([3, 1, 0, 0])
+  })
+
+  test('finds terms, takes in others and renumbers', () => {
+    const { dictionary } = restored()
+    expect((['b', '', PRESENT, 1, '1'] as TermValue[]).map((value) => dictionary.term(value))).toEqual([3, 4, 5, 2, -1])
+    expect(dictionary.intern('c')).toBe(6)
+    expect([-1, 7].map((term) => dictionary.value(term))).toEqual([undefined, undefined])
+    expect(dictionary.values).toEqual([...values, 'c'])
+    expect(Array.from(dictionary.compact(Uint8Array.of(0, 1, 0, 1, 0, 0, 1)))).toEqual([0, 0, 0, 1, 0, 0, 2])
+    expect(dictionary.values).toEqual([null, 'b', 'c'])
+    expect(dictionary.term('a')).toBe(-1)
+  })
+})

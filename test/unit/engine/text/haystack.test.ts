@@ -178,3 +178,39 @@ describe('join', () => {
     expect(wide.bytes).toBeGreaterThan(2_000)
   })
 })
+
+describe('image', () => {
+  const texts = Array.from({ length: 12_000 }, (_, i) => `word_${i}_${(i * 7_919) % 12_000}${i % 50 === 0 ? 'ü→' : ''}`)
+  const before = haystackOf(...texts, '', 'Ω')
+  while (!before.join());
+  const image = before.image()
+
+  test('gives a haystack that finds the same', () => {
+    const after = new Haystack()
+    after.restore(image)
+    for (const [piece, place] of [
+      ['word_11', 'start'],
+      ['99', 'end'],
+      ['_77', 'anywhere'],
+      ['ü→', 'end'],
+      ['→', 'anywhere'],
+      ['Ω', 'start'],
+      ['absent', 'anywhere'],
+    ] as const) {
+      expect(find(after, piece, place)).toEqual(find(before, piece, place))
+      expect(after.reach(piece, place)).toBe(before.reach(piece, place))
+    }
+    expect(find(after, 'absent', 'anywhere')).toEqual([])
+    expect(after.bytes).toBe(before.bytes)
+    expect(after.image()).toEqual(image)
+    after.add(20_000, 'added_later')
+    expect(find(after, 'later', 'end')).toEqual([20_000])
+  })
+
+  test('has one block of each width, of which the long one has masks', () => {
+    expect(image.map(({ text, starts, masks }) => [text.length > 65_536, starts.length, masks.length])).toEqual([
+      [true, 11_761, 1 << 14],
+      [false, 241, 0],
+    ])
+  })
+})
