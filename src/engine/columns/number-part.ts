@@ -7,6 +7,12 @@ const WITHOUT_TERMS = { terms: NO_TERMS, offsets: NO_TERMS, slots: new Uint16Arr
 /** The slots of a part in which every row has one number: one array for all such parts, as long as the longest. */
 let everySlot = new Uint16Array(0)
 
+/** The slots of so many rows. A view that is shared, not to be changed. */
+export function slotsOfAll(rows: number): Uint16Array {
+  if (everySlot.length < rows) everySlot = Uint16Array.from({ length: rows }, (_, slot) => slot)
+  return everySlot.subarray(0, rows)
+}
+
 /** `values[i]` is a number of the row at `slots[i]`. Slots ascend; a row may have several. Dead rows are among them, as in postings. */
 export class NumberPart extends Postings {
   readonly slots: Uint16Array
@@ -19,8 +25,7 @@ export class NumberPart extends Postings {
     super(WITHOUT_TERMS)
     this.values = values
     this.isWhole = slots.length === rows && isEvery(slots)
-    if (this.isWhole && everySlot.length < rows) everySlot = Uint16Array.from(slots)
-    this.slots = this.isWhole ? everySlot.subarray(0, rows) : Uint16Array.from(slots)
+    this.slots = this.isWhole ? slotsOfAll(rows) : Uint16Array.from(slots)
   }
 
   /** Bytes in memory: 8 a number, and 2 for its slot unless every row has one number. */

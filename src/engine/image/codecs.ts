@@ -1,11 +1,11 @@
 /** How the postings of each kind of index become arrays, and come back: one codec a kind. */
-import { NumberPart } from '../columns/number-part.ts'
+import { NumberPart, slotsOfAll } from '../columns/number-part.ts'
 import { PathColumn } from '../columns/path-column.ts'
 import { NO_NAME, PartIndex, RowParts } from '../columns/row-parts.ts'
 import type { TermIndex } from '../terms/inverted.ts'
 import { Postings } from '../terms/postings.ts'
 import { below, type Codec, readPacked, writePacked } from './codec.ts'
-import { check, isAscending } from './numbers.ts'
+import { check, isAscending, narrowed, widened } from './numbers.ts'
 
 /** The codec of an index; one of texts brings its own. */
 export function codecOf(index: TermIndex): Codec {
@@ -42,12 +42,17 @@ const NAMED_PARTS: Codec<RowParts> = {
   },
 }
 
+const NO_SLOTS = new Uint16Array(0)
+
+/** Slots are left out where every row has one number. */
 const PATH_NUMBERS: Codec<NumberPart> = {
-  write: ({ slots, values }) => [slots, values],
+  write: ({ slots, values, isWhole }) => [isWhole ? NO_SLOTS : slots, narrowed(values)],
   read(taken, { rows }) {
-    const slots = taken.next('u16')
+    const given = taken.next('u16')
+    const values = widened(taken.numbers())
+    const slots = given.length === 0 && values.length === rows ? slotsOfAll(rows) : given
     check(isAscending(slots, 0, slots.length, false) && below(slots, rows), 'numbers belong to no row')
-    const values = taken.next('f64', slots.length)
+    check(values.length === slots.length, 'there are other numbers than rows that have one')
     check(!taken.isFull || values.every(Number.isFinite), 'a number is none')
     return new NumberPart(slots, values, rows)
   },

@@ -11,7 +11,7 @@ import { column } from '../pages/ordered.ts'
 import { BITS, type Segment } from '../segments/segment.ts'
 import type { SearchImage, TermValues } from '../terms/dictionary.ts'
 import { codecOf } from './codecs.ts'
-import type { Numbers } from './numbers.ts'
+import { type Numbers, narrowed } from './numbers.ts'
 
 /** One index. */
 export interface IndexImage {
@@ -105,26 +105,4 @@ function joined<All extends Float64Array | Uint16Array>(
     at += segment.size
   }
   return all
-}
-
-/** The same numbers in the narrowest type that holds them, with NaN as its greatest. O(numbers). */
-function narrowed(numbers: Float64Array): Numbers {
-  let most = 0
-  for (const number of numbers) {
-    if (Number.isNaN(number)) continue
-    if (!Number.isInteger(number) || number < 0 || number >= 0xffff_ffff || Object.is(number, -0)) return numbers
-    if (number > most) most = number
-  }
-  const { length } = numbers
-  const all = most < 0xff ? new Uint8Array(length) : most < 0xffff ? new Uint16Array(length) : new Uint32Array(length)
-  const none = 2 ** (8 * all.BYTES_PER_ELEMENT) - 1
-  for (let i = 0; i < length; i++) all[i] = Number.isNaN(numbers[i]) ? none : numbers[i]!
-  return all
-}
-
-/** What `narrowed` was given. O(numbers). */
-export function widened(numbers: Numbers): Float64Array {
-  if (numbers instanceof Float64Array) return numbers
-  const none = 2 ** (8 * numbers.BYTES_PER_ELEMENT) - 1
-  return Float64Array.from(numbers, (number) => (number === none ? Number.NaN : number))
 }

@@ -37,10 +37,13 @@ export class Taken {
     return array as InstanceType<(typeof NUMBERS)[Name]>
   }
 
-  /** The next array, of whatever type, which must have this length. */
-  numbers(length: number): Numbers {
+  /** The next array, of whatever type, which must have this length if it is given. */
+  numbers(length?: number): Numbers {
     const array = this.#arrays[this.#next++]
-    check(array?.length === length, 'an array is missing, or of another length than what it belongs to')
+    check(
+      array !== undefined && (length === undefined || array.length === length),
+      'an array is missing, or of another length than what it belongs to',
+    )
     return array
   }
 
@@ -76,4 +79,28 @@ export function isAscending(numbers: ArrayLike<number>, from: number, to: number
     if (numbers[i]! < numbers[i - 1]! || (isStrict && numbers[i] === numbers[i - 1])) return false
   }
   return true
+}
+
+/** The same numbers in the narrowest type that holds them, with NaN as its greatest. O(numbers). */
+export function narrowed(numbers: Float64Array): Numbers {
+  let most = 0
+  for (const number of numbers) {
+    if (Number.isNaN(number)) continue
+    if (!Number.isInteger(number) || number < 0 || number >= 0xffff_ffff || Object.is(number, -0)) return numbers
+    if (number > most) most = number
+  }
+  const { length } = numbers
+  const all = most < 0xff ? new Uint8Array(length) : most < 0xffff ? new Uint16Array(length) : new Uint32Array(length)
+  const none = 2 ** (8 * all.BYTES_PER_ELEMENT) - 1
+  for (let i = 0; i < length; i++) all[i] = Number.isNaN(numbers[i]) ? none : numbers[i]!
+  return all
+}
+
+/** What `narrowed` was given. O(numbers). */
+export function widened(numbers: Numbers): Float64Array {
+  if (numbers instanceof Float64Array) return numbers
+  const none = 2 ** (8 * numbers.BYTES_PER_ELEMENT) - 1
+  const all = new Float64Array(numbers.length)
+  for (let i = 0; i < all.length; i++) all[i] = numbers[i] === none ? Number.NaN : numbers[i]!
+  return all
 }

@@ -13,8 +13,8 @@ import type { Indexes, TermFieldName } from '../terms/indexes.ts'
 import type { TermIndex } from '../terms/inverted.ts'
 import { fits } from './codec.ts'
 import { codecOf } from './codecs.ts'
-import { type EngineImage, type IndexImage, KEPT_BITS, widened } from './image.ts'
-import { check, Damage, type Numbers, Taken } from './numbers.ts'
+import { type EngineImage, type IndexImage, KEPT_BITS } from './image.ts'
+import { check, Damage, type Numbers, Taken, widened } from './numbers.ts'
 import { giveSearch } from './searches.ts'
 
 /** Years 1 to 9999, in milliseconds. */
