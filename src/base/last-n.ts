@@ -11,7 +11,10 @@ export class LastN<Key, Value extends object> {
   /** The value of a key, which counts as used now. O(1). */
   get(key: Key): Value | undefined {
     const value = this.#entries.get(key)
-    return value === undefined ? undefined : this.set(key, value)
+    if (value === undefined) return undefined
+    this.#entries.delete(key)
+    this.#entries.set(key, value)
+    return value
   }
 
   /** Sets the value of a key, which counts as used now, and returns the value. O(1). */

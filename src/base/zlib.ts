@@ -1,14 +1,21 @@
-/** The runtime's own compression, several times as fast as ours, where it has one: Node, Bun, Deno. It is not imported: a bundler for elsewhere would fail. */
+/**
+ * The runtime's own compression, several times as fast as ours, where it has one: Node, Bun, Deno. It is not imported, nor is a
+ * global named: a bundler for elsewhere would replace that, or fail.
+ */
 
-/** What is used of `node:zlib`. Older versions lack some of it. */
+/** What is used of the module `zlib`. Older versions lack some of it. */
 export interface Zlib {
   crc32?(bytes: Uint8Array, before: number): number
   deflateRawSync?(bytes: Uint8Array, options: object): Uint8Array
   inflateRawSync?(bytes: Uint8Array, options: object): Uint8Array
 }
 
-/** `node:zlib`; an empty object where the runtime lacks it. */
+interface Runtime {
+  getBuiltinModule?(name: string): Zlib | undefined
+}
+
+/** The runtime's `zlib`; an empty object where there is none. */
 export function nativeZlib(): Zlib {
-  const { process } = globalThis as { readonly process?: { getBuiltinModule?(name: string): Zlib | undefined } }
-  return process?.getBuiltinModule?.('node:zlib') ?? {}
+  const runtime = Reflect.get(globalThis, 'process') as Runtime | undefined
+  return runtime?.getBuiltinModule?.('zlib') ?? {}
 }

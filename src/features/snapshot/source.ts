@@ -101,7 +101,8 @@ export function isRemote(source: unknown): boolean {
 async function collected(source: BytesSource): Promise<Uint8Array> {
   const input = openSource(source, new SnapshotFaults())
   const chunks: Uint8Array[] = []
-  for (let chunk = await input.next(); chunk !== undefined; chunk = await input.next()) chunks.push(chunk.slice())
+  for (let chunk = await input.next(); chunk !== undefined; chunk = await input.next())
+    chunks.push(new Uint8Array(chunk))
   return concatenated(chunks)
 }
 
@@ -114,7 +115,7 @@ async function gunzipped(bytes: Uint8Array, lengthOf: (beginning: Uint8Array) =>
     if (came === 0) length = lengthOf(piece)
     came += piece.length
     if (came > length) throw tooLong(came, length)
-    chunks.push(piece.slice())
+    chunks.push(new Uint8Array(piece))
   }
   return concatenated(chunks)
 }

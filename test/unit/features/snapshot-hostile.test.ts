@@ -1,5 +1,5 @@
 /** Files that someone made, with correct checksums: each is refused, or does no harm. */
-import { describe, expect, inject, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest'
 import { ConversationStoreError } from '../../../src/base/errors.ts'
 import type { Numbers } from '../../../src/engine/image/numbers.ts'
 import { ConversationStore } from '../../../src/index.ts'
@@ -256,7 +256,14 @@ const BLOCKS: Readonly<Record<string, (rows: readonly unknown[]) => Uint8Array>>
   'rows without a beginning': (rows) => lines(...rows.map((row) => ({ ...Object(row), started_at: undefined }))),
 }
 
-describe('a row is not given out from', () => {
+describe.each(['the runtime', 'us'])('unpacked by %s, a row is not given out from', (unpacker) => {
+  beforeEach(() => {
+    if (unpacker === 'us') vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined as never)
+  })
+  afterEach(() => {
+    vi.restoreAllMocks()
+  })
+
   test.each(Object.entries(BLOCKS))('%s', (_, blockOf) => {
     const parts = partsOf(many)
     const blocks = blocksOf(parts)
@@ -279,17 +286,20 @@ describe('a row is not given out from', () => {
     refused(() => readSnapshotSync(file, { documents: 'resident', ...FULL }))
   })
 
-  test('a block that unpacks to more than it should, with the right checksum of the beginning', () => {
-    const parts = partsOf(many)
-    const blocks = blocksOf(parts)
-    putBlocks(parts, [Uint8Array.of(...blocks[0]!, 0x20), ...blocks.slice(1)])
-    const [, , , lengths, crcs] = partNamed(parts, 'blocks').arrays
-    const [, , , rightLengths, rightCrcs] = partNamed(partsOf(many), 'blocks').arrays
-    lengths![0] = rightLengths![0]!
-    crcs![0] = rightCrcs![0]!
-    const store = readSnapshotSync(fileOf(parts), FULL)
-    expect(refused(() => [...store]).message).toMatch('it unpacks to another length')
-  })
+  test.each([1, 2, 100_000])(
+    'a block that unpacks to %i bytes too many, with the right checksum of the beginning',
+    (more) => {
+      const parts = partsOf(many)
+      const blocks = blocksOf(parts)
+      putBlocks(parts, [Uint8Array.of(...blocks[0]!, ...new Uint8Array(more)), ...blocks.slice(1)])
+      const [, , , lengths, crcs] = partNamed(parts, 'blocks').arrays
+      const [, , , rightLengths, rightCrcs] = partNamed(partsOf(many), 'blocks').arrays
+      lengths![0] = rightLengths![0]!
+      crcs![0] = rightCrcs![0]!
+      const store = readSnapshotSync(fileOf(parts), FULL)
+      expect(refused(() => [...store]).message).toMatch('it unpacks to another length')
+    },
+  )
 
   test('a block whose dictionary is gone', () => {
     const parts = partsOf(many)

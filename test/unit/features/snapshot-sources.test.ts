@@ -216,7 +216,7 @@ describe('what is said of', () => {
       `"INVALID_SNAPSHOT index name: The snapshot is damaged in its section "index name", at byte 10,672: its checksum does not match. Nothing was opened. Copy the file again, or build it anew."`,
     )
     expect(await said(flipped(-30))).toMatchInlineSnapshot(
-      `"INVALID_SNAPSHOT documents[11]: The conversation "c4" (id 96) cannot be unpacked, since its block 11 is damaged: invalid distance. Other rows, and all counts, are not affected."`,
+      `"INVALID_SNAPSHOT documents[11]: The conversation "c4" (id 96) cannot be unpacked, since its block 11 is damaged: invalid distance too far back. Other rows, and all counts, are not affected."`,
     )
     expect(await said(gzipSync(bytes).subarray(0, 1_000))).toMatchInlineSnapshot(
       `"INVALID_SNAPSHOT byte 1000: Byte 1,000: the gzip data ends here, inside the member that begins at byte 0."`,

@@ -1,5 +1,5 @@
 /** A store that was opened from a snapshot: what it reads, that it is written to like any other, and rows of every kind. */
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ConversationStore as CoreStore } from '../../../src/core.ts'
 import { openSnapshot } from '../../../src/features/snapshot/index.ts'
 import { ConversationStore } from '../../../src/index.ts'
@@ -65,6 +65,14 @@ describe('work', () => {
     })
     store.get(first[0]!.id)
     expect(workOf(store).unpacked).toBe(10)
+  })
+
+  test('indexes that are built together unpack each row once, also where no row is kept', async () => {
+    const store = await reopened(ConversationStore.from(MANY_ROWS), { rowCache: 0 }, { text: false, ...ALONE })
+    store.warm({ actions: true, metadata: ['plan', 'tags'] })
+    expect(workOf(store)).toMatchObject({ documentsRead: 0, unpacked: 72 })
+    expect(workOf(store).indexed).toBeGreaterThan(72 * 4)
+    expect(answersOf(store)).toEqual(answersOf(ConversationStore.from(MANY_ROWS)))
   })
 
   test('explain tells what was unpacked to decide', async () => {
@@ -166,6 +174,34 @@ describe('rows', () => {
     const given = ConversationStore.from(ROWS, { defaultPageSize: 3, maxPageSize: 5, baseUrl })
     const { page_size, next } = (await reopened(given)).query().fetch()
     expect([page_size, next]).toEqual([3, `${baseUrl}?page=2`])
+  })
+})
+
+describe('in a runtime', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals()
+    vi.restoreAllMocks()
+  })
+
+  test('without weak references, a row is one object as long as it is kept', async () => {
+    vi.stubGlobal('WeakRef', undefined)
+    const store = await reopened(ConversationStore.from(MANY_ROWS), { rowCache: 1 })
+    const first = store.get('c1')
+    expect(store.get('c1')).toBe(first)
+    expect(answersOf(store)).toEqual(answersOf(ConversationStore.from(MANY_ROWS)))
+    await store.compact()
+    expect(answersOf(store)).toEqual(answersOf(ConversationStore.from(MANY_ROWS)))
+  })
+
+  test('without compression of its own, files are the same to read', async () => {
+    const given = ConversationStore.from(MANY_ROWS)
+    const byRuntime = await writeSnapshot(given, EVERYTHING)
+    vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined as never)
+    const byUs = await writeSnapshot(given, EVERYTHING)
+    const right = answersOf(given)
+    for (const bytes of [byRuntime, byUs]) expect(answersOf(readSnapshotSync(bytes, { verify: 'full' }))).toEqual(right)
+    vi.restoreAllMocks()
+    expect(answersOf(readSnapshotSync(byUs))).toEqual(right)
   })
 })
 
