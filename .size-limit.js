@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs'
 export default [
   // The aims are 26 and 47 kB; these keep what there is from growing unseen.
   ...[
-    ['core', '46 kB'],
-    ['index', '81 kB'],
+    ['core', '46.5 kB'],
+    ['index', '82 kB'],
   ].map(([entry, limit]) => ({
     name: `import { ConversationStore } of ${entry}`,
     path: `dist/${entry}.js`,
@@ -17,11 +17,11 @@ export default [
     },
   })),
   {
-    // Alone, without strings that it shares with the store: the aim is 8 kB.
+    // Alone, without strings that it shares with the store: beside it, in one file, 10.7 kB. The aim is 8.
     name: 'readSnapshotSync of conversation-store/snapshot, beside the store',
     path: 'dist/snapshot.js',
     import: '{ readSnapshotSync }',
-    limit: '11 kB',
+    limit: '12.1 kB',
     gzip: true,
     modifyEsbuildConfig(config) {
       return { ...config, logLevel: 'error', format: 'esm', target: 'es2022', plugins: [leaveTheCore] }

@@ -66,14 +66,14 @@ export default defineConfig([
     ...COMMON,
     entry: { ...ENTRIES, cli: 'src/cli/main.ts' },
     plugins: [declarations()],
-    esbuildPlugins: [mnemonist(), nodeModules(), thirdPartyLicenses()],
+    esbuildPlugins: [mnemonist(), halves(), nodeModules(), thirdPartyLicenses()],
   },
   {
     ...COMMON,
     entry: ENTRIES,
     outExtension: () => ({ js: '.cjs' }),
     plugins: [commonJs()],
-    esbuildPlugins: [mnemonist(), nodeModules()],
+    esbuildPlugins: [mnemonist(), halves(), nodeModules()],
   },
 ])
 
@@ -114,6 +114,20 @@ function mnemonist(): NonNullable<Options['esbuildPlugins']>[number] {
       onLoad({ filter: /node_modules[\\/]mnemonist[\\/]utils[\\/]binary-search\.js$/ }, ({ path }) => ({
         contents: readFileSync(path, 'utf8').replace(/^exports\.(\w+) = /gm, 'export const $1 = '),
       }))
+    },
+  }
+}
+
+/** What packs and what unpacks are chunks apart: fflate, one module of both, is bundled once for each, without the other. */
+function halves(): NonNullable<Options['esbuildPlugins']>[number] {
+  return {
+    name: 'halves',
+    setup({ onResolve, resolve }) {
+      onResolve({ filter: /^fflate$/ }, async ({ path, importer, pluginData, ...options }) => {
+        if (pluginData === 'found') return undefined
+        const found = await resolve(path, { importer, ...options, pluginData: 'found' })
+        return { ...found, suffix: importer.endsWith('packed.ts') ? '?inflate' : '?deflate' }
+      })
     },
   }
 }

@@ -75,13 +75,13 @@ export class ConversationStore<Metadata = JsonObject, Extra = unknown> extends S
 
   /** The store as one file: see `writeSnapshot` of `conversation-store/snapshot`, which this fetches when it is first called. */
   async toSnapshot(options?: WriteSnapshotOptions): Promise<Uint8Array> {
-    const { writeSnapshot } = await import('../features/snapshot/index.ts')
+    const { writeSnapshot } = await import('../features/snapshot/writing.ts')
     return writeSnapshot(this, options)
   }
 
   /** Packs the documents, several times smaller: see `compact` of `conversation-store/snapshot`, which this fetches when it is first called. */
   async compact(options?: CompactOptions): Promise<void> {
-    const { compact } = await import('../features/snapshot/index.ts')
+    const { compact } = await import('../features/snapshot/compact.ts')
     return compact(this, options)
   }
 
@@ -90,7 +90,7 @@ export class ConversationStore<Metadata = JsonObject, Extra = unknown> extends S
     source: SnapshotSource,
     options: ConversationStoreOptions & ReadSnapshotOptions = {},
   ): Promise<ConversationStore<Metadata, Extra>> {
-    const { isRemote, openSnapshot, partReadOptions, readSource } = await import('../features/snapshot/index.ts')
+    const { isRemote, openSnapshot, partReadOptions, readSource } = await import('../features/snapshot/reading.ts')
     const [own, { verify = isRemote(source) ? 'full' : 'checksums', ...reading }] = partReadOptions(options)
     const bytes = await readSource(source)
     const make = (pages: ConversationStoreOptions) => new ConversationStore<Metadata, Extra>({ ...pages, ...own })

@@ -2,6 +2,7 @@
 import { deflateSync } from 'fflate'
 import { crc32 } from '../../base/crc32.ts'
 import { nativeZlib } from '../../base/zlib.ts'
+import type { Numbers } from '../../engine/image/numbers.ts'
 import type { Row } from '../../engine/segments/documents.ts'
 import { utf8Encoder } from '../load/codec.ts'
 import { concatenated } from './format.ts'
@@ -68,6 +69,11 @@ export async function packRows(
   }
   const [a, b, c, d] = [firsts, starts, lengths, crcs].map((numbers) => Uint32Array.from(numbers!))
   return { dictionary, firsts: a!, starts: b!, lengths: c!, crcs: d!, bytes: concatenated(pieces) }
+}
+
+/** As arrays of a section: the blocks themselves are one of their own. */
+export function writeBlocks({ dictionary, firsts, starts, lengths, crcs }: Blocks): Numbers[] {
+  return [dictionary, firsts, starts, lengths, crcs]
 }
 
 /**

@@ -14,7 +14,7 @@ import { crc32 } from '../../base/crc32.ts'
 import { isStoreError } from '../../base/errors.ts'
 import { LastN } from '../../base/last-n.ts'
 import { nativeZlib } from '../../base/zlib.ts'
-import { check, isAscending, type Numbers, type Taken } from '../../engine/image/numbers.ts'
+import { check, isAscending, type Taken } from '../../engine/image/numbers.ts'
 import type { PackedRows, Row } from '../../engine/segments/documents.ts'
 import { readOwn } from '../../row/ahead.ts'
 import { utf8Decoder } from '../load/codec.ts'
@@ -36,11 +36,6 @@ const LINE_FEED = 0x0a
 const MOST_RATIO = 1_032
 /** So many rows that were read last are kept: at least as many as are indexed in turn, see `warm`. */
 const NEAR = 32
-
-/** As arrays of a section: the blocks themselves are one of their own. */
-export function writeBlocks({ dictionary, firsts, starts, lengths, crcs }: Blocks): Numbers[] {
-  return [dictionary, firsts, starts, lengths, crcs]
-}
 
 /** What `writeBlocks` gave, of so many rows. Throws `Damage`. O(blocks). */
 export function readBlocks(taken: Taken, rows: number, bytes: Uint8Array): Blocks {

@@ -4,7 +4,7 @@ import { SourceFaults } from '../load/fault.ts'
 import { type LoadSource, openSource, type ResponseLike } from '../load/source.ts'
 import { invalidSnapshot } from './fault.ts'
 import { concatenated, lengthIn, tooLong } from './format.ts'
-import { joined, readManifest, type SnapshotManifest } from './split.ts'
+import { joined, readManifest, type SnapshotManifest } from './manifest.ts'
 
 /** What bytes can be read from: themselves, a `Response`, a `Blob` or `File`, a `ReadableStream`, or chunks. Gzipped or not. */
 export type BytesSource = Exclude<LoadSource, string>

@@ -1,7 +1,9 @@
 /** Text indexes of a file: used where this runtime cuts the file's characters as its writer did, whatever Unicode either has. */
 import { describe, expect, it } from 'vitest'
-import { arraysOf, concatenated, fileOf, readDirectory } from '../../../src/features/snapshot/format.ts'
-import { Characters, isCutAlike } from '../../../src/features/snapshot/unicode.ts'
+import { Characters } from '../../../src/features/snapshot/characters.ts'
+import { fileOf } from '../../../src/features/snapshot/file.ts'
+import { arraysOf, concatenated, readDirectory } from '../../../src/features/snapshot/format.ts'
+import { isCutAlike } from '../../../src/features/snapshot/unicode.ts'
 import type { Facts } from '../../../src/features/snapshot/write.ts'
 import { ConversationStore } from '../../../src/index.ts'
 import { readSnapshotSync } from '../../../src/snapshot.ts'
