@@ -1,7 +1,7 @@
 /** What the terms of an index are searched in, of a snapshot: checked before a search takes it in. */
 import type { BlockImage, SearchImage } from '../terms/dictionary.ts'
 import type { TermIndex } from '../terms/inverted.ts'
-import { MASKS } from '../text/blocks.ts'
+import { MASKS, partsOfMasks } from '../text/blocks.ts'
 import { below } from './codec.ts'
 import { check, isAscending, type Numbers } from './numbers.ts'
 
@@ -29,6 +29,8 @@ function checkBlock({ text, starts, terms, masks }: BlockImage, size: number): v
   check(terms.length === length, 'there are not as many terms as strings')
   for (let i = 0; i < length; i++) check(terms[i]! < size, 'a string is of no term')
   check(masks.length === 0 || masks.length === MASKS, 'a sieve has other masks')
+  const parts = partsOfMasks(length)
+  for (let i = 0; parts < 32 && i < masks.length; i++) check(masks[i]! >>> parts === 0, 'a sieve tells of no part')
 }
 
 function areSame(given: SearchImage, made: SearchImage): boolean {

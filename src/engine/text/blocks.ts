@@ -81,9 +81,17 @@ function sieveOf(block: Block): Sieve {
   return { parts, masks }
 }
 
+/** How many strings a part of a block of so many has; the last may have fewer. */
+const stringsAPart = (strings: number) => Math.ceil(strings / PARTS)
+
+/** Of how many parts the sieve of a block of so many strings tells: as many bits of each mask. */
+export function partsOfMasks(strings: number): number {
+  return Math.ceil(strings / stringsAPart(strings))
+}
+
 function partsOf({ text, starts, ids }: Block): Part[] {
   const parts: Part[] = []
-  const size = Math.ceil(starts.length / PARTS)
+  const size = stringsAPart(starts.length)
   for (let from = 0; from < starts.length; from += size) {
     const to = Math.min(from + size, starts.length)
     const at = starts[from]! - 1

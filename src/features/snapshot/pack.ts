@@ -44,7 +44,7 @@ export async function packRows(
   { rowAt, pause, onProgress, blockBytes = BLOCK_BYTES, hear }: Packing,
 ): Promise<Blocks> {
   const encoder = utf8Encoder()
-  const dictionary = dictionaryOf(count, rowAt)
+  const dictionary = await dictionaryOf(count, rowAt, pause)
   const deflate = nativeDeflate(dictionary) ?? ((bytes: Uint8Array) => deflateSync(bytes, { level: 6, dictionary }))
   const [firsts, starts, lengths, crcs]: number[][] = [[], [0], [], []]
   const pieces: Uint8Array[] = []
@@ -80,24 +80,28 @@ export function writeBlocks({ dictionary, firsts, starts, lengths, crcs }: Block
  * What rows have in common: their words, and what stands between these, the most frequent last, and then a few rows whole. The last
  * bytes are the cheapest to refer to. (Beginnings of rows alone make the file 3 % longer, and take half as long again to look through.)
  */
-function dictionaryOf(count: number, rowAt: (at: number) => Row): Uint8Array {
+async function dictionaryOf(count: number, rowAt: Packing['rowAt'], pause: Packing['pause']): Promise<Uint8Array> {
   // The most rows that are a power of two, and as many samples or a power of two of them.
   const reach = count === 0 ? 0 : 2 ** Math.floor(Math.log2(count))
   const chosen = Math.min(reach, SAMPLES)
-  const lines = Array.from({ length: chosen }, (_, i) => lineOf(rowAt((i * reach) / chosen)))
   const counts = new Map<string, number>()
+  const whole: string[] = []
   let units = 0
-  for (const line of lines) {
+  for (let i = 0; i < chosen; i++) {
+    const line = lineOf(rowAt((i * reach) / chosen))
     units += line.length
+    if (i < WHOLE_ROWS) whole.push(line)
     for (const [piece] of line.matchAll(PIECES)) counts.set(piece, (counts.get(piece) ?? 0) + 1)
+    await pause()
   }
-  const rows = lines.slice(0, WHOLE_ROWS).join('\n')
+  const rows = whole.join('\n')
   const pieces: string[] = []
   // A dictionary that is long for its rows is not worth its bytes.
   let left = Math.min(DICTIONARY_BYTES, units / 8) - rows.length
-  for (const [piece, times] of [...counts].sort(([, a], [, b]) => b - a)) {
+  const repeated = [...counts].filter(([, times]) => times > 1)
+  for (const [piece] of repeated.sort(([, a], [, b]) => b - a)) {
     left -= piece.length
-    if (times === 1 || left < 0) break
+    if (left < 0) break
     pieces.push(piece)
   }
   const all = `${pieces.reverse().join('')}${rows}`

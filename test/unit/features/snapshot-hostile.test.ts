@@ -417,6 +417,17 @@ describe('a directory', () => {
     expect(answersOf(readSnapshotSync(later, FULL))).toEqual(right)
   })
 
+  test('of other rules for joining strings is read without what was joined', () => {
+    const parts = partsOf(many)
+    parts.facts.search = 'joined 0'
+    partNamed(parts, 'search message').arrays.length = 0
+    for (const verify of ['checksums', 'full'] as const)
+      expect(answersOf(readSnapshotSync(fileOf(parts), { verify }))).toEqual(right)
+    delete parts.facts.search
+    parts.sections = parts.sections.filter(({ name }) => !name.startsWith('search '))
+    expect(answersOf(readSnapshotSync(fileOf(parts), FULL))).toEqual(right)
+  })
+
   test('of other rules for strings is read without its indexes of texts, which are built again', () => {
     const parts = partsOf(many)
     parts.facts.text = 'cutting 1, letters of Unicode 3.0, folding of Unicode 3.0'

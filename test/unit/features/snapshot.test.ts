@@ -1,6 +1,7 @@
 /** A store that was opened from a snapshot: what it reads, that it is written to like any other, and rows of every kind. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ConversationStore as CoreStore } from '../../../src/core.ts'
+import { readDirectory } from '../../../src/features/snapshot/format.ts'
 import { openSnapshot } from '../../../src/features/snapshot/index.ts'
 import { ConversationStore } from '../../../src/index.ts'
 import type { Conversation, ConversationInput } from '../../../src/row/conversation.ts'
@@ -152,6 +153,19 @@ describe('rows', () => {
       ]
       expect(plain(asked(store))).toBe(plain(asked(given)))
     }
+  })
+
+  test('words with half of a surrogate pair are found, though nothing joined is written of them', async () => {
+    const texts = ['refund \ud83d now', '\ud83d\ude00 refund', 'half\udc00']
+    const given = ConversationStore.from(
+      texts.map((content, i) => row(`c-${i}`, { messages: [{ sender: 'agent', content }] })),
+    )
+    const bytes = await writeSnapshot(given, EVERYTHING)
+    const names = readDirectory(bytes).sections.map(({ name }) => name)
+    expect([names.includes('index message'), names.includes('search message')]).toEqual([true, false])
+    const store = readSnapshotSync(bytes, { verify: 'full' })
+    const found = (piece: string) => [...store.query().messageContains(piece).ids()].sort()
+    expect([found('\ud83d now'), found('half\udc00'), found('refund')]).toEqual([[1], [3], [1, 2]])
   })
 
   test('a row that is given out is frozen to the bottom', async () => {

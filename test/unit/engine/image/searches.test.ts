@@ -84,6 +84,19 @@ describe.each([false, true])('restored, all of it verified: %s', (isFull) => {
   })
 })
 
+test('masks that tell of parts that there are not are refused', () => {
+  const words = Array.from({ length: 40 }, (_, i) => `${i}`.repeat(2_000))
+  const given = indexOf(words).search!.image!()
+  const [{ masks }] = given.blocks as [BlockImage]
+  expect(masks).toHaveLength(1 << 14)
+  const spoilt = masks.map((mask, i) => (i === 5 ? mask | (1 << 20) : mask))
+  for (const isFull of [false, true]) {
+    giveSearch(indexOf(words), given, isFull)
+    const blocks = [{ ...given.blocks[0]!, masks: spoilt }]
+    expect(() => giveSearch(indexOf(words), { ...given, blocks }, isFull)).toThrow('no part')
+  }
+})
+
 test.each<[string, (own: BlockImage) => Partial<BlockImage>]>([
   ['another string', ({ text }) => ({ text: text.replace('word_7_', 'word_8_') })],
   ['another term', ({ terms }) => ({ terms: terms.map((term, i) => (i === 3 ? 9 : term)) })],
