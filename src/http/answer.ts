@@ -2,8 +2,8 @@
 import { type ErrorCode, isStoreError } from '../base/errors.ts'
 import { isLong, jsonParts, pieces } from './json-pieces.ts'
 
-/** The body of an error: one string for the whole request, or strings by field. */
-export type RefusalBody = { readonly detail: string } | { readonly [field: string]: string | readonly string[] }
+/** The body of an error: one string for the whole request, strings by field, or what is wrong with each part. */
+export type RefusalBody = { readonly [field: string]: unknown }
 
 /** A request that is not carried out. Thrown anywhere below a route; becomes the answer. */
 export class Refusal extends Error {
@@ -89,11 +89,10 @@ export function refuse(error: unknown, shown = (text: string) => text): Response
   return respond(ABSENT.includes(error.code) ? 404 : 400, shownBody(error.toJSON(), shown))
 }
 
-/** The body of an error, of strings and lists of strings by field. */
-function shownBody(body: object, shown: (text: string) => string): object {
-  const fields = Object.entries(body).map(([field, said]: [string, string | readonly string[]]) => [
-    shown(field),
-    typeof said === 'string' ? shown(said) : said.map(shown),
-  ])
-  return Object.fromEntries(fields)
+/** The body of an error, with every string and key as it may be shown. */
+function shownBody(said: unknown, shown: (text: string) => string): unknown {
+  if (typeof said === 'string') return shown(said)
+  if (Array.isArray(said)) return said.map((each) => shownBody(each, shown))
+  if (typeof said !== 'object' || said === null) return said
+  return Object.fromEntries(Object.entries(said).map(([field, each]) => [shown(field), shownBody(each, shown)]))
 }

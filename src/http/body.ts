@@ -1,7 +1,10 @@
 /** Reading what a request carries: bytes and JSON counted as they come, then made into values. What cannot be read is a 400. */
 import { type BigNumbers, parseJson, UnsafeNumberError } from '../base/json.ts'
+import { SourceFaults } from '../features/load/fault.ts'
+import { gunzip } from '../features/load/gzip.ts'
 import { hasNull, NULLS } from '../wire/nulls.ts'
 import { badField, Refusal, shorten } from './answer.ts'
+import { decodedSize } from './base64.ts'
 import { readEntries } from './form.ts'
 import type { BodyInFlight } from './in-flight.ts'
 import { JsonMeter } from './json-meter.ts'
@@ -29,6 +32,49 @@ export async function readJson(request: Request, options: Options, held: BodyInF
   const { limits } = options
   const most = Math.min(limits.jsonBytes, limits.bodyBytes)
   return { body: parseObject(await readBytes(request, most, held, new JsonMeter(limits)), options) }
+}
+
+/**
+ * The JSON object of a batch of spans, plain or compressed with gzip. What is unpacked is counted piece by piece while it
+ * is, so that a small body cannot become a large one. Throws 413, 415, 503 and 400. O(bytes unpacked).
+ */
+export async function readBatchBody(request: Request, options: Options, held: BodyInFlight): Promise<Content> {
+  const { ingestBytes, ingestValues, bodyBytes } = options.limits
+  const meter = new JsonMeter({ ...options.limits, jsonValues: ingestValues })
+  const encoding = (request.headers.get('content-encoding') ?? '').trim().toLowerCase()
+  if (encoding === '' || encoding === 'identity') {
+    return { body: parseObject(await readBytes(request, Math.min(ingestBytes, bodyBytes), held, meter), options) }
+  }
+  if (encoding !== 'gzip' && encoding !== 'x-gzip') {
+    throw new Refusal(415, `Content-Encoding "${shorten(encoding)}" cannot be read. Expected gzip, or none.`)
+  }
+  const packed = await readBytes(request, Math.min(ingestBytes, bodyBytes), held)
+  return { body: parseObject(await unpacked(packed, ingestBytes, held, meter), options) }
+}
+
+/** The bytes that gzip says, of which there may be `most`. */
+async function unpacked(
+  packed: Uint8Array,
+  most: number,
+  held: BodyInFlight,
+  meter: JsonMeter,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const pieces: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const piece of gunzip(packed, async () => undefined, new SourceFaults())) {
+      size += piece.length
+      if (size > most) throw new Refusal(413, `Request body too large. Unpacked it may have ${most} bytes.`)
+      held.add(piece.length)
+      meter.take(piece)
+      // The memory of a piece is used again.
+      pieces.push(piece.slice())
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    throw new Refusal(400, 'The body is not valid gzip.')
+  }
+  return joined(pieces, size)
 }
 
 /** A form's fields and files, or a JSON object, whichever came. Throws 413, 503 and 400. O(bytes). */
@@ -97,6 +143,12 @@ function parseMetadata(text: string, options: Options): unknown {
   }
 }
 
+/** Throws the 413 of a file that is too large. */
+export function checkSize(files: readonly Upload[], { fileBytes }: Limits): void {
+  const at = files.findIndex(({ data }) => decodedSize(data) > fileBytes)
+  if (at >= 0) throw new Refusal(413, `File ${at} too large. A file may have ${fileBytes} bytes.`)
+}
+
 /** The 413 of a request with more files than one may have. */
 export function tooManyFiles({ files }: Limits): Refusal {
   return new Refusal(413, `Too many files. A request may have ${files}.`)
@@ -126,6 +178,11 @@ async function readBytes(
     if (error instanceof Refusal) throw error
     throw new Refusal(400, 'The body could not be read to its end.')
   }
+  return joined(pieces, size)
+}
+
+/** Pieces, one after another. */
+function joined(pieces: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size)
   let at = 0
   for (const piece of pieces) {

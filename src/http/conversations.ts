@@ -4,6 +4,7 @@ import type { Fault } from '../base/errors.ts'
 import { grouped } from '../base/text/counted.ts'
 import { fieldCondition, groupOf, notCondition, specOf } from '../query/canonical.ts'
 import { raise } from '../query/faults.ts'
+import { PARAMETER_NAMES } from '../query/filters.ts'
 import { invalidPath, parsePath } from '../query/metadata-path.ts'
 import type { QuerySpec } from '../query/spec.ts'
 import type { Conversation, Message } from '../row/conversation.ts'
@@ -17,15 +18,21 @@ import { badField, notFound, Refusal, respondParts } from './answer.ts'
 import { type Call, clock, type Outcome, ok, rowOf, rowOfPath } from './call.ts'
 import type { RecordedEvent } from './events.ts'
 import { Fields } from './fields.ts'
-import { MadeList, PIECE } from './json-pieces.ts'
+import { GATE, readGate } from './gate.ts'
+import { jsonParts, MadeList, PIECE } from './json-pieces.ts'
 import type { MetadataCensus, ValueCensus } from './metadata-keys.ts'
-import { attachmentShape, detailShape, leanShape } from './shapes.ts'
+import { attachmentShape, detailShape, leanShape, ticketedShape } from './shapes.ts'
 
 /** Rows that a census of metadata gives at most. */
 const MOST_KEYS = 200
 
+/** What the list can be asked. */
+export const LIST_PARAMETERS: readonly string[] = [...PARAMETER_NAMES, GATE]
+
 /** What the parameters of the list ask for. */
 export interface ListQuestion extends ReadParams {
+  /** Whether only conversations with a ticket come, with their tickets. */
+  readonly withTickets: boolean
   /** The most work of the query. No limit where the parameters are the hosted API's. */
   readonly maxWork: number
 }
@@ -36,7 +43,10 @@ export async function readList({ settings, agent, query }: Call): Promise<ListQu
   const { isStrict: strict, bigNumbers, limits } = settings
   const refuse: Refuse = (parameter, value, said) =>
     nullFault(parameter, value, said) ?? tooMany(parameter, said, limits.conditions)
-  const read = readParams(query, { strict, bigNumbers, environments }, refuse)
+  const withTickets = readGate(query)
+  const [gates, others] = [true, false].map((isGate) => [...query].filter(([name]) => (name === GATE) === isGate))
+  const { spec, given } = readParams(others!, { strict, bigNumbers, environments }, refuse)
+  const read = { spec, given: [...given, ...gates!], withTickets }
   await executorOf(agent.state.store).prepare(read.spec)
   // All else asks for one thing a parameter, as the hosted API does.
   const isOwn = read.given.some(([name, value]) => name === 'where' && value.trim() !== '')
@@ -58,10 +68,10 @@ function tooMany(parameter: string, said: unknown, most: number): Fault | undefi
 }
 
 /** GET /api/conversations/. */
-export function listConversations(call: Call, { spec, given, maxWork }: ListQuestion): Outcome {
+export function listConversations(call: Call, { spec, given, maxWork, withTickets }: ListQuestion): Outcome {
   const { settings, agent } = call
   // Rows come whole: the shapes make lean ones of them.
-  const { lean = false, ...rest } = unhidden(spec, call.hidden)
+  const { lean = false, ...rest } = unhidden(withTickets ? ticketed(spec, call) : spec, call.hidden)
   const pageSize = spec.pageSize ?? settings.pageSize
   const page = executorOf(agent.state.store).page(pageSize === undefined ? rest : { ...rest, pageSize }, { maxWork })
   const urls = links(`${call.api}conversations/`, () => given)
@@ -73,8 +83,9 @@ export function listConversations(call: Call, { spec, given, maxWork }: ListQues
     next: urls.next(page),
     previous: urls.previous(page),
   }
-  const shape = lean ? agent.json.lean : agent.json.full
-  const parts = pageParts(numbers, page.rows as readonly Conversation[], (row) => shape.of(row, call))
+  const kept = lean ? agent.json.lean : agent.json.full
+  const jsonOf = (row: Conversation) => (withTickets ? jsonParts(ticketedShape(row, lean, call)) : kept.of(row, call))
+  const parts = pageParts(numbers, page.rows as readonly Conversation[], jsonOf)
   return { status: 200, response: () => respondParts(200, parts) }
 }
 
@@ -99,6 +110,14 @@ function* pageParts(
     short = ''
   }
   yield `${short}]}`
+}
+
+/** The spec, of conversations with a ticket alone. */
+function ticketed(spec: QuerySpec, { agent }: Call): QuerySpec {
+  const ids = agent.state.tickets.conversations().toSorted((a, b) => a - b)
+  // No row has the id 0.
+  const hasTicket = fieldCondition('id', 'in', Object.freeze(ids.length === 0 ? [0] : ids))
+  return specOf({ ...spec, where: [...spec.where, hasTicket] })
 }
 
 /** The spec, without the conversations that this request must not see yet. */

@@ -41,3 +41,15 @@ export function readEnvironments(given: readonly (string | EnvironmentInput)[]):
   }
   return all
 }
+
+const SHORT = new Map([
+  ['prod', 'production'],
+  ['dev', 'development'],
+])
+
+/** The slug of the environment that a value names, by its short or long name in any case; undefined for none of these. */
+export function environmentOf(value: unknown, environments: readonly Environment[]): string | undefined {
+  const given = typeof value === 'string' ? value.trim().toLowerCase() : ''
+  const slug = SHORT.get(given) ?? given
+  return environments.find((environment) => environment.slug.toLowerCase() === slug)?.slug
+}

@@ -5,7 +5,7 @@
  * events in the same order to an empty state gives the same state, whatever the clock says.
  */
 import type { Conversation, Feedback, JsonObject, Message } from '../row/conversation.ts'
-import type { ConversationPatch } from '../row/read.ts'
+import type { ConversationPatch, RowFields } from '../row/read.ts'
 
 /** A conversation was added, whole, with its id. */
 export interface ConversationAdded {
@@ -97,6 +97,95 @@ export interface ActionNamed {
   readonly name: string
 }
 
+/** The labels of an action were set: a definition that was declared, or changed. A new name replaces its old one. */
+export interface ActionDefined {
+  readonly type: 'action_defined'
+  readonly action: ActionDefinition
+}
+
+/** What an action is called. */
+export interface ActionDefinition extends JsonObject {
+  readonly id: number
+  readonly name: string
+  readonly display_name: string
+  readonly description: string
+}
+
+/** A span was archived, whole, as it came. Its id is the one that it is read by. */
+export interface SpanAdded {
+  readonly type: 'span_added'
+  readonly id: number
+  readonly conversation: number
+  readonly span: JsonObject
+}
+
+/** The tokens of a model in a turn got a row of their own, with this id. `turn_id` is null for those outside turns. */
+export interface UsageNamed {
+  readonly type: 'usage_named'
+  readonly id: number
+  readonly conversation: number
+  readonly turn_id: string | null
+  readonly model: string
+}
+
+/** What spans made of a conversation: messages were inserted and fields set, in one step. */
+export interface ConversationGrown {
+  readonly type: 'conversation_grown'
+  readonly conversation: number
+  /** Each with its place (from 0) among the messages that there were, ascending: before the one that stood there. */
+  readonly messages: readonly PlacedMessage[]
+  readonly fields: RowFields
+}
+
+/** A message and the place where it is inserted. */
+export interface PlacedMessage {
+  readonly index: number
+  readonly message: Message
+}
+
+/** A comment on a ticket. */
+export interface TicketComment extends JsonObject {
+  readonly id: number
+  readonly author: string
+  readonly role: string
+  readonly body: string
+  readonly created_at: string
+}
+
+/** A ticket, with the ids of what it is about. */
+export interface Ticket extends JsonObject {
+  readonly id: number
+  readonly title: string
+  readonly status: string
+  readonly priority: string | null
+  readonly tags: readonly string[]
+  readonly environment: string
+  readonly conversation: number | null
+  readonly feedback: number | null
+  readonly comments: readonly TicketComment[]
+  readonly created_at: string
+  readonly updated_at: string
+}
+
+/** A ticket was made, or replaced the one with its id. */
+export interface TicketPut {
+  readonly type: 'ticket_put'
+  readonly ticket: Ticket
+}
+
+/** A ticket was removed, with its comments. */
+export interface TicketRemoved {
+  readonly type: 'ticket_removed'
+  readonly id: number
+}
+
+/** A ticket got a comment, after its others. */
+export interface CommentAdded {
+  readonly type: 'comment_added'
+  readonly ticket: number
+  readonly comment: TicketComment
+}
+
 /** A file that came with a message, without its bytes. */
 export interface StoredFile extends JsonObject {
   /** Opaque; the last part of its URL. */
@@ -139,6 +228,11 @@ export interface IdCounters {
   readonly feedback: number
   readonly attachment: number
   readonly action_log: number
+  /** Journals of before 0.2 lack the last four. */
+  readonly span?: number
+  readonly usage?: number
+  readonly ticket?: number
+  readonly comment?: number
 }
 
 /** One thing that happened to an agent. JSON: `JSON.parse(JSON.stringify(event))` is as good as the event. */
@@ -154,6 +248,13 @@ export type RecordedEvent =
   | AgentFeedbackPut
   | AgentFeedbackRemoved
   | ActionNamed
+  | ActionDefined
+  | SpanAdded
+  | UsageNamed
+  | ConversationGrown
+  | TicketPut
+  | TicketRemoved
+  | CommentAdded
   | FileAdded
   | FileData
   | IdsRaised

@@ -1,19 +1,22 @@
-/** All feedback of an agent, that of its conversations and that on itself, in every order that is asked for. */
+/** All feedback of an agent, that of its conversations, of their messages and on itself, in every order that is asked for. */
 
 import { compareCodePoints } from '../base/text/compare.ts'
 import { type Instant, toInstant } from '../base/text/instant.ts'
-import { type Conversation, type Feedback, type Open, open } from '../row/conversation.ts'
+import { type Conversation, type Feedback, type Message, type Open, open } from '../row/conversation.ts'
 import { differing } from '../row/grown.ts'
 import type { AgentFeedback } from './events.ts'
 import { SortedList } from './sorted-list.ts'
 import type { AgentState } from './state.ts'
 import type { View } from './view.ts'
+import { voteOf } from './votes.ts'
 
 /** One feedback and where it is. */
 export interface FeedbackEntry {
   /** The conversation that has it; null for one on the agent. */
   readonly row: Conversation | null
-  /** Its place among the feedbacks of its conversation. */
+  /** The message that it is a vote on; null for any other feedback. */
+  readonly message: Message | null
+  /** Its place among the feedbacks of its conversation. For a vote a number that no other entry of the conversation has. */
   readonly index: number
   readonly feedback: Open<Feedback | AgentFeedback>
   /** When it was given, as far as anyone knows. Undated ones count as older than all. */
@@ -21,6 +24,9 @@ export interface FeedbackEntry {
 }
 
 const UNDATED: Instant = { ms: Number.NEGATIVE_INFINITY, us: 0 }
+
+/** No conversation has so many feedbacks. */
+const FIRST_VOTE = 2 ** 32
 
 /** Orders that are kept besides the newest first; the one that was made first gives way. */
 const MOST_ORDERS = 8
@@ -44,8 +50,12 @@ export class FeedbackList implements View {
   readonly #byId = new Map<unknown, FeedbackEntry[]>()
   /** By conversation, those that have feedback. */
   readonly #held = new Map<number, Held>()
+  readonly #state: AgentState
+  /** The last number that a vote got. */
+  #serial = FIRST_VOTE
 
   constructor(state: AgentState) {
+    this.#state = state
     this.#newestFirst = new SortedList(orderOf(['-created_at']))
     this.#orders.set('-created_at', this.#newestFirst)
     for (const feedback of state.agentFeedbacks.values()) this.#add(agentEntry(feedback))
@@ -83,7 +93,7 @@ export class FeedbackList implements View {
   change(before: Conversation | null, after: Conversation | null): void {
     const { id } = (after ?? before)!
     const { from, gone, come } = differing(before, after, 'feedbacks')
-    const held = this.#held.get(id) ?? { row: after, entries: [] }
+    const held: Held = this.#held.get(id) ?? { row: after, entries: [], votes: new Map() }
     // Those behind have another place then.
     const tail = gone.length === come.length ? [] : held.entries.slice(from + gone.length)
     const old = held.entries.slice(from, from + gone.length + tail.length)
@@ -94,8 +104,30 @@ export class FeedbackList implements View {
     if (tail.length === 0 && gone.length === 0) for (const entry of entries) held.entries.push(entry)
     else held.entries.splice(from, old.length, ...entries)
     for (const entry of entries) this.#add(entry)
-    if (held.entries.length === 0) this.#held.delete(id)
+    this.#changeVotes(held, before, after)
+    if (held.entries.length === 0 && held.votes.size === 0) this.#held.delete(id)
     else this.#held.set(id, held)
+  }
+
+  /** O(messages that are new). */
+  #changeVotes(held: Held, before: Conversation | null, after: Conversation | null): void {
+    const { gone, come } = differing(before, after, 'messages')
+    for (const message of gone) {
+      const entry = held.votes.get(message)
+      if (entry === undefined) continue
+      held.votes.delete(message)
+      this.#remove(entry)
+    }
+    for (const message of come) {
+      const vote = voteOf(message)
+      if (vote === undefined) continue
+      const entry = new HeldEntry(held, ++this.#serial, vote, message)
+      held.votes.set(message, entry)
+      this.#add(entry)
+      // Of loaded rows the store does not count them.
+      if (Number.isSafeInteger(vote.id) && (vote.id as number) > 0)
+        this.#state.store.reserveIds({ feedback: vote.id as number })
+    }
   }
 
   settle(): void {
@@ -151,7 +183,8 @@ function conversationOf({ row }: FeedbackEntry): number {
 }
 
 /** What it is on; a loaded one may say so itself. */
-export function kindOf({ row, feedback: { kind } }: FeedbackEntry): string {
+export function kindOf({ row, message, feedback: { kind } }: FeedbackEntry): string {
+  if (message !== null) return 'message'
   if (typeof kind === 'string') return kind
   return row === null ? 'agent' : 'conversation'
 }
@@ -165,17 +198,21 @@ export function categoryOf({ feedback: { category } }: FeedbackEntry): string {
 interface Held {
   row: Conversation | null
   readonly entries: HeldEntry[]
+  /** By message. */
+  readonly votes: Map<Message, HeldEntry>
 }
 
-/** A feedback of a conversation, whose other parts may change without it. */
+/** A feedback of a conversation or of one of its messages, whose other parts may change without it. */
 class HeldEntry implements FeedbackEntry {
   readonly #held: Held
+  readonly message: Message | null
   readonly index: number
   readonly feedback: Open<Feedback>
   readonly at: Instant
 
-  constructor(held: Held, index: number, feedback: Feedback) {
+  constructor(held: Held, index: number, feedback: Feedback, message: Message | null = null) {
     this.#held = held
+    this.message = message
     this.index = index
     this.feedback = open(feedback)
     this.at = instantOf(feedback)
@@ -192,5 +229,5 @@ function instantOf({ created_at }: Pick<Feedback, 'created_at'>): Instant {
 
 /** A feedback on the agent as an entry. */
 export function agentEntry(feedback: AgentFeedback): FeedbackEntry {
-  return { row: null, index: 0, feedback: open(feedback), at: instantOf(feedback) }
+  return { row: null, message: null, index: 0, feedback: open(feedback), at: instantOf(feedback) }
 }

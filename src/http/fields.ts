@@ -6,12 +6,13 @@ import type { JsonObject } from '../row/conversation.ts'
 import { hasNull, NULLS } from '../wire/nulls.ts'
 import { Refusal, shorten } from './answer.ts'
 import type { Body } from './body.ts'
+import { environmentOf } from './environments.ts'
 import type { Options } from './options.ts'
 
 const SENTIMENTS = ['positive', 'neutral', 'negative'] as const
 
 /** The code points that a name may have. */
-const NAME_LENGTH = 255
+export const NAME_LENGTH = 255
 
 /** The code points that a comment may have. */
 const COMMENT_LENGTH = 5_000
@@ -132,10 +133,8 @@ export class Fields {
       this.refuse(name, `Expected an object or null, but got ${Array.isArray(value) ? 'a list' : `a ${typeof value}`}.`)
       return null
     }
-    const { metadataPaths } = this.#settings.limits
-    let paths = 0
-    walkValues(value, () => ++paths <= metadataPaths)
-    if (paths > metadataPaths) this.refuse(name, `Ensure this field has no more than ${metadataPaths} paths.`)
+    const fault = metadataFault(value as object, this.#settings)
+    if (fault !== undefined) this.refuse(name, fault)
     return value as JsonObject
   }
 
@@ -155,31 +154,74 @@ export class Fields {
     return value as 'end_user' | 'agent'
   }
 
-  /** An environment as it is stored: a short or a long name in any case; development when absent. */
-  environment(): string {
+  /** An environment as it is stored: a short or a long name in any case; the handler's default, or else `absent`, when absent. */
+  environment(absent = 'development'): string {
     const value = this.get('environment')
-    if (value === undefined) return 'development'
-    const given = typeof value === 'string' ? value.trim().toLowerCase() : ''
-    const slug = SHORT.get(given) ?? given
-    const known = this.#settings.environments.find((environment) => environment.slug.toLowerCase() === slug)
-    if (known === undefined) this.refuse('environment', noChoice(value))
-    return known?.slug ?? 'development'
+    const { defaultEnvironment, environments } = this.#settings
+    const slug = value === undefined ? (defaultEnvironment ?? absent) : environmentOf(value, environments)
+    if (slug === undefined) this.refuse('environment', noChoice(value))
+    return slug ?? absent
+  }
+
+  /** One of these strings; `absent` when absent. */
+  choice<const Choice extends string, Absent>(
+    name: string,
+    choices: readonly Choice[],
+    absent: Absent,
+  ): Choice | Absent {
+    const value = this.get(name)
+    if (value === undefined) return absent
+    if (choices.includes(value as Choice)) return value as Choice
+    this.refuse(name, noChoice(value))
+    return absent
+  }
+
+  /** A list of strings; an empty one when absent. */
+  strings(name: string): readonly string[] {
+    const value = this.get(name) ?? []
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value
+    this.refuse(name, 'Expected a list of strings.')
+    return []
+  }
+
+  /** A required string that is more than white space, as it came. */
+  filled(name: string, most: number): string {
+    const text = this.requiredString(name)
+    if (text !== '' && text.trim() === '') this.refuse(name, 'This field may not be blank.')
+    this.#checkLength(name, text, most)
+    return text
+  }
+
+  /** A string or null, of so many characters at most. */
+  short(name: string, most: number): string | null {
+    const text = this.string(name)
+    this.#checkLength(name, text, most)
+    return text
   }
 
   #checkLength(name: string, text: string | null, most: number): void {
-    // Between the two bounds UTF-16 units do not tell, and code points are counted.
-    if (text === null || text.length <= most) return
-    if (text.length > 2 * most || [...text].length > most) {
-      this.refuse(name, `Ensure this field has no more than ${most} characters.`)
-    }
+    if (text !== null && isLonger(text, most)) this.refuse(name, tooLong(most))
   }
 }
 
-const SHORT = new Map([
-  ['prod', 'production'],
-  ['dev', 'development'],
-])
+/** What is wrong with a metadata document: more paths than are allowed. O(paths). */
+export function metadataFault(document: object, { limits }: Pick<Options, 'limits'>): string | undefined {
+  let paths = 0
+  walkValues(document, () => ++paths <= limits.metadataPaths)
+  return paths > limits.metadataPaths ? `Ensure this field has no more than ${limits.metadataPaths} paths.` : undefined
+}
 
+/** Whether a string has more code points than these. Between two bounds UTF-16 units do not tell, and they are counted. */
+export function isLonger(text: string, most: number): boolean {
+  return text.length > most && (text.length > 2 * most || [...text].length > most)
+}
+
+/** What is said of a string that is too long. */
+export function tooLong(most: number): string {
+  return `Ensure this field has no more than ${most} characters.`
+}
+
+/** What is said of a value that is not among those that may be chosen. */
 function noChoice(value: unknown): string {
   return `"${typeof value === 'string' ? shorten(value) : shorten(JSON.stringify(value))}" is not a valid choice.`
 }

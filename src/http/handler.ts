@@ -10,9 +10,10 @@ import type { Agent } from './agents.ts'
 import { forbidden, notFound, Refusal, refuse, respond } from './answer.ts'
 import type { Call, Outcome } from './call.ts'
 import { type InjectedFault, type InjectedFaultOptions, readFault, wait } from './faults.ts'
+import type { KeyEntry } from './keys.ts'
 import type { AgentsOptions, OneAgentOptions } from './options.ts'
 import { checkParameters } from './parameters.ts'
-import { allowed, ROUTES, type Route, routeOf } from './routes.ts'
+import { allowed, ROUTES, type Route, routeOf, routerPath, WITHOUT_401 } from './routes.ts'
 import { type Settings, settingsOf } from './settings.ts'
 import type { AnyStore } from './state.ts'
 
@@ -94,8 +95,9 @@ function appOf(settings: Settings): Hono {
   if (origins.length > 0)
     app.use('*', cors({ origin: origins.includes('*') ? '*' : [...origins], exposeHeaders: EXPOSED }))
   for (const [pattern, route] of Object.entries(ROUTES)) {
-    const path = pattern.replace('{file}', ':file').replace(/\{(pk|id)\}/, ':$1{[0-9]+}')
-    app.all(basePath + path, (c) => serve(settings, { request: c.req.raw, pattern, route, path: c.req.param() }))
+    app.all(basePath + routerPath(pattern), (c) =>
+      serve(settings, { request: c.req.raw, pattern, route, path: c.req.param() }),
+    )
   }
   app.notFound((c) => serve(settings, { request: c.req.raw, pattern: undefined, route: undefined, path: {} }))
   app.onError((error) => {
@@ -160,7 +162,7 @@ async function answer(
   const { agent, role } =
     settings.keys === undefined
       ? ({ agent: settings.agents[0]!, role: 'write' } as const)
-      : settings.keys.find(request.headers.get('authorization'))
+      : keyOf(settings.keys, request, WITHOUT_401.includes(pattern!))
   const endpoint = Object.hasOwn(route, verb) ? route[verb]! : undefined
   if (endpoint === undefined) {
     throw new Refusal(405, `Method "${request.method}" not allowed.`, { allow: allowed(route) })
@@ -194,6 +196,15 @@ async function answer(
   const response = await carry().catch((error) => refuse(error, settings.hideKeys))
   if (ignored !== '') response.headers.set('x-ignored-parameters', settings.hideKeys(ignored))
   return response
+}
+
+/** The entry of a request's key. Throws the 401, or where a route has none the same as a 403. */
+function keyOf(keys: NonNullable<Settings['keys']>, request: Request, isWithout401: boolean): KeyEntry<Agent> {
+  try {
+    return keys.find(request.headers.get('authorization'))
+  } catch (error) {
+    throw isWithout401 && error instanceof Refusal ? new Refusal(403, error.body) : error
+  }
 }
 
 /** The 404 of an unknown path. The commonest mistake is a missing slash at the end, which no redirect may mend. */

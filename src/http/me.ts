@@ -1,13 +1,14 @@
 /** The routes besides conversations and feedback: who asks, one message by its id, the bytes of a file. */
-
 import { decodeBase64, decodedSize } from '../base/base64.ts'
-import type { Conversation, Message } from '../row/conversation.ts'
 import { notFound, streamOf } from './answer.ts'
 import { type Call, type Outcome, ok, rowOf } from './call.ts'
 import { Fields } from './fields.ts'
-import type { MessageIndex } from './message-index.ts'
+import { type FoundMessage, findMessage, type MessageIndex } from './message-index.ts'
 import { messageShape } from './shapes.ts'
 import { changedMessage } from './tracker.ts'
+
+/** What a client may use beyond what all servers offer: batches of spans compressed with gzip. */
+const CAPABILITIES = ['gzip-ingest']
 
 /** GET /api/me/. */
 export function showMe({ agent, role, environments, settings }: Call): Outcome {
@@ -18,9 +19,7 @@ export function showMe({ agent, role, environments, settings }: Call): Outcome {
     agent_name: agent.name,
     role: isWriter ? 'write' : 'read',
     environments: environments.map((environment) => ({ ...environment, created_at: since, updated_at: since })),
-    capabilities: ['conversations', 'feedbacks'].flatMap((what) =>
-      isWriter ? [`${what}:read`, `${what}:write`] : [`${what}:read`],
-    ),
+    capabilities: CAPABILITIES,
   }))
 }
 
@@ -44,16 +43,10 @@ export function updateMessage(call: Call, messages: MessageIndex): Outcome {
   )
 }
 
-function messageOfPath(
-  { agent, path }: Call,
-  messages: MessageIndex,
-): { row: Conversation; index: number; message: Message } {
-  const id = Number(path.id)
-  const holder = messages.find(id)
-  const row = holder === undefined ? undefined : agent.state.store.get(holder)
-  const index = row?.messages?.findIndex((message) => message.id === id) ?? -1
-  if (row === undefined || index < 0) throw notFound()
-  return { row, index, message: row.messages[index]! }
+function messageOfPath(call: Call, messages: MessageIndex): FoundMessage {
+  const found = findMessage(call, messages, Number(call.path.id))
+  if (found === undefined) throw notFound()
+  return found
 }
 
 /** The types that a browser may show; others are served as bytes. SVG can run scripts, which the sandbox forbids. */

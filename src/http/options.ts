@@ -6,7 +6,7 @@ import { checkFlag, checkInteger, checkMaxWork, invalidOption } from '../base/op
 import { formatInstant, type Instant } from '../base/text/instant.ts'
 import { raise, unknownName } from '../query/faults.ts'
 import { originOf } from './cors.ts'
-import { type Environment, type EnvironmentInput, readEnvironments } from './environments.ts'
+import { type Environment, type EnvironmentInput, environmentOf, readEnvironments } from './environments.ts'
 import { type InjectedFault, type InjectedFaultOptions, readFault } from './faults.ts'
 import { BodiesInFlight } from './in-flight.ts'
 import type { Role } from './keys.ts'
@@ -19,9 +19,9 @@ export interface Limits {
   readonly urlBytes: number
   /** Parameters in a URL; with `files`, also the parts of a form. 1,000; 400 and 413. */
   readonly parameters: number
-  /** Bytes of a body, counted while they come. 32 MiB; 413. */
+  /** Bytes of a body, counted while they come. 40 MiB; 413. */
   readonly bodyBytes: number
-  /** Bytes of a body of JSON, except one with attachments. 4 MiB; 413. */
+  /** Bytes of a body of JSON, except one with attachments or spans. 4 MiB; 413. */
   readonly jsonBytes: number
   /** Values in a body of JSON: objects, lists, keys and what is in them, counted while they come. 50,000; 413. */
   readonly jsonValues: number
@@ -33,16 +33,35 @@ export interface Limits {
   readonly metadataPaths: number
   /** Conditions in the parameter `where`, those within `or` and `not` too. 256; 400. */
   readonly conditions: number
-  /** Files in one request. 100; 413. */
+  /** Files in one request. 10; 413. */
   readonly files: number
+  /** Bytes of one file, decoded. 25 MiB; 413. */
+  readonly fileBytes: number
   /** Bytes of all files that an agent has, decoded. 256 MiB; 413. */
   readonly attachmentBytes: number
+  /** Bytes of the JSON of a batch of spans, counted while it is unpacked. 16 MiB; 413. */
+  readonly ingestBytes: number
+  /** Values in a batch of spans, counted as `jsonValues` are. 250,000; 413. */
+  readonly ingestValues: number
+  /** Spans that an agent has. 100,000; 413. */
+  readonly spans: number
+  /** Definitions of actions that an agent has when another one is declared. 10,000; 413. */
+  readonly actions: number
+  /** Tickets that an agent has. 10,000; 413. */
+  readonly tickets: number
+  /** Comments that a ticket has. 1,000; 413. */
+  readonly comments: number
 }
 
 /** How a handler answers. */
 export interface HandlerOptions {
   /** Environments besides production and development: slugs, or more of each. */
   readonly environments?: readonly (string | EnvironmentInput)[]
+  /**
+   * The environment of what names none: `production` of spans and tickets, `development` of all else when absent. One of
+   * those that the handler knows.
+   */
+  readonly defaultEnvironment?: string
   /** Rows a page when a request does not say. The store's own, 10, when absent. */
   readonly pageSize?: number
   /** Whether an unknown query parameter is a 400 that names the nearest known one. It is ignored otherwise. */
@@ -107,6 +126,7 @@ export interface AgentsOptions extends HandlerOptions {
 /** The options of a handler, in the form in which they are used. */
 export interface Options {
   readonly environments: readonly Environment[]
+  readonly defaultEnvironment: string | undefined
   readonly pageSize: number | undefined
   readonly isStrict: boolean
   readonly origins: readonly string[]
@@ -131,20 +151,39 @@ const MIB = 1_048_576
 const LIMITS: Limits = {
   urlBytes: 65_536,
   parameters: 1_000,
-  bodyBytes: 32 * MIB,
+  bodyBytes: 40 * MIB,
   jsonBytes: 4 * MIB,
   jsonValues: 50_000,
   bodyBytesInFlight: 64 * MIB,
   jsonDepth: 100,
   metadataPaths: 1_000,
   conditions: 256,
-  files: 100,
+  files: 10,
+  fileBytes: 25 * MIB,
   attachmentBytes: 256 * MIB,
+  ingestBytes: 16 * MIB,
+  ingestValues: 250_000,
+  spans: 100_000,
+  actions: 10_000,
+  tickets: 10_000,
+  comments: 1_000,
 }
 
 /** The options of a handler, besides its agents. */
 export const OPTION_NAMES: readonly string[] = [
-  ...['environments', 'pageSize', 'strict', 'cors', 'now', 'basePath', 'baseUrl', 'readOnly', 'limits', 'faults'],
+  ...[
+    'environments',
+    'defaultEnvironment',
+    'pageSize',
+    'strict',
+    'cors',
+    'now',
+    'basePath',
+    'baseUrl',
+    'readOnly',
+    'limits',
+    'faults',
+  ],
   'bigNumbers',
   'maxWork',
 ]
@@ -164,9 +203,11 @@ export function readOptions(options: HandlerOptions, hasKeys: boolean): Options 
   if (!BIG_NUMBERS.includes(bigNumbers)) throw invalidOption('bigNumbers', bigNumbers, '"refuse", "string" or "round"')
   const now = readClock(options.now ?? Date.now)
   const limits = readLimits(options.limits)
+  const environments = readEnvironments(options.environments ?? [])
   let since: string | undefined
   return {
-    environments: readEnvironments(options.environments ?? []),
+    environments,
+    defaultEnvironment: readDefault(options.defaultEnvironment, environments),
     pageSize,
     isStrict: strict ?? false,
     origins: readOrigins(options.cors, hasKeys),
@@ -194,6 +235,14 @@ function readLimits(given: Partial<Limits> = {}): Limits {
   checkInteger('limits.jsonDepth', limits.jsonDepth, 0, LIMITS.jsonDepth)
   // A larger body would be refused each time that it is sent again.
   return { ...limits, bodyBytes: Math.min(limits.bodyBytes, limits.bodyBytesInFlight) }
+}
+
+function readDefault(given: unknown, environments: readonly Environment[]): string | undefined {
+  if (given === undefined) return undefined
+  const slug = environmentOf(given, environments)
+  if (slug === undefined)
+    throw invalidOption('defaultEnvironment', given, `one of ${environments.map((each) => each.slug).join(', ')}`)
+  return slug
 }
 
 function readOrigins(given: readonly string[] | string | undefined, hasKeys: boolean): readonly string[] {

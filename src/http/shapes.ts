@@ -17,9 +17,12 @@ import {
 } from '../row/conversation.ts'
 import { leanRow } from '../store/page.ts'
 import type { Environment } from './environments.ts'
-import type { FeedbackEntry } from './feedback-list.ts'
+import type { Ticket } from './events.ts'
+import { type FeedbackEntry, kindOf } from './feedback-list.ts'
+import { recordedUsage } from './ingest/usage-shapes.ts'
 import { MadeList } from './json-pieces.ts'
 import type { AgentState } from './state.ts'
+import { voteOf } from './votes.ts'
 
 /** What the shapes depend on besides the row. */
 export interface Scene {
@@ -50,9 +53,57 @@ export function fullShape(row: Conversation, scene: Scene): Shape {
 export function detailShape(row: Conversation, scene: Scene): Shape {
   return {
     ...fullShape(row, scene),
-    tickets: given(open(row).tickets, []),
-    token_usage: given(open(row).token_usage, tokenUsage(row)),
+    tickets: ticketsOf(row, scene),
+    token_usage: recordedUsage(row.id, scene.agent.state.spans) ?? given(open(row).token_usage, tokenUsage(row)),
   }
+}
+
+/** A row with its tickets, of the shape that a list is asked for. */
+export function ticketedShape(row: Conversation, isLean: boolean, scene: Scene): Shape {
+  return { ...(isLean ? leanShape(row, scene) : fullShape(row, scene)), tickets: ticketsOf(row, scene) }
+}
+
+/** The tickets of a row, newest first, and after them those that it was loaded with. */
+function ticketsOf(row: Conversation, { agent }: Scene): unknown {
+  const loaded = given(open(row).tickets, [])
+  const own = agent.state.tickets.ofConversation(row.id)
+  if (own.length === 0) return loaded
+  return [...own.map(ticketParts), ...(Array.isArray(loaded) ? loaded : [])]
+}
+
+/** What a ticket shows wherever it is. */
+function ticketParts({ id, title, status, priority, tags, created_at, updated_at, comments }: Ticket): Shape {
+  return { id, title, status, priority, tags, created_at, updated_at, comments }
+}
+
+/** The newest ticket of a feedback, as that shows it; null without one. */
+export function ticketOfFeedback(id: unknown, { agent }: Scene): Shape | null {
+  const [ticket] = typeof id === 'number' ? agent.state.tickets.ofFeedback(id) : []
+  return ticket === undefined ? null : { ...ticketParts(ticket), comments_count: ticket.comments.length }
+}
+
+/** A ticket, with what it is about. */
+export function ticketShape(ticket: Ticket, about: FeedbackEntry | undefined, scene: Scene): Shape {
+  const { environment, conversation } = ticket
+  const row = conversation === null ? undefined : scene.agent.state.store.get(conversation)
+  return {
+    agent: scene.agent.id,
+    ...ticketParts(ticket),
+    environment,
+    environment_id: environmentId(environment, scene),
+    conversation: row === undefined ? null : aboutConversation(row, scene),
+    feedback: about === undefined ? null : aboutFeedback(about),
+    comments_count: ticket.comments.length,
+  }
+}
+
+function aboutConversation({ id, conversation_id, name, environment }: Conversation, scene: Scene): Shape {
+  return { id, conversation_id, name, environment, environment_id: environmentId(environment, scene) }
+}
+
+function aboutFeedback(entry: FeedbackEntry): Shape {
+  const { id, sentiment, comment = null, created_at = null } = entry.feedback
+  return { id, kind: kindOf(entry), sentiment, comment, created_at }
 }
 
 /** The keys that only rows loaded from the API have. */
@@ -81,6 +132,7 @@ export function environmentId(slug: unknown, { environments }: Pick<Scene, 'envi
 
 /** A message of a conversation. */
 export function messageShape(message: Message, row: Conversation, scene: Scene): Shape {
+  const vote = voteOf(message)
   return {
     ...message,
     id: message.id ?? null,
@@ -91,6 +143,7 @@ export function messageShape(message: Message, row: Conversation, scene: Scene):
     button: message.button ?? null,
     attachments: each(message.attachments, (attachment) => attachmentShape(attachment, message, row, scene)),
     action_logs: each(message.action_logs, (log) => actionLogShape(log, message, scene)),
+    feedback: vote === undefined ? given(open(message).feedback, null) : voteShape(vote, message, row, scene),
   }
 }
 
@@ -115,13 +168,15 @@ function fileUrl(attachment: Attachment, message: Message, row: Conversation, { 
   return id === undefined ? 'about:blank' : `${api}files/${id}/`
 }
 
-function actionLogShape(log: ActionLog, message: Message, { agent }: Scene): Shape {
-  const name = message.action_name
-  const action = typeof name === 'string' && name !== '' ? agent.state.loadedActionId(name) : null
+/** One call of a tool. */
+export function actionLogShape(log: ActionLog, message: Message, { agent }: Scene): Shape {
+  const { action_name: name } = message
+  const { action } = open(log)
+  const isNamed = typeof name === 'string' && name !== ''
   return {
     ...log,
     id: log.id ?? null,
-    action: given(open(log).action, action),
+    action: action !== undefined ? action : isNamed ? agent.state.actions.loaded(name) : null,
     message: given(open(log).message, message.id ?? null),
     started_at: log.started_at ?? null,
     ended_at: log.ended_at ?? null,
@@ -140,7 +195,8 @@ function tokenUsage({ messages }: Conversation): unknown {
 }
 
 /** A feedback of any kind. */
-export function feedbackShape({ row, feedback }: FeedbackEntry, scene: Scene): Shape {
+export function feedbackShape({ row, message, feedback }: FeedbackEntry, scene: Scene): Shape {
+  if (message !== null) return voteShape(feedback as Open<Feedback>, message, row!, scene)
   if (row !== null) return conversationFeedbackShape(feedback as Open<Feedback>, row, scene)
   const { environment } = feedback
   return {
@@ -151,10 +207,24 @@ export function feedbackShape({ row, feedback }: FeedbackEntry, scene: Scene): S
   }
 }
 
-function conversationFeedbackShape(feedback: Open<Feedback>, row: Conversation, scene: Scene): Shape {
+function voteShape(vote: Open<Feedback>, message: Message, row: Conversation, scene: Scene): Shape {
+  return {
+    ...conversationFeedbackShape(vote, row, scene, 'message'),
+    message: given(vote.message, message.id ?? null),
+    topic: vote.topic ?? null,
+    reason: vote.reason ?? null,
+  }
+}
+
+function conversationFeedbackShape(
+  feedback: Open<Feedback>,
+  row: Conversation,
+  scene: Scene,
+  kind = 'conversation',
+): Shape {
   const environment = given(feedback.environment, row.environment)
   return {
-    ...feedbackParts(feedback, 'conversation', scene),
+    ...feedbackParts(feedback, kind, scene),
     conversation: given(feedback.conversation, row.id),
     conversation_id: given(feedback.conversation_id, row.conversation_id),
     environment,
@@ -171,6 +241,9 @@ function feedbackParts(feedback: FeedbackEntry['feedback'], kind: string, { agen
     user: feedback.user ?? null,
     category: feedback.category ?? null,
     comment: feedback.comment ?? null,
+    message: feedback.message ?? null,
+    topic: feedback.topic ?? null,
+    reason: feedback.reason ?? null,
     created_at: feedback.created_at ?? null,
     source: given(feedback.source, 'customer'),
     metadata: feedback.metadata ?? null,

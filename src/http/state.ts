@@ -1,13 +1,19 @@
 /**
- * All that a handler knows of one agent: the store with its conversations, feedback on the agent, the bytes of files and
- * the ids of actions. It changes by events alone.
+ * All that a handler knows of one agent: the store with its conversations, feedback on the agent, the bytes of files, the
+ * definitions of actions, spans and tickets. It changes by events alone.
  */
 import { textIndex } from '../engine/text/index.ts'
 import type { ActionLog, Attachment, Conversation, Feedback, Message } from '../row/conversation.ts'
 import { countOf } from '../row/grown.ts'
 import { ConversationStore } from '../store/core.ts'
+import { ActionDefinitions } from './action-definitions.ts'
 import type { AgentFeedback, IdCounters, RecordedEvent } from './events.ts'
 import { Files } from './files.ts'
+import { SpanArchive } from './ingest/archive.ts'
+import { merged } from './ingest/place.ts'
+import { archived } from './ingest/span.ts'
+import { Tickets } from './tickets.ts'
+import { voteOf } from './votes.ts'
 
 /** A store, whatever the type of its metadata: a handler reads and writes it as JSON. */
 // biome-ignore lint/suspicious/noExplicitAny: no other type takes all stores, for metadata goes in and comes out.
@@ -18,6 +24,9 @@ type AgentFeedbackListener = (before: AgentFeedback | null, after: AgentFeedback
 
 /** The events of one type. */
 type EventOf<Type extends RecordedEvent['type']> = Extract<RecordedEvent, { readonly type: Type }>
+
+/** The ids that the store does not count. */
+const OWN_IDS = ['attachment', 'action_log', 'span', 'usage', 'ticket', 'comment'] as const
 
 /**
  * The state of one agent. Live writes, a journal that is read back and a restored snapshot all go through `apply`.
@@ -31,12 +40,11 @@ export class AgentState {
   readonly store: ConversationStore
   readonly files = new Files()
   readonly agentFeedbacks = new Map<number, AgentFeedback>()
-  readonly #actions = new Map<string, number>()
-  /** The names whose ids are recorded. Others got an id when they were read, and may get another one next time. */
-  readonly #recorded = new Set<string>()
-  #greatestAction = 0
-  #attachment = 0
-  #actionLog = 0
+  readonly actions = new ActionDefinitions()
+  readonly spans = new SpanArchive()
+  readonly tickets = new Tickets()
+  /** The greatest ids of what the store does not count. */
+  readonly #greatest = { attachment: 0, action_log: 0, span: 0, usage: 0, ticket: 0, comment: 0 }
   readonly #listeners: AgentFeedbackListener[] = []
 
   /** The state of an agent with these conversations, none when absent, and nothing else. */
@@ -45,8 +53,8 @@ export class AgentState {
   }
 
   /** The greatest ids that were ever given. */
-  get ids(): IdCounters {
-    return { ...this.store.greatestIds, attachment: this.#attachment, action_log: this.#actionLog }
+  get ids(): { -readonly [Kind in keyof IdCounters]-?: number } {
+    return { ...this.store.greatestIds, ...this.#greatest }
   }
 
   /**
@@ -68,37 +76,31 @@ export class AgentState {
     const { ids } = this
     // Takes the rows now, and freezes each when it comes to it.
     const rows = this.store[Symbol.iterator]()
-    const actions = [...this.#actions].filter(([name]) => this.#recorded.has(name))
+    const actions = this.actions.recorded()
+    const spans = [...this.spans.all()]
+    const usage = [...this.spans.usage()].sort((a, b) => a.id! - b.id!)
+    const named = usage.map(({ id, conversation, turnId: turn_id, model }) => ({
+      id: id!,
+      conversation,
+      turn_id,
+      model,
+    }))
+    const tickets = [...this.tickets.all()]
     const files = this.files.all().map(({ file, pieces }) => ({ file, pieces: pieces.slice() }))
     const feedbacks = [...this.agentFeedbacks.values()]
     return (function* (): Generator<RecordedEvent> {
       yield { type: 'ids_raised', ids }
       for (const row of rows) yield { type: 'conversation_added', row }
-      for (const [name, id] of actions) yield { type: 'action_named', id, name }
+      for (const action of actions) yield { type: 'action_defined', action }
+      for (const { id, conversation, payload } of spans) yield { type: 'span_added', id, conversation, span: payload }
+      for (const usage of named) yield { type: 'usage_named', ...usage }
+      for (const ticket of tickets) yield { type: 'ticket_put', ticket }
       for (const { file, pieces } of files) {
         yield { type: 'file_added', file }
         for (const data of pieces) yield { type: 'file_data', id: file.id, data }
       }
       for (const feedback of feedbacks) yield { type: 'agent_feedback_put', feedback }
     })()
-  }
-
-  /** The id of an action's name, or the one that it would get. O(1). */
-  actionId(name: string): number {
-    return this.#actions.get(name) ?? this.#greatestAction + 1
-  }
-
-  /** The id of an action's name that was loaded, not recorded: given when it is first read, for as long as this state lives. */
-  loadedActionId(name: string): number {
-    const id = this.actionId(name)
-    this.#actions.set(name, id)
-    this.#greatestAction = Math.max(this.#greatestAction, id)
-    return id
-  }
-
-  /** Whether the id of an action's name is on record. */
-  isRecorded(name: string): boolean {
-    return this.#recorded.has(name)
   }
 
   /** @internal Calls a listener with each change of the feedback on the agent. */
@@ -114,17 +116,9 @@ export class AgentState {
     for (const hear of this.#listeners) hear(before, feedback)
   }
 
-  /** @internal Records the id of an action's name. */
-  nameAction(id: number, name: string): void {
-    this.#actions.set(name, id)
-    this.#recorded.add(name)
-    this.#greatestAction = Math.max(this.#greatestAction, id)
-  }
-
   /** @internal Uses up ids. */
-  raise({ attachment, action_log }: Pick<IdCounters, 'attachment' | 'action_log'>): void {
-    this.#attachment = Math.max(this.#attachment, attachment)
-    this.#actionLog = Math.max(this.#actionLog, action_log)
+  raise(ids: Partial<IdCounters>): void {
+    for (const kind of OWN_IDS) this.#greatest[kind] = Math.max(this.#greatest[kind], ids[kind] ?? 0)
   }
 
   /** The row with this id. Events name only stored rows. */
@@ -150,27 +144,27 @@ const CHANGES: { readonly [Type in RecordedEvent['type']]: (state: AgentState, e
   },
   message_added(state, { conversation, index, message, ended_at }) {
     if (index > countOf(state.row(conversation), 'messages')) throw misplaced('message', message.id, conversation)
-    state.store.splice(conversation, 'messages', index, 0, message, ended_at)
+    state.store.splice(conversation, 'messages', index, 0, [message], ended_at === undefined ? {} : { ended_at })
     noteParts(state, message)
   },
   message_changed(state, { conversation, index, message }) {
     const { messages } = state.row(conversation)
     checkPlace('message', messages, index, message.id, conversation)
-    state.store.splice(conversation, 'messages', index, 1, message)
+    state.store.splice(conversation, 'messages', index, 1, [message])
     noteParts(state, message)
   },
   feedback_added(state, { conversation, feedback }) {
-    state.store.splice(conversation, 'feedbacks', countOf(state.row(conversation), 'feedbacks'), 0, feedback)
+    state.store.splice(conversation, 'feedbacks', countOf(state.row(conversation), 'feedbacks'), 0, [feedback])
   },
   feedback_changed(state, { conversation, index, feedback }) {
     const { feedbacks } = state.row(conversation)
     checkPlace('feedback', feedbacks, index, feedback.id, conversation)
-    state.store.splice(conversation, 'feedbacks', index, 1, feedback)
+    state.store.splice(conversation, 'feedbacks', index, 1, [feedback])
   },
   feedback_removed(state, { conversation, index, id }) {
     const { feedbacks } = state.row(conversation)
     checkPlace('feedback', feedbacks, index, id, conversation)
-    state.store.splice(conversation, 'feedbacks', index, 1, undefined)
+    state.store.splice(conversation, 'feedbacks', index, 1, [])
   },
   agent_feedback_put(state, { feedback }) {
     state.putAgentFeedback(feedback.id, feedback)
@@ -179,8 +173,39 @@ const CHANGES: { readonly [Type in RecordedEvent['type']]: (state: AgentState, e
   agent_feedback_removed(state, { id }) {
     state.putAgentFeedback(id, null)
   },
-  action_named(state, { id, name }) {
-    state.nameAction(id, name)
+  action_named({ actions }, { id, name }) {
+    actions.define({ id, name, display_name: name, description: '' })
+  },
+  action_defined({ actions }, { action }) {
+    actions.define(action)
+  },
+  span_added(state, { id, conversation, span }) {
+    state.spans.add(archived(id, conversation, span))
+    state.raise({ span: id })
+  },
+  usage_named(state, { id, conversation, turn_id, model }) {
+    state.spans.nameUsage(conversation, turn_id, model, id)
+    state.raise({ usage: id })
+  },
+  conversation_grown(state, { conversation, messages, fields }) {
+    const row = state.row(conversation)
+    const count = countOf(row, 'messages')
+    const first = messages[0]?.index ?? count
+    const last = messages.at(-1)?.index ?? 0
+    if (last > count) throw misplaced('message', messages.at(-1)!.message.id, conversation)
+    state.store.splice(conversation, 'messages', first, count - first, merged(row, messages), fields)
+    for (const { message } of messages) noteParts(state, message)
+  },
+  ticket_put(state, { ticket }) {
+    state.tickets.put(ticket)
+    state.raise({ ticket: ticket.id, comment: Math.max(0, ...ticket.comments.map(({ id }) => id)) })
+  },
+  ticket_removed({ tickets }, { id }) {
+    tickets.remove(id)
+  },
+  comment_added(state, { ticket, comment }) {
+    state.tickets.comment(ticket, comment)
+    state.raise({ comment: comment.id })
   },
   file_added({ files }, { file }) {
     files.add(file)
@@ -210,11 +235,14 @@ function misplaced(what: string, id: unknown, conversation: number): Error {
 }
 
 /** Uses up the ids of the parts of a message. */
-function noteParts(state: AgentState, { attachments, action_logs }: Message): void {
+function noteParts(state: AgentState, message: Message): void {
+  const { attachments, action_logs } = message
   state.raise({ attachment: greatest(attachments), action_log: greatest(action_logs) })
+  const vote = voteOf(message)
+  if (vote !== undefined) state.store.reserveIds({ feedback: greatest([vote]) })
 }
 
-function greatest(parts: readonly (Attachment | ActionLog)[] | null | undefined): number {
+function greatest(parts: readonly (Attachment | ActionLog | Feedback)[] | null | undefined): number {
   let id = 0
   for (const part of parts ?? []) if (Number.isSafeInteger(part.id)) id = Math.max(id, part.id as number)
   return id

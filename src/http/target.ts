@@ -5,7 +5,7 @@ import type { Conversation, JsonObject, Message } from '../row/conversation.ts'
 import { readMessage } from '../row/read.ts'
 import { notFound, Refusal } from './answer.ts'
 import { type Call, clock } from './call.ts'
-import type { RecordedEvent } from './events.ts'
+import type { IdCounters, RecordedEvent } from './events.ts'
 import type { Fields } from './fields.ts'
 
 /** A stored conversation, or the id of one to be made. */
@@ -39,11 +39,20 @@ export function readTarget(call: Call, fields: Fields): () => Target {
 }
 
 /** The next id of a kind. Throws a 400 when the greatest one is used. */
-export function nextId(
-  call: Call,
-  kind: 'conversation' | 'message' | 'feedback' | 'attachment' | 'action_log',
-): number {
-  const greatest = call.agent.state.ids[kind]
+export function nextId(call: Call, kind: keyof IdCounters): number {
+  return idAfter(call.agent.state.ids[kind], kind)
+}
+
+/** Gives the next ids of all kinds, each once, for a request that uses several. Throws as `nextId` does. */
+export function newIds({ agent }: Call): (kind: keyof IdCounters) => number {
+  const greatest = agent.state.ids
+  return (kind) => {
+    greatest[kind] = idAfter(greatest[kind], kind)
+    return greatest[kind]
+  }
+}
+
+function idAfter(greatest: number, kind: string): number {
   if (greatest < Number.MAX_SAFE_INTEGER) return greatest + 1
   throw new Refusal(400, `No id is left for another ${kind}.`)
 }
@@ -53,7 +62,7 @@ export function nextId(
  * takes it in, and completes it where it is.
  */
 export function newConversation(call: Call, parts: JsonObject & { readonly conversation_id: string }): Conversation {
-  const { started_at = clock(call), environment = 'development' } = parts
+  const { started_at = clock(call), environment = call.settings.defaultEnvironment ?? 'development' } = parts
   const row = { ...parts, id: nextId(call, 'conversation'), started_at, ended_at: started_at, environment }
   return row as object as Conversation
 }

@@ -5,8 +5,8 @@ import type { Attachment, JsonObject, Message } from '../row/conversation.ts'
 import { fieldsWith } from '../row/fields.ts'
 import { readMessage } from '../row/read.ts'
 import { string } from '../row/types.ts'
-import { notFound, Refusal } from './answer.ts'
-import { type Body, tooManyFiles, type Upload } from './body.ts'
+import { Refusal } from './answer.ts'
+import { type Body, checkSize, tooManyFiles, type Upload } from './body.ts'
 import { type Call, clock, created, type Outcome, ok, rowOf } from './call.ts'
 import { FILE_CHUNK, type RecordedEvent } from './events.ts'
 import { Fields } from './fields.ts'
@@ -72,8 +72,8 @@ export function postAction(call: Call): Outcome {
   const target = readTarget(call, fields)
   fields.check()
   const { state } = call.agent
-  const action = state.actionId(name)
-  const naming: RecordedEvent[] = state.isRecorded(name) ? [] : [{ type: 'action_named', id: action, name }]
+  const action = state.actions.named(name)?.id ?? state.actions.greatestId + 1
+  const naming: RecordedEvent[] = state.actions.isRecorded(name) ? [] : [{ type: 'action_named', id: action, name }]
   const draft = actionDraft(timestamp, name, { id: nextId(call, 'action_log'), action, ...log })
   return added(call, addition(call, target(), draft), naming)
 }
@@ -115,6 +115,7 @@ export function postAttachments(call: Call, messages: MessageIndex | undefined):
   const find = isLinked ? undefined : readTarget(call, fields)
   const sender = isLinked ? undefined : fields.sender()
   fields.check()
+  checkSize(uploads, call.settings.limits)
   makeRoom(call, uploads)
 
   const first = nextId(call, 'attachment')
@@ -172,7 +173,7 @@ function linking(
   const conversation = usableId(call.body.conversation) ?? messages?.find(id)
   const row = conversation === undefined ? undefined : state.store.get(conversation)
   const index = row?.messages?.findIndex((message) => message.id === id) ?? -1
-  if (row === undefined || index < 0) throw notFound()
+  if (row === undefined || index < 0) throw new Refusal(404, `Message ${id} not found`)
   const before = row.messages[index]!
   const message = changedMessage(before, { attachments: [...(before.attachments ?? []), ...attachments] })
   return { row, message, events: [{ type: 'message_changed', conversation: row.id, index, message }] }

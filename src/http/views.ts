@@ -1,12 +1,13 @@
 /**
  * What is looked up in an agent's conversations otherwise than by a query: messages by id, feedback newest first, the
- * paths in metadata. Each view is built over all rows when it is first needed, in slices, and kept in step after that,
+ * paths in metadata, the names of actions. Each view is built over all rows when it is first needed, in slices, and kept in step after that,
  * so no request walks the documents.
  */
 import { LastN } from '../base/last-n.ts'
 import type { MetadataPath } from '../query/spec.ts'
 import type { Conversation } from '../row/conversation.ts'
 import { countOf } from '../row/grown.ts'
+import { ActionNames } from './action-names.ts'
 import { FeedbackList } from './feedback-list.ts'
 import { MessageIndex } from './message-index.ts'
 import { MetadataCensus, ValueCensus } from './metadata-keys.ts'
@@ -73,6 +74,7 @@ export class Views {
   readonly messages: Lazy<MessageIndex>
   readonly feedbacks: Lazy<FeedbackList>
   readonly metadata: Lazy<MetadataCensus>
+  readonly actions: Lazy<ActionNames>
   readonly #state: AgentState
   /** By path. */
   readonly #values = new LastN<string, Lazy<ValueCensus>>(MOST_PATHS)
@@ -82,6 +84,7 @@ export class Views {
     this.messages = new Lazy(state, new MessageIndex())
     this.feedbacks = new Lazy(state, new FeedbackList(state))
     this.metadata = new Lazy(state, new MetadataCensus())
+    this.actions = new Lazy(state, new ActionNames())
   }
 
   /** The values at a metadata path. Some paths that were asked for last are kept. */
@@ -100,5 +103,6 @@ export class Views {
     await this.messages.ready()
     await this.feedbacks.ready()
     await this.metadata.ready()
+    await this.actions.ready()
   }
 }

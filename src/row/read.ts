@@ -50,6 +50,9 @@ export interface ConversationPatch<Metadata = JsonObject> {
   metadata?: Metadata | null
 }
 
+/** Fields of a row that are set, with its messages or without. */
+export type RowFields = Partial<Omit<Conversation, 'id' | 'conversation_id' | 'messages' | 'feedbacks'>>
+
 /** What a shallow merge does to a metadata document. */
 export interface MetadataChanges {
   /** The values to set, by key of the document's top level. */
@@ -62,9 +65,9 @@ export interface MetadataChanges {
 const PART = { message: MESSAGE, feedback: FEEDBACK }
 const KIND = { messages: 'message', feedbacks: 'feedback' } as const
 
-/** The keys of a row that are judged, its end, and the keys of a patch. */
+/** The keys of a row that are judged, those that can be set beside a part of it, and the keys of a patch. */
 const ROW: Shape = STORED_FIELDS.map(([key, { type }]) => ({ key, ...type }))
-const END = ROW.filter(({ key }) => key === 'ended_at')
+const SET = ROW.filter(({ key }) => !['id', 'conversation_id', 'messages', 'feedbacks'].includes(key))
 const PATCH = ROW.filter((_, at) => STORED_FIELDS[at]![1].isPatched)
 
 /**
@@ -181,13 +184,19 @@ export function readPatch<Metadata = JsonObject>(raw: unknown): ConversationPatc
   return patch as ConversationPatch<Metadata>
 }
 
-/** Reads the end of a row that a message moves. Throws `InvalidRowError`. */
-export function readEnd(ended_at: unknown): Pick<Conversation, 'ended_at'> {
+/** Reads fields of a stored row that are set, by a message that moves its end or by what is recorded. Throws `InvalidRowError`. */
+export function readFields(fields: RowFields): RowFields {
   const reading = new Reading(1)
-  const end = { ended_at: ended_at as string }
-  judge(reading, end, 'row', END, 1)
+  const copy = reading.copy(fields, 'row', 1)
+  judge(
+    reading,
+    copy,
+    'row',
+    SET.filter(({ key }) => key in fields),
+    1,
+  )
   reading.throwFaults()
-  return end
+  return copy as RowFields
 }
 
 /**

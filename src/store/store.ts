@@ -18,8 +18,9 @@ import {
   type ConversationPatch,
   type GreatestPartIds,
   type ReadRow,
-  readEnd,
+  type RowFields,
   readFeedback,
+  readFields,
   readMessage,
   readMetadataChanges,
   readOwnPart,
@@ -380,26 +381,26 @@ export abstract class StoreBase<Metadata, Extra = unknown> implements StoreLike<
   }
 
   /**
-   * @internal Puts a message or feedback into a list of a row, at a place from 0 and in place of `removed` others; or none,
-   * with `part` undefined. Its id is its own. Throws `NotFoundError` or `InvalidRowError`. O(size of the part) at the end of
-   * the list.
+   * @internal Puts messages or feedbacks into a list of a row, at a place from 0 and in place of `removed` others, and sets
+   * fields of the row with them. Their ids are their own. Throws `NotFoundError` or `InvalidRowError`, and has then changed
+   * nothing. O(size of the parts) at the end of the list.
    */
   splice<Key extends ListKey>(
     ref: Ref,
     key: Key,
     at: number,
     removed: number,
-    part: Items[Key] | undefined,
-    end?: string,
+    parts: readonly Items[Key][],
+    fields: RowFields = {},
   ): void {
     const number = this.#number(ref)
     const before = this.#engine.documents.row(number)
     const { part: items, keep } = this.#ingest.readPart((greatest) =>
-      part === undefined ? [] : [readOwnPart(part, key, greatest) as Items[Key]],
+      parts.map((part) => readOwnPart(part, key, greatest) as Items[Key]),
     )
-    const changes = end === undefined ? {} : readEnd(end)
+    const changes = readFields(fields)
     keep()
-    this.#replaceBy(number, splicedRow(before, key, at, removed, items, changes))
+    this.#replaceBy(number, splicedRow(before, key, at, removed, items, changes as Partial<Row>))
   }
 
   /** Puts a part that is read after the others of a row. */

@@ -60,11 +60,14 @@ describe('making one', () => {
       created_at: NOW,
       source: 'customer',
       metadata: { a: 1 },
+      message: null,
+      topic: null,
+      reason: null,
     })
     expect((await post(path, { kind: 'conversation', sentiment: 'negative', conversation: 1 })).body.id).toBe(6)
     expect(store.get(1)?.feedbacks).toHaveLength(4)
     expect((await get('/api/conversations/?feedback_source=customer&feedback_sentiment=negative')).body.count).toBe(2)
-    expect((await get('/api/feedbacks/5/')).body).toEqual(body)
+    expect((await get('/api/feedbacks/5/')).body).toEqual({ ...body, ticket: null })
   })
 
   test('on the agent', async () => {

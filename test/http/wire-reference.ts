@@ -72,6 +72,7 @@ export function messageOf(message: Row, row: Row): Row {
     attachments: [],
     action_logs: [],
     button: null,
+    feedback: null,
     ...message,
     ...parts('attachments', attachmentOf),
     ...parts('action_logs', actionLogOf),
@@ -124,6 +125,9 @@ export function feedbackOf(feedback: Row, row: Row, { agent, environments }: Ser
     created_at: someTime,
     source: 'customer',
     metadata: noObject,
+    message: null,
+    topic: null,
+    reason: null,
     ...feedback,
   }
 }

@@ -41,7 +41,7 @@ export function buttonDraft(timestamp: string, { button_event, label, value }: B
 }
 
 /** The content of a message that is files alone. */
-export const FILES_ALONE = ''
+export const FILES_ALONE = '[Attachments]'
 
 /** The message of files that come without a text. */
 export function filesDraft(

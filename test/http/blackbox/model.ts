@@ -315,6 +315,7 @@ export class Model {
       timestamp: at,
       action_name: null,
       button: null,
+      feedback: null,
       attachments: [],
       action_logs: [],
       ...parts,
@@ -340,6 +341,9 @@ export class Model {
       created_at: anyText,
       source: 'customer',
       metadata: metadata ?? noObject,
+      message: null,
+      topic: null,
+      reason: null,
     }
   }
 }

@@ -64,6 +64,7 @@ export const SHAPES = {
     attachments: isList,
     action_logs: isList,
     button: orNull(isObject),
+    feedback: orNull(isObject),
   },
   actionLog: {
     id: isPk,
@@ -88,7 +89,7 @@ export const SHAPES = {
   },
   feedback: {
     id: isPk,
-    kind: oneOf('conversation', 'agent'),
+    kind: oneOf('conversation', 'agent', 'message'),
     agent: isPk,
     conversation: orNull(isPk),
     conversation_id: orNull(isText),
@@ -101,6 +102,9 @@ export const SHAPES = {
     created_at: isTime,
     source: oneOf('customer'),
     metadata: isAny,
+    message: orNull(isPk),
+    topic: orNull(isText),
+    reason: orNull(isText),
   },
   envelope: {
     count: isCount,
