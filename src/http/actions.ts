@@ -5,7 +5,7 @@ import { fieldCondition, specOf } from '../query/canonical.ts'
 import { text } from '../query/values.ts'
 import type { Conversation } from '../row/conversation.ts'
 import { executorOf } from '../store/inside.ts'
-import type { ActionNames } from './action-names.ts'
+import { type ActionNames, type Known, knownActions } from './action-names.ts'
 import { badField, notFound, Refusal, shorten } from './answer.ts'
 import { type Call, created, type Outcome, ok } from './call.ts'
 import type { ActionDefinition } from './events.ts'
@@ -34,6 +34,12 @@ const DESCRIPTION_LENGTH = 5_000
 
 const has = (read: (action: Definition) => string) => (value: string) =>
   contains<Definition>([fold(value)], (each) => [read(each)])
+
+/** Gives the ids of loaded names for good, for a request that is answered with them. */
+function keeping({ keep }: Known, outcome: Outcome): Outcome {
+  keep()
+  return outcome
+}
 
 /** The parameters that narrow the list. */
 const FILTERS: Filters<Definition> = new Map([
@@ -78,34 +84,43 @@ const ORDERS: Orders<Definition> = new Map([
 /** GET /api/actions/: by id. O(definitions). */
 export function listActions(call: Call, names: ActionNames): Outcome {
   const asked = readAsked(call, FILTERS)
-  const found = ordered(selected(definitionsOf(call, names), asked), asked.terms, ORDERS)
-  return pageOf(call, 'actions/', found, asked, (action) => actionShape(action, call))
+  const known = knownActions(call.agent.state.actions, names)
+  const found = ordered(selected(known.all, asked), asked.terms, ORDERS)
+  return keeping(
+    known,
+    pageOf(call, 'actions/', found, asked, (action) => actionShape(action, call)),
+  )
 }
 
 /** POST /api/actions/: declares one before it is first called. */
 export function postAction(call: Call, names: ActionNames): Outcome {
-  const all = definitionsOf(call, names)
+  const known = knownActions(call.agent.state.actions, names)
   const fields = new Fields(call.body, call.settings)
   const name = fields.filled('name', NAME_LENGTH)
   const display_name = fields.short('display_name', NAME_LENGTH) ?? name
   const description = fields.short('description', DESCRIPTION_LENGTH) ?? ''
   fields.check()
-  checkFree(name, undefined, call)
+  checkFree(name, undefined, known)
   const most = call.settings.limits.actions
-  if (all.length >= most) throw new Refusal(413, `Too many actions. An agent may have ${most}.`)
+  if (known.all.length >= most) throw new Refusal(413, `Too many actions. An agent may have ${most}.`)
+  known.keep()
   const action: Definition = { id: call.agent.state.actions.greatestId + 1, name, display_name, description }
   return created(() => actionShape(action, call), [{ type: 'action_defined', action }])
 }
 
 /** GET /api/actions/{id}/. */
 export function showAction(call: Call, names: ActionNames): Outcome {
-  const action = actionOfPath(call, names)
-  return ok(() => actionShape(action, call))
+  const known = knownActions(call.agent.state.actions, names)
+  const action = actionOfPath(call, known)
+  return keeping(
+    known,
+    ok(() => actionShape(action, call)),
+  )
 }
 
 /** PATCH /api/actions/{id}/. A new name holds from now on; what was recorded keeps its own. */
 export function updateAction(call: Call, names: ActionNames): Outcome {
-  const before = actionOfPath(call, names, false)
+  const known = knownActions(call.agent.state.actions, names)
   const fields = new Fields(call.body, call.settings)
   const changes = {
     ...(fields.has('name') && { name: fields.filled('name', NAME_LENGTH) }),
@@ -113,15 +128,18 @@ export function updateAction(call: Call, names: ActionNames): Outcome {
     ...(fields.has('description') && { description: fields.short('description', DESCRIPTION_LENGTH) ?? '' }),
   }
   fields.check()
-  if (before === undefined) throw notFound()
-  if (changes.name !== undefined) checkFree(changes.name, before.id, call)
+  const before = actionOfPath(call, known)
+  if (changes.name !== undefined) checkFree(changes.name, before.id, known)
+  known.keep()
   const action: Definition = { ...before, ...changes }
   return ok(() => actionShape(action, call), [{ type: 'action_defined', action }])
 }
 
 /** GET /api/actions/{id}/logs/: all its calls, by conversation and in the order of its messages. O(their conversations). */
 export function showLogs(call: Call, names: ActionNames): Outcome {
-  const { id } = actionOfPath(call, names)
+  const known = knownActions(call.agent.state.actions, names)
+  const { id } = actionOfPath(call, known)
+  known.keep()
   const { actions, store } = call.agent.state
   const logs: (() => object)[] = []
   const called = [...names].filter(
@@ -147,28 +165,16 @@ function idsOf({ agent }: Call, name: string): readonly number[] {
   return executorOf(agent.state.store).ids(specOf({ where, includeDeleted: true }))
 }
 
-/** All definitions: those on record, and those that only the rows know. Each gets its id here. */
-function definitionsOf({ agent }: Call, names: ActionNames): readonly Definition[] {
-  const { actions } = agent.state
-  for (const [name, ids] of names) {
-    for (const id of ids) if (id === null || actions.get(id) === undefined) actions.loaded(name, id ?? undefined)
-  }
-  return actions.all()
-}
-
-function actionOfPath(call: Call, names: ActionNames): Definition
-function actionOfPath(call: Call, names: ActionNames, isNeeded: boolean): Definition | undefined
-function actionOfPath(call: Call, names: ActionNames, isNeeded = true): Definition | undefined {
-  definitionsOf(call, names)
-  const action = call.agent.state.actions.get(Number(call.path.id))
-  if (action === undefined && isNeeded) throw notFound()
+/** The definition that a path names. Throws the 404. */
+function actionOfPath({ path }: Call, { all }: Known): Definition {
+  const action = all.find(({ id }) => id === Number(path.id))
+  if (action === undefined) throw notFound()
   return action
 }
 
 /** Throws the 400 of a name that another definition has. */
-function checkFree(name: string, id: number | undefined, { agent }: Call): void {
-  const other = agent.state.actions.named(name)
-  if (other !== undefined && other.id !== id)
+function checkFree(name: string, id: number | undefined, { all }: Known): void {
+  if (all.some((other) => other.name === name && other.id !== id))
     throw badField('name', `An action named "${shorten(name)}" already exists for this agent.`)
 }
 

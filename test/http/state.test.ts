@@ -5,6 +5,7 @@ import { AgentState, createHandler, FILE_CHUNK, type Handler, type RecordedEvent
 import { ConversationStore } from '../../src/index.ts'
 import type { ConversationInput } from '../../src/row/conversation.ts'
 import { ask, NOW, row, serving } from './asking.ts'
+import { llm, tool, turn } from './ingest/spans.ts'
 
 /** What was loaded: ids that stand twice, parts without any, a deleted row. */
 const LOADED: readonly ConversationInput[] = [
@@ -39,6 +40,25 @@ const attachments = fc.array(
   { minLength: 1, maxLength: 2 },
 )
 
+const slug = fc.constantFrom('style', null)
+const name = fc.constantFrom('x', 'y')
+const ticketId = fc.constantFrom(1, 2, 3)
+const about = fc.constantFrom({}, { conversation_id: 2 }, { feedback_id: 4 }, { feedback_id: 5, conversation_id: 3 })
+const spanBlock = fc.record({
+  conversation_id: fc.constantFrom('a', 'd', 'f'),
+  name,
+  spans: fc.array(
+    fc.constantFrom(
+      turn({ id: 't', said: [{ sender: 'agent', content: 'x', at: 5 }] }),
+      tool({ id: 'u', turn: 't', name: 'pay', start: 2 }),
+      tool({ id: 'v', name: 'seek', start: 3 }),
+      llm({ id: 'w', turn: 't', model: 'm', tokens: { 'gen_ai.usage.input_tokens': 3 } }),
+      llm({ id: 'y', start: 9 }),
+    ),
+    { maxLength: 3 },
+  ),
+})
+
 type Step = readonly [verb: string, path: string, body: object | undefined]
 
 const to = (verb: string, path: string, ...bodies: fc.Arbitrary<object>[]): fc.Arbitrary<Step> =>
@@ -72,6 +92,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   at('PATCH', '/api/conversations/{}/rename/', pk, fc.record({ name: fc.constantFrom('x', 'y') })),
   at('PATCH', '/api/conversations/{}/update/', pk, fc.record({ metadata, is_marked: fc.boolean() })),
   at('DELETE', '/api/conversations/{}/', pk),
+  to('POST', '/api/feedbacks/', fc.record({ kind: fc.constant('message'), message: partId, sentiment, topic: slug })),
+  at('PATCH', '/api/feedbacks/{}/', partId, fc.record({ topic: slug, sentiment })),
+  to('POST', '/api/tickets/', fc.record({ title: name, tags: fc.constantFrom([], ['x']) }), about),
+  at('PATCH', '/api/tickets/{}/', ticketId, fc.record({ status: fc.constantFrom('open', 'done') })),
+  at('DELETE', '/api/tickets/{}/', ticketId),
+  at('POST', '/api/tickets/{}/comments/', ticketId, fc.record({ body: name })),
+  to('POST', '/api/actions/', fc.record({ name: fc.constantFrom('pay', 'seek'), description: name })),
+  at('PATCH', '/api/actions/{}/', ticketId, fc.record({ name: fc.constantFrom('seek', 'find') })),
+  to('POST', '/api/ingest/', fc.record({ conversations: fc.array(spanBlock, { minLength: 1, maxLength: 2 }) })),
 )
 
 /** A handler over the loaded rows whose events go through JSON into a list. */
@@ -101,6 +130,16 @@ const QUERIES = [
   '/api/conversations/metadata-keys/',
   '/api/conversations/message-metadata-keys/',
   '/api/conversations/metadata-values/?key=k.l',
+  '/api/spans/?payload=true&page_size=100',
+  '/api/traces/t1/',
+  '/api/token-usage/?page_size=100',
+  '/api/token-usage/summary/?group_by=conversation',
+  '/api/tickets/?page_size=100',
+  '/api/actions/?page_size=100',
+  '/api/actions/1/logs/',
+  '/api/conversations/?include_tickets=true&full=false&page_size=100',
+  '/api/feedbacks/?include_tickets=true&page_size=100',
+  ...[2, 3, 8].map((id) => `/api/conversations/${id}/`),
   ...[9, 10, 11].map((id) => `/api/track/${id}/`),
   ...[4, 5, 6].map((id) => `/api/feedbacks/${id}/`),
 ]
