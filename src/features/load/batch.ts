@@ -25,8 +25,6 @@ export interface LoadedBatch<Metadata = JsonObject> extends Array<ConversationIn
   readonly indexes: readonly number[]
   /** The file that they come from, where files are read. */
   readonly file?: string
-  /** What was noticed while reading, and the place of its row in the batch, in their order. */
-  readonly notes: readonly { readonly at: number; readonly message: string }[]
 }
 
 /** A row that was left out while reading: it is not a JSON object, is too long, or has a number that would change. */
@@ -57,7 +55,6 @@ export class RowSink {
   #rows: unknown[] = []
   #lines: number[] = []
   #indexes: number[] = []
-  #notes: { readonly at: number; readonly message: string }[] = []
   #bytes = 0
   readonly #counter: RowCounter
   /** What the counter said at the first row of the source. */
@@ -113,9 +110,8 @@ export class RowSink {
    * Takes the value of one row.
    *
    * @param bytes About how many bytes of the source it took.
-   * @param notes What was noticed of it.
    */
-  add(value: unknown, line: number, bytes: number, notes: readonly string[] = []): void {
+  add(value: unknown, line: number, bytes: number): void {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       const text = excerpt(JSON.stringify(value))
       this.refuse(line, text, `is not a conversation but ${text}. Expected an object.`)
@@ -126,7 +122,6 @@ export class RowSink {
       this.refuse(line, excerpt(JSON.stringify(value)), `is not a conversation. The object ${wrapped}`)
       return
     }
-    for (const message of notes) this.#notes.push({ at: this.#rows.length, message })
     this.#rows.push(value)
     this.#lines.push(line)
     this.#indexes.push(this.#counter.rows++)
@@ -192,14 +187,11 @@ export class RowSink {
     const rows = this.#rows.splice(0, BATCH_ROWS)
     const lines = this.#lines.splice(0, BATCH_ROWS)
     const indexes = this.#indexes.splice(0, BATCH_ROWS)
-    const notes = this.#notes.filter(({ at }) => at < rows.length)
-    this.#notes = this.#notes.slice(notes.length).map((note) => ({ ...note, at: note.at - rows.length }))
     this.#bytes = 0
     const { file } = this.faults
     return Object.defineProperties(rows, {
       lines: { value: lines },
       indexes: { value: indexes },
-      notes: { value: notes },
       ...(file !== undefined && { file: { value: file } }),
     }) as LoadedBatch
   }

@@ -3,7 +3,7 @@ import { type ParsedTokenInfo, TokenParser, TokenParserError, TokenType } from '
 import type { RowSink } from './batch.ts'
 import { withCodecs } from './codec.ts'
 import { excerpt } from './fault.ts'
-import { checkVersion, misspeltKey, renameSenders, unknownKeys } from './import-file.ts'
+import { checkKey, checkVersion, FILE_KEYS, renameSenders, unknownKey } from './import-file.ts'
 import { wrappedText } from './wrapped.ts'
 
 /** What a document is, once that is known. */
@@ -52,6 +52,8 @@ export class Document {
   #key: string | undefined
   #hasEnvelopeKey = false
   #version: { readonly value: unknown } | undefined
+  /** Its first key that an import file does not have. */
+  #strange: string | undefined
   /** Rows of a list that may yet prove to be no list of conversations. */
   #waiting: { readonly text: string; readonly line: number; readonly bytes: number }[] = []
 
@@ -80,9 +82,12 @@ export class Document {
     if (type === TokenType.COLON) {
       this.#key = this.#string
       if (this.#key === ROW_KEY) this.#becomeRow(line)
-      else if (ENVELOPE_KEYS.has(this.#key)) {
-        this.#hasEnvelopeKey = true
-        this.decideByList()
+      else {
+        if (!FILE_KEYS.includes(this.#key)) this.#strange ??= this.#key
+        if (ENVELOPE_KEYS.has(this.#key)) {
+          this.#hasEnvelopeKey = true
+          this.decideByList()
+        }
       }
     } else if (type === TokenType.COMMA) this.#key = undefined
     else if (this.#key === undefined) this.#string = String(value)
@@ -135,6 +140,7 @@ export class Document {
     const waiting = this.#waiting
     this.#waiting = []
     if (this.#shape === 'import' && this.#version !== undefined) checkVersion(this.#version, this.#sink.faults)
+    if (this.#shape === 'import' && this.#version !== undefined) checkKey(this.#strange, this.#sink.faults)
     for (const { text, line, bytes } of waiting) this.give(text, line, bytes)
     return true
   }
@@ -150,13 +156,13 @@ export class Document {
       throw this.#sink.broken(line, excerpt(text), `is not JSON: ${why.replace(/\.$/, '')}.`)
     })
     if (read === undefined) return
-    const wrong = this.#shape === 'import' ? misspeltKey(read.value) : undefined
+    const wrong = this.#shape === 'import' ? unknownKey(read.value) : undefined
     if (wrong !== undefined) {
       this.#sink.refuse(line, excerpt(text), wrong)
       return
     }
     if (this.#shape === 'import') renameSenders(read.value)
-    this.#sink.add(read.value, line, bytes, this.#shape === 'import' ? unknownKeys(read.value) : [])
+    this.#sink.add(read.value, line, bytes)
   }
 
   /** It ends on a line. `text` gives the whole of it, if it may be a row. */
@@ -170,7 +176,9 @@ export class Document {
       }
       this.#shape = 'row'
     }
-    if (this.#shape === 'import') checkVersion(this.#version, this.#sink.faults)
+    if (this.#shape !== 'import') return
+    checkVersion(this.#version, this.#sink.faults)
+    checkKey(this.#strange, this.#sink.faults)
   }
 }
 

@@ -1,5 +1,5 @@
 /** What an import file says in another way than the API: its version, the names of its senders, its fixed list of keys. */
-import { nearest, show } from '../../base/errors.ts'
+import { didYouMean, show } from '../../base/errors.ts'
 import type { SourceFaults } from './fault.ts'
 
 const SCHEMA_VERSION = 1
@@ -16,7 +16,10 @@ const SENDERS: ReadonlyMap<string, string> = new Map([
   ['agent', 'agent'],
 ])
 
-/** The keys that an import file has by its schema: of a conversation, and of a message. */
+/** The keys that an import file has by its schema. */
+export const FILE_KEYS: readonly string[] = ['schema_version', 'conversations']
+
+/** The keys of its conversations, and of their messages. */
 const ROW_KEYS = ['conversation_id', 'started_at', 'messages', 'name', 'customer_id', 'language', 'device', 'metadata']
 const MESSAGE_KEYS = ['sender', 'content', 'timestamp', 'metadata']
 
@@ -39,37 +42,29 @@ export function renameSenders(row: unknown): void {
   }
 }
 
-/**
- * What is wrong with a row that has a misspelt key, to follow the row's number. The service refuses every key that is not
- * in its schema; here those are kept that nobody can have meant for another.
- */
-export function misspeltKey(row: unknown): string | undefined {
+/** Throws where the file has a key besides the two that it may have. */
+export function checkKey(key: string | undefined, faults: SourceFaults): void {
+  if (key !== undefined) throw faults.at(key, key, `The import file ${hasUnknown(key, '', FILE_KEYS)}`)
+}
+
+/** What is wrong with a row that has a key which its schema does not have, to follow the row's number. */
+export function unknownKey(row: unknown): string | undefined {
   if (!isObject(row)) return undefined
-  let found = misspelt(row, ROW_KEYS, '')
+  let found = firstUnknown(row, ROW_KEYS, '')
   messagesOf(row).forEach((message, i) => {
-    found ??= misspelt(message, MESSAGE_KEYS, `messages[${i}].`)
+    found ??= firstUnknown(message, MESSAGE_KEYS, `messages[${i}].`)
   })
   return found
 }
 
-/** What to say of keys that the schema does not have: the service refuses them, and here they are kept. */
-export function unknownKeys(row: unknown): string[] {
-  if (!isObject(row)) return []
-  const keys = Object.keys(row).filter((key) => !ROW_KEYS.includes(key))
-  const ofMessages = messagesOf(row).flatMap((message) => Object.keys(message))
-  const inMessages = [...new Set(ofMessages)].filter((key) => !MESSAGE_KEYS.includes(key))
-  const places = [...keys, ...inMessages.map((key) => `messages[].${key}`)]
-  return places.map(
-    (place) => `${place}: an import file has no such key. The hosted service refuses it; here it is kept.`,
-  )
+function firstUnknown(object: Record<string, unknown>, known: readonly string[], place: string): string | undefined {
+  const key = Object.keys(object).find((each) => !known.includes(each))
+  return key === undefined ? undefined : hasUnknown(key, place, known)
 }
 
-function misspelt(object: Record<string, unknown>, known: readonly string[], place: string): string | undefined {
-  for (const key of Object.keys(object)) {
-    const meant = known.includes(key) ? undefined : nearest(key, known, key.length < 6 ? 1 : 2)
-    if (meant !== undefined) return `has the key ${show(place + key)}. Did you mean ${show(meant)}?`
-  }
-  return undefined
+function hasUnknown(key: string, place: string, known: readonly string[]): string {
+  const hint = didYouMean(key, known) || ` Expected ${known.join(', ')}.`
+  return `has the key ${show(place + key)}, which an import file does not have.${hint}`
 }
 
 function messagesOf(row: unknown): Record<string, unknown>[] {

@@ -24,10 +24,10 @@ export type { BlobLike, LoadChunk, LoadSource, ResponseLike } from './source.ts'
  * - rows, one a line (NDJSON), pretty-printed over several lines, or one after another with nothing between them;
  * - a JSON array of rows;
  * - a page of the API, `{ results: [...] }`, with any other keys around;
- * - an import file, `{ schema_version: 1, conversations: [...] }`, with any other keys around. The senders `user`,
+ * - an import file, `{ schema_version: 1, conversations: [...] }`. The senders `user`,
  *   `human`, `customer` become `end_user`, and `assistant`, `bot`, `ai` become `agent`, in any case of letters
- *   and with white space around. A version that is another, or is missing, is an error, and so is a key that is a letter
- *   or two from one that such a file has.
+ *   and with white space around. A version that is another, or is missing, is an error, and so is any key that such
+ *   a file does not have: of the file, of a conversation or of a message.
  *
  * Several of them may come one after another. All may be gzip, of several members too, and UTF-8 or UTF-16. A byte order
  * mark, CRLF, blank lines and a missing last newline are fine. An empty source has no rows. The memory that it takes is some megabytes and a few times the longest row,

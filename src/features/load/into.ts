@@ -163,10 +163,6 @@ class Load<Metadata> {
     this.#counts.warningCount += (result.warningCount ?? warnings.length) - warnings.length
     for (const { index, conversationId, message } of warnings)
       this.#warnings.add({ ...placeAmong(batches, index), conversationId, message })
-    for (const batch of batches) {
-      for (const { at, message } of batch.notes)
-        this.#warnings.add({ ...placeIn(batch, at), conversationId: batch[at]!.conversation_id, message })
-    }
   }
 
   #result(): LoadResult {

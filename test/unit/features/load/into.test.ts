@@ -391,38 +391,3 @@ describe('many bad rows', () => {
     expect([rejected.length, rejectedCount, rejected.at(-1)?.line]).toEqual([100, 2_500, 100])
   })
 })
-
-it('keys that an import file has not are kept, and told as warnings with their lines', async () => {
-  const row = { conversation_id: 'a', started_at: '2026-01-05', messages: [{ sender: 'user', content: 'x', mood: 1 }] }
-  const rows = [row, { ...row, conversation_id: 'b', messages: [], environment: 'production' }]
-  const text = `{"schema_version":1,"conversations":[\n${rows.map((each) => JSON.stringify(each)).join(',\n')}]}`
-  const end = 'an import file has no such key. The hosted service refuses it; here it is kept.'
-  for (const onInvalid of ['throw', 'skip'] as const) {
-    const store = new ConversationStore()
-    const { added, warnings, warningCount } = await loadInto(store, text, { onInvalid })
-    expect([added, warningCount]).toEqual([2, 2])
-    expect(warnings).toEqual([
-      { index: 0, line: 2, conversationId: 'a', message: `messages[].mood: ${end}` },
-      { index: 1, line: 3, conversationId: 'b', message: `environment: ${end}` },
-    ])
-    expect(store.get('b')!.environment).toBe('production')
-    expect((await loadInto(new ConversationStore(), JSON.stringify(rows.slice(1)), { onInvalid })).warnings).toEqual([])
-  }
-})
-
-it('notes of an import file stay with their rows over several batches', async () => {
-  const rows = Array.from({ length: 2_300 }, (_, i) => ({
-    conversation_id: `c${i}`,
-    started_at: '2026-01-05',
-    messages: [],
-    ...(i % 30 === 0 && { tag: i }),
-  }))
-  const { warnings, warningCount } = await loadInto(
-    new ConversationStore(),
-    JSON.stringify({ schema_version: 1, conversations: rows }),
-  )
-  expect(warningCount).toBe(77)
-  expect(warnings.map(({ index, conversationId }) => [index, conversationId])).toEqual(
-    Array.from({ length: 77 }, (_, i) => [30 * i, `c${30 * i}`]),
-  )
-})

@@ -81,7 +81,7 @@ const shapes: readonly { readonly name: string; readonly text: string; readonly 
   },
   {
     name: 'an import file, its version last',
-    text: `{"source":"x","conversations":[${A},${B},${C}],"schema_version":1.0}\n`,
+    text: `{"conversations":[${A},${B},${C}],"schema_version":1.0}\n`,
     lines: [1, 1, 1],
   },
 ]
@@ -227,13 +227,24 @@ describe('the import file', () => {
     }
   })
 
-  it('refuses keys that are a letter or two from one of its own, naming that', async () => {
+  it('refuses keys that it does not have, naming the nearest one', async () => {
     const file = (inside: string) => `{"schema_version":1,"conversations":[${A},\n{"conversation_id":"b",${inside}}]}`
+    const not = 'which an import file does not have.'
+    const ofRow = 'Expected conversation_id, started_at, messages, name, customer_id, language, device, metadata.'
     const cases: [string, string][] = [
-      ['"converstaion_id":"x"', 'has the key "converstaion_id". Did you mean "conversation_id"?'],
-      ['"Started_At":"x"', 'has the key "Started_At". Did you mean "started_at"?'],
-      ['"metdata":{}', 'has the key "metdata". Did you mean "metadata"?'],
-      ['"messages":[{"sender":"ai","contnet":""}]', 'has the key "messages[0].contnet". Did you mean "content"?'],
+      ['"converstaion_id":"x"', `has the key "converstaion_id", ${not} Did you mean "conversation_id"?`],
+      ['"Started_At":"x"', `has the key "Started_At", ${not} Did you mean "started_at"?`],
+      ['"metdata":{}', `has the key "metdata", ${not} Did you mean "metadata"?`],
+      ['"ended_at":null', `has the key "ended_at", ${not} ${ofRow}`],
+      ['"__proto__":{}', `has the key "__proto__", ${not} ${ofRow}`],
+      [
+        '"messages":[{"sender":"ai"},{"sender":"ai","contnet":""}]',
+        `has the key "messages[1].contnet", ${not} Did you mean "content"?`,
+      ],
+      [
+        '"messages":[{"action_name":"x"}]',
+        `has the key "messages[0].action_name", ${not} Expected sender, content, timestamp, metadata.`,
+      ],
     ]
     for (const [inside, message] of cases) {
       const { ids, error } = await read(file(inside))
@@ -241,9 +252,22 @@ describe('the import file', () => {
       expect(error).toMatchObject({ code: 'INVALID_SOURCE', parameter: 'line 2', message: `Line 2 (row 2) ${message}` })
       expect(await read(file(inside), { onInvalid: 'skip' })).toMatchObject({ ids: ['a'], skipped: [{ index: 1 }] })
     }
-    const others = '"ended_at":null,"is_marked":true,"tags":[],"data":1,"feedbacks":[],"messages":[{"action_name":"x"}]'
-    expect((await read(file(others))).ids).toEqual(['a', 'b'])
-    expect((await read(`[{"converstaion_id":"a"}]`)).error).toBeUndefined()
+    // In other shapes they are ordinary keys.
+    expect((await read(`[{"conversation_id":"a","mood":1}]`)).error).toBeUndefined()
+  })
+
+  it('refuses keys of the file itself, before or after the rows', async () => {
+    for (const [key, hint] of [
+      ['conversatoins', 'Did you mean "conversations"?'],
+      ['source', 'Expected schema_version, conversations.'],
+    ]) {
+      const message = `The import file has the key "${key}", which an import file does not have. ${hint}`
+      for (const text of [
+        `{"${key}":1,"schema_version":1,"conversations":[${A}]}`,
+        `{"schema_version":1,"conversations":[${A}],"${key}":[2]}`,
+      ])
+        expect((await read(text)).error, text).toMatchObject({ code: 'INVALID_SOURCE', parameter: key, message })
+    }
   })
 
   it('leaves rows without messages alone', async () => {
@@ -293,13 +317,16 @@ describe('values', () => {
         text,
         `[${text}]`,
         `{"results":[${text}]}`,
-        `{"schema_version":1,"conversations":[${text}]}`,
+        // An import file has no other keys.
+        `{"schema_version":1,"conversations":[{"conversation_id":"b","metadata":${text}}]}`,
       ]) {
         for (const source of [whole, cut(whole, 1), cut(whole, 5)]) {
           const { rows, error } = await read(source)
           expect(error).toBeUndefined()
-          expect(rows).toStrictEqual([JSON.parse(text)])
-          expect(JSON.stringify(rows[0])).toBe(JSON.stringify(JSON.parse(text)))
+          const [first] = rows as { conversation_id: string; metadata?: unknown }[]
+          const found = first?.conversation_id === 'b' ? first.metadata : first
+          expect([rows.length, found]).toStrictEqual([1, JSON.parse(text)])
+          expect(JSON.stringify(found)).toBe(JSON.stringify(JSON.parse(text)))
         }
       }
     }
