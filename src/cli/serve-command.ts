@@ -83,12 +83,13 @@ async function closing(backing: Backing, work: () => Promise<void>): Promise<voi
 }
 
 function makeHandler(settings: ServeSettings, state: AgentState, { persistence }: Backing): Handler {
-  const { keys, pageSize, maxWork, environments, strict, cors, baseUrl } = settings
+  const { keys, pageSize, maxWork, environments, defaultEnvironment, strict, cors, baseUrl } = settings
   return createHandler({
     agents: [{ state, ...(keys.size > 0 && { keys }), ...(persistence !== undefined && { persistence }) }],
     environments,
     strict,
     cors,
+    ...(defaultEnvironment !== undefined && { defaultEnvironment }),
     ...(pageSize !== undefined && { pageSize }),
     ...(maxWork !== undefined && { maxWork }),
     ...(baseUrl !== undefined && { baseUrl }),

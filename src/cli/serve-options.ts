@@ -22,6 +22,8 @@ export interface ServeSettings {
   readonly maxWork: number | undefined
   /** Slugs besides those of the API. */
   readonly environments: readonly string[]
+  /** The environment of what names none; that of each route when absent. */
+  readonly defaultEnvironment: string | undefined
   readonly strict: boolean
   readonly watch: boolean
   readonly save: string | undefined
@@ -56,6 +58,7 @@ export function addServeOptions(command: Command): Command {
     )
     .option('--max-work <units>', HELP.maxWork, readMaxWork)
     .option('--environment <slug>', 'an environment besides production and development, repeatable', collect)
+    .option('--default-environment <slug>', 'the environment of what names none (default: what each route documents)')
     .option('--strict', 'answer 400 to an unknown query parameter, naming the nearest known one')
     .option('--watch', 'read FILEs again when they change')
     .option('--save <file>', 'keep what clients write in this file; FILEs are read only when it is new')
@@ -85,6 +88,7 @@ export function readSettings(
     pageSize: options.pageSize as number | undefined,
     maxWork: options.maxWork as number | undefined,
     environments: list(options.environment),
+    defaultEnvironment: options.defaultEnvironment as string | undefined,
     strict: options.strict === true,
     watch: options.watch === true,
     save: options.save as string | undefined,
@@ -111,6 +115,12 @@ const CONFLICTS: readonly (readonly [
     ({ host, keys }) => keys.size === 0 && !isLoopback(host),
     ({ host }) =>
       `--host ${host} can be reached from other machines, so it needs a key. Add one, for instance --key ${freshKey()}, or set ${KEYS_VARIABLE}.`,
+  ],
+  [
+    ({ defaultEnvironment: slug, environments }) =>
+      slug !== undefined && !['production', 'development', 'prod', 'dev', ...environments].includes(slug),
+    ({ defaultEnvironment: slug }) =>
+      `--default-environment ${slug} is not a known environment. Add --environment ${slug}, or name another one.`,
   ],
   [
     ({ cors, keys }) => cors.includes('*') && keys.size === 0,

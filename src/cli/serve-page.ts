@@ -58,23 +58,41 @@ const READING: readonly Route[] = [
   { route: 'GET /api/conversations/metadata-values/?key=…', does: 'values at a path' },
   { route: 'GET /api/feedbacks/', does: 'feedback, newest first', href: '/api/feedbacks/' },
   { route: 'GET /api/track/{id}/', does: 'one message' },
+  { route: 'GET /api/spans/', does: 'spans, newest first', href: '/api/spans/' },
+  { route: 'GET /api/spans/{id}/?payload=true', does: 'one span, as it came' },
+  { route: 'GET /api/traces/{trace_id}/', does: 'the spans of a trace as a tree' },
+  { route: 'GET /api/token-usage/', does: 'tokens by turn and model', href: '/api/token-usage/' },
+  {
+    route: 'GET /api/token-usage/summary/?group_by=…',
+    does: 'their sums by model, conversation or day',
+    href: '/api/token-usage/summary/',
+  },
+  { route: 'GET /api/actions/', does: 'definitions of actions', href: '/api/actions/' },
+  { route: 'GET /api/actions/{id}/logs/', does: 'all calls of one' },
+  { route: 'GET /api/tickets/', does: 'tickets, newest first', href: '/api/tickets/' },
+  { route: 'GET /api/tickets/{id}/comments/', does: 'the comments on one' },
+  { route: 'GET /api/imports/schema/', does: 'the schema of an import file', href: '/api/imports/schema/' },
   { route: 'GET /api/me/', does: 'the agent that a key belongs to', href: '/api/me/' },
 ]
 
 const WRITING: readonly Route[] = [
   { route: 'POST /api/conversations/', does: 'get or create a conversation' },
+  { route: 'POST /api/ingest/', does: 'record spans, as the SDK 0.1.x does' },
   { route: 'POST /api/track/', does: 'record a message' },
   { route: 'POST /api/action_logs/', does: 'record an action' },
   { route: 'POST /api/buttons/', does: 'record a click' },
   { route: 'POST /api/attachments/', does: 'upload files' },
   { route: 'POST /api/conversation-feedbacks/', does: 'give feedback' },
-  { route: 'POST /api/feedbacks/', does: 'give feedback to a conversation or the agent' },
+  { route: 'POST /api/feedbacks/', does: 'give feedback to a conversation, a message or the agent' },
   { route: 'PATCH, DELETE /api/feedbacks/{id}/', does: 'change or remove it' },
   { route: 'PATCH /api/track/{id}/', does: 'replace the metadata of a message' },
   { route: 'PATCH /api/conversations/{id}/update/', does: 'change fields' },
   { route: 'PATCH /api/conversations/{id}/rename/', does: 'rename' },
   { route: 'POST /api/conversations/{id}/mark/', does: 'mark, or take the mark away' },
   { route: 'DELETE /api/conversations/{id}/delete/', does: 'delete softly' },
+  { route: 'POST, PATCH /api/actions/', does: 'declare an action, change its labels' },
+  { route: 'POST, PATCH, DELETE /api/tickets/', does: 'open, change or remove a ticket' },
+  { route: 'POST /api/tickets/{id}/comments/', does: 'comment on it' },
 ]
 
 function page({ size, needsKey }: PageFacts): string {

@@ -20,10 +20,12 @@ export function describeServer({ url, size, keys }: ServeFacts): string {
       : ['...', 'The key is one of those that were given.']
   return `conversation-store ${version} serves ${counted(size, 'conversation')} at ${url}
 
-For the Python SDKs (agentsight 0.0.x and agentsight.api), before the program starts:
+For the Python SDK (agentsight 0.0.x and 0.1.x, and agentsight.api), before the program starts:
 
   export AGENTSIGHT_API_ENDPOINT=${url}
   export AGENTSIGHT_API_KEY=${key}
+
+With 0.1.x the program calls agentsight.init() once, and is read from here after agentsight.flush() or five seconds.
 
 From TypeScript and anything else, send the key as a header:
 
