@@ -99,6 +99,8 @@ describe('what it prints', () => {
     expect(server.stdout).toContain(`AGENTSIGHT_API_ENDPOINT=${url}\n`)
     expect(server.stdout).toMatch(new RegExp(`AGENTSIGHT_API_KEY=${WELL_FORMED.source}\n`))
     expect(server.stdout).toContain(`fetch('${url}/api/conversations/'`)
+    for (const word of ['agentsight 0.0.x and 0.1.x', 'agentsight.init()', 'agentsight.flush()'])
+      expect(server.stdout).toContain(word)
     expect(server.stderr).toMatch(/^Reading: 100 %, 2 conversations\n/)
     expect(server.stdout + server.stderr).not.toContain('\u001b')
 
@@ -229,6 +231,9 @@ describe('options', () => {
   })
 
   test('an address that others reach needs a key', async () => {
+    expect(await refused(['--default-environment', 'qa'])).toBe(
+      '--default-environment qa is not a known environment. Add --environment qa, or name another one.',
+    )
     expect(await refused(['--host', '0.0.0.0'])).toMatch(
       new RegExp(`^--host 0\\.0\\.0\\.0 .*needs a key.*--key ${WELL_FORMED.source}`),
     )
