@@ -8,7 +8,8 @@ import { decodedSize } from './base64.ts'
 import { readEntries } from './form.ts'
 import type { BodyInFlight } from './in-flight.ts'
 import { JsonMeter } from './json-meter.ts'
-import type { Limits, Options } from './options.ts'
+import type { Limits } from './limits.ts'
+import type { Options } from './options.ts'
 
 /** A JSON object as it came. */
 export type Body = Readonly<Record<string, unknown>>

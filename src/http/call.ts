@@ -7,9 +7,8 @@ import { notFound } from './answer.ts'
 import type { Body, Upload } from './body.ts'
 import type { RecordedEvent } from './events.ts'
 import type { Role } from './keys.ts'
-
+import type { Scene } from './scene.ts'
 import type { Settings } from './settings.ts'
-import type { Scene } from './shapes.ts'
 
 /** The input of a route. */
 export interface Call extends Scene {

@@ -20,7 +20,8 @@ import {
   since,
   until,
 } from './list.ts'
-import { feedbackShape, ticketOfFeedback } from './shapes.ts'
+import { feedbackShape } from './shapes.ts'
+import { ticketOfFeedback } from './ticket-shapes.ts'
 import { TICKET_STATUSES } from './tickets.ts'
 
 const kind = choice('conversation', 'agent', 'message', 'product')

@@ -6,11 +6,11 @@ export { FILE_CHUNK } from './events.ts'
 export { faults, type InjectedFault, type InjectedFaultOptions } from './faults.ts'
 export { createHandler, type Handler } from './handler.ts'
 export type { Role } from './keys.ts'
+export type { Limits } from './limits.ts'
 export type {
   AgentOptions,
   AgentsOptions,
   HandlerOptions,
-  Limits,
   OneAgentOptions,
 } from './options.ts'
 export type { Persistence } from './persistence.ts'

@@ -1,6 +1,6 @@
 /** Counting the JSON of a body while it arrives, before anything is made of it: 1 MB of `[],[],` would become 12 MB. */
 import { Refusal } from './answer.ts'
-import type { Limits } from './options.ts'
+import type { Limits } from './limits.ts'
 
 /** Where in JSON a byte stands. */
 const BETWEEN = 0

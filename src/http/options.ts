@@ -1,57 +1,16 @@
 /** The options of a handler, checked once. */
 import { type Clock, readClock } from '../base/clock.ts'
-import { InvalidQueryError } from '../base/errors.ts'
 import type { BigNumbers } from '../base/json.ts'
 import { checkFlag, checkInteger, checkMaxWork, invalidOption } from '../base/options.ts'
 import { formatInstant, type Instant } from '../base/text/instant.ts'
-import { raise, unknownName } from '../query/faults.ts'
 import { originOf } from './cors.ts'
 import { type Environment, type EnvironmentInput, environmentOf, readEnvironments } from './environments.ts'
 import { type InjectedFault, type InjectedFaultOptions, readFault } from './faults.ts'
 import { BodiesInFlight } from './in-flight.ts'
 import type { Role } from './keys.ts'
+import { type Limits, readLimits } from './limits.ts'
 import type { Persistence } from './persistence.ts'
 import type { AgentState, AnyStore } from './state.ts'
-
-/** Limits of a request. Beyond one the answer has the status named, and nothing changes. */
-export interface Limits {
-  /** Bytes of a URL. 64 KiB; 414. */
-  readonly urlBytes: number
-  /** Parameters in a URL; with `files`, also the parts of a form. 1,000; 400 and 413. */
-  readonly parameters: number
-  /** Bytes of a body, counted while they come. 40 MiB; 413. */
-  readonly bodyBytes: number
-  /** Bytes of a body of JSON, except one with attachments or spans. 4 MiB; 413. */
-  readonly jsonBytes: number
-  /** Values in a body of JSON: objects, lists, keys and what is in them, counted while they come. 50,000; 413. */
-  readonly jsonValues: number
-  /** Bytes of all bodies that are in memory at a time. The largest that is still coming gets a 503. 64 MiB. */
-  readonly bodyBytesInFlight: number
-  /** Levels of objects and lists in JSON. 100; 400. */
-  readonly jsonDepth: number
-  /** Paths to values in one metadata document. 1,000; 400. */
-  readonly metadataPaths: number
-  /** Conditions in the parameter `where`, those within `or` and `not` too. 256; 400. */
-  readonly conditions: number
-  /** Files in one request. 10; 413. */
-  readonly files: number
-  /** Bytes of one file, decoded. 25 MiB; 413. */
-  readonly fileBytes: number
-  /** Bytes of all files that an agent has, decoded. 256 MiB; 413. */
-  readonly attachmentBytes: number
-  /** Bytes of the JSON of a batch of spans, counted while it is unpacked. 16 MiB; 413. */
-  readonly ingestBytes: number
-  /** Values in a batch of spans, counted as `jsonValues` are. 250,000; 413. */
-  readonly ingestValues: number
-  /** Spans that an agent has. 100,000; 413. */
-  readonly spans: number
-  /** Definitions of actions that an agent has when another one is declared. 10,000; 413. */
-  readonly actions: number
-  /** Tickets that an agent has. 10,000; 413. */
-  readonly tickets: number
-  /** Comments that a ticket has. 1,000; 413. */
-  readonly comments: number
-}
 
 /** How a handler answers. */
 export interface HandlerOptions {
@@ -146,29 +105,6 @@ export interface Options {
 /** What takes some 30 ms. */
 const MAX_WORK = 20_000
 
-const MIB = 1_048_576
-
-const LIMITS: Limits = {
-  urlBytes: 65_536,
-  parameters: 1_000,
-  bodyBytes: 40 * MIB,
-  jsonBytes: 4 * MIB,
-  jsonValues: 50_000,
-  bodyBytesInFlight: 64 * MIB,
-  jsonDepth: 100,
-  metadataPaths: 1_000,
-  conditions: 256,
-  files: 10,
-  fileBytes: 25 * MIB,
-  attachmentBytes: 256 * MIB,
-  ingestBytes: 16 * MIB,
-  ingestValues: 250_000,
-  spans: 100_000,
-  actions: 10_000,
-  tickets: 10_000,
-  comments: 1_000,
-}
-
 /** The options of a handler, besides its agents. */
 export const OPTION_NAMES: readonly string[] = [
   ...[
@@ -227,16 +163,6 @@ export function readOptions(options: HandlerOptions, hasKeys: boolean): Options 
   }
 }
 
-function readLimits(given: Partial<Limits> = {}): Limits {
-  checkNames(given, Object.keys(LIMITS))
-  const limits = { ...LIMITS, ...given }
-  for (const [name, value] of Object.entries(limits)) checkInteger(`limits.${name}`, value, 0)
-  // The store holds nothing deeper.
-  checkInteger('limits.jsonDepth', limits.jsonDepth, 0, LIMITS.jsonDepth)
-  // A larger body would be refused each time that it is sent again.
-  return { ...limits, bodyBytes: Math.min(limits.bodyBytes, limits.bodyBytesInFlight) }
-}
-
 function readDefault(given: unknown, environments: readonly Environment[]): string | undefined {
   if (given === undefined) return undefined
   const slug = environmentOf(given, environments)
@@ -269,17 +195,4 @@ function readBaseUrl(given: string): string {
   if (origin === undefined || originOf(origin) === undefined)
     throw invalidOption('baseUrl', given, 'a URL such as "https://api.example.com"')
   return given.replace(/\/+$/, '')
-}
-
-/** Throws for an option by another name. */
-export function checkNames(given: object, known: readonly string[]): void {
-  if (typeof given !== 'object' || given === null) throw unsaid('options', given, 'an object')
-  raise(Object.keys(given).flatMap((name) => (known.includes(name) ? [] : unknownName('option', name, known))))
-}
-
-/** The error of a value that may be a key or hold one: it shows the type alone. */
-export function unsaid(parameter: string, value: unknown, expected: string): InvalidQueryError {
-  const type = Array.isArray(value) ? 'list' : value === null ? 'null' : typeof value
-  const message = `${parameter} is of type ${type}. Expected ${expected}.`
-  return new InvalidQueryError([{ parameter, value: type, code: 'INVALID_VALUE', message }])
 }

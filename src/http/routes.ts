@@ -13,6 +13,7 @@ import { PAGING } from './list.ts'
 import * as me from './me.ts'
 import type { Options } from './options.ts'
 import * as spans from './span-routes.ts'
+import * as comments from './ticket-comments.ts'
 import * as tickets from './ticket-routes.ts'
 import * as tracker from './tracker.ts'
 import * as usage from './usage-routes.ts'
@@ -136,8 +137,8 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     DELETE: remove(tickets.deleteTicket),
   },
   '/api/tickets/{id}/comments/': {
-    GET: get(tickets.listComments, { parameters: PAGING, judgesNames: true }),
-    POST: write(tickets.postComment),
+    GET: get(comments.listComments, { parameters: PAGING, judgesNames: true }),
+    POST: write(comments.postComment),
   },
   '/api/imports/schema/': { GET: get(imports.showSchema) },
   '/api/imports/limits/': { GET: get(imports.showLimits) },

@@ -5,7 +5,7 @@
 import type { Conversation, Message } from '../row/conversation.ts'
 import { hasItem } from '../row/grown.ts'
 import { isLong, jsonParts } from './json-pieces.ts'
-import type { Scene } from './shapes.ts'
+import type { Scene } from './scene.ts'
 
 /** UTF-16 units of the JSON that is kept: a thousand whole rows, some thousands of lean ones. */
 const MOST_UNITS = 4_194_304

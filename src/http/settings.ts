@@ -1,9 +1,9 @@
 /** All that a handler was told, in the form in which it is used. */
 import { type Agents, openAgents } from './agents.ts'
+import { checkNames } from './option-names.ts'
 import {
   AGENT_NAMES,
   type AgentsOptions,
-  checkNames,
   type OneAgentOptions,
   OPTION_NAMES,
   type Options,

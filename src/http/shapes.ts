@@ -16,23 +16,12 @@ import {
   open,
 } from '../row/conversation.ts'
 import { leanRow } from '../store/page.ts'
-import type { Environment } from './environments.ts'
-import type { Ticket } from './events.ts'
-import { type FeedbackEntry, kindOf } from './feedback-list.ts'
+import type { FeedbackEntry } from './feedback-list.ts'
 import { recordedUsage } from './ingest/usage-shapes.ts'
 import { MadeList } from './json-pieces.ts'
-import type { AgentState } from './state.ts'
+import { environmentId, given, type Scene, type Shape } from './scene.ts'
+import { ticketsOf } from './ticket-shapes.ts'
 import { voteOf } from './votes.ts'
-
-/** What the shapes depend on besides the row. */
-export interface Scene {
-  readonly agent: { readonly id: number; readonly state: AgentState }
-  readonly environments: readonly Environment[]
-  /** The URL of the API, `http://localhost/api/`. */
-  readonly api: string
-}
-
-type Shape = Record<string, unknown>
 
 /** A row without messages and feedbacks, with their numbers. O(keys). */
 export function leanShape(row: Conversation, scene: Scene): Shape {
@@ -63,49 +52,6 @@ export function ticketedShape(row: Conversation, isLean: boolean, scene: Scene):
   return { ...(isLean ? leanShape(row, scene) : fullShape(row, scene)), tickets: ticketsOf(row, scene) }
 }
 
-/** The tickets of a row, newest first, and after them those that it was loaded with. */
-function ticketsOf(row: Conversation, { agent }: Scene): unknown {
-  const loaded = given(open(row).tickets, [])
-  const own = agent.state.tickets.ofConversation(row.id)
-  if (own.length === 0) return loaded
-  return [...own.map(ticketParts), ...(Array.isArray(loaded) ? loaded : [])]
-}
-
-/** What a ticket shows wherever it is. */
-function ticketParts({ id, title, status, priority, tags, created_at, updated_at, comments }: Ticket): Shape {
-  return { id, title, status, priority, tags, created_at, updated_at, comments }
-}
-
-/** The newest ticket of a feedback, as that shows it; null without one. */
-export function ticketOfFeedback(id: unknown, { agent }: Scene): Shape | null {
-  const [ticket] = typeof id === 'number' ? agent.state.tickets.ofFeedback(id) : []
-  return ticket === undefined ? null : { ...ticketParts(ticket), comments_count: ticket.comments.length }
-}
-
-/** A ticket, with what it is about. */
-export function ticketShape(ticket: Ticket, about: FeedbackEntry | undefined, scene: Scene): Shape {
-  const { environment, conversation } = ticket
-  const row = conversation === null ? undefined : scene.agent.state.store.get(conversation)
-  return {
-    agent: scene.agent.id,
-    ...ticketParts(ticket),
-    environment,
-    environment_id: environmentId(environment, scene),
-    conversation: row === undefined ? null : aboutConversation(row, scene),
-    feedback: about === undefined ? null : aboutFeedback(about),
-    comments_count: ticket.comments.length,
-  }
-}
-
-function aboutConversation({ id, conversation_id, name, environment }: Conversation, scene: Scene): Shape {
-  return { id, conversation_id, name, environment, environment_id: environmentId(environment, scene) }
-}
-
-function aboutFeedback(entry: FeedbackEntry): Shape {
-  const { id, sentiment, comment = null, created_at = null } = entry.feedback
-  return { id, kind: kindOf(entry), sentiment, comment, created_at }
-}
-
 /** The keys that only rows loaded from the API have. */
 function rowParts(row: Conversation, scene: Scene): Shape {
   const { agent, environment, environment_id } = open(row)
@@ -115,19 +61,9 @@ function rowParts(row: Conversation, scene: Scene): Shape {
   }
 }
 
-/** A value, or the default of a missing one. Null is a value. */
-function given(value: unknown, missing: unknown): unknown {
-  return value === undefined ? missing : value
-}
-
 /** A missing list is empty; null stays null. */
 function each<Item>(items: readonly Item[] | null | undefined, shape: (item: Item) => Shape): MadeList<Item> | null {
   return items === null ? null : new MadeList(items ?? [], shape)
-}
-
-/** The id of an environment's slug, null for one that the handler does not know. */
-export function environmentId(slug: unknown, { environments }: Pick<Scene, 'environments'>): number | null {
-  return environments.find((environment) => environment.slug === slug)?.id ?? null
 }
 
 /** A message of a conversation. */

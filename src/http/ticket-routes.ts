@@ -1,10 +1,10 @@
-/** The routes of tickets and of the comments on them. */
+/** The routes of tickets. */
 import { fold } from '../base/text/fold.ts'
 import { type Instant, parseInstant } from '../base/text/instant.ts'
 import { boolean, choice, instant, listOf, number, text } from '../query/values.ts'
 import { notFound, Refusal } from './answer.ts'
 import { type Call, clock, created, type Outcome, ok } from './call.ts'
-import type { Ticket, TicketComment } from './events.ts'
+import type { Ticket } from './events.ts'
 import type { FeedbackList } from './feedback-list.ts'
 import { Fields, NAME_LENGTH } from './fields.ts'
 import {
@@ -24,12 +24,9 @@ import {
   since,
   until,
 } from './list.ts'
-import { ticketShape } from './shapes.ts'
 import { nextId, usableId } from './target.ts'
+import { ticketShape } from './ticket-shapes.ts'
 import { TICKET_PRIORITIES, TICKET_STATUSES } from './tickets.ts'
-
-/** The code points that a comment may have. */
-const COMMENT_LENGTH = 16_384
 
 const createdAt = ({ created_at }: Ticket): Instant => parseInstant(created_at)!
 const updatedAt = ({ updated_at }: Ticket): Instant => parseInstant(updated_at)!
@@ -192,32 +189,8 @@ export function deleteTicket(call: Call): Outcome {
   return { status: 204, events: [{ type: 'ticket_removed', id }] }
 }
 
-/** GET /api/tickets/{id}/comments/: oldest first. */
-export function listComments(call: Call): Outcome {
-  const asked = readAsked(call, new Map())
-  const { id, comments } = ticketOfPath(call)
-  return pageOf(call, `tickets/${id}/comments/`, comments, asked, (comment) => comment)
-}
-
-/** POST /api/tickets/{id}/comments/. The author is the agent; a role is ignored. */
-export function postComment(call: Call): Outcome {
-  const fields = new Fields(call.body, call.settings)
-  const body = fields.filled('body', COMMENT_LENGTH)
-  fields.check()
-  const ticket = ticketOfPath(call)
-  const most = call.settings.limits.comments
-  if (ticket.comments.length >= most) throw new Refusal(413, `Too many comments. A ticket may have ${most}.`)
-  const comment: TicketComment = {
-    id: nextId(call, 'comment'),
-    author: call.agent.name,
-    role: 'agent',
-    body,
-    created_at: clock(call),
-  }
-  return created(() => comment, [{ type: 'comment_added', ticket: ticket.id, comment }])
-}
-
-function ticketOfPath({ agent, path }: Call): Ticket {
+/** The ticket that a path names. Throws the 404. */
+export function ticketOfPath({ agent, path }: Call): Ticket {
   const ticket = agent.state.tickets.get(Number(path.id))
   if (ticket === undefined) throw notFound()
   return ticket

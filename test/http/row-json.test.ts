@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createHandler } from '../../src/http/index.ts'
 import { RowJson } from '../../src/http/row-json.ts'
-import type { Scene } from '../../src/http/shapes.ts'
+import type { Scene } from '../../src/http/scene.ts'
 import { ConversationStore } from '../../src/index.ts'
 import type { Conversation } from '../../src/row/conversation.ts'
 import { ask, row } from './asking.ts'

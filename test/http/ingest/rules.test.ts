@@ -45,6 +45,14 @@ describe('turns', () => {
     expect(await list('/api/actions/')).toEqual([])
   })
 
+  test('put a message after those of the same time, in the order in which they came', async () => {
+    const { send, detail } = ingesting()
+    for (const id of ['b', 'a', 'c'])
+      await send(block('c', [turn({ id, end: 9, said: [said(id, 5), said(`${id}2`, 5)] })]))
+    await send(block('c', [turn({ id: 'd', end: 9, said: [said('first', 4), said('last', 6)] })]))
+    expect(contents(await detail('c'))).toEqual(['first', 'b', 'b2', 'a', 'a2', 'c', 'c2', 'last'])
+  })
+
   test('may stand in each other, and a tool follows its own', async () => {
     const { send, detail } = ingesting()
     const outer = turn({ id: 'a', end: 90, reason: 'error', said: [said('outer', 1)] })
