@@ -1,5 +1,5 @@
 /** Testing agents offline: the entry point `conversation-store/testing`. Assertions have entry points of their own. */
-export * from '../features/recording/index.ts'
+
 export {
   type Draw,
   type GeneratedConversation,
@@ -11,5 +11,6 @@ export {
   type MetadataMaker,
   type ToolMaker,
 } from '../features/generate/index.ts'
+export * from '../features/recording/index.ts'
 export * from '../features/replay/index.ts'
 export { type CreateFetchOptions, createFetch, type Fetch } from './fetch.ts'

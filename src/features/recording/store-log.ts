@@ -104,7 +104,8 @@ export class StoreLog implements Log {
     const row = this.#row(conversation)
     const id = this.#store.greatestIds.message + 1
     const end = endOf(row, draft.timestamp)
-    this.#store.splice(conversation, 'messages', placeOf(row, draft.timestamp), 0, { id, ...draft }, end)
+    const ended = end === undefined ? {} : { ended_at: end }
+    this.#store.splice(conversation, 'messages', placeOf(row, draft.timestamp), 0, [{ id, ...draft }], ended)
     return id
   }
 
@@ -116,7 +117,7 @@ export class StoreLog implements Log {
     if (at === 0) return
     const message: Message = itemOf(row!, 'messages', at - 1)
     const action_logs = message.action_logs?.map((log) => ({ ...log, ...facts, error_message: error_msg })) ?? []
-    this.#store.splice(conversation, 'messages', at - 1, 1, { ...message, action_logs })
+    this.#store.splice(conversation, 'messages', at - 1, 1, [{ ...message, action_logs }])
   }
 
   #row(conversation: string): Conversation {

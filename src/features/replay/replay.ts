@@ -9,7 +9,7 @@ import { type AnyStore, type Chat, type ChatInput, createRecorder, steps } from 
 import { chatTools } from './chat-tools.ts'
 import { Drift } from './drift.ts'
 import { say } from './say.ts'
-import { rowOf, type Replayable } from './subject.ts'
+import { type Replayable, rowOf } from './subject.ts'
 import { checkOnMiss, type OnMiss, recordedTools, type Tools } from './tools.ts'
 import { type Turn, turnOf, turnsOf } from './turns.ts'
 

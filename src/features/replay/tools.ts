@@ -8,7 +8,7 @@ import type { Chat } from '../recording/index.ts'
 import { inputOf } from '../recording/input.ts'
 import { asJson } from '../recording/json.ts'
 import { differencesOf } from './differences.ts'
-import { rowOf, type Replayable } from './subject.ts'
+import { type Replayable, rowOf } from './subject.ts'
 import { type Action, turnsOf } from './turns.ts'
 
 /** A call that the recording has no answer for. */
