@@ -1,10 +1,11 @@
 /** Reading what a request carries: bytes and JSON counted as they come, then made into values. What cannot be read is a 400. */
+
+import { decodedSize } from '../base/base64.ts'
 import { type BigNumbers, parseJson, UnsafeNumberError } from '../base/json.ts'
 import { SourceFaults } from '../features/load/fault.ts'
 import { gunzip } from '../features/load/gzip.ts'
 import { hasNull, NULLS } from '../wire/nulls.ts'
 import { badField, Refusal, shorten } from './answer.ts'
-import { decodedSize } from './base64.ts'
 import { readEntries } from './form.ts'
 import type { BodyInFlight } from './in-flight.ts'
 import { JsonMeter } from './json-meter.ts'

@@ -43,6 +43,11 @@ export function buttonDraft(timestamp: string, { button_event, label, value }: B
 /** The content of a message that is files alone. */
 export const FILES_ALONE = '[Attachments]'
 
+/** Whether a message is files alone: its content says nothing. */
+export function isFilesAlone({ content, attachments }: Pick<Message, 'content' | 'attachments'>): boolean {
+  return Boolean(attachments?.length) && (content === '' || content === FILES_ALONE)
+}
+
 /** The message of files that come without a text. */
 export function filesDraft(
   timestamp: string,

@@ -2,7 +2,7 @@
 import { checkFlag, checkOptions } from '../../base/options.ts'
 import type { ActionLog, Conversation, Feedback, Json, Message } from '../../row/conversation.ts'
 import { durationOf, hasFailed, runsOf } from '../../row/runs.ts'
-import { FILES_ALONE } from './parts.ts'
+import { isFilesAlone } from './parts.ts'
 
 /** What a transcript shows besides what was said and done. */
 export interface TranscriptOptions {
@@ -44,7 +44,7 @@ function linesOf(message: Message, options: TranscriptOptions): string[] {
       ? runs.map((run) => runText(`${message.action_name}`, run, options))
       : message.button
         ? [`[button] ${content}`]
-        : attachments?.length && (content === '' || content === FILES_ALONE)
+        : isFilesAlone(message)
           ? []
           : [content]
   const files = (attachments ?? []).map(({ filename, mime_type, size_bytes }) => {

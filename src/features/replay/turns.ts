@@ -2,6 +2,7 @@
 import type { ActionLog, Conversation, Json, Message } from '../../row/conversation.ts'
 import { hasFailed, runsOf } from '../../row/runs.ts'
 import { asJson } from '../recording/json.ts'
+import { isFilesAlone } from '../recording/parts.ts'
 
 /** One call of a tool, as the row says it. */
 export interface Action {
@@ -62,7 +63,7 @@ function numberAfter(turns: readonly Turn[]): number {
 export function turnOf(number: number, user: readonly Message[], agent: readonly Message[]): Turn {
   return {
     number,
-    said: user.flatMap(({ content }) => content || []).join('\n'),
+    said: user.flatMap((message) => (isFilesAlone(message) ? [] : message.content || [])).join('\n'),
     user,
     agent,
     actions: agent.flatMap((message) => actionsOf(message, number)),
@@ -70,9 +71,10 @@ export function turnOf(number: number, user: readonly Message[], agent: readonly
   }
 }
 
-/** What a message of the agent says; `undefined` for an action, and for an empty string. */
-export function textOf({ action_name, content }: Message): string | undefined {
-  return action_name || content === '' ? undefined : content
+/** What a message of the agent says; `undefined` for an action, for files alone, and for an empty string. */
+export function textOf(message: Message): string | undefined {
+  const { action_name, content } = message
+  return action_name || content === '' || isFilesAlone(message) ? undefined : content
 }
 
 /** The calls that a message of the agent tells of: one, or several where its log has more. */
