@@ -1,4 +1,5 @@
 /** The numbers of the rows of one segment, packed: to be added up, counted and ranked without a document. */
+import { countedFrom } from '../segments/documents.ts'
 import { Postings } from '../terms/postings.ts'
 
 const NO_TERMS = new Uint32Array(0)
@@ -9,7 +10,7 @@ let everySlot = new Uint16Array(0)
 
 /** The slots of so many rows. A view that is shared, not to be changed. */
 export function slotsOfAll(rows: number): Uint16Array {
-  if (everySlot.length < rows) everySlot = Uint16Array.from({ length: rows }, (_, slot) => slot)
+  if (everySlot.length < rows) everySlot = Uint16Array.from(countedFrom(0, rows))
   return everySlot.subarray(0, rows)
 }
 

@@ -51,13 +51,22 @@ function checkRows({ sizes, order, ids, ms, us, bits }: EngineImage, { size }: P
   )
   // The place of a row in a segment is 32 bits.
   check(sizes.length < MOST_SEGMENTS, 'there are too many segments')
-  for (let i = 0; i < rows; i++) check(ms[i]! >= FIRST && ms[i]! <= LAST && us[i]! < 1_000, 'a row begins at no time')
-  const seen = new Uint8Array(rows)
-  for (let i = 0; i < rows; i++) {
-    const number = order[i]!
-    check(number < rows && seen[number] === 0, 'the order of rows names one twice, or one that there is not')
+  let isTime = true
+  for (let i = 0; i < rows; i++) isTime &&= ms[i]! >= FIRST && ms[i]! <= LAST && us[i]! < 1_000
+  check(isTime, 'a row begins at no time')
+  check(isPermutation(order), 'the order of rows names one twice, or one that there is not')
+}
+
+/** Whether each number below how many there are is there. O(numbers). */
+function isPermutation(numbers: Uint32Array): boolean {
+  const seen = new Uint8Array(numbers.length)
+  for (let i = 0; i < numbers.length; i++) {
+    const number = numbers[i]!
+    // 1 for one that was seen, `undefined` for one that is too great.
+    if (seen[number] !== 0) return false
     seen[number] = 1
   }
+  return true
 }
 
 function segmentsOf(image: EngineImage, engine: Engine, { isFull }: RestoreOptions): Segment[] {

@@ -22,12 +22,17 @@ export function giveSearch({ dictionary, search }: TermIndex, image: SearchImage
 
 function checkBlock({ text, starts, terms, masks }: BlockImage, size: number): void {
   const { length } = starts
-  const isLineFeed = (at: number) => text.charCodeAt(at) === LINE_FEED
-  check(starts[0] === 1 && isLineFeed(text.length - 1), 'a block does not begin or end where its strings do')
+  const isEnd = text.charCodeAt(text.length - 1) === LINE_FEED
+  check(starts[0] === 1 && isEnd, 'a block does not begin or end where its strings do')
   check(isAscending(starts, 0, length, true) && below(starts, text.length), 'strings do not stand one after another')
-  for (let i = 0; i < length; i++) check(isLineFeed(starts[i]! - 1), 'a string begins within another')
   check(terms.length === length, 'there are not as many terms as strings')
-  for (let i = 0; i < length; i++) check(terms[i]! < size, 'a string is of no term')
+  let [areApart, areTerms] = [true, true]
+  for (let i = 0; i < length; i++) {
+    areApart &&= text.charCodeAt(starts[i]! - 1) === LINE_FEED
+    areTerms &&= terms[i]! < size
+  }
+  check(areApart, 'a string begins within another')
+  check(areTerms, 'a string is of no term')
   check(masks.length === 0 || masks.length === MASKS, 'a sieve has other masks')
   const parts = partsOfMasks(length)
   for (let i = 0; parts < 32 && i < masks.length; i++) check(masks[i]! >>> parts === 0, 'a sieve tells of no part')
