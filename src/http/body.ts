@@ -54,6 +54,9 @@ export async function readBatchBody(request: Request, options: Options, held: Bo
   return { body: parseObject(await unpacked(packed, ingestBytes, held, meter), options) }
 }
 
+/** Pieces of unpacked bytes, a megabyte in all, after which others take their turn. */
+const TURN = 16
+
 /** The bytes that gzip says, of which there may be `most`. */
 async function unpacked(
   packed: Uint8Array,
@@ -71,6 +74,7 @@ async function unpacked(
       meter.take(piece)
       // The memory of a piece is used again.
       pieces.push(piece.slice())
+      if (pieces.length % TURN === 0) await new Promise<void>((resume) => setTimeout(resume))
     }
   } catch (error) {
     if (error instanceof Refusal) throw error

@@ -1,4 +1,5 @@
 /** Attacks by single requests: conditions that cost much, bodies of many small values, words that collide. */
+import { gzipSync } from 'node:zlib'
 import type { Attack, Found } from './attack.ts'
 import { collidingWords } from './colliding.ts'
 import { MIB, wait } from './server.ts'
@@ -144,6 +145,17 @@ const bodies: readonly Attack[] = [
       // A server that refuses before it has read all may cut the connection.
       const isRight = statuses.every((status) => [0, 400, 413, 503].includes(status)) && !server.ended
       return { answered: tally(statuses), wrong: isRight ? undefined : 'expected 400, 413 or 503' }
+    },
+  },
+  {
+    name: '8 batches of gzip, 400 kB each, that unpack to 400 MiB',
+    async run({ server }) {
+      const body = gzipSync(Buffer.alloc(400 * MIB, ' '))
+      const headers = { 'content-encoding': 'gzip' }
+      const asked = Array.from({ length: 8 }, () => send(server.url, 'POST', '/api/ingest/', body, headers))
+      const statuses = (await Promise.all(asked)).map(({ status }) => status)
+      const isRight = statuses.every((status) => [413, 503].includes(status)) && !server.ended
+      return { answered: tally(statuses), wrong: isRight ? undefined : 'expected 413 or 503' }
     },
   },
   {
