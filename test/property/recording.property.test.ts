@@ -1,10 +1,12 @@
 /** Any history, told to a recorder and to the handler's routes as the Python SDK tells it: the rows are the same, whole. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { Feed } from '../../src/features/recording/feed.ts'
+import type { Writer } from '../../src/features/recording/writer.ts'
 import { createHandler } from '../../src/http/index.ts'
 import { ConversationStore } from '../../src/index.ts'
 import type { Sender, Sentiment } from '../../src/row/conversation.ts'
-import { type Chat, createRecorder, type TokenCounts } from '../../src/testing/index.ts'
+import { createRecorder, type RunEnd, type TokenCounts } from '../../src/testing/index.ts'
 
 const ids = fc.constantFrom('a', 'b', 'a/b?', 'ß')
 const text = fc
@@ -150,19 +152,14 @@ function events(steps: readonly Step[]): Event[] {
 /** Each event a millisecond and a half after the one before. */
 const timeOf = (tick: number) => `2026-01-05T10:00:00.${String(tick * 1_500).padStart(6, '0')}Z`
 
-function record(all: readonly Event[]): unknown[] {
-  const store = new ConversationStore()
-  let now = timeOf(0)
-  const recorder = createRecorder(store, { now: () => now })
-  const chats = new Map<string, Chat>()
-  const ends = new Map<Step, (end: { output: unknown } | { error: unknown }) => void>()
-  const starts = new Set<string>()
+/** Tells it all to the writers that `start` gives; `at` sets the clock. */
+function tell(all: readonly Event[], at: (time: string) => void, start: (id: string, facts: object) => Writer): void {
+  const chats = new Map<string, Writer>()
+  const ends = new Map<Step, (end: RunEnd) => void>()
   for (const [tick, { step, isEnd }] of all.entries()) {
-    now = timeOf(tick)
+    at(timeOf(tick))
     const { id } = step
-    if (step.kind === 'start' || !starts.has(id))
-      chats.set(id, recorder.start({ conversation_id: id, ...(step.kind === 'start' && step.facts) }))
-    starts.add(id)
+    if (step.kind === 'start' || !chats.has(id)) chats.set(id, start(id, step.kind === 'start' ? step.facts : {}))
     const chat = chats.get(id)!
     if (step.kind === 'say') {
       const options = { files: step.files, metadata: step.metadata }
@@ -177,8 +174,40 @@ function record(all: readonly Event[]): unknown[] {
     else if (step.kind === 'tokens') chat.tokens(step.counts)
     else if (step.kind === 'feedback') chat.feedback(step.sentiment, { comment: step.comment, metadata: step.metadata })
   }
+}
+
+function record(all: readonly Event[]): unknown[] {
+  const store = new ConversationStore()
+  let now = timeOf(0)
+  const recorder = createRecorder(store, { now: () => now })
+  const at = (time: string) => {
+    now = time
+  }
+  tell(all, at, (conversation_id, facts) => recorder.start({ conversation_id, ...facts }))
   return [...store]
 }
+
+/** The rows of what the recorders of frameworks stand on, in a store or sent to a handler. */
+async function feed(all: readonly Event[], isSent: boolean): Promise<unknown[]> {
+  const store = new ConversationStore()
+  const handler = createHandler(store)
+  const fetch = (url: string, init: RequestInit) => handler(new Request(url, init))
+  const to = isSent ? { sendTo: { url: 'http://localhost', fetch } } : { store }
+  let now = timeOf(0)
+  const errors: unknown[] = []
+  const feeding = new Feed('test', { ...to, now: () => now, onError: (error) => errors.push(error) })
+  const at = (time: string) => {
+    now = time
+  }
+  tell(all, at, (conversation_id, facts) => feeding.writer({ conversation_id, ...facts }))
+  await feeding.close()
+  expect(errors).toEqual([])
+  return [...store]
+}
+
+/** Ids are given as things arrive, and a feedback has the handler's time. */
+const withoutIds = (rows: unknown[]) =>
+  JSON.parse(JSON.stringify(rows, (key, value) => (['id', 'action', 'created_at'].includes(key) ? undefined : value)))
 
 async function send(all: readonly Event[]): Promise<unknown[]> {
   const store = new ConversationStore()
@@ -271,6 +300,15 @@ test('the rows of a recorder are those of the routes', async () => {
     fc.asyncProperty(fc.array(step, { maxLength: 15 }), async (steps) => {
       const all = events(steps)
       expect(record(all)).toEqual(await send(all))
+    }),
+  )
+})
+
+test('what is sent to a handler is what a store would have, ids apart', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 15 }), async (steps) => {
+      const all = events(steps)
+      expect(withoutIds(await feed(all, true))).toEqual(withoutIds(await feed(all, false)))
     }),
   )
 })

@@ -115,8 +115,8 @@ describe('sending', () => {
   })
 
   test('uses the global fetch where none is given', async () => {
-    const fetch = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response('{}'))
     const sending = new Feed('test', { sendTo: { url: 'http://localhost:1' } })
+    const fetch = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response('{}'))
     sending.writer(undefined, 'c')
     await sending.flush()
     expect(fetch.mock.calls.map(([url]) => url)).toEqual(['http://localhost:1/api/conversations/'])
