@@ -84,7 +84,8 @@ const leaveTheCore = {
     const add = (file) => {
       if (core.has(file)) return
       core.add(file)
-      for (const [, chunk] of readFileSync(`dist/${file}`, 'utf8').matchAll(/from "\.\/([^"]+)"/g)) add(chunk)
+      for (const [, chunk] of readFileSync(`dist/${file}`, 'utf8').matchAll(/(?:from|import) ?"\.\/([^"]+)"/g))
+        add(chunk)
     }
     add('index.js')
     build.onResolve({ filter: /^\.\.?\// }, ({ path }) =>

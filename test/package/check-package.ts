@@ -11,6 +11,9 @@ import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { type Installed, ROOT, withInstalled } from './packed.ts'
 
+/** What a user has who imports the entry points of them. */
+const PEERS = ['react', 'vitest', '@jest/globals']
+
 await withInstalled(async (installed) => {
   await check('publint', () => checkWithPublint(installed))
   await check('are the types wrong', () => checkWithAttw(installed))
