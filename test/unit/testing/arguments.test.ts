@@ -173,6 +173,7 @@ describe('what an action may be asked for', () => {
     [{ error: {} }, 'error is {}. Expected a non-empty string'],
     [{ input: () => 1 }, 'input is () => 1. Expected JSON'],
     [{ input: { a: [1, 2n] } }, 'input.a.1 is 2n.'],
+    [{ input: { a: Number.NaN } }, 'input.a is NaN. Expected JSON'],
     [{ output: new Map() }, 'output is {}. Expected JSON'],
     [{ output: { a: Symbol('x') } }, 'output.a is Symbol(x).'],
   ])('options %#: %o are refused', (options, text) => {

@@ -120,6 +120,32 @@ describe('toHaveAction', () => {
     expect(toHaveAction([called('a', {})], 'a', { input: { toString: undefined } }).pass).toBe(true)
   })
 
+  test('what has toJSON is compared as what that gives', () => {
+    const at = '2026-01-05T00:00:00.000Z'
+    expect(toHaveAction([called('a', { at })], 'a', { input: { at: new Date('2026-01-06') } }).pass).toBe(false)
+    expect(toHaveAction([called('a', at)], 'a', { input: new Date('2026-01-05') }).pass).toBe(true)
+    expect(toHaveAction([called('a', { b: 1 })], 'a', { input: { toJSON: () => ({ b: 2 }) } }).pass).toBe(false)
+  })
+
+  test('undefined is absent', () => {
+    expect(toHaveAction([called('a', { b: 1, c: undefined })], 'a', { input: { b: 1 } }).pass).toBe(true)
+    expect(toHaveAction([called('a', { b: 1, c: null })], 'a', { input: { b: 1 } }).pass).toBe(false)
+  })
+
+  test('differences are told with their places', () => {
+    const lines = (input: unknown, expected: unknown) =>
+      toHaveAction([called('a', input)], 'a', { input: expected })
+        .message()
+        .split('\n')
+        .filter((line) => line.startsWith('    '))
+    expect(lines({ a: [1, { b: 2 }] }, { a: [1, { b: 3 }] })).toEqual(['    input.a[1].b: expected 3, got 2'])
+    expect(lines([1, 2], [1])).toEqual(['    input: expected 1 of them, got 2: [1, 2]'])
+    expect(lines([1], { a: 1 })).toEqual(['    input: expected { a: 1 }, got [1]'])
+    expect(lines({}, [])).toEqual(['    input: expected [], got {}'])
+    expect(lines({ a: { b: 1 } }, {})).toEqual(['    input.a: { b: 1 } was not expected'])
+    expect(lines({}, { a: { b: 1 } })).toEqual(['    input.a: expected { b: 1 }, but it is missing'])
+  })
+
   test('asymmetric matchers and regular expressions stand anywhere in it', () => {
     expect(pass('issue_refund', { input: expect.objectContaining({ order: 17 }) })).toBe(true)
     expect(pass('issue_refund', { input: expect.objectContaining({ order: 18 }) })).toBe(false)
@@ -409,6 +435,16 @@ describe('toMatchConversation', () => {
     expect(pass({ messages: {} })).toBe(false)
     expect(toMatchConversation({ ...REFUND, messages: [] }, { messages: [] }).pass).toBe(true)
     expect(pass({ messages: expect.any(Array) })).toBe(true)
+  })
+
+  test('a first message that is not there', () => {
+    const lines = toMatchConversation([user('Hi'), agent('Hello')], { messages: [{ content: 'Hey' }] })
+      .message()
+      .split('\n')
+    expect(lines.slice(2, 4)).toEqual([
+      '  messages[0]: none of messages is { content: "Hey" }',
+      '    messages[0].content: expected "Hey", got "Hi"',
+    ])
   })
 
   test('the lists of a message too, but lists in what a tool was given are equal', () => {
