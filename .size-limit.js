@@ -29,11 +29,14 @@ export default [
   },
   // The aim is 10 kB each: assertions read the messages of every framework, and tell of every miss.
   ...[
-    ['testing', '10 kB'],
-    ['testing/assert', '12.6 kB'],
-  ].map(([entry, limit]) => ({
-    name: `conversation-store/${entry}, beside the store`,
+    ['testing', '{ createRecorder, steps, counter }', '6 kB'],
+    ['testing', '{ createRecorder, steps, counter, recordedTools, replay }', '11 kB'],
+    ['testing', '{ generateConversations, createFetch }', '6 kB'],
+    ['testing/assert', undefined, '12.6 kB'],
+  ].map(([entry, names, limit]) => ({
+    name: `${names === undefined ? '' : `import ${names} of `}conversation-store/${entry}, beside the store`,
     path: `dist/${entry}.js`,
+    ...(names === undefined ? {} : { import: names }),
     limit,
     gzip: true,
     modifyEsbuildConfig(config) {

@@ -5,9 +5,9 @@
  * Medians; the first run apart, since it builds the indexes. `npm run bench:testing`, or `npm run bench:testing -- ROWS`.
  */
 import strict from 'node:assert/strict'
+import { type GeneratedMetadata, generate } from '../src/features/generate/index.ts'
 import { type Conversation, ConversationStore, query } from '../src/index.ts'
 import { matchers } from '../src/testing/assert.ts'
-import { type GeneratedMetadata, generateConversations } from '../src/testing/index.ts'
 import { measure, showTime } from './timing.ts'
 
 type Row = Conversation<GeneratedMetadata>
@@ -17,7 +17,7 @@ type Result = { readonly pass: boolean; message(): string }
 const BUDGET = 400
 
 const [argument] = process.argv.slice(2)
-const store = ConversationStore.from<GeneratedMetadata>(generateConversations({ count: Number(argument ?? 10_000) }))
+const store = ConversationStore.from<GeneratedMetadata>(generate({ count: Number(argument ?? 10_000) }))
 const rows = store.query().all()
 const { toHaveConversation, toHaveCount, toHaveAction, toHaveTrajectory, toHaveMessage, toMatchConversation } =
   matchers as unknown as { readonly [Name in keyof typeof matchers]: (...args: unknown[]) => Result }

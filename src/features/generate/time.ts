@@ -1,6 +1,6 @@
 /** The year in which generated conversations start: from 2024-07-01 until 2025-07-01. */
 
-const YEAR_START_MS = Date.UTC(2024, 6, 1)
+const YEAR_START_MS = /* @__PURE__ */ Date.UTC(2024, 6, 1)
 
 /** How long it is. */
 export const YEAR_MICROSECONDS = 365 * 86_400 * 1_000_000

@@ -13,8 +13,8 @@ const FREQUENT =
   'working login made late missing subscription label two store size link later expected status error arrived amount ' +
   'charged replace reply explain tracking warranty voucher color exchange confirmed courier partial manager urgent'
 
-const ONSETS = 'b c d f g h j l m n p r s t v w br cl cr dr fl gr pl pr sc sh sl sp st tr th'.split(' ')
-const NUCLEI = 'a e i o u a e i o ai ea ee ou au io'.split(' ')
+const ONSETS = 'b c d f g h j l m n p r s t v w br cl cr dr fl gr pl pr sc sh sl sp st tr th'
+const NUCLEI = 'a e i o u a e i o ai ea ee ou au io'
 const CODAS = ['', '', '', '', 'n', 'r', 'l', 'nd', 'x']
 const ENDINGS = ['', '', '', '', 's', 'ed', 'ing', 'er', 'ly', 'ion', 'able', 'ment']
 
@@ -29,10 +29,11 @@ export function vocabulary(): readonly string[] {
 /** `count` different words, the most frequent first; the rarer, the longer. */
 function makeVocabulary(count: number, random: Random): string[] {
   const words = new Set(FREQUENT.split(' '))
+  const [onsets, nuclei] = [ONSETS.split(' '), NUCLEI.split(' ')]
   while (words.size < count) {
     const syllables = 1 + random.below(words.size < 2_000 ? 2 : 3)
     let word = ''
-    for (let i = 0; i < syllables; i++) word += random.pick(ONSETS) + random.pick(NUCLEI)
+    for (let i = 0; i < syllables; i++) word += random.pick(onsets) + random.pick(nuclei)
     words.add(word + random.pick(CODAS) + random.pick(ENDINGS))
   }
   return [...words].slice(0, count)
