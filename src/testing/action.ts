@@ -90,16 +90,14 @@ function holds(actual: string, expected: unknown): boolean {
 }
 
 /** What is wrong with where a call stands: both positions. */
-function orderLack({ number }: Call, calls: readonly Call[], other: string, side: 'after' | 'before'): string[] {
+function orderLack({ name, number }: Call, calls: readonly Call[], other: string, side: 'after' | 'before'): string[] {
   const others = calls.filter((call) => call.name === other && call.number !== number)
   if (others.some((call) => (side === 'after' ? call.number < number : call.number > number))) return []
   const [first] = others
   if (first === undefined) {
-    const hint = didYouMean(
-      other,
-      calls.map(({ name }) => name),
-    )
-    return [`${side} ${other}: that was not called.${hint}`]
+    const names = calls.map((call) => call.name)
+    const why = other === name ? 'there is no other call of it' : `that was not called.${didYouMean(other, names)}`
+    return [`${side} ${other}: ${why}`]
   }
   const last = side === 'after' ? first : others.at(-1)!
   return [`${side} ${other}: it is call ${number} of the conversation, and ${other} is call ${last.number}`]
