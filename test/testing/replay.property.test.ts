@@ -5,14 +5,14 @@ import { asJson } from '../../src/features/recording/json.ts'
 import { ConversationStore } from '../../src/index.ts'
 import { conversation } from '../../src/testing/arbitraries/index.ts'
 import { metadata } from '../../src/testing/arbitraries/rows.ts'
-import { type Agent, generateConversations, type OnMiss, recordedTools, replay } from '../../src/testing/index.ts'
-import { agentOf, type Deed, rowOf, type Script, scriptOf } from './replaying.ts'
+import { type Agent, generateConversations, type OnMiss, recordedTools } from '../../src/testing/index.ts'
+import { agentOf, type Deed, play, rowOf, type Script, scriptOf } from './replaying.ts'
 
 const NONE = { more: [], less: [], otherArguments: [], otherOrder: [], texts: [] }
 
 const driftOf = async (script: Script, agent: Agent, onMiss: OnMiss = 'nearest') => {
   const row = rowOf(script)
-  return (await replay(row, { agent, tools: recordedTools(row), onMiss })).drift
+  return (await play(row, { agent, tools: recordedTools(row), onMiss })).drift
 }
 
 const callOf = (...names: string[]) =>
@@ -88,10 +88,10 @@ describe('an agent that does what was recorded has no drift', () => {
         const row = new ConversationStore().add(given)
         const said = scriptOf(row)
         fc.pre(said.length > 0)
-        const first = await replay(row, { agent: agentOf(said), tools: recordedTools(row), now })
+        const first = await play(row, { agent: agentOf(said), tools: recordedTools(row), now })
         expect(first.drift, `${first.drift}`).toMatchObject(NONE)
         fc.pre(scriptOf(first.chat.toConversation()).length > 0)
-        const { drift } = await replay(first.chat, { agent: agentOf(scriptOf(first.chat.toConversation())), now })
+        const { drift } = await play(first.chat, { agent: agentOf(scriptOf(first.chat.toConversation())), now })
         expect(drift, `${drift}`).toMatchObject(NONE)
       }),
     )
@@ -99,7 +99,7 @@ describe('an agent that does what was recorded has no drift', () => {
 
   test('of generated conversations', async () => {
     for (const row of generateConversations({ count: 30 })) {
-      const { drift } = await replay(row, { agent: agentOf(scriptOf(row)) })
+      const { drift } = await play(row, { agent: agentOf(scriptOf(row)) })
       expect(drift.isEmpty, `${drift}`).toBe(true)
     }
   })

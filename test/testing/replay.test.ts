@@ -3,8 +3,8 @@ import { inspect } from 'node:util'
 import { describe, expect, test, vi } from 'vitest'
 import { ConversationStore as CoreStore } from '../../src/core.ts'
 import { type Conversation, ConversationStore, ConversationStoreError, InvalidQueryError } from '../../src/index.ts'
-import { type Agent, createRecorder, type Miss, recordedTools, replay, steps } from '../../src/testing/index.ts'
-import { agentOf, rowOf, type Script } from './replaying.ts'
+import { type Agent, createRecorder, type Miss, recordedTools, steps } from '../../src/testing/index.ts'
+import { agentOf, play, rowOf, type Script } from './replaying.ts'
 
 const LOOKUP = { call: 'lookup_order', input: { order: 17, with: ['items'] }, output: { status: 'lost' } }
 const SCRIPT: Script = [
@@ -54,7 +54,7 @@ describe('the agent', () => {
       ],
     } as const
     const seen: unknown[] = []
-    const { chat, drift } = await replay(row as unknown as Conversation, {
+    const { chat, drift } = await play(row as unknown as Conversation, {
       agent: (text, { number, files, messages, chat: now }) => {
         seen.push([number, text, files.map(({ filename }) => filename), messages.length, now.transcript()])
         return number === 1 ? 'On its way.' : undefined
@@ -77,15 +77,15 @@ describe('the agent', () => {
       object: async (_, { number }) => ({ text: ['It was lost on its way, I am sorry.', 'Done.'][number - 1]! }),
       chat: (_, { number, chat }) => void chat.agent(['It was lost on its way, I am sorry.', 'Done.'][number - 1]!),
     }
-    for (const agent of Object.values(answers)) expect((await replay(ROW, { agent })).drift.texts).toEqual([])
-    const silent = (await replay(ROW, { agent: () => '' })).drift
+    for (const agent of Object.values(answers)) expect((await play(ROW, { agent })).drift.texts).toEqual([])
+    const silent = (await play(ROW, { agent: () => '' })).drift
     expect(silent.texts.map(({ replayed }) => replayed)).toEqual([null, null])
   })
 
   test('that throws, rejects the replay; what was recorded until then stays', async () => {
     const store = new ConversationStore()
     const error = new Error('Out of tokens.')
-    const replayed = replay(ROW, {
+    const replayed = play(ROW, {
       store,
       agent: (_, { number }) => {
         if (number === 2) throw error
@@ -103,7 +103,7 @@ describe('the chat', () => {
     const row = rowOf(SCRIPT, facts)
     const stores = [new ConversationStore(), new CoreStore()]
     const chats = await Promise.all(
-      stores.map(async (store) => (await replay(row, { agent: agentOf(SCRIPT), store })).chat),
+      stores.map(async (store) => (await play(row, { agent: agentOf(SCRIPT), store })).chat),
     )
     expect(chats[0]!.toConversation()).toMatchObject({
       conversation_id: 'chat-17',
@@ -118,9 +118,9 @@ describe('the chat', () => {
     const store = ConversationStore.from([ROW])
     const ids = []
     for (let i = 0; i < 3; i++)
-      ids.push((await replay(store.get('chat-17')!, { agent: agentOf(SCRIPT), store })).chat.conversation_id)
+      ids.push((await play(store.get('chat-17')!, { agent: agentOf(SCRIPT), store })).chat.conversation_id)
     expect(ids).toEqual(['chat-17-replay', 'chat-17-replay-2', 'chat-17-replay-3'])
-    const named = await replay(ROW, {
+    const named = await play(ROW, {
       agent: agentOf(SCRIPT),
       store,
       conversation_id: 'today',
@@ -131,8 +131,8 @@ describe('the chat', () => {
 
   test('a chat can be replayed, while it goes on', async () => {
     const chat = createRecorder(new ConversationStore()).start({ conversation_id: 'a' }).user('Hello').agent('Hi!')
-    expect((await replay(chat, { agent: () => 'Hi!' })).drift.isEmpty).toBe(true)
-    expect((await replay(chat.lastTurn(), { agent: () => 'Ho!' })).drift.texts).toEqual([
+    expect((await play(chat, { agent: () => 'Hi!' })).drift.isEmpty).toBe(true)
+    expect((await play(chat.lastTurn(), { agent: () => 'Ho!' })).drift.texts).toEqual([
       { turn: 1, recorded: 'Hi!', replayed: 'Ho!' },
     ])
   })
@@ -188,7 +188,7 @@ describe('recorded tools', () => {
     const tools = recordedTools(row)
     expect(await tools.lookup_order!({ order: 1 })).toBeUndefined()
     expect(await tools.lookup_order!({ order: 2 })).toBe('second')
-    const { drift } = await replay(row, {
+    const { drift } = await play(row, {
       agent: async (_, { tools: own }) => {
         for (const args of [[1], []]) await own.lookup_order!(...args)
       },
@@ -200,13 +200,13 @@ describe('recorded tools', () => {
     const tools = recordedTools(ROW)
     const agent = agentOf(SCRIPT)
     const closed: Agent = (text, turn) => agent(text, { ...turn, tools })
-    for (let i = 0; i < 2; i++) expect((await replay(ROW, { agent: closed, tools })).drift.isEmpty).toBe(true)
+    for (let i = 0; i < 2; i++) expect((await play(ROW, { agent: closed, tools })).drift.isEmpty).toBe(true)
   })
 
   test('stand beside functions of the caller, which are called and recorded', async () => {
     const send_email = vi.fn((_: { to: string }) => 'sent')
     const tools = { ...recordedTools(ROW), send_email }
-    const { chat, drift } = await replay(ROW, { agent: agentOf(SCRIPT), tools })
+    const { chat, drift } = await play(ROW, { agent: agentOf(SCRIPT), tools })
     expect(send_email).toHaveBeenCalledExactlyOnceWith({ to: 'kim@example.com' })
     expect(chat.transcript()).toContain('send_email({"to":"kim@example.com"}) -> "sent"')
     expect(drift.isEmpty, `${drift}`).toBe(true)
@@ -215,12 +215,12 @@ describe('recorded tools', () => {
   test('answer one replay at a time', async () => {
     const tools = recordedTools(ROW)
     const agent: Agent = () => new Promise((resolve) => setImmediate(resolve, ''))
-    const [first, second] = await Promise.allSettled([replay(ROW, { agent, tools }), replay(ROW, { agent, tools })])
+    const [first, second] = await Promise.allSettled([play(ROW, { agent, tools }), play(ROW, { agent, tools })])
     expect(first.status).toBe('fulfilled')
     expect(second).toMatchObject({
       reason: { message: expect.stringContaining('Call recordedTools(row) for each replay.') },
     })
-    expect((await replay(ROW, { agent, tools })).drift.less.length).toBe(4)
+    expect((await play(ROW, { agent, tools })).drift.less.length).toBe(4)
   })
 
   test('are objects that can be awaited, printed and compared', async () => {
@@ -243,11 +243,11 @@ describe('a call without an answer', () => {
       return ''
     }
   const missed = async (...call: [string, ...unknown[]]) =>
-    (await failure(replay(ROW, { agent: calling(...call) })))?.message
+    (await failure(play(ROW, { agent: calling(...call) })))?.message
 
   test('rejects the replay, even if the agent swallows the error', async () => {
     const swallowing: Agent = async (_, { tools }) => tools.lookup_order!({ order: 18 }).catch(() => 'Sorry.')
-    const error = await failure(replay(ROW, { agent: swallowing }))
+    const error = await failure(play(ROW, { agent: swallowing }))
     expect(error).toBeInstanceOf(ConversationStoreError)
     expect(error).toMatchObject({ code: 'NOT_RECORDED', parameter: 'lookup_order', value: { order: 18 } })
   })
@@ -265,15 +265,15 @@ describe('a call without an answer', () => {
     const twice: Agent = async (_, { tools }) => {
       for (let i = 0; i < 2; i++) await tools.issue_refund!({ order: 17 })
     }
-    expect((await failure(replay(ROW, { agent: twice })))?.message).toMatchInlineSnapshot(
+    expect((await failure(play(ROW, { agent: twice })))?.message).toMatchInlineSnapshot(
       `"issue_refund({"order":17}) was called once more than in the recording of chat-17, which has it once. To answer such calls, give onMiss: "nearest" or a function."`,
     )
     const without = rowOf([{ user: 'x', agent: [] }])
-    expect((await failure(replay(without, { agent: calling('ping') })))?.message).toMatchInlineSnapshot(
+    expect((await failure(play(without, { agent: calling('ping') })))?.message).toMatchInlineSnapshot(
       `"ping({}) was called, but the recording of chat-17 has no call of ping. It has no tool calls. To answer such calls, give onMiss: a function."`,
     )
     const many = rowOf([{ user: 'x', agent: Array.from({ length: 7 }, (_, i) => ({ call: 'a', input: { i } })) }])
-    expect((await failure(replay(many, { agent: calling('a', { i: 9 }) })))?.message).toMatchInlineSnapshot(
+    expect((await failure(play(many, { agent: calling('a', { i: 9 }) })))?.message).toMatchInlineSnapshot(
       `"a({"i":9}) was called, but the recording of chat-17 has no such call. It has a({"i":0}), a({"i":1}), a({"i":2}), a({"i":3}), a({"i":4}) and 2 more. The nearest differs in "i": 0 recorded, 9 now. To answer such calls, give onMiss: "nearest" or a function."`,
     )
   })
@@ -297,11 +297,11 @@ describe('a call without an answer', () => {
       ])
         given.push(await tools.lookup!(input))
     }
-    const { drift } = await replay(row, { agent, onMiss: 'nearest' })
+    const { drift } = await play(row, { agent, onMiss: 'nearest' })
     expect(given).toEqual(['second', 'third', 'first', 'first'])
     expect([drift.more.length, drift.otherArguments.length]).toEqual([1, 2])
     const unknown: Agent = async (_, { tools }) => tools.refund!({})
-    expect(await failure(replay(row, { agent: unknown, onMiss: 'nearest' }))).toMatchObject({ code: 'NOT_RECORDED' })
+    expect(await failure(play(row, { agent: unknown, onMiss: 'nearest' }))).toMatchObject({ code: 'NOT_RECORDED' })
   })
 
   test('a function answers, or throws', async () => {
@@ -310,7 +310,7 @@ describe('a call without an answer', () => {
       if (number === 2) return ''
       return `${await tools.lookup_order!({ order: 18 })} ${await tools.ping!().catch((error: Error) => error.message)}`
     }
-    const { chat } = await replay(ROW, {
+    const { chat } = await play(ROW, {
       agent,
       onMiss: (miss) => {
         misses.push(miss)
@@ -331,8 +331,7 @@ describe('a call without an answer', () => {
     const tools = recordedTools(ROW, { onMiss: () => 'tools' })
     expect(await tools.ping!()).toBe('tools')
     const agent = calling('ping')
-    const textIn = async (onMiss?: () => string) =>
-      (await replay(ROW, { agent, tools, onMiss })).drift.texts[0]!.replayed
+    const textIn = async (onMiss?: () => string) => (await play(ROW, { agent, tools, onMiss })).drift.texts[0]!.replayed
     expect([await textIn(), await textIn(() => 'replay')]).toEqual(['tools', 'replay'])
   })
 })
@@ -352,7 +351,7 @@ describe('the drift', () => {
   ]
 
   test('has what differs, as data', async () => {
-    const { drift } = await replay(ROW, { agent: agentOf(other), onMiss: () => null })
+    const { drift } = await play(ROW, { agent: agentOf(other), onMiss: () => null })
     expect(drift).toEqual({
       more: [{ turn: 2, name: 'delete_account', input: {} }],
       less: [{ turn: 2, name: 'issue_refund', input: { order: 17 } }],
@@ -387,7 +386,7 @@ describe('the drift', () => {
   })
 
   test('reads well, as a string and on a console', async () => {
-    const { drift } = await replay(ROW, { agent: agentOf(other), onMiss: () => null })
+    const { drift } = await play(ROW, { agent: agentOf(other), onMiss: () => null })
     expect(`${drift}`).toMatchInlineSnapshot(`
       "The replay of chat-17 has 7 differences from the recording (2 turns, 4 tool calls, 2 texts):
 
@@ -414,7 +413,7 @@ describe('the drift', () => {
       { user: '', agent: SCRIPT[0]!.agent.slice(1) },
       { user: '', agent: [LOOKUP, ...SCRIPT[1]!.agent] },
     ]
-    const { drift } = await replay(ROW, { agent: agentOf(moved) })
+    const { drift } = await play(ROW, { agent: agentOf(moved) })
     expect(`${drift}`).toMatchInlineSnapshot(`
       "The replay of chat-17 has 1 difference from the recording (2 turns, 4 tool calls, 2 texts):
 
@@ -433,7 +432,7 @@ describe('the drift', () => {
         agent: [{ call: 'a', input: many(start) }, { call: 'b', input: start }, { say: long(word) }],
       },
     ]
-    const { drift } = await replay(rowOf(script('today', 0)), {
+    const { drift } = await play(rowOf(script('today', 0)), {
       agent: agentOf(script('tomorrow', 1)),
       onMiss: 'nearest',
     })
@@ -460,10 +459,10 @@ describe('the drift', () => {
   })
 
   test('of none', async () => {
-    const { drift } = await replay(ROW, { agent: agentOf(SCRIPT) })
+    const { drift } = await play(ROW, { agent: agentOf(SCRIPT) })
     expect(`${drift}`).toMatchInlineSnapshot(`"The replay of chat-17 is as recorded: 2 turns, 4 tool calls, 2 texts."`)
     const short = [{ user: 'x', agent: [LOOKUP, { say: 'y' }] }]
-    expect(`${(await replay(rowOf(short), { agent: agentOf(short) })).drift}`).toMatchInlineSnapshot(
+    expect(`${(await play(rowOf(short), { agent: agentOf(short) })).drift}`).toMatchInlineSnapshot(
       `"The replay of chat-17 is as recorded: 1 turn, 1 tool call, 1 text."`,
     )
   })
@@ -489,7 +488,7 @@ describe('what cannot be replayed', () => {
       'The conversation "a" has no message of the user, so there is nothing to replay.',
     ],
   ])('the row %o', async (row, message) => {
-    expect(await failure(replay(row as never, { agent }))).toMatchObject({ message })
+    expect(await failure(play(row as never, { agent }))).toMatchObject({ message })
   })
 
   test.each([
@@ -498,6 +497,7 @@ describe('what cannot be replayed', () => {
       { agent, onMiss: 'nearst' },
       'onMiss is "nearst". Expected "throw", "nearest" or a function. Did you mean "nearest"?',
     ],
+    [{ agent, store: undefined }, 'store is undefined. Expected a ConversationStore.'],
     [{ agent, tools: 5 }, 'tools is 5. Expected functions by name. Write recordedTools(row).'],
     [{ agent, tools: { x: 1 } }, 'tools.x is 1. Expected a function.'],
     [{ agent, tool: {} }, 'replay has no option "tool". Did you mean "tools"?'],
@@ -507,7 +507,7 @@ describe('what cannot be replayed', () => {
       'What the agent returned in turn 1 is {"txt":"x"}. Expected a string, an object { text }, or nothing.',
     ],
   ])('the options %o', async (options, message) => {
-    const error = await failure(replay(ROW, options as never))
+    const error = await failure(play(ROW, options as never))
     expect(error).toBeInstanceOf(InvalidQueryError)
     expect(error).toMatchObject({ message })
   })

@@ -1,8 +1,8 @@
 /** An agent that does what a script says, turn by turn, and what a row makes of one. */
 
 import { turnsOf } from '../../src/features/replay/turns.ts'
-import type { Conversation } from '../../src/index.ts'
-import type { Agent } from '../../src/testing/index.ts'
+import { type Conversation, ConversationStore } from '../../src/index.ts'
+import { type Agent, type Replay, type Replayable, type ReplayOptions, replay } from '../../src/testing/index.ts'
 
 /** One thing that the agent does: it calls a tool, or says something. */
 export type Deed =
@@ -54,4 +54,12 @@ export function scriptOf(row: Conversation): { readonly agent: readonly Deed[] }
         return number > 0 && calls.length > 0 ? calls : one.texts.map((say): Deed => ({ say }))
       }),
     }))
+}
+
+/** A replay into a store of its own, unless there is another. */
+export async function play(
+  row: Replayable,
+  options: Omit<ReplayOptions, 'store'> & Partial<ReplayOptions>,
+): Promise<Replay> {
+  return replay(row, { store: new ConversationStore(), ...options })
 }

@@ -4,7 +4,6 @@ import type { Clock } from '../../base/clock.ts'
 import { type ConversationStoreError, InvalidQueryError, show } from '../../base/errors.ts'
 import { checkOptions, invalidOption } from '../../base/options.ts'
 import type { Attachment, Conversation, Message } from '../../row/conversation.ts'
-import { ConversationStore } from '../../store/core.ts'
 import { type AnyStore, type Chat, type ChatInput, createRecorder, steps } from '../recording/index.ts'
 import { chatTools } from './chat-tools.ts'
 import { Drift } from './drift.ts'
@@ -47,8 +46,8 @@ export interface ReplayOptions<Own extends object = Tools, Store extends AnyStor
   readonly agent: Agent<Own, Store>
   /** `recordedTools(row)`, which is meant when absent; or functions by name, recorded ones among them. */
   readonly tools?: Own | undefined
-  /** Where the replay is recorded; a new store when absent. */
-  readonly store?: Store | undefined
+  /** Where the replay is recorded: a store of its own, or that of the recording. */
+  readonly store: Store
   /** What answers a call of a recorded tool that has no answer; what `recordedTools` was told when absent. */
   readonly onMiss?: OnMiss | undefined
   /** The clock of the replay. It starts when the recording did and goes on by a second a call, when absent. */
@@ -85,7 +84,7 @@ export async function replay<Own extends object = Tools, Store extends AnyStore 
   options: ReplayOptions<Own, Store>,
 ): Promise<Replay<Store>> {
   checkReplayOptions(options)
-  const { agent, onMiss, store = new ConversationStore() as unknown as Store } = options
+  const { agent, onMiss, store } = options
   const row = rowOf(subject, 'replay')
   const turns = turnsOf(row)
   const recorded = turns.filter(({ number }) => number > 0)

@@ -30,7 +30,7 @@ export const fetched: Fetch = createFetch(createHandler(store), { origin: 'https
 export const global: typeof fetch = fetched
 
 const agent: Agent<Tools> = async (text, { tools }) => (await tools.lookup_order({ order: text.length })).status
-export const replayed: Promise<Replay> = replay(rows[0]!, { agent, tools: recordedTools<Tools>(rows[0]!) })
+export const replayed: Promise<Replay> = replay(rows[0]!, { agent, store, tools: recordedTools<Tools>(rows[0]!) })
 export const untyped = replay(rows[0]!, {
   store,
   tools: recordedTools(rows[0]!),
@@ -40,4 +40,4 @@ export const untyped = replay(rows[0]!, {
   },
 }).then(({ chat, drift }) => [chat.store.size, drift.isEmpty, drift.more[0]?.name] as const)
 // @ts-expect-error: an agent gives no number
-replay(rows[0]!, { agent: () => 5 })
+replay(rows[0]!, { store, agent: () => 5 })
