@@ -4,29 +4,14 @@ import { type Alias, type Weighted, weighted, zipf } from './random.ts'
 import { vocabulary } from './vocabulary.ts'
 
 /** Names of generated actions, the most frequent first. */
-export const ACTIONS: readonly string[] = [
-  ...['lookup_order', 'search_help_articles', 'get_customer', 'create_ticket', 'issue_refund', 'track_shipment'],
-  ...['check_refund_status', 'update_address', 'cancel_order', 'verify_identity', 'send_email', 'transfer_to_human'],
-  ...['list_invoices', 'reset_password', 'change_plan', 'apply_discount', 'schedule_callback', 'get_subscription'],
-  ...[
-    'update_payment_method',
-    'reorder_item',
-    'check_stock',
-    'estimate_delivery',
-    'create_return_label',
-    'close_ticket',
-  ],
-  ...[
-    'pause_subscription',
-    'resume_subscription',
-    'report_fraud',
-    'unlock_account',
-    'translate_text',
-    'merge_accounts',
-  ],
-  ...['export_data', 'delete_account', 'add_loyalty_points', 'redeem_voucher', 'book_appointment', 'move_appointment'],
-  ...['get_weather', 'convert_currency', 'file_complaint', 'escalate_incident'],
-]
+export const ACTIONS: readonly string[] = /* @__PURE__ */ (
+  'lookup_order search_help_articles get_customer create_ticket issue_refund track_shipment check_refund_status ' +
+  'update_address cancel_order verify_identity send_email transfer_to_human list_invoices reset_password ' +
+  'change_plan apply_discount schedule_callback get_subscription update_payment_method reorder_item check_stock ' +
+  'estimate_delivery create_return_label close_ticket pause_subscription resume_subscription report_fraud ' +
+  'unlock_account translate_text merge_accounts export_data delete_account add_loyalty_points redeem_voucher ' +
+  'book_appointment move_appointment get_weather convert_currency file_complaint escalate_incident'
+).split(' ')
 
 /** Languages with their share in percent and how a conversation is opened in them. */
 const LANGUAGES: readonly (readonly [language: string, percent: number, greeting: string])[] = [
@@ -46,14 +31,24 @@ const LANGUAGES: readonly (readonly [language: string, percent: number, greeting
 
 export const TOPICS = ['order', 'refund', 'shipping', 'billing', 'account', 'returns', 'product', 'subscription']
 export const TITLES = [
-  ...['Where is my order', 'Refund request', 'Shipping delay', 'Wrong amount billed', 'Locked out of account'],
-  ...['Return of an item', 'Question on a product', 'Change of plan'],
+  'Where is my order',
+  'Refund request',
+  'Shipping delay',
+  'Wrong amount billed',
+  'Locked out of account',
+  'Return of an item',
+  'Question on a product',
+  'Change of plan',
 ]
 export const CHANNELS = ['web', 'app', 'email', 'phone', 'partner']
 export const PLANS = ['free', 'basic', 'pro', 'enterprise']
 export const TAGS = ['new', 'vip', 'urgent', 'follow-up', 'bug', 'praise', 'churn-risk', 'upsell', 'fraud', 'gift']
 export const COMMENTS = [
-  ...['Quick and friendly.', 'Solved it.', 'Took too long.', 'Did not answer my question.', 'It was fine.'],
+  'Quick and friendly.',
+  'Solved it.',
+  'Took too long.',
+  'Did not answer my question.',
+  'It was fine.',
 ]
 
 /** A language and how a conversation is opened in it. */

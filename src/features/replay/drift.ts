@@ -38,6 +38,8 @@ export class Drift implements DriftLists {
     this.texts = recorded.flatMap(({ number, texts }, at) => compareTexts(number, texts, replayed[at]?.texts ?? []))
     this.#conversation = conversation
     this.#recorded = recorded
+    // Not a method: bundlers keep a class with a computed name, used or not.
+    Object.defineProperty(this, inspected, { value: () => this.toString() })
   }
 
   /** Whether the agent did and said just what was recorded. */
@@ -49,10 +51,5 @@ export class Drift implements DriftLists {
   /** What differs, turn by turn, as lines to read. */
   toString(): string {
     return printed(this, this.#conversation, this.#recorded)
-  }
-
-  /** @internal */
-  [inspected](): string {
-    return this.toString()
   }
 }
