@@ -17,7 +17,10 @@ export const FOLDERS = {
   'src/features/live': { first: ['unit/features/live'], more: ['property/live.property'] },
   'src/features/why-empty': { first: ['unit/features/why-empty'], more: [] },
   'src/features/turns': { first: ['unit/features/turns'], more: [] },
-  'src/testing': { first: ['unit/testing/{matchers,arguments,subjects,failures,edges}'], more: ['unit/testing/assert'] },
+  'src/testing': {
+    first: ['unit/testing/{matchers,arguments,subjects,failures,edges}'],
+    more: ['unit/testing/assert'],
+  },
   'src/node/journal': { first: ['node/journal/{reading,repair}'], more: ['node/journal/{journal,place,public}'] },
   // Its tests load modules twice on purpose.
   'src/worker': { first: ['worker/*'], more: [], isIsolated: true },

@@ -12,7 +12,7 @@ import { formatMessage } from 'publint/utils'
 import { type Installed, ROOT, withInstalled } from './packed.ts'
 
 /** What a user has who imports the entry points of them. */
-const PEERS = ['react', 'vitest', '@jest/globals']
+const PEERS = ['fast-check', 'react', 'vitest', '@jest/globals']
 
 await withInstalled(async (installed) => {
   await check('publint', () => checkWithPublint(installed))
@@ -66,9 +66,6 @@ function checkFiles({ files, project }: Installed): void {
   const strange = files.filter((file) => !expected.includes(file) && !file.startsWith('dist/'))
   if (strange.length > 0) throw new Error(`Not expected: ${strange.join(', ')}`)
 }
-
-/** What a user has who imports the entry points of them. */
-const PEERS = ['fast-check', 'react', 'vitest', '@jest/globals']
 
 /** What `npm install` brings is the package alone: it is small, and its types need none but those of its optional peers. */
 function checkInstall({ files, project }: Installed): void {
