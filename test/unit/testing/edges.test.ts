@@ -70,7 +70,9 @@ describe('toHaveAction', () => {
       'Transcript:',
       '  agent: a(1) failed: no',
     ])
-    expect(lines(toHaveAction([called('a')], 'a', { failed: true }))).toContain('    it did not fail')
+    const silent = lines(toHaveAction([called('a')], 'a', { failed: true }))
+    expect(silent).toContain('    it did not fail')
+    expect(silent).toContain('  call 1: a()')
   })
 
   test('tells apart the calls that meet it from those that do not', () => {
@@ -171,6 +173,13 @@ describe('toHaveMessage', () => {
     const many = Array.from({ length: 20_002 }, (_, i) => agent(i === 20_001 ? 'zebra' : i === 19_999 ? 'zeb' : 'no'))
     expect(lines(toHaveMessage(many, 'zebras'))[1]).toBe('The nearest is from agent: "zeb"')
   })
+})
+
+test('of one conversation a part that it has is not told of twice', () => {
+  expect(lines(toMatchConversation(chat, { device: 'mobile' }), true).slice(0, 2)).toEqual([
+    'Expected the conversation "chat-1" not to match { device: "mobile" }.',
+    'Transcript of "chat-1":',
+  ])
 })
 
 test('of thousands of conversations the newest 2,000 are compared with a part of one', () => {
