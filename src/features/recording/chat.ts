@@ -1,7 +1,8 @@
 /** One conversation that is recorded into a store, and what was recorded of it. */
 import { NotFoundError } from '../../base/errors.ts'
 import type { Instant } from '../../base/text/instant.ts'
-import type { Conversation, Message } from '../../row/conversation.ts'
+import type { Conversation } from '../../row/conversation.ts'
+import { exchangesOf } from '../turns/exchanges.ts'
 import type { Log } from './log.ts'
 import type { AnyStore } from './store-log.ts'
 import { type TranscriptOptions, transcriptOf } from './transcript.ts'
@@ -48,7 +49,7 @@ export class ChatTurn {
   constructor(row: Conversation) {
     this.conversation_id = row.conversation_id
     const all = row.messages ?? []
-    this.#row = Object.freeze({ ...row, messages: Object.freeze(all.slice(lastTurnOf(all))) })
+    this.#row = Object.freeze({ ...row, messages: Object.freeze(exchangesOf(all).at(-1) ?? []) })
   }
 
   /** The row of the conversation, with the messages of this turn alone. */
@@ -60,11 +61,4 @@ export class ChatTurn {
   transcript(options?: TranscriptOptions): string {
     return transcriptOf(this.#row, options)
   }
-}
-
-/** Where the last turn begins: at the first of the user's last messages in a row; 0 where the user said nothing. */
-function lastTurnOf(messages: readonly Message[]): number {
-  let at = messages.findLastIndex(({ sender }) => sender === 'end_user')
-  while (at > 0 && messages[at - 1]!.sender === 'end_user') at--
-  return Math.max(at, 0)
 }

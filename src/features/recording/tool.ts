@@ -51,14 +51,21 @@ function settled(result: PromiseLike<unknown>, end: (end: RunEnd) => void): Prom
   )
 }
 
-/** The same values; the last one is the result. */
+/** The same generator: what is sent, thrown or returned to it reaches it. What it returns is the result, or else its last value. */
 async function* read(values: AsyncGenerator, end: (end: RunEnd) => void): AsyncGenerator {
   let output: unknown
+  const seen = (step: IteratorResult<unknown>) => {
+    output = step.done === true ? (step.value ?? output) : step.value
+    return step
+  }
+  const watched: AsyncIterableIterator<unknown> = {
+    next: async (...sent: [] | [unknown]) => seen(await values.next(...sent)),
+    return: (value: unknown) => values.return(value),
+    throw: async (error: unknown) => seen(await values.throw(error)),
+    [Symbol.asyncIterator]: () => watched,
+  }
   try {
-    for await (const value of values) {
-      output = value
-      yield value
-    }
+    return yield* watched
   } catch (error) {
     end({ error })
     throw error

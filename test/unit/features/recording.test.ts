@@ -357,6 +357,35 @@ describe('a tool', () => {
     expect(runsIn(chat.toConversation()).map(({ response }) => response)).toEqual([3, 2])
   })
 
+  test('of an async generator reaches it with what is sent, and gives what it returns', async () => {
+    const { chat } = recording()
+    let isClosed = false
+    const tool = chat.tool('ask', async function* (): AsyncGenerator<string, string, number> {
+      try {
+        const one = yield 'one?'
+        try {
+          yield 'two?'
+        } catch (error) {
+          return `${one}, ${error}`
+        }
+        return 'not reached'
+      } finally {
+        isClosed = true
+      }
+    })
+    const answers = tool()
+    expect(await answers.next()).toEqual({ done: false, value: 'one?' })
+    expect(await answers.next(1)).toEqual({ done: false, value: 'two?' })
+    expect(await answers.throw('no')).toEqual({ done: true, value: '1, no' })
+    expect(isClosed).toBe(true)
+    const other = tool()
+    await other.next()
+    isClosed = false
+    await other.return('enough')
+    expect(isClosed).toBe(true)
+    expect(runsIn(chat.toConversation()).map(({ response }) => response)).toEqual(['1, no', 'one?'])
+  })
+
   test('calls then once, of a promise that works when it is asked', async () => {
     const { chat } = recording()
     let asked = 0
