@@ -50,6 +50,7 @@ const COMMON: Options = {
     options.mainFields = ['module', 'main']
     // It keeps the package under 3 MB. Names stay, so that stacks can be read.
     options.minifyWhitespace = true
+    options.minifySyntax = true
   },
   tsconfig: 'tsconfig.node.json',
   // Entry points share their chunks, in CommonJS as well, so that an error class is one and the same object in all of them.
@@ -170,6 +171,7 @@ function commonJs(): NonNullable<Options['plugins']>[number] {
         target: 'es2022',
         supported: { 'dynamic-import': false },
         minifyWhitespace: true,
+        minifySyntax: true,
         sourcefile: path,
       })
     },

@@ -23,9 +23,13 @@ const ENVIRONMENTS = {
   dom: {
     lib: ['ES2023', 'DOM', 'DOM.Iterable'],
     types: [],
-    sources: ['core', 'features', 'web', 'testing', 'arbitraries'],
+    sources: ['core', 'features', 'web', 'testing', 'recording', 'arbitraries'],
   },
-  node: { lib: ['ES2023'], types: ['node'], sources: ['core', 'features', 'web', 'testing', 'arbitraries'] },
+  node: {
+    lib: ['ES2023'],
+    types: ['node'],
+    sources: ['core', 'features', 'web', 'testing', 'recording', 'arbitraries'],
+  },
 }
 
 interface Mode {

@@ -13,7 +13,6 @@ import { metadataKeys, metadataValues } from 'conversation-store/metadata'
 import { type AiSdkRecorder, recordAiSdk } from 'conversation-store/record/ai-sdk'
 import { recordLangChain } from 'conversation-store/record/langchain'
 import { recordOpenAIAgents } from 'conversation-store/record/openai-agents'
-import { counter, createRecorder, steps } from 'conversation-store/testing'
 import { textIndex } from 'conversation-store/text'
 
 interface Metadata {
@@ -68,20 +67,6 @@ facets({ where: [] }, { device: true })
 // @ts-expect-error: the executor is internal
 new FullStore().greatestIds
 
-const chat = createRecorder(full, { now: steps('2026-01-05', 1_000), ids: counter() }).start({ device: 'mobile' })
-export const recordedInto: FullStore<Metadata> = chat.store
-const lookup = chat.tool('lookup', ({ order }: { order: number }) => order)
-export const found: number = lookup({ order: 17 })
-// @ts-expect-error: a recorded function takes what the function takes
-lookup({ order: '17' })
-export const said: string = chat
-  .user('Hello', { files: [{ filename: 'a', data: 'YQ==' }] })
-  .agent('Hi!')
-  .lastTurn()
-  .transcript()
-createRecorder(core).start().toConversation().messages[0]?.content
-// @ts-expect-error: there is no such sentiment
-chat.feedback('bad')
 export const recorder: AiSdkRecorder = recordAiSdk({ store: core, onError: (error: unknown) => void error })
 recordOpenAIAgents({ sendTo: { url: 'http://localhost', key: 'secret' } }).forceFlush()
 recordLangChain({ store: full, conversation: { device: 'mobile' } }).flush()
