@@ -1,7 +1,7 @@
 /** Packing documents: rows to blocks. */
 import { deflateSync } from 'fflate'
 import { crc32 } from '../../base/crc32.ts'
-import { nativeZlib } from '../../base/zlib.ts'
+import { zlibWithDictionaries } from '../../base/zlib.ts'
 import type { Numbers } from '../../engine/image/numbers.ts'
 import type { Row } from '../../engine/segments/documents.ts'
 import { utf8Encoder } from '../load/codec.ts'
@@ -21,7 +21,7 @@ const PIECES = /[ "]?[\p{L}_]{3,40}"?|[^\p{L}]{2,40}/gu
 
 /** The runtime's own DEFLATE, several times as fast, where it has one: Node, Bun, Deno. */
 function nativeDeflate(dictionary: Uint8Array): ((bytes: Uint8Array) => Uint8Array) | undefined {
-  const zlib = nativeZlib()
+  const zlib = zlibWithDictionaries()
   return zlib.deflateRawSync && ((bytes) => zlib.deflateRawSync!(bytes, { level: 9, memLevel: 9, dictionary }))
 }
 

@@ -13,7 +13,7 @@ import { upperBound } from '../../base/bisect.ts'
 import { crc32 } from '../../base/crc32.ts'
 import { isStoreError } from '../../base/errors.ts'
 import { LastN } from '../../base/last-n.ts'
-import { nativeZlib } from '../../base/zlib.ts'
+import { zlibWithDictionaries } from '../../base/zlib.ts'
 import { check, isAscending, type Taken } from '../../engine/image/numbers.ts'
 import type { PackedRows, Row } from '../../engine/segments/documents.ts'
 import { readOwn } from '../../row/ahead.ts'
@@ -188,7 +188,7 @@ export class PackedDocuments implements PackedRows {
 
 /** What a block unpacks to, up to so many bytes: one more than it should have, so that one that has more is noticed. */
 function inflated(packed: Uint8Array, dictionary: Uint8Array, most: number): Uint8Array {
-  const { inflateRawSync } = nativeZlib()
+  const { inflateRawSync } = zlibWithDictionaries()
   if (inflateRawSync === undefined) return inflateSync(packed, { out: new Uint8Array(most), dictionary })
   try {
     return inflateRawSync(packed, { dictionary, maxOutputLength: most })
