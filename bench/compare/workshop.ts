@@ -99,7 +99,8 @@ export async function bundle(): Promise<void> {
 export function prepared(name: string, what: Omit<PrepareOptions, 'rowsPath' | 'planPath'>): PreparedFiles {
   const hash = createHash('sha256').update(JSON.stringify(what))
   const sources = ['prepare', 'questions', 'profile', 'naive', 'ask'].map((file) => join(HERE, `${file}.ts`))
-  for (const file of [...sources, ...['data', 'random', 'vocabulary'].map((file) => join(BENCH, `${file}.ts`))]) {
+  const generator = join(ROOT, 'src/features/generate')
+  for (const file of [...sources, ...readdirSync(generator).map((name) => join(generator, name))]) {
     hash.update(readFileSync(file))
   }
   const stem = `${name}-${hash.digest('hex').slice(0, 12)}`
