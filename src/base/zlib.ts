@@ -14,7 +14,7 @@ interface Runtime {
   getBuiltinModule?(name: string): Zlib | undefined
 }
 
-/** The runtime's `zlib`; an empty object where there is none. */
+/** The runtime's `zlib`, or an empty object. */
 export function nativeZlib(): Zlib {
   const runtime = Reflect.get(globalThis, 'process') as Runtime | undefined
   return runtime?.getBuiltinModule?.('zlib') ?? {}

@@ -15,7 +15,7 @@ import {
   byNumber,
   byText,
   contains,
-  equals,
+  equal,
   type Filters,
   filter,
   type Orders,
@@ -43,13 +43,7 @@ function keeping({ keep }: Known, outcome: Outcome): Outcome {
 
 /** The parameters that narrow the list. */
 const FILTERS: Filters<Definition> = new Map([
-  [
-    'name',
-    filter(
-      text,
-      equals<Definition>(({ name }) => name),
-    ),
-  ],
+  ['name', equal<Definition>(text, ({ name }) => name)],
   [
     'name__icontains',
     filter(

@@ -52,6 +52,11 @@ export function clock({ settings }: Call): string {
   return formatInstant(settings.now())
 }
 
+/** Whether the conversation with this id is there for this call, a deleted one too. */
+export function isServed({ agent, hidden }: Call, conversation: number): boolean {
+  return agent.state.store.has(conversation) && !hidden.has(conversation)
+}
+
 /** The conversation that a path names, a deleted one too. Throws 404. */
 export function rowOfPath(call: Call): Conversation {
   const row = call.agent.state.store.get(Number(call.path.pk))

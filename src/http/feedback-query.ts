@@ -2,14 +2,14 @@
 
 import { fold } from '../base/text/fold.ts'
 import { decidingTerms } from '../base/text/search-terms.ts'
-import { boolean, choice, environment, instant, number, sentiment, text } from '../query/values.ts'
+import { boolean, choice, instant, number, sentiment, text } from '../query/values.ts'
 import { forbidden, Refusal } from './answer.ts'
 import type { Call, Outcome } from './call.ts'
 import { categoryOf, type FeedbackEntry, type FeedbackList, kindOf } from './feedback-list.ts'
 import { GATE, readGate } from './gate.ts'
 import {
   contains,
-  equals,
+  equal,
   type Filters,
   filter,
   inEnvironment,
@@ -35,73 +35,19 @@ const ownTime = ({ at }: Entry) => at
 
 /** The parameters that narrow the list. */
 const FILTERS: Filters<Entry> = new Map([
-  ['kind', filter(kind, equals<Entry>(kindOf))],
-  [
-    'sentiment',
-    filter(
-      sentiment,
-      equals<Entry>(({ feedback }) => feedback.sentiment),
-    ),
-  ],
-  [
-    'conversation',
-    filter(
-      number,
-      equals<Entry>(({ row }) => row?.id),
-    ),
-  ],
-  [
-    'conversation_id',
-    filter(
-      text,
-      equals<Entry>(({ row }) => row?.conversation_id),
-    ),
-  ],
-  [
-    'message',
-    filter(
-      number,
-      equals<Entry>(({ message }) => message?.id),
-    ),
-  ],
-  [
-    'topic',
-    filter(
-      text,
-      equals<Entry>(({ message, feedback }) => message && feedback.topic),
-    ),
-  ],
-  [
-    'reason',
-    filter(
-      text,
-      equals<Entry>(({ message, feedback }) => message && feedback.reason),
-    ),
-  ],
-  [
-    'agent',
-    filter(
-      number,
-      equals<Entry>(({ feedback }, { agent }) => feedback.agent ?? agent.id),
-    ),
-  ],
-  [
-    'user',
-    filter(
-      number,
-      equals<Entry>(({ feedback }) => feedback.user),
-    ),
-  ],
-  ['category', filter(text, equals<Entry>(categoryOf))],
-  ['environment', filter(environment, environmentOf)],
-  ['env', filter(environment, environmentOf)],
-  [
-    'has_comment',
-    filter(
-      boolean,
-      equals<Entry>((entry) => commentOf(entry) !== ''),
-    ),
-  ],
+  ['kind', equal<Entry>(kind, kindOf)],
+  ['sentiment', equal<Entry>(sentiment, ({ feedback }) => feedback.sentiment)],
+  ['conversation', equal<Entry>(number, ({ row }) => row?.id)],
+  ['conversation_id', equal<Entry>(text, ({ row }) => row?.conversation_id)],
+  ['message', equal<Entry>(number, ({ message }) => message?.id)],
+  ['topic', equal<Entry>(text, ({ message, feedback }) => message && feedback.topic)],
+  ['reason', equal<Entry>(text, ({ message, feedback }) => message && feedback.reason)],
+  ['agent', equal<Entry>(number, ({ feedback }, { agent }) => feedback.agent ?? agent.id)],
+  ['user', equal<Entry>(number, ({ feedback }) => feedback.user)],
+  ['category', equal<Entry>(text, categoryOf)],
+  ['environment', environmentOf],
+  ['env', environmentOf],
+  ['has_comment', equal<Entry>(boolean, (entry) => commentOf(entry) !== '')],
   ['comment_contains', filter(text, (value) => contains<Entry>([fold(value)], (entry) => [commentOf(entry)]))],
   ['search', filter(text, (value) => contains<Entry>(decidingTerms(fold(value)), searched))],
   ['created_at_after', filter(instant, since(ownTime))],
@@ -110,20 +56,10 @@ const FILTERS: Filters<Entry> = new Map([
 
 /** The parameters that narrow a list of feedback with tickets. */
 const TICKET_FILTERS: Filters<Entry> = new Map([
-  [
-    'has_ticket',
-    filter(
-      boolean,
-      equals<Entry>((entry, call) => ticketOf(entry, call) !== null),
-    ),
-  ],
+  ['has_ticket', equal<Entry>(boolean, (entry, call) => ticketOf(entry, call) !== null)],
   [
     'ticket_status',
-    filter(
-      choice(...TICKET_STATUSES),
-      equals<Entry>((entry, call) => ticketOf(entry, call)?.status),
-      { isRepeated: true },
-    ),
+    equal<Entry>(choice(...TICKET_STATUSES), (entry, call) => ticketOf(entry, call)?.status, { isRepeated: true }),
   ],
 ])
 

@@ -5,7 +5,7 @@ import { fold } from '../base/text/fold.ts'
 import { compareInstants, type Instant, parseInstant } from '../base/text/instant.ts'
 import { invalidValue, raise, unknownName } from '../query/faults.ts'
 import { MAX_PAGE_SIZE, page, pageSize } from '../query/paging.ts'
-import { fullEnvironment, itemsOf, type ValueType } from '../query/values.ts'
+import { environment, fullEnvironment, itemsOf, type ValueType } from '../query/values.ts'
 import { links } from '../wire/links.ts'
 import { nullFaults } from '../wire/nulls.ts'
 import { type Call, type Outcome, ok } from './call.ts'
@@ -147,16 +147,18 @@ export function pageOf<Item>(
   }))
 }
 
-/** Whether a value is what an item has. */
-export function equals<Item>(read: (item: Item, call: Call) => unknown) {
-  return (value: unknown, call: Call): Test<Item> =>
-    (item) =>
-      read(item, call) === value
+/** Selects the items that have just the value. */
+export function equal<Item>(
+  value: ValueType,
+  read: (item: Item, call: Call) => unknown,
+  more: Pick<Filter<Item>, 'isRepeated'> = {},
+): Filter<Item> {
+  return filter(value, (wanted: unknown, call) => (item: Item) => read(item, call) === wanted, more)
 }
 
-/** Whether an item has the environment that is asked for, by whatever name. */
-export function inEnvironment<Item>(read: (item: Item, call: Call) => unknown) {
-  return equals<Item>((item, call) => fullEnvironment(read(item, call)))
+/** Selects the items that have the environment, by whatever name. */
+export function inEnvironment<Item>(read: (item: Item, call: Call) => unknown): Filter<Item> {
+  return equal<Item>(environment, (item, call) => fullEnvironment(read(item, call)))
 }
 
 /** Whether each folded term is contained in one of an item's strings, ignoring case. */

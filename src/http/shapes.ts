@@ -5,7 +5,7 @@
  * A copy that begins with the whole source is the fastest there is; `undefined` is left out when it becomes JSON, and
  * the items of lists are made then.
  */
-import { typeOf } from '../features/recording/parts.ts'
+import { TOKEN_USAGE, typeOf } from '../features/recording/parts.ts'
 import {
   type ActionLog,
   type Attachment,
@@ -126,7 +126,7 @@ export function actionLogShape(log: ActionLog, message: Message, { agent }: Scen
 
 /** The token counts that were recorded last, which are running totals; null without any. */
 function tokenUsage({ messages }: Conversation): unknown {
-  const last = messages?.findLast(({ action_name }) => action_name === 'token_usage')
+  const last = messages?.findLast(({ action_name }) => action_name === TOKEN_USAGE)
   return last?.action_logs?.at(-1)?.metadata ?? last?.metadata ?? null
 }
 

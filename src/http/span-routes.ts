@@ -1,13 +1,13 @@
 /** The routes that read spans: the list, one by its id, the tree of a trace. */
-import { boolean, choice, environment, instant, number, text } from '../query/values.ts'
+import { boolean, choice, instant, number, text } from '../query/values.ts'
 import { badField, notFound, respondParts } from './answer.ts'
-import { type Call, type Outcome, ok } from './call.ts'
+import { type Call, isServed, type Outcome, ok } from './call.ts'
 import type { ArchivedSpan } from './ingest/span.ts'
 import { nodeParts, spanShape, treeOf } from './ingest/span-shapes.ts'
 import {
   byNumber,
   byTime,
-  equals,
+  equal,
   type Filters,
   filter,
   inEnvironment,
@@ -26,69 +26,15 @@ const startOf = ({ startedAt }: ArchivedSpan) => startedAt
 
 /** The parameters that narrow the list. */
 const FILTERS: Filters<ArchivedSpan> = new Map([
-  [
-    'kind',
-    filter(
-      text,
-      equals<ArchivedSpan>(({ kind }) => kind),
-    ),
-  ],
-  [
-    'status',
-    filter(
-      choice('ok', 'error', 'unset'),
-      equals<ArchivedSpan>(({ status }) => status),
-    ),
-  ],
-  [
-    'name',
-    filter(
-      text,
-      equals<ArchivedSpan>(({ name }) => name),
-    ),
-  ],
-  [
-    'conversation',
-    filter(
-      number,
-      equals<ArchivedSpan>(({ conversation }) => conversation),
-    ),
-  ],
-  [
-    'conversation_id',
-    filter(
-      text,
-      equals<ArchivedSpan>((span, call) => rowOfSpan(span, call)?.conversation_id),
-    ),
-  ],
-  [
-    'trace_id',
-    filter(
-      text,
-      equals<ArchivedSpan>(({ traceId }) => traceId),
-    ),
-  ],
-  [
-    'span_id',
-    filter(
-      text,
-      equals<ArchivedSpan>(({ spanId }) => spanId),
-    ),
-  ],
-  [
-    'parent_span_id',
-    filter(
-      text,
-      equals<ArchivedSpan>(({ parentId }) => parentId),
-    ),
-  ],
-  [
-    'environment',
-    filter(
-      environment,
-      inEnvironment<ArchivedSpan>((span, call) => rowOfSpan(span, call)?.environment),
-    ),
-  ],
+  ['kind', equal<ArchivedSpan>(text, ({ kind }) => kind)],
+  ['status', equal<ArchivedSpan>(choice('ok', 'error', 'unset'), ({ status }) => status)],
+  ['name', equal<ArchivedSpan>(text, ({ name }) => name)],
+  ['conversation', equal<ArchivedSpan>(number, ({ conversation }) => conversation)],
+  ['conversation_id', equal<ArchivedSpan>(text, (span, call) => rowOfSpan(span, call)?.conversation_id)],
+  ['trace_id', equal<ArchivedSpan>(text, ({ traceId }) => traceId)],
+  ['span_id', equal<ArchivedSpan>(text, ({ spanId }) => spanId)],
+  ['parent_span_id', equal<ArchivedSpan>(text, ({ parentId }) => parentId)],
+  ['environment', inEnvironment<ArchivedSpan>((span, call) => rowOfSpan(span, call)?.environment)],
   ['started_at_after', filter(instant, since(startOf))],
   ['started_at_before', filter(instant, until(startOf))],
 ])
@@ -108,10 +54,7 @@ const ORDERS: Orders<ArchivedSpan> = new Map([
 export function listSpans(call: Call): Outcome {
   const asked = readAsked(call, FILTERS, [...PAGING, 'payload'])
   const withPayload = readPayload(call)
-  const { store, spans } = call.agent.state
-  const there = spans
-    .newestFirst()
-    .filter(({ conversation }) => store.has(conversation) && !call.hidden.has(conversation))
+  const there = call.agent.state.spans.newestFirst().filter(({ conversation }) => isServed(call, conversation))
   const found = ordered(selected(there, asked), asked.terms, ORDERS)
   return pageOf(call, 'spans/', found, asked, (span) => spanShape(span, rowOfSpan(span, call)!, withPayload))
 }
@@ -127,11 +70,8 @@ export function showSpan(call: Call): Outcome {
 
 /** GET /api/traces/{trace}/. O(spans of the trace). */
 export function showTrace(call: Call): Outcome {
-  const { spans, store } = call.agent.state
   const trace_id = call.path.trace!
-  const found = spans
-    .trace(trace_id)
-    .filter(({ conversation }) => store.has(conversation) && !call.hidden.has(conversation))
+  const found = call.agent.state.spans.trace(trace_id).filter(({ conversation }) => isServed(call, conversation))
   if (found.length === 0) throw notFound()
   const nodes = nodeParts(treeOf(found), (span) => spanShape(span, rowOfSpan(span, call)!, false))
   const start = JSON.stringify({ trace_id, span_count: found.length, truncated: false })

@@ -12,7 +12,7 @@ import {
   byText,
   byTime,
   contains,
-  equals,
+  equal,
   type Filters,
   filter,
   type Orders,
@@ -34,43 +34,12 @@ const rankOf = (choices: readonly string[], given: string | null) => (given === 
 
 /** The parameters that narrow the list. */
 const FILTERS: Filters<Ticket> = new Map([
-  [
-    'status',
-    filter(
-      choice(...TICKET_STATUSES),
-      equals<Ticket>(({ status }) => status),
-      { isRepeated: true },
-    ),
-  ],
-  [
-    'priority',
-    filter(
-      choice(...TICKET_PRIORITIES),
-      equals<Ticket>(({ priority }) => priority),
-    ),
-  ],
-  [
-    'conversation',
-    filter(
-      number,
-      equals<Ticket>(({ conversation }) => conversation),
-    ),
-  ],
-  ['conversation_id', filter(text, equals<Ticket>(conversationIdOf))],
-  [
-    'has_conversation',
-    filter(
-      boolean,
-      equals<Ticket>(({ conversation }) => conversation !== null),
-    ),
-  ],
-  [
-    'has_feedback',
-    filter(
-      boolean,
-      equals<Ticket>(({ feedback }) => feedback !== null),
-    ),
-  ],
+  ['status', equal<Ticket>(choice(...TICKET_STATUSES), ({ status }) => status, { isRepeated: true })],
+  ['priority', equal<Ticket>(choice(...TICKET_PRIORITIES), ({ priority }) => priority)],
+  ['conversation', equal<Ticket>(number, ({ conversation }) => conversation)],
+  ['conversation_id', equal<Ticket>(text, conversationIdOf)],
+  ['has_conversation', equal<Ticket>(boolean, ({ conversation }) => conversation !== null)],
+  ['has_feedback', equal<Ticket>(boolean, ({ feedback }) => feedback !== null)],
   [
     'tags',
     filter(

@@ -1,14 +1,14 @@
 /** The routes that read tokens: the list, and their sums. */
-import { boolean, choice, environment, instant, number, text } from '../query/values.ts'
+import { boolean, choice, instant, number, text } from '../query/values.ts'
 import { Refusal } from './answer.ts'
-import { type Call, type Outcome, ok } from './call.ts'
+import { type Call, isServed, type Outcome, ok } from './call.ts'
 import { endOf } from './ingest/archive.ts'
 import { totalOf, type UsageRow } from './ingest/usage.ts'
 import { COST_SOURCE, GROUPS, isIncomplete, summed, usageShape } from './ingest/usage-shapes.ts'
 import {
   byNumber,
   byTime,
-  equals,
+  equal,
   type Filters,
   filter,
   inEnvironment,
@@ -27,49 +27,13 @@ const startOf = ({ first }: UsageRow) => first.startedAt
 
 /** The parameters that narrow the list, and the sums. */
 const FILTERS: Filters<UsageRow> = new Map([
-  [
-    'model',
-    filter(
-      text,
-      equals<UsageRow>(({ model }) => model),
-    ),
-  ],
-  [
-    'conversation',
-    filter(
-      number,
-      equals<UsageRow>(({ conversation }) => conversation),
-    ),
-  ],
-  [
-    'conversation_id',
-    filter(
-      text,
-      equals<UsageRow>((usage, call) => rowOfUsage(usage, call)?.conversation_id),
-    ),
-  ],
-  [
-    'turn_id',
-    filter(
-      text,
-      equals<UsageRow>(({ turnId }) => turnId),
-    ),
-  ],
-  [
-    'environment',
-    filter(
-      environment,
-      inEnvironment<UsageRow>((usage, call) => rowOfUsage(usage, call)?.environment),
-    ),
-  ],
-  [
-    'cost_source',
-    filter(
-      choice('backend', 'unpriced', 'reported'),
-      equals<UsageRow>(() => COST_SOURCE),
-    ),
-  ],
-  ['incomplete', filter(boolean, equals<UsageRow>(isIncomplete))],
+  ['model', equal<UsageRow>(text, ({ model }) => model)],
+  ['conversation', equal<UsageRow>(number, ({ conversation }) => conversation)],
+  ['conversation_id', equal<UsageRow>(text, (usage, call) => rowOfUsage(usage, call)?.conversation_id)],
+  ['turn_id', equal<UsageRow>(text, ({ turnId }) => turnId)],
+  ['environment', inEnvironment<UsageRow>((usage, call) => rowOfUsage(usage, call)?.environment)],
+  ['cost_source', equal<UsageRow>(choice('backend', 'unpriced', 'reported'), () => COST_SOURCE)],
+  ['incomplete', equal<UsageRow>(boolean, isIncomplete)],
   ['started_at_after', filter(instant, since(startOf))],
   ['started_at_before', filter(instant, until(startOf))],
 ])
@@ -107,9 +71,8 @@ export function sumUsage(call: Call): Outcome {
 }
 
 /** All rows of conversations that are there. */
-function rowsOf({ agent, hidden }: Call): readonly UsageRow[] {
-  const { spans, store } = agent.state
-  return [...spans.usage()].filter(({ conversation }) => store.has(conversation) && !hidden.has(conversation))
+function rowsOf(call: Call): readonly UsageRow[] {
+  return [...call.agent.state.spans.usage()].filter(({ conversation }) => isServed(call, conversation))
 }
 
 /** The value of a parameter, the first of its choices where it has none. */

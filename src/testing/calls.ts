@@ -1,4 +1,5 @@
 /** The calls of tools in a conversation. */
+import { TOKEN_USAGE } from '../features/recording/parts.ts'
 import { parsed } from '../features/turns/index.ts'
 import type { Json } from '../row/conversation.ts'
 import { hasFailed, runsOf } from '../row/runs.ts'
@@ -17,15 +18,12 @@ export interface Call {
   readonly at: number
 }
 
-/** The name under which counts of tokens are recorded, as if a tool had run. */
-const TOKENS = 'token_usage'
-
 /** The calls of a conversation in their order. Counts of tokens are none, unless they are asked for by name. O(runs). */
 export function callsOf({ messages }: Row, asked?: string): Call[] {
   const calls: Call[] = []
   for (const [at, message] of (messages ?? []).entries()) {
     const { action_name: name } = message
-    if (!name || (name === TOKENS && asked !== TOKENS)) continue
+    if (!name || (name === TOKEN_USAGE && asked !== TOKEN_USAGE)) continue
     for (const run of runsOf(message)) {
       const error = hasFailed(run) ? String(run.error_message) : ''
       const [input, output] = [run.tools_used ?? null, run.response ?? null]

@@ -1,7 +1,7 @@
 /** A conversation as failures show it: a line a message, twenty lines at most. */
 import { counted } from '../base/text/counted.ts'
 import { transcriptOf as transcript } from '../features/recording/transcript.ts'
-import { actionContent } from '../features/turns/index.ts'
+import { actionContent } from '../features/turns/to-row.ts'
 import type { Message } from '../row/conversation.ts'
 import { print } from './print.ts'
 import type { Row } from './subject.ts'

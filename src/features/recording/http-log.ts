@@ -1,4 +1,5 @@
 /** A log over HTTP: each call is a request to a handler or the hosted API. Nobody waits for it; requests go one after the other. */
+
 import { encodeBase64 } from '../../base/base64.ts'
 import { host } from '../../base/host.ts'
 import { checkOptions, invalidOption } from '../../base/options.ts'
@@ -13,6 +14,7 @@ import type {
   Log,
   MessageBody,
 } from './log.ts'
+import { TOKEN_USAGE } from './parts.ts'
 
 /** The part of `fetch` that is used. */
 export type FetchLike = (
@@ -80,7 +82,7 @@ export class HttpLog implements Log {
   }
 
   action(conversation_id: string, body: ActionBody): (end: ActionEnd) => void {
-    if (body.action_name === 'token_usage') this.#noteTokens(conversation_id, body.metadata)
+    if (body.action_name === TOKEN_USAGE) this.#noteTokens(conversation_id, body.metadata)
     const post = (end?: ActionEnd) => this.#post('action_logs', { ...body, ...end, conversation_id })
     if (body.started_at === undefined) {
       post()

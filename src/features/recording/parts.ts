@@ -11,6 +11,7 @@ import type {
   Sender,
 } from '../../row/conversation.ts'
 import { countOf, itemOf } from '../../row/grown.ts'
+import { actionContent } from '../turns/to-row.ts'
 
 /** A message before it has an id. */
 export type Draft = Omit<Message, 'id'> & { readonly timestamp: string }
@@ -20,11 +21,20 @@ export function draftOf(parts: Pick<Draft, 'timestamp' | 'sender' | 'content'> &
   return { action_name: null, metadata: {}, attachments: [], action_logs: [], button: null, ...parts }
 }
 
+/** The name under which counts of tokens are recorded, as if a tool had run. */
+export const TOKEN_USAGE = 'token_usage'
+
 /** The message that says that a tool ran. Its metadata stands on it and on its log. */
 export function actionDraft(timestamp: string, name: string, log: Open<ActionLog>): Draft {
   const { metadata = {} } = log
-  const content = `Action ${name} performed`
-  return draftOf({ timestamp, sender: 'agent', content, metadata, action_name: name, action_logs: [log] })
+  return draftOf({
+    timestamp,
+    sender: 'agent',
+    content: actionContent(name),
+    metadata,
+    action_name: name,
+    action_logs: [log],
+  })
 }
 
 /** A click on a button. */

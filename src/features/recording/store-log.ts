@@ -14,7 +14,17 @@ import type {
   Log,
   MessageBody,
 } from './log.ts'
-import { actionDraft, attachmentOf, buttonDraft, type Draft, draftOf, endOf, filesDraft, placeOf } from './parts.ts'
+import {
+  actionDraft,
+  attachmentOf,
+  buttonDraft,
+  type Draft,
+  draftOf,
+  endOf,
+  filesDraft,
+  placeOf,
+  TOKEN_USAGE,
+} from './parts.ts'
 
 /** A store, whatever the types of its rows: rows are written and read as JSON. */
 // biome-ignore lint/suspicious/noExplicitAny: no other type takes all stores, for metadata goes in and comes out.
@@ -92,7 +102,7 @@ export class StoreLog implements Log {
     const row = this.#store.get(conversation)
     for (let at = row === undefined ? 0 : countOf(row, 'messages'); at > 0; at--) {
       const { action_name, metadata } = itemOf(row!, 'messages', at - 1)
-      if (action_name === 'token_usage') return metadata
+      if (action_name === TOKEN_USAGE) return metadata
     }
     return undefined
   }

@@ -2,7 +2,7 @@
 import { checkFlag, checkOptions } from '../../base/options.ts'
 import type { ActionLog, Conversation, Feedback, Json, Message } from '../../row/conversation.ts'
 import { durationOf, hasFailed, runsOf } from '../../row/runs.ts'
-import { isFilesAlone } from './parts.ts'
+import { isFilesAlone, TOKEN_USAGE } from './parts.ts'
 
 /** What a transcript shows besides what was said and done. */
 export interface TranscriptOptions {
@@ -55,7 +55,7 @@ function linesOf(message: Message, options: TranscriptOptions): string[] {
 }
 
 function runText(name: string, run: ActionLog, { times }: TranscriptOptions): string {
-  if (name === 'token_usage') return `[tokens] ${countsText(run.metadata)}`
+  if (name === TOKEN_USAGE) return `[tokens] ${countsText(run.metadata)}`
   const call = `${name}(${textOf(run.tools_used)})`
   const isOpen = Boolean(run.started_at) && !run.ended_at
   if (isOpen) return `${call} has not ended`

@@ -6,6 +6,7 @@ import { durationOf } from '../../row/runs.ts'
 import { type FileInput, readFile, readFiles, readMetadata, readOptional, readString } from './input.ts'
 import { asJson, errorText } from './json.ts'
 import type { Log } from './log.ts'
+import { TOKEN_USAGE } from './parts.ts'
 import { type RunEnd, recorded } from './tool.ts'
 
 /** What goes with a message. */
@@ -155,7 +156,7 @@ export class Writer {
       return [name, (Number(before[name]) || 0) + (count ?? 0)] as const
     })
     const metadata: JsonObject = Object.fromEntries(totals)
-    this.#log.action(this.conversation_id, { timestamp: this.#time(), action_name: 'token_usage', metadata })
+    this.#log.action(this.conversation_id, { timestamp: this.#time(), action_name: TOKEN_USAGE, metadata })
     return this
   }
 

@@ -1,5 +1,6 @@
 /** A drift as lines to read. */
 import { show } from '../../base/errors.ts'
+import { counted } from '../../base/text/counted.ts'
 import type { Json } from '../../row/conversation.ts'
 import type { Difference } from './differences.ts'
 import type { DriftAction, DriftLists, DriftPlace, DriftText } from './drift-lists.ts'
@@ -25,7 +26,7 @@ export function printed(drift: DriftLists, conversation: string, recorded: reado
       ? []
       : ['', `Turn ${number}, after the user said ${quoted(said)}:`, ...own.map(({ text }) => text)]
   })
-  const many = countOf(lines.length, 'difference', 'differences')
+  const many = counted(lines.length, 'difference')
   return [`The replay of ${conversation} has ${many} from the recording (${size}):`, ...turns].join('\n')
 }
 
@@ -36,7 +37,7 @@ function linesOf({ more, less, otherArguments, otherOrder, texts }: DriftLists):
     ...otherArguments.map(({ turn, name, differences }) => {
       const places = differences.slice(0, MOST_PLACES).map(placeLine)
       const left = differences.length - places.length
-      const more = left === 0 ? [] : [`    and in ${countOf(left, 'more place', 'more places')}`]
+      const more = left === 0 ? [] : [`    and in ${counted(left, 'more place')}`]
       return line(turn, [`~ ${name} was called with other arguments`, ...places, ...more].join('\n'))
     }),
     ...otherOrder.map(({ name, input, recorded, replayed }) => {
@@ -98,13 +99,5 @@ function commonStart(a: string, b: string): number {
 /** `2 turns, 3 tool calls, 2 texts`. */
 function sizeOf(turns: readonly Turn[]): string {
   const sum = (key: 'actions' | 'texts') => turns.reduce((all, turn) => all + turn[key].length, 0)
-  return [
-    countOf(turns.length, 'turn', 'turns'),
-    countOf(sum('actions'), 'tool call', 'tool calls'),
-    countOf(sum('texts'), 'text', 'texts'),
-  ].join(', ')
-}
-
-function countOf(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`
+  return [counted(turns.length, 'turn'), counted(sum('actions'), 'tool call'), counted(sum('texts'), 'text')].join(', ')
 }

@@ -2,7 +2,7 @@
 import type { ActionLog, Conversation, Json, Message } from '../../row/conversation.ts'
 import { hasFailed, runsOf } from '../../row/runs.ts'
 import { asJson } from '../recording/json.ts'
-import { isFilesAlone } from '../recording/parts.ts'
+import { isFilesAlone, TOKEN_USAGE } from '../recording/parts.ts'
 
 /** One call of a tool, as the row says it. */
 export interface Action {
@@ -30,9 +30,6 @@ export interface Turn {
   /** What the agent said, without empty strings. */
   readonly texts: readonly string[]
 }
-
-/** The run that a recorder makes of counts of tokens. No tool is called. */
-const TOKENS = 'token_usage'
 
 /** The turns of a row, whose messages may be null. The first has number 0 where the agent began. O(messages). */
 export function turnsOf({ messages }: Pick<Conversation, 'messages'>): Turn[] {
@@ -80,7 +77,7 @@ export function textOf(message: Message): string | undefined {
 /** The calls that a message of the agent tells of: one, or several where its log has more. */
 export function actionsOf(message: Message, turn: number): Action[] {
   const { action_name: name } = message
-  if (!name || name === TOKENS) return []
+  if (!name || name === TOKEN_USAGE) return []
   return runsOf(message).map((run) => actionOf(name, run, turn))
 }
 

@@ -9,7 +9,7 @@ export { parsed } from './collect.ts'
 export { exchangesOf } from './exchanges.ts'
 export { fromLangChainMessages } from './langchain-messages.ts'
 export { fromOpenAIMessages } from './openai-messages.ts'
-export { actionContent, type RowFacts, type RowOfTurns, toRow } from './to-row.ts'
+export { type RowFacts, type RowOfTurns, toRow } from './to-row.ts'
 export type { Turn, TurnFile, TurnRole, TurnTokens, TurnTool } from './turn.ts'
 export { fromUIMessages } from './ui-messages.ts'
 

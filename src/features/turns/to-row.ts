@@ -52,7 +52,7 @@ function actionOf({ name, input, output, error, startedAt, endedAt }: TurnTool, 
   }
 }
 
-/** The content of a message that records an action and says nothing. */
+/** What a message says that tells of a call of a tool. */
 export function actionContent(name: string): string {
   return `Action ${name} performed`
 }

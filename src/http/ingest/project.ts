@@ -2,8 +2,10 @@
  * What spans make of a conversation. A complete turn is its messages and the calls of tools in it; a call that comes before
  * its turn waits. Pure: it reads what is archived and what has come, and gives drafts in the order of projection.
  */
+
 import type { BigNumbers } from '../../base/json.ts'
 import { compareInstants, type Instant } from '../../base/text/instant.ts'
+import { actionContent } from '../../features/turns/to-row.ts'
 import type { ActionLog, Json, JsonObject, Open } from '../../row/conversation.ts'
 import type { ConversationSpans } from './archive.ts'
 import { ATTRIBUTES, documentOf, isObject, MESSAGE_EVENT, objectIn, objectOf, stringOf } from './attributes.ts'
@@ -115,5 +117,5 @@ function actionOf(span: ArchivedSpan, bigNumbers: BigNumbers): MessageDraft {
     error_message: stringOf(attributes[ATTRIBUTES.error]) ?? '',
     metadata: null,
   }
-  return { at: startedAt, sender: 'agent', content: `Action ${name} performed`, metadata: null, action: { name, log } }
+  return { at: startedAt, sender: 'agent', content: actionContent(name), metadata: null, action: { name, log } }
 }
