@@ -26,6 +26,9 @@ const FLOORS: readonly (readonly string[])[] = [
 
 const FLOOR_OF = new Map(FLOORS.flatMap((rooms, floor) => rooms.map((room) => [room, floor] as const)))
 
+/** The page stands outside: it uses the entry points by name, as a user's page does, and no file of another room. */
+const PAGE = 'explorer'
+
 interface Import {
   readonly from: string
   readonly to: string
@@ -37,8 +40,8 @@ function importsOf(files: ReadonlyMap<string, string>): Import[] {
   for (const [from, text] of files) {
     const { importedFiles, referencedFiles } = ts.preProcessFile(text, true, true)
     for (const { fileName } of [...importedFiles, ...referencedFiles]) {
-      // By the name of the package would be a way round all floors.
-      if (/^conversation-store(\/|$)/.test(fileName)) found.push({ from, to: fileName })
+      // By the name of the package would be a way round all floors, except for the page, whose only way it is.
+      if (/^conversation-store(\/|$)/.test(fileName) && roomOf(from) !== PAGE) found.push({ from, to: fileName })
       if (!fileName.startsWith('.')) continue
       const to = posix.join('src', posix.dirname(from), fileName)
       if (to !== 'package.json') found.push({ from, to: to.startsWith('src/') ? to.slice('src/'.length) : `../${to}` })
@@ -62,7 +65,9 @@ function faultsOf(imports: readonly Import[]): string[] {
   for (const { from, to } of imports) {
     const [here, there] = [roomOf(from), roomOf(to)]
     const [floor, other] = [FLOOR_OF.get(here), FLOOR_OF.get(there)]
-    if (floor === undefined) faults.push(`${from}: "${here}" is on no floor. Give it one in FLOORS.`)
+    if (here === PAGE && there === PAGE) continue
+    if (here === PAGE) faults.push(`${from} imports ${to}: the page uses entry points, by the name of the package.`)
+    else if (floor === undefined) faults.push(`${from}: "${here}" is on no floor. Give it one in FLOORS.`)
     else if (other === undefined) faults.push(`${from} imports ${to}: "${there}" is on no floor.`)
     else if (other > floor) faults.push(`${from} imports ${to}: up, from ${here} to ${there}.`)
     else if (other === floor && here !== there)
@@ -98,8 +103,9 @@ function circlesOf(imports: readonly Import[]): string[][] {
 /** The files under `src/`, by their paths there. */
 function sources(): Map<string, string> {
   const entries = readdirSync(SRC, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  const paths = entries.map((entry) => join(entry.parentPath, entry.name))
-  return new Map(paths.map((path) => [path.slice(SRC.length).replaceAll('\\', '/'), readFileSync(path, 'utf8')]))
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name).slice(SRC.length).replaceAll('\\', '/'))
+  const files = paths.filter((path) => roomOf(path) !== PAGE || !/\.(css|svg|html|json)$/.test(path))
+  return new Map(files.map((path) => [path, readFileSync(join(SRC, path), 'utf8')]))
 }
 
 describe('imports under src/', () => {
@@ -110,7 +116,7 @@ describe('imports under src/', () => {
     expect(files.size).toBeGreaterThan(100)
     expect(imports.length).toBeGreaterThan(files.size)
     expect([...files.keys()].filter((file) => !/\.tsx?$/.test(file))).toEqual([])
-    expect(imports.filter(({ to }) => !files.has(to))).toEqual([])
+    expect(imports.filter(({ to }) => !files.has(to) && !to.endsWith('.css'))).toEqual([])
     expect(FLOORS.flat().filter((room) => ![...files.keys()].some((file) => roomOf(file) === room))).toEqual([])
   })
 
@@ -155,6 +161,13 @@ describe('the check itself', () => {
     ])
     expect(faultsIn({ 'base/x.ts': "import { x } from 'conversation-store/core'" })).toEqual([
       'base/x.ts imports conversation-store/core: "conversation-store" is on no floor.',
+    ])
+  })
+
+  it('lets the page alone use the package by its name, and no file of another room', () => {
+    expect(faultsIn({ 'explorer/x.ts': "import { x } from 'conversation-store/core'; import './y.ts'" })).toEqual([])
+    expect(faultsIn({ 'explorer/x.ts': "import { x } from '../core.ts'" })).toEqual([
+      'explorer/x.ts imports core.ts: the page uses entry points, by the name of the package.',
     ])
   })
 

@@ -1,0 +1,4 @@
+/** One conversation. */
+export function Conversation() {
+  return <section aria-label="Conversation">Conversation</section>
+}
