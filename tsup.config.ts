@@ -27,6 +27,7 @@ const ENTRIES = {
   node: 'src/node/index.ts',
   export: 'src/features/export/index.ts',
   worker: 'src/worker/index.ts',
+  hosted: 'src/hosted/index.ts',
   react: 'src/react/index.ts',
   testing: 'src/testing/index.ts',
   'record/ai-sdk': 'src/record/ai-sdk.ts',

@@ -1,6 +1,7 @@
 /** How each method crosses between the threads. What it does stands in `asAsyncStore`. */
+
+import { asyncSpec } from '../features/async-store/asked.ts'
 import type { AsyncQuery, AsyncStore } from '../features/async-store/contract.ts'
-import { asyncSpec } from '../features/async-store/local.ts'
 import { printable } from '../features/explain/explanation.ts'
 import { withError, withPlainError } from './errors.ts'
 

@@ -13,6 +13,7 @@ const FULL = `export { ConversationStore, query } from './src/index.ts'`
 const BESIDE: Readonly<Record<string, string>> = {
   text: './src/text.ts',
   testing: './src/testing/index.ts',
+  hosted: './src/hosted/index.ts',
   ...Object.fromEntries(
     ['ai-sdk', 'openai-agents', 'langchain'].map((name) => [`record/${name}`, `./src/record/${name}.ts`]),
   ),

@@ -1,7 +1,6 @@
 /** A store of this thread as an `AsyncStore`. What a worker does with a call is this, too. */
 import { throwIfAborted } from '../../base/abort.ts'
 import type { AbortSignalLike } from '../../base/host.ts'
-import { checkOptions } from '../../base/options.ts'
 import { invalidValue, raise } from '../../query/faults.ts'
 import type { MetadataPathInput } from '../../query/metadata-path.ts'
 import { EVERYTHING, type QuerySpec } from '../../query/spec.ts'
@@ -18,12 +17,11 @@ import { histogram } from '../histogram/index.ts'
 import { type PageOptions, subscribe } from '../live/index.ts'
 import { nextTurn } from '../load/host.ts'
 import { metadataKeys, metadataValues } from '../metadata/index.ts'
+import { asyncSpec, exportFormat } from './asked.ts'
 import type { AsyncQuery, AsyncStore, AsyncSubscribe, AsyncSubscribeOptions } from './contract.ts'
 
 /** What `export` writes, by name. */
 const FORMATS = { csv: toCSV, ndjson: toNDJSON }
-const FORMAT = { expected: "'csv' or 'ndjson'", choices: ['csv', 'ndjson'] }
-const QUERY = { expected: "a query: query().device('mobile')" }
 
 /** Work between two turns of the event loop, in milliseconds: half of a frame. */
 const SLICE_MS = 8
@@ -81,10 +79,9 @@ export function asAsyncStore<Metadata = JsonObject>(
       }
     },
     async *export(query, options = {}) {
-      checkOptions('export', options, ['format', 'signal'])
-      const { format = 'ndjson', signal } = options
+      const format = exportFormat(options)
+      const { signal } = options
       throwIfAborted(signal)
-      if (!Object.hasOwn(FORMATS, format)) raise([invalidValue('format', format, FORMAT)])
       for await (const chunk of FORMATS[format](of(query))) {
         throwIfAborted(signal)
         yield chunk
@@ -125,13 +122,6 @@ export function asAsyncStore<Metadata = JsonObject>(
 }
 
 const LISTENER = { expected: 'a function that takes the answer' }
-
-/** The spec of a query. A value without one is refused: it would ask for everything. */
-export function asyncSpec(query: AsyncQuery): QuerySpec {
-  const spec: unknown = Object(query).spec
-  if (typeof spec !== 'object' || spec === null) raise([invalidValue('query', query, QUERY)])
-  return spec as QuerySpec
-}
 
 /** Runs a call unless it is aborted, with the options that the store's own method takes. Invalid options go to that as they are. */
 function ask<Options extends object, Result>(
