@@ -5,6 +5,7 @@ import { addBuildOptions } from './build-options.ts'
 import { endOf } from './failure.ts'
 import { FORMATS, type FormatName } from './formats.ts'
 import { HELP } from './help.ts'
+import { addPullOptions } from './pull-options.ts'
 import { runQuery } from './query-command.ts'
 import { addServeOptions } from './serve-options.ts'
 import { runStats } from './stats-command.ts'
@@ -113,6 +114,14 @@ function makeProgram(streams: Streams, help: string[]): Command {
     .action(async (file: string, options: Parsed) => {
       const { runInspect } = await import('./inspect-command.ts')
       await runInspect(file, options, streams)
+    })
+
+  addPullOptions(program.command('pull'))
+    .description('Copy conversations of the hosted API, or of a server of serve, to a file.')
+    .addHelpText('after', `\n${describeLists()}\n${HELP.pull}`)
+    .action(async (options: Parsed) => {
+      const { runPull } = await import('./pull-command.ts')
+      await runPull(options, streams)
     })
 
   addServeOptions(program.command('serve'))

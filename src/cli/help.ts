@@ -57,6 +57,19 @@ Examples:
   $ conversation-store inspect chats.snap --format json
 ${EXIT_CODES}`,
 
+  pull: `
+Only filters that the API has parameters for can be given. Conversations come in
+the order of their time, soft-deleted ones with --include-deleted. Until FILE is
+whole it is FILE.part; the same command goes on where it was broken off. The API
+is asked one page at a time, and not again before it says so. The key is also
+read from AGENTSIGHT_API_KEY, and written nowhere.
+
+Examples:
+  $ conversation-store pull --from https://api.example.com -o inbox.ndjson.gz
+  $ conversation-store pull --from https://api.example.com -o july.ndjson
+      --started-at-after 2026-07-01 --started-at-before 2026-07-31
+${EXIT_CODES}`,
+
   serve: `
 Examples:
   $ conversation-store serve --save recorded.journal
