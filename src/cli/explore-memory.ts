@@ -2,8 +2,10 @@
 import { constants, type NodeGCPerformanceDetail, PerformanceObserver } from 'node:perf_hooks'
 import { getHeapStatistics } from 'node:v8'
 
-/** Rows may take this share of the heap; the rest is for asking and for sending them. */
+/** Rows may take this share of the heap for objects that stay; the rest is for asking and for sending them. */
 const SHARE = 0.65
+/** The heap's part for new objects, which its limit counts too: three times 16 MiB. */
+const NEW_OBJECTS = 50_331_648
 
 /** The memory has no room for more rows. */
 export class MemoryFull extends Error {}
@@ -24,7 +26,7 @@ export class HeapWatch {
   })
 
   /** @param most The bytes that may be in use. */
-  constructor(most: number = SHARE * getHeapStatistics().heap_size_limit) {
+  constructor(most: number = SHARE * (getHeapStatistics().heap_size_limit - NEW_OBJECTS)) {
     this.#most = most
     this.#observer.observe({ entryTypes: ['gc'] })
   }

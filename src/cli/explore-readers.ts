@@ -22,6 +22,8 @@ export interface Receiver {
   onSnapshot(bytes: Uint8Array): void
   onFault(line: number | null, message: string): void
   onMoreFaults(count: number): void
+  /** Hears of a conversation whose id another has. */
+  onDuplicate(line: number | null, id: number | string): void
   onWarnings(
     placed: readonly { readonly file: string; readonly line: number; readonly message: string }[],
     count: number,
@@ -77,17 +79,31 @@ function optionsOf({ signal, onFault, onRead }: Receiver): LoadOptions {
 }
 
 async function addBatches(batches: AsyncIterable<LoadedBatch>, receiver: Receiver): Promise<void> {
+  const { store, name: file } = receiver
   for await (const batch of batches) {
-    const added = receiver.store.addMany(batch, { onInvalid: 'skip', own: true })
+    const lineOf = (index: number) => batch.lines[index]!
+    const places = [...batch.keys()].filter((i) => isNew(batch[i]!, receiver, lineOf(i)))
+    const added = store.addMany(
+      places.map((i) => batch[i]!),
+      { onInvalid: 'skip', own: true },
+    )
     const { rejected, rejectedCount, warnings, warningCount } = added
-    for (const { index, error } of rejected) receiver.onFault(batch.lines[index]!, error.message)
+    for (const { index, error } of rejected) receiver.onFault(lineOf(places[index]!), error.message)
     receiver.onMoreFaults(rejectedCount - rejected.length)
-    const { name: file } = receiver
     receiver.onWarnings(
-      warnings.map(({ index, message }) => ({ file, line: batch.lines[index]!, message })),
+      warnings.map(({ index, message }) => ({ file, line: lineOf(places[index]!), message })),
       warningCount,
     )
   }
+}
+
+/** Whether the store has no conversation with an id of this one; tells of it otherwise. */
+function isNew(row: object, { store, onDuplicate }: Receiver, line: number | null): boolean {
+  const { conversation_id, id } = row as { readonly conversation_id?: unknown; readonly id?: unknown }
+  const isTaken = (ref: unknown) => (typeof ref === 'string' || Number.isSafeInteger(ref)) && store.has(ref as string)
+  const taken = [conversation_id, id].find(isTaken) as string | number | undefined
+  if (taken !== undefined) onDuplicate(line, taken)
+  return taken === undefined
 }
 
 async function addSnapshot(bytes: Uint8Array, receiver: Receiver): Promise<void> {
@@ -113,10 +129,8 @@ function ownStore(store: AnyStore): AnyStore {
   return store.size === 0 ? store : new ConversationStore()
 }
 
-/** Adds the rows of another store. Those whose ids are taken are faults. */
-function addStore(own: AnyStore, { store, onFault, onMoreFaults }: Receiver): void {
-  if (own === store) return
-  const { rejected, rejectedCount } = store.addMany(own, { onInvalid: 'skip' })
-  for (const { error } of rejected) onFault(null, error.message)
-  onMoreFaults(rejectedCount - rejected.length)
+/** Adds the rows of another store. */
+function addStore(own: AnyStore, receiver: Receiver): void {
+  if (own === receiver.store) return
+  receiver.store.addMany([...own].filter((row) => isNew(row, receiver, null)))
 }

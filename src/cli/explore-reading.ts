@@ -1,6 +1,7 @@
 /** Reading all that can be read of a person's files: people want to look, so what is broken is noted and the rest kept. */
 import { getHeapStatistics } from 'node:v8'
 import { MOST_LISTED } from '../base/best-n.ts'
+import { show } from '../base/errors.ts'
 import { counted, grouped } from '../base/text/counted.ts'
 import type { AnyStore } from '../http/state.ts'
 import { isJournalError } from '../node/journal/errors.ts'
@@ -50,23 +51,27 @@ export async function readLeniently(
   const warnings = new Warnings()
   let snapshot: Uint8Array | undefined
   let bytesBefore = 0
+  let bytesRead = 0
   try {
     for (const [i, file] of files.entries()) {
+      const duplicates = new Duplicates()
       const receiver: Receiver = {
         store,
         signal,
         streams,
         name: file.path === '-' ? 'standard input' : file.path,
         onRead(bytes) {
+          bytesRead = bytesBefore + bytes
           signal.throwIfAborted()
           watch.check()
-          if (totalBytes > 0) progress.show(bytesBefore + bytes, totalBytes, counted(store.size, 'conversation'))
+          if (totalBytes > 0) progress.show(bytesRead, totalBytes, counted(store.size, 'conversation'))
         },
         onSnapshot(bytes) {
           snapshot = bytes
         },
         onFault: (line, message) => faults.add(receiver.name, line, message),
         onMoreFaults: (count) => faults.addUnlisted(count),
+        onDuplicate: (line, id) => duplicates.add(line, id),
         onWarnings: (placed, count) => warnings.add(placed, count),
       }
       const sizeBefore = store.size
@@ -75,11 +80,13 @@ export async function readLeniently(
       } catch (error) {
         signal.throwIfAborted()
         if (isOfMemory(error)) {
-          receiver.onFault(null, tooLarge(store.size - sizeBefore, store.size, files.length - i - 1))
+          receiver.onFault(null, tooLarge(store.size - sizeBefore, files.length - i - 1, bytesRead / totalBytes))
           break
         }
         if (!isOfFile(error)) throw error
         receiver.onFault(lineOf(error), (error as Error).message)
+      } finally {
+        duplicates.report(receiver)
       }
       bytesBefore += file.bytes
     }
@@ -90,6 +97,25 @@ export async function readLeniently(
   for (const line of warnings.lines()) say(streams, line)
   faults.print(streams)
   return { faults, snapshot: found.length === 1 && faults.count === 0 ? snapshot : undefined }
+}
+
+/** The conversations of one file that were there already: often all of it, as where a folder has a file and its copy. */
+class Duplicates {
+  #first: { readonly line: number | null; readonly id: number | string } | undefined
+  #count = 0
+
+  add(line: number | null, id: number | string): void {
+    this.#first ??= { line, id }
+    this.#count++
+  }
+
+  /** Tells of them as one fault. */
+  report({ onFault }: Receiver): void {
+    if (this.#first === undefined) return
+    const { line, id } = this.#first
+    const what = `A conversation with ${typeof id === 'number' ? 'id' : 'conversation_id'} ${show(id)} was read before.`
+    onFault(line, this.#count === 1 ? what : `${what} So it is with ${grouped(this.#count - 1)} more of this file.`)
+  }
 }
 
 /** What was noticed of rows that were taken: the first hundred. */
@@ -133,12 +159,14 @@ function lineOf(error: unknown): number | null {
   return line ?? (text === undefined ? null : Number(text))
 }
 
-function tooLarge(kept: number, all: number, filesLeft: number): string {
+/** @param share How much of all bytes was read, from 0 to 1. */
+function tooLarge(kept: number, filesLeft: number, share: number): string {
   const others = filesLeft === 0 ? '' : ` ${counted(filesLeft, 'more file')} not read.`
-  const megabytes = Math.ceil((2 * getHeapStatistics().heap_size_limit) / 2 ** 20)
+  const { heap_size_limit: limit } = getHeapStatistics()
+  const gibibytes = Math.ceil((1.5 * limit) / Math.max(share, 0.01) / 2 ** 30)
   return (
-    `The memory of this process is full: the first ${counted(kept, 'conversation')} of this file fit into it, ` +
-    `${grouped(all)} of all files.${others} A snapshot needs far less memory: ` +
-    `NODE_OPTIONS=--max-old-space-size=${megabytes} conversation-store build FILE -o FILE.snap`
+    `The first ${counted(kept, 'conversation')} of it fit into the memory of this process, and the rest is not read.${others} ` +
+    'A snapshot of all needs far less memory to be explored: ' +
+    `NODE_OPTIONS=--max-old-space-size=${1_024 * gibibytes} conversation-store build FILE -o FILE.snap`
   )
 }
