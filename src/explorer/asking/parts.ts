@@ -28,10 +28,10 @@ export function pill(condition: FieldCondition, isNegated = false): Pill {
   return { condition, isNegated, isOff: false }
 }
 
-/** Pills as one part: none, one, or joined by "or". Equal ones count once. */
+/** Pills as one part: none, one, or joined by "or" in the order in which a URL gives them back. Equal ones count once. */
 export function anyOf(pills: readonly Pill[], isNegated = false): Part | undefined {
-  const byKey = new Map(pills.map((each) => [keyOf(each), { ...each, isOff: false }]))
-  const any = [...byKey.values()]
+  const byKey = new Map(pills.map((each) => [`[${keyOf(each)}]`, { ...each, isOff: false }]))
+  const any = [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each)
   const [only] = any
   if (any.length < 2) return only && { ...only, isNegated: only.isNegated !== isNegated }
   return { any, isNegated, isOff: false }

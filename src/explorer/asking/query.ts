@@ -1,5 +1,5 @@
 /** The query of what a person put together. */
-import { type OrderTerm, Query, type QuerySpec } from 'conversation-store/core'
+import { Query, type QuerySpec } from 'conversation-store/core'
 import type { Asked } from './contract.ts'
 import { conditionOf } from './parts.ts'
 
@@ -24,7 +24,7 @@ function specOf({ parts, search, orderBy, includeDeleted }: Asked): QuerySpec {
       ...parts.filter(isOn).map(conditionOf),
       ...(words === '' ? [] : [{ field: 'search', lookup: 'icontains', value: words } as const]),
     ],
-    orderBy: orderBy as readonly OrderTerm[],
+    orderBy,
     ...(includeDeleted && { includeDeleted }),
   }
 }
