@@ -52,8 +52,8 @@ class Census {
     walkValues(document, (path, value) => {
       let place = this.#root
       for (const key of path) {
-        let next = place.inner.get(key)
-        if (next === undefined) place.inner.set(key, (next = newPlace()))
+        const next = place.inner.get(key) ?? newPlace()
+        if (next.types.size + next.inner.size === 0) place.inner.set(key, next)
         place = next
       }
       const type = typeOf(value)
