@@ -95,7 +95,9 @@ export function useAnswers(asks: readonly Ask[]): ReadonlyMap<string, Answer> {
     const current = new Map(JSON.parse(allKeys) as [string, string][])
     const entries = [...current].flatMap(([id, key]) => {
       const answer = told.get(id)
-      return answer === undefined ? [] : [[id, { ...answer, isOld: answer.key !== key || answer.store !== store }] as const]
+      return answer === undefined
+        ? []
+        : [[id, { ...answer, isOld: answer.key !== key || answer.store !== store }] as const]
     })
     return new Map(entries)
   }, [told, allKeys, store])

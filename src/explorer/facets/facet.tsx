@@ -63,10 +63,10 @@ function Body({ facet, pane, shown, label }: Props & { readonly label: string })
   if (shown.error !== null) return <p className={styles.fault}>{shown.error.message}</p>
   const { rows, hasMore, isOld } = shown
   const next = LIMITS.find((each) => each > limit)
-  const canFind = hasMore || find !== '' || limit > LIMITS[1]
+  const isFinding = find !== '' || limit > LIMITS[0]
   return (
     <>
-      {canFind && (
+      {isFinding && !facet.isOfNumbers && (
         <input
           type="search"
           className={styles.find}
@@ -81,7 +81,12 @@ function Body({ facet, pane, shown, label }: Props & { readonly label: string })
         <p className={styles.note}>{find === '' ? 'No conversations.' : `No value contains “${seen(find)}”.`}</p>
       )}
       {hasMore && next !== undefined && (
-        <button type="button" className={styles.more} onClick={() => pane.setExtent(facet, { limit: next })}>
+        <button
+          type="button"
+          className={styles.more}
+          aria-label={`Show more of ${label}`}
+          onClick={() => pane.setExtent(facet, { limit: next })}
+        >
           Show more
         </button>
       )}

@@ -46,7 +46,8 @@ export function Facets() {
     return <FacetSection key={facet.field} facet={facet} pane={pane} shown={shown} />
   }
   const notes: { readonly [Name in GroupName]?: string | undefined } = {
-    Metadata: metadata === undefined ? 'Reading metadata…' : metadata.length === 0 ? 'There is no metadata.' : undefined,
+    Metadata:
+      metadata === undefined ? 'Reading metadata…' : metadata.length === 0 ? 'There is no metadata.' : undefined,
   }
   return (
     <section ref={root} className={styles.pane} aria-label="Filters">

@@ -1,7 +1,7 @@
 /** THE table of facets: which fields have one, in which group, and in which words. Metadata paths come besides. */
 
 /** The groups of the pane, in their order. */
-export const GROUPS = ['Actions', 'Feedback', 'Conversation', 'Metadata', 'Numbers'] as const
+export const GROUPS = ['Agent', 'Feedback', 'Conversation', 'Metadata', 'Numbers'] as const
 export type GroupName = (typeof GROUPS)[number]
 
 /** One facet. */
@@ -27,19 +27,19 @@ export interface Facet {
 const YES = { true: 'Yes', false: 'No' }
 
 export const FACETS: readonly Facet[] = [
-  { field: 'action_name', label: 'Actions', group: 'Actions', none: 'no action', isOpen: true },
-  { field: 'failed_action', label: 'Failed actions', group: 'Actions', none: 'none failed', isOpen: true },
+  { field: 'action_name', label: 'Actions', group: 'Agent', none: 'no action', isOpen: true },
+  { field: 'failed_action', label: 'Failed actions', group: 'Agent', none: 'none failed', isOpen: true },
   {
-    ...{ field: 'action_failed', label: 'Outcome of actions', group: 'Actions', none: 'no action' },
+    ...{ field: 'action_failed', label: 'Outcome of actions', group: 'Agent', none: 'no action' },
     words: { true: 'Some failed', false: 'Some went well' },
   },
-  { field: 'has_action', label: 'Has actions', group: 'Actions', none: 'unknown', words: YES },
+  { field: 'has_action', label: 'Has actions', group: 'Agent', none: 'unknown', words: YES },
   {
-    ...{ field: 'feedback_sentiment', label: 'Feedback', group: 'Feedback', none: 'no feedback', isOpen: true },
+    ...{ field: 'feedback_sentiment', label: 'Sentiment', group: 'Feedback', none: 'no feedback', isOpen: true },
     words: { positive: 'Positive', neutral: 'Neutral', negative: 'Negative' },
   },
   {
-    ...{ field: 'feedback_source', label: 'Source of feedback', group: 'Feedback', none: 'no feedback' },
+    ...{ field: 'feedback_source', label: 'Source', group: 'Feedback', none: 'no feedback' },
     words: { customer: 'Customer', platform: 'Platform' },
   },
   { field: 'has_feedback', label: 'Has feedback', group: 'Feedback', none: 'unknown', words: YES },

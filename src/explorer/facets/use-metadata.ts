@@ -5,10 +5,10 @@ import type { ConnectedStore } from 'conversation-store/worker'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useExplorer } from '../asking/use-explorer.ts'
 import type { Facet } from './fields.ts'
-import { bySplit, metadataFacets, splitScore } from './metadata.ts'
+import { later } from './later.ts'
+import { bySplit, splitScore } from './metadata.ts'
+import { usePaths } from './use-paths.ts'
 
-/** Milliseconds without a change before paths are read, and before they are ordered again. */
-const QUIET = 600
 /** So many paths are scored, the most used ones; so many values of each are read. */
 const MOST_SCORED = 60
 const MOST_VALUES = 32
@@ -24,30 +24,21 @@ const NO_SCORES: Scores = new Map()
  */
 export function useMetadataFacets(query: Query, isBusy: () => boolean): readonly Facet[] | undefined {
   const { store, status } = useExplorer()
-  const [found, setFound] = useState<{ readonly store: ConnectedStore; readonly facets: readonly Facet[] }>()
+  const facets = usePaths()
   const [scores, setScores] = useState(NO_SCORES)
-  const kept = useRef(new Map<string, Scores>())
+  const kept = useRef({ facets, scores: new Map<string, Scores>() })
   const isSettled = status.phase === 'ready'
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: when the opening is over, there may be more paths.
-  useEffect(() => {
-    if (store === null) return
-    return later(async (signal) => {
-      const facets = metadataFacets(await store.metadataKeys({ signal }))
-      if (signal.aborted) return
-      kept.current.clear()
-      setFound({ store, facets })
-    })
-  }, [store, isSettled])
-
-  const facets = found?.store === store ? found?.facets : undefined
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says all of the query.
   useEffect(() => {
     if (store === null || facets === undefined || !isSettled) return
     return later(async (signal) => {
-      const known = kept.current.get(query.key) ?? (await scoresOf(facets, query, store, kept.current, signal))
+      // Other paths have other scores.
+      if (kept.current.facets !== facets) kept.current = { facets, scores: new Map() }
+      const { scores: before } = kept.current
+      const known = before.get(query.key) ?? (await scoresOf(facets, query, store, before, signal))
       if (signal.aborted) return
-      keep(kept.current, query.key, known)
+      keep(before, query.key, known)
       if (!isBusy()) setScores(known)
     })
   }, [store, facets, query.key, isSettled])
@@ -85,19 +76,4 @@ const MOST_KEPT = 20
 function keep(kept: Map<string, Scores>, key: string, scores: Scores): void {
   if (kept.size > MOST_KEPT) kept.delete([...kept.keys()][1]!)
   kept.set(key, scores)
-}
-
-/** Runs a task once nothing has changed for a while. The function that comes back ends it. */
-function later(task: (signal: AbortSignal) => Promise<void>): () => void {
-  const control = new AbortController()
-  const timer = setTimeout(() => {
-    task(control.signal).catch((error) => {
-      // A store that was closed answers nothing, and an ended task is not asked for any more.
-      if (!control.signal.aborted && error?.code !== 'ABORTED') reportError(error)
-    })
-  }, QUIET)
-  return () => {
-    clearTimeout(timer)
-    control.abort()
-  }
 }

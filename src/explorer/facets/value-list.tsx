@@ -5,7 +5,7 @@ import { tick } from './change.ts'
 import type { Facet } from './fields.ts'
 import { countText } from './label.ts'
 import styles from './value-list.module.css'
-import type { Shown } from './values.ts'
+import { isWithout, type Shown } from './values.ts'
 
 interface Props {
   readonly facet: Facet
@@ -22,7 +22,7 @@ export function ValueList({ facet, label, rows, isOld }: Props) {
   const [current, setCurrent] = useState<string>()
   // The row that has the focus, which is kept when rows are put in another order, and its place, for when it goes.
   const focused = useRef<{ readonly key: string; readonly at: number } | undefined>(undefined)
-  const most = rows.reduce((max, { count }) => Math.max(max, count), 0)
+  const most = rows.reduce((max, row) => (isWithout(row) ? max : Math.max(max, row.count)), 0)
   const stop = rows.find(({ key }) => key === current)?.key ?? rows[0]?.key
   const change = (row: Shown, isNegated: boolean) => ask((asked) => tick(asked, facet, row, isNegated))
 
@@ -86,7 +86,9 @@ export function ValueList({ facet, label, rows, isOld }: Props) {
               </bdi>
               <span className={styles.count}>{countText(count)}</span>
               <span className={styles.track} aria-hidden="true">
-                <span className={styles.bar} style={{ inlineSize: `${most === 0 ? 0 : (100 * count) / most}%` }} />
+                {!isWithout(row) && most > 0 && (
+                  <span className={styles.bar} style={{ inlineSize: `${(100 * count) / most}%` }} />
+                )}
               </span>
             </button>
             <button

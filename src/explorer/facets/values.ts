@@ -57,7 +57,7 @@ function values(asked: Asked, { facet, limit, find }: OpenFacet, counted: readon
   const ticked = ticksIn(asked, facet.field)
     .map(({ value, isMissing = false }) => valueRow(asked, facet, value, isMissing, 0))
     .filter(({ key }) => !known.has(key))
-  const all = [...shown, ...new Map(ticked.map((row) => [row.key, row])).values()]
+  const all = withoutLast([...shown, ...new Map(ticked.map((row) => [row.key, row])).values()])
   return { rows: facet.isOfNumbers && find === '' ? byNumber(all) : all, hasMore: isExtra !== -1 }
 }
 
@@ -90,9 +90,20 @@ export function valueState(
   return state === 'none' && lists === 'mixed' ? stateOf(asked, field, value, { isMissing }) : state
 }
 
+/** Whether a row is for conversations without a value. */
+export function isWithout({ of }: Shown): boolean {
+  return 'value' in of && of.value === null
+}
+
+/** Conversations without a value come last, however many they are: they say the least. */
+function withoutLast(rows: readonly Shown[]): readonly Shown[] {
+  return [...rows.filter((row) => !isWithout(row)), ...rows.filter(isWithout)]
+}
+
 /** Numbers by size; what is none after them. */
 function byNumber(rows: readonly Shown[]): readonly Shown[] {
-  const number = ({ of }: Shown) => ('value' in of && typeof of.value === 'number' ? of.value : Number.POSITIVE_INFINITY)
+  const number = ({ of }: Shown) =>
+    'value' in of && typeof of.value === 'number' ? of.value : Number.POSITIVE_INFINITY
   return rows.toSorted((a, b) => Math.sign(number(a) - number(b)) || 0)
 }
 
@@ -116,7 +127,9 @@ function bins(asked: Asked, { facet }: OpenFacet, counted: readonly FacetRange[]
       return { key: `${from} ${to}`, label: { text: rangeText(from, to, unit), kind: 'plain' }, count, state, of }
     })
     // Beyond both ends there may be nothing.
-    .filter(({ count, state, of }, i, all) => count > 0 || state !== 'none' || (i > 0 && i < all.length - 1) || !isEnd(of))
+    .filter(
+      ({ count, state, of }, i, all) => count > 0 || state !== 'none' || (i > 0 && i < all.length - 1) || !isEnd(of),
+    )
   const none = answers.get(nullId(field))?.count ?? 0
   const missing = answers.get(missingId(field))?.count ?? 0
   const without = [valueRow(asked, facet, null, false, none), valueRow(asked, facet, null, true, missing)]

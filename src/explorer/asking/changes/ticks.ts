@@ -49,9 +49,7 @@ export function ticksOf(part: Part, field: TickedField): readonly Tick[] | undef
 
 /** Whether two values are one. */
 export function isSameTick(a: Tick, b: Tick): boolean {
-  return (
-    a.value === b.value && Boolean(a.isMissing) === Boolean(b.isMissing) && Boolean(a.isItem) === Boolean(b.isItem)
-  )
+  return a.value === b.value && Boolean(a.isMissing) === Boolean(b.isMissing) && Boolean(a.isItem) === Boolean(b.isItem)
 }
 
 function pillsOf(field: TickedField, ticks: readonly Tick[]): Pill[] {
