@@ -44,10 +44,11 @@ export interface View {
   /** The conversation id that is open, and the message in it. */
   readonly open: string | null
   readonly message: number | null
-  readonly every: HistogramUnit
+  /** The unit of the histogram. Null: by the span of the conversations. */
+  readonly every: HistogramUnit | null
   /** The pane that a narrow page shows. */
   readonly pane: 'facets' | 'list' | 'conversation'
-  /** The strip of numbers: an operation, a path, a field to group by. Null: hidden. */
+  /** The strip of numbers: an operation, a path, a field to group by. Null: nothing was chosen. */
   readonly numbers: { readonly measure: string; readonly of: string | null; readonly by: string | null } | null
 }
 

@@ -8,6 +8,8 @@ import { keysOf } from './paths.ts'
 export interface Tick {
   readonly value: Scalar
   readonly isMissing?: boolean | undefined
+  /** The value stands in the list at a metadata path. */
+  readonly isItem?: boolean | undefined
 }
 
 /**
@@ -47,11 +49,11 @@ export function ticksOf(part: Part, field: TickedField): readonly Tick[] | undef
 
 /** Whether two values are one. */
 export function isSameTick(a: Tick, b: Tick): boolean {
-  return a.value === b.value && Boolean(a.isMissing) === Boolean(b.isMissing)
+  return a.value === b.value && Boolean(a.isMissing) === Boolean(b.isMissing) && Boolean(a.isItem) === Boolean(b.isItem)
 }
 
 function pillsOf(field: TickedField, ticks: readonly Tick[]): Pill[] {
-  const isAlone = (tick: Tick) => SINGLE.has(field) || isWithout(field, tick)
+  const isAlone = (tick: Tick) => SINGLE.has(field) || tick.isItem === true || isWithout(field, tick)
   const values = ticks.filter((tick) => !isAlone(tick)).map(({ value }) => value)
   return [
     ...(values.length > 0 ? [pill(conditionOfValues(field, values))] : []),
@@ -75,6 +77,8 @@ function conditionOfValues(field: TickedField, values: readonly Scalar[]): Field
 
 function conditionOfTick(field: TickedField, tick: Tick): FieldCondition {
   const path = keysOf(field)
+  if (tick.isItem)
+    return canonical({ field: 'metadata', path, lookup: 'contains', value: tick.value } as FieldCondition)
   if (!isWithout(field, tick)) return canonical({ field, lookup: 'exact', value: tick.value } as FieldCondition)
   if (path !== undefined) return { field: 'metadata', path, lookup: 'exists', value: false }
   return WITHOUT[field] ?? canonical({ field, lookup: 'isnull', value: true } as FieldCondition)
@@ -89,6 +93,7 @@ function ticksOfCondition(condition: FieldCondition, field: TickedField): readon
   if (condition.field !== (path === undefined ? field : 'metadata')) return undefined
   if (path !== undefined && !isEqual(path, (condition as { readonly path?: unknown }).path)) return undefined
   if (lookup === 'exact') return [{ value: value as Scalar }]
+  if (lookup === 'contains' && path !== undefined) return [{ value: value as Scalar, isItem: true }]
   if (lookup === 'in' && value.length > 0) return (value as readonly Scalar[]).map((each) => ({ value: each }))
   if (lookup === 'isnull' && value === true) return [{ value: null }]
   if (lookup === 'exists' && value === false) return [{ value: null, isMissing: true }]

@@ -9,6 +9,8 @@ export interface ToggleOptions {
   readonly isNegated?: boolean | undefined
   /** There is nothing at a metadata path: the facet's `missing`. */
   readonly isMissing?: boolean | undefined
+  /** The value stands in the list at a metadata path, which is asked whether it has it. */
+  readonly isItem?: boolean | undefined
 }
 
 /**
@@ -25,10 +27,10 @@ export function toggleValue(
   asked: Asked,
   field: TickedField,
   value: Scalar,
-  { isNegated = false, isMissing = false }: ToggleOptions = {},
+  { isNegated = false, isMissing = false, isItem = false }: ToggleOptions = {},
 ): Asked {
-  const tick: Tick = { value, isMissing }
-  const wasTicked = stateOf(asked, field, value, { isMissing }) === (isNegated ? 'negated' : 'ticked')
+  const tick: Tick = { value, isMissing, isItem }
+  const wasTicked = stateOf(asked, field, value, tick) === (isNegated ? 'negated' : 'ticked')
   const left = asked.parts.flatMap((part) => without(part, field, tick) ?? [])
   return { ...asked, parts: wasTicked ? left : withTick(left, field, tick, isNegated) }
 }
@@ -41,10 +43,10 @@ export function stateOf(
   { parts }: Asked,
   field: TickedField,
   value: Scalar,
-  { isMissing = false }: Pick<ToggleOptions, 'isMissing'> = {},
+  { isMissing = false, isItem = false }: Omit<ToggleOptions, 'isNegated'> = {},
 ): TickState {
   const part = parts.find(
-    (each) => !each.isOff && ticksOf(each, field)?.some((tick) => isSameTick(tick, { value, isMissing })),
+    (each) => !each.isOff && ticksOf(each, field)?.some((tick) => isSameTick(tick, { value, isMissing, isItem })),
   )
   return part === undefined ? 'none' : part.isNegated ? 'negated' : 'ticked'
 }

@@ -5,7 +5,7 @@ import { conditionOf } from '../parts.ts'
 import { askedOf, readable } from './search.ts'
 
 /** What is looked at in the beginning. */
-export const FIRST_VIEW: View = { open: null, message: null, every: 'day', pane: 'list', numbers: null }
+export const FIRST_VIEW: View = { open: null, message: null, every: null, pane: 'list', numbers: null }
 
 const UNITS: readonly HistogramUnit[] = ['hour', 'day', 'week', 'month']
 const PANES: readonly View['pane'][] = ['facets', 'list', 'conversation']
