@@ -1,13 +1,20 @@
 /** Pages of previews: what a list shows of each row, from a store in a worker. */
 import { expect, test } from 'vitest'
-import { type AsyncStore, asAsyncStore, ConversationStore, type Preview, query } from '../../src/index.ts'
+import {
+  type AsyncQuery,
+  type AsyncStore,
+  asAsyncStore,
+  ConversationStore,
+  type Preview,
+  query,
+} from '../../src/index.ts'
 import { connected } from './connected.ts'
 
 const STARTED = '2026-01-05T10:00:00Z'
 const LONG = `${'word '.repeat(50_000)}refund`
 
 /** The pages that a subscription tells: the first now, more as they come. */
-function listened(store: AsyncStore, asked = query()) {
+function listened(store: AsyncStore, asked: AsyncQuery = query()) {
   const pages: (readonly Preview[])[] = []
   let wake = () => {}
   store.subscribe!(
@@ -109,7 +116,7 @@ test('A preview follows writes, of a lean query too; one that did not change is 
     { conversation_id: 'a', started_at: '2026-01-06', messages: [{ sender: 'agent', content: 'Hello' }] },
     { conversation_id: 'b', started_at: '2026-01-05' },
   ])
-  const { pages, until } = listened(asAsyncStore(store), query().lean())
+  const { pages, until } = listened(asAsyncStore(store), { spec: query().lean().spec })
   await until(1)
   store.upsert({ ...store.get('a')!, messages: [{ sender: 'agent', content: 'Goodbye' }] })
   await until(2)
