@@ -22,10 +22,10 @@ const isSame = (a: Props, b: Props) =>
   a.row === b.row && a.index === b.index && a.count === b.count && a.isActive === b.isActive && a.isOpen === b.isOpen
 
 export const Row = memo(function Row({ id, row, index, count, isActive, isOpen, onOpen }: Props) {
-  const place = { id, role: 'option', 'aria-posinset': index + 1, 'aria-setsize': count, 'aria-selected': isOpen }
+  const place = { id, 'aria-posinset': index + 1, 'aria-setsize': count }
   if (row === undefined)
     return (
-      <div {...place} className={styles.row} aria-label="Loading">
+      <div role="option" aria-selected={isOpen} tabIndex={-1} {...place} className={styles.row} aria-label="Loading">
         <span className={styles.bone} />
         <span className={styles.bone} />
       </div>
@@ -34,6 +34,8 @@ export const Row = memo(function Row({ id, row, index, count, isActive, isOpen, 
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: keys come to the list, which has the focus.
     <div
+      role="option"
+      aria-selected={isOpen}
       {...place}
       className={styles.row}
       data-active={isActive || undefined}
