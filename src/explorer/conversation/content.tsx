@@ -70,7 +70,10 @@ function Rich({ render, text, ranges, current, window: { from, to } }: RichProps
   // biome-ignore lint/correctness/useExhaustiveDependencies: after the nodes are made anew, too.
   useLayoutEffect(() => {
     for (const mark of box.current?.querySelectorAll<HTMLElement>('mark[data-match]') ?? [])
-      mark.toggleAttribute('data-current', current !== null && Number(mark.dataset.match) === current - Math.max(0, first))
+      mark.toggleAttribute(
+        'data-current',
+        current !== null && Number(mark.dataset.match) === current - Math.max(0, first),
+      )
   }, [current, first, render, text, ranges, from, to])
   return <div ref={box} className={markdownStyles.markdown} />
 }

@@ -17,12 +17,13 @@ export function Extras({ message: { metadata, button, attachments } }: { readonl
       {isShown(reasoning) && (
         <details className={styles.more}>
           <summary>
-            Reasoning <span className={styles.quiet}>{typeof reasoning === 'string' && <First text={reasoning} />}</span>
+            Reasoning{' '}
+            <span className={styles.quiet}>{typeof reasoning === 'string' && <First text={reasoning} />}</span>
           </summary>
           <JsonTree value={reasoning} name="Reasoning" />
         </details>
       )}
-      {isShown(button) && <Pressed button={button as object} />}
+      {isShown(button) && <Pressed button={Object(button)} />}
       {attachments && attachments.length > 0 && (
         <ul className={styles.files} aria-label="Files">
           {attachments.map((file, at) => (

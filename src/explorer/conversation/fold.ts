@@ -20,7 +20,11 @@ export function firstWindow(text: string): Window {
   const lines = endOfLine(text, FOLDED_LINES)
   const to = Math.min(text.length, FOLDED, lines)
   // Folding away a line or two would help nobody.
-  return { from: 0, to: text.length - to < FOLDED / 4 && endOfLine(text, FOLDED_LINES + 6) >= text.length ? text.length : cutAt(text, to) }
+  return {
+    from: 0,
+    to:
+      text.length - to < FOLDED / 4 && endOfLine(text, FOLDED_LINES + 6) >= text.length ? text.length : cutAt(text, to),
+  }
 }
 
 /** The window after "show more". */

@@ -45,7 +45,9 @@ export function summaryOf(value: object): string {
   const size = sizeOf(value)
   if (Array.isArray(value)) return size === 0 ? '[ ]' : `[ ${size} ]`
   if (size === 0) return '{ }'
-  const keys = Object.keys(value).slice(0, 3).map((key) => (key.length > 20 ? `${key.slice(0, 20)}…` : key))
+  const keys = Object.keys(value)
+    .slice(0, 3)
+    .map((key) => (key.length > 20 ? `${key.slice(0, 20)}…` : key))
   return `{ ${keys.join(', ')}${size > 3 ? ', …' : ''} }`
 }
 

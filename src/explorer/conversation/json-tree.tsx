@@ -2,14 +2,23 @@
 import { useState } from 'react'
 import { Icon } from '../ui/icon.tsx'
 import { Words } from '../ui/words.tsx'
-import { type Child, childrenOf, isBranch, isOpenAtFirst, STRING_STEP, STRING_UNITS, summaryOf } from './json-parts.ts'
+import {
+  type Child,
+  childrenOf,
+  isBranch,
+  isOpenAtFirst,
+  STRING_STEP,
+  STRING_UNITS,
+  sizeOf,
+  summaryOf,
+} from './json-parts.ts'
 import styles from './json-tree.module.css'
 
 /** `name` names the tree for those who do not see it. */
 export function JsonTree({ value, name }: { readonly value: unknown; readonly name: string }) {
   return (
     <div className={styles.tree}>
-      {isBranch(value) ? (
+      {isBranch(value) && sizeOf(value) > 0 ? (
         <Branch label={name} value={value} depth={0} isLabelled={false} />
       ) : (
         <Leaf value={value} isQuoted={false} />
@@ -58,7 +67,7 @@ function Entry({ child, parent, depth }: { readonly child: Child; readonly paren
   if (child.kind === 'range')
     return <Branch label={child.label} value={parent} depth={depth} from={child.from} to={child.to} />
   const { label, value } = child
-  if (isBranch(value)) return <Branch label={label} value={value} depth={depth} />
+  if (isBranch(value) && sizeOf(value) > 0) return <Branch label={label} value={value} depth={depth} />
   return (
     <div className={styles.entry}>
       <Key label={label} />
@@ -78,7 +87,8 @@ function Key({ label }: { readonly label: string }) {
 /** A string, number, boolean or null. Long strings are cut. */
 function Leaf({ value, isQuoted = true }: { readonly value: unknown; readonly isQuoted?: boolean }) {
   const [units, setUnits] = useState(STRING_UNITS)
-  if (typeof value !== 'string') return <span className={styles.literal}>{String(value)}</span>
+  if (typeof value !== 'string')
+    return <span className={styles.literal}>{isBranch(value) ? summaryOf(value) : String(value)}</span>
   const isCut = value.length > units
   const left = value.length - units
   return (
@@ -86,7 +96,9 @@ function Leaf({ value, isQuoted = true }: { readonly value: unknown; readonly is
       <Words text={value} to={Math.min(value.length, units)} />
       {isCut && (
         <button type="button" className={styles.more} onClick={() => setUnits(units + STRING_STEP)}>
-          {left <= STRING_STEP ? `Show all (${value.length.toLocaleString()} characters)` : `Show ${STRING_STEP.toLocaleString()} more of ${left.toLocaleString()}`}
+          {left <= STRING_STEP
+            ? `Show all (${value.length.toLocaleString()} characters)`
+            : `Show ${STRING_STEP.toLocaleString()} more of ${left.toLocaleString()}`}
         </button>
       )}
     </span>

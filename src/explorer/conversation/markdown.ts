@@ -14,7 +14,8 @@ const FIRST_NUMBER = 0xe100
 const NUMBERS = 4096
 const EDGES = /\ufdd0([\ue100-\uf0ff])|\ufdd1/g
 
-const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+const escaped = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
 const marked = new Marked({
   gfm: true,
@@ -23,11 +24,14 @@ const marked = new Marked({
     // HTML is shown as it was written.
     html: ({ text, block }: { readonly text: string; readonly block?: boolean }) =>
       block ? `<p>${escaped(text)}</p>` : escaped(text),
-    image: ({ href, text }) => `<span title="Image, not loaded">${escaped(text || 'Image')}: <code>${escaped(withoutEdges(href))}</code></span>`,
+    image: ({ href, text }) =>
+      `<span title="Image, not loaded">${escaped(text || 'Image')}: <code>${escaped(withoutEdges(href))}</code></span>`,
     link({ href, tokens }) {
       const inner = this.parser.parseInline(tokens)
       const link = linkOf(withoutEdges(href))
-      return link === null ? `${inner} <code>${escaped(withoutEdges(href))}</code>` : `<a href="${escaped(link)}">${inner}</a>`
+      return link === null
+        ? `${inner} <code>${escaped(withoutEdges(href))}</code>`
+        : `<a href="${escaped(link)}">${inner}</a>`
     },
     // Headings of a message are none of the page's.
     heading({ tokens }) {

@@ -37,7 +37,9 @@ export function* findMatches(query: Query, messages: readonly Message[]): Genera
     const isCut = message.content.length > SEARCHED_UNITS
     const searched = isCut ? { ...message, content: message.content.slice(0, SEARCHED_UNITS) } : message
     isMore ||= isCut
-    const found = highlights(query, { conversation_id: '-', messages: [searched] }).filter(({ index: at }) => at !== null)
+    const found = highlights(query, { conversation_id: '-', messages: [searched] }).filter(
+      ({ index: at }) => at !== null,
+    )
     if (found.length > 0) ofMessage.set(index, found)
     for (const highlight of found)
       for (let range = 0; range < highlight.ranges.length && list.length < MOST; range++)

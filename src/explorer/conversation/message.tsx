@@ -91,4 +91,3 @@ export const Message = memo(function Message(props: MessageProps) {
     </article>
   )
 })
-

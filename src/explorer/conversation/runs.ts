@@ -63,5 +63,10 @@ export function parsed(value: unknown): unknown {
 
 /** Whether there is anything to show. */
 export function isShown(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== '' && !(typeof value === 'object' && Object.keys(value).length === 0)
+  return (
+    value !== undefined &&
+    value !== null &&
+    value !== '' &&
+    !(typeof value === 'object' && Object.keys(value).length === 0)
+  )
 }
