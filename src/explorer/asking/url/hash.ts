@@ -1,5 +1,6 @@
 /** The hash of the page: the parts that are switched off, and the view. Whatever is as at the beginning is left out. */
-import { type HistogramUnit, Query } from 'conversation-store'
+import type { HistogramUnit } from 'conversation-store'
+import { Query } from 'conversation-store/core'
 import type { Asked, Part, View } from '../contract.ts'
 import { conditionOf } from '../parts.ts'
 import { askedOf, readable } from './search.ts'
