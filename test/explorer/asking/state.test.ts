@@ -106,7 +106,7 @@ describe('the history', () => {
   test('gets none for what changes nothing', () => {
     const { window, state, told } = opened('/explore/?device=mobile')
     state.ask((asked) => asked)
-    state.look({ every: 'day' })
+    state.look({ every: null })
     expect(window.entries).toHaveLength(1)
     expect(told()).toBe(0)
   })
