@@ -11,6 +11,7 @@ import { runQuery } from './query-command.ts'
 import { addServeOptions } from './serve-options.ts'
 import { runStats } from './stats-command.ts'
 import { type Streams, say, writeAll } from './streams.ts'
+import { addVerifyOptions } from './verify-options.ts'
 import { version } from './version.ts'
 import { describeLists, describeLookups, normalizeArguments, wireOptions } from './wire-options.ts'
 
@@ -131,6 +132,14 @@ function makeProgram(streams: Streams, help: string[]): Command {
     .action(async (files: string[], options: Parsed, command: Command) => {
       const { runExplore } = await import('./explore-command.ts')
       await runExplore(files, options, command.getOptionValueSource('port') !== 'default', streams)
+    })
+
+  addVerifyOptions(program.command('verify'))
+    .description('Ask a service and a store in memory the same queries over the same rows, and show where they differ.')
+    .addHelpText('after', HELP.verify)
+    .action(async (options: Parsed) => {
+      const { runVerify } = await import('./verify-command.ts')
+      await runVerify(options, streams)
     })
 
   addServeOptions(program.command('serve'))

@@ -83,6 +83,20 @@ Examples:
   $ conversation-store explore
 ${EXIT_CODES}`,
 
+  verify: `
+It reads all conversations of the agent, soft-deleted ones too, then asks each
+query there and of a store in memory over the same rows. Queries hold values of
+the rows and awkward ones: other cases, spaces, empty and invalid values, pages
+past the end. A query that differs is made as small as it goes. Conversations
+that are written meanwhile show as differences.
+
+Exit code 3: answers differ.
+
+Examples:
+  $ conversation-store verify --against https://api.example.com
+  $ conversation-store verify --against http://127.0.0.1:8400 --seed 7
+${EXIT_CODES}`,
+
   serve: `
 Examples:
   $ conversation-store serve --save recorded.journal

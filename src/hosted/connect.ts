@@ -91,6 +91,7 @@ export function connectHosted<Metadata = JsonObject>(options: HostedOptions): Ho
     aggregate: refuses('aggregate'),
     explain: refuses('explain'),
     metadataKeys: refuses('metadataKeys'),
+    whyEmpty: refuses('whyEmpty'),
     get: (ref, call) => get(ref, call) as Promise<Conversation<Metadata> | undefined>,
     ...(writesOf(settings, get) as unknown as Pick<AsyncStore<Metadata>, keyof ReturnType<typeof writesOf>>),
   }

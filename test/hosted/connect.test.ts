@@ -89,6 +89,7 @@ describe('writes', () => {
     'aggregate',
     'explain',
     'metadataKeys',
+    'whyEmpty',
   ] as const)('refuse %s, saying what to do', async (name) => {
     const call = connected()[name] as (...given: unknown[]) => Promise<unknown>
     await expect(call(query())).rejects.toMatchObject({
