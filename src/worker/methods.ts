@@ -3,6 +3,7 @@
 import { asyncSpec } from '../features/async-store/asked.ts'
 import type { AsyncQuery, AsyncStore } from '../features/async-store/contract.ts'
 import { printable } from '../features/explain/explanation.ts'
+import { printable as printableWhy } from '../features/why-empty/why.ts'
 import { withError, withPlainError } from './errors.ts'
 
 /** The methods of a store that can be called from elsewhere. */
@@ -56,6 +57,7 @@ export const METHODS: Readonly<Record<Method, Crossing>> = {
   aggregate: askOf(2),
   highlights: askOf(2),
   explain: { ...askOf(1), receive: printable },
+  whyEmpty: { ...askOf(1), receive: printableWhy },
   metadataKeys: ask(0),
   metadataValues: ask(1),
   get: ask(1),

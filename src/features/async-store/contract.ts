@@ -17,6 +17,7 @@ import type { HistogramBucket, HistogramField, HistogramOptions } from '../histo
 import type { CountNotice, CountOptions, PageNotice, PageOptions, Subscription } from '../live/types.ts'
 import type { BlobLike, LoadOptions, LoadResult, ReadableStreamLike } from '../load/index.ts'
 import type { MetadataKey } from '../metadata/census.ts'
+import type { WhyEmpty } from '../why-empty/why.ts'
 
 /** A query as an `AsyncStore` takes it: its spec. A `Query` of any copy of the package is one; the type parameter is its row. */
 export interface AsyncQuery<Row = unknown> {
@@ -120,6 +121,8 @@ export interface AsyncStore<Metadata = JsonObject, Options extends CallOptions =
   highlights(query: AsyncQuery, row: object, options?: Options): Promise<Highlight[]>
   /** As `query.explain()`. */
   explain(query: AsyncQuery, options?: Options): Promise<Explanation>
+  /** As `query.whyEmpty()`. */
+  whyEmpty(query: AsyncQuery, options?: Options): Promise<WhyEmpty>
   /** As `store.metadataKeys()`. */
   metadataKeys(options?: Options): Promise<MetadataKey[]>
   /** As `store.metadataValues(path)`. */

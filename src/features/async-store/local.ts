@@ -17,6 +17,7 @@ import { histogram } from '../histogram/index.ts'
 import { type PageOptions, subscribe } from '../live/index.ts'
 import { nextTurn } from '../load/host.ts'
 import { metadataKeys, metadataValues } from '../metadata/index.ts'
+import { whyEmpty } from '../why-empty/index.ts'
 import { asyncSpec, exportFormat } from './asked.ts'
 import type { AsyncQuery, AsyncStore, AsyncSubscribe, AsyncSubscribeOptions } from './contract.ts'
 
@@ -60,6 +61,7 @@ export function asAsyncStore<Metadata = JsonObject>(
     aggregate: async (query, request, options) => ask(options, (others) => aggregate(of(query), request, others)),
     highlights: async (query, row, options) => ask(options, () => highlights(of(query), row)),
     explain: async (query, options) => ask(options, () => explain(of(query))),
+    whyEmpty: async (query, options) => ask(options, () => whyEmpty(of(query))),
     metadataKeys: async (options) => ask(options, () => metadataKeys(store)),
     metadataValues: async (path, options) =>
       ask(options, () => metadataValues<unknown, MetadataPathInput>(store, path as MetadataPathInput)),
