@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'ROW_TOO_LONG'
   | 'NOT_RECORDED'
   | 'NOT_ANSWERED'
+  | 'NOT_KEPT'
   | 'ABORTED'
 
 /** One thing that is wrong. */

@@ -23,7 +23,17 @@ import type { AsyncQuery } from '../features/async-store/contract.ts'
 import type { FacetCounts, FacetRequest, NoOtherFacets } from '../features/facets/request.ts'
 import type { HistogramBucket, HistogramField, HistogramOptions } from '../features/histogram/request.ts'
 import type { Envelope } from '../wire/envelope.ts'
-import { type Answer, type AnyStore, aggregateOf, COUNT, facetsOf, histogramOf, Live, pageOf, type State } from './live.ts'
+import {
+  type Answer,
+  type AnyStore,
+  aggregateOf,
+  COUNT,
+  facetsOf,
+  histogramOf,
+  Live,
+  pageOf,
+  type State,
+} from './live.ts'
 
 export type { AnyStore } from './live.ts'
 

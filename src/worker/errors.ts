@@ -39,6 +39,7 @@ const CLASSES: Readonly<Record<ErrorCode, ErrorClass>> = {
   ROW_TOO_LONG: InvalidSourceError,
   NOT_RECORDED: ConversationStoreError,
   NOT_ANSWERED: ConversationStoreError,
+  NOT_KEPT: ConversationStoreError,
   ABORTED: ConversationStoreError,
 }
 
