@@ -2,6 +2,7 @@
 import { Command, type CommanderError, Option } from 'commander'
 import { nearest } from '../base/errors.ts'
 import { addBuildOptions } from './build-options.ts'
+import { addExploreOptions } from './explore-options.ts'
 import { endOf } from './failure.ts'
 import { FORMATS, type FormatName } from './formats.ts'
 import { HELP } from './help.ts'
@@ -113,6 +114,14 @@ function makeProgram(streams: Streams, help: string[]): Command {
     .action(async (file: string, options: Parsed) => {
       const { runInspect } = await import('./inspect-command.ts')
       await runInspect(file, options, streams)
+    })
+
+  addExploreOptions(program.command('explore'))
+    .description('Show conversations in the browser: filter, read, count, mark. Nothing leaves this machine.')
+    .addHelpText('after', HELP.explore)
+    .action(async (files: string[], options: Parsed, command: Command) => {
+      const { runExplore } = await import('./explore-command.ts')
+      await runExplore(files, options, command.getOptionValueSource('port') !== 'default', streams)
     })
 
   addServeOptions(program.command('serve'))

@@ -20,6 +20,7 @@ Examples:
   $ conversation-store build chats.ndjson.gz -o chats.snap
   $ conversation-store query chats.snap --device mobile
   $ conversation-store serve chats.snap
+  $ conversation-store explore chats.snap --open
 ${EXIT_CODES}`,
 
   query: `
@@ -55,6 +56,18 @@ Examples:
   $ conversation-store inspect chats.snap
   $ conversation-store inspect chats.snap --verify
   $ conversation-store inspect chats.snap --format json
+${EXIT_CODES}`,
+
+  explore: `
+It prints the address of the page. A broken file or row is reported and left
+out, and the page lists it too. Without --save, what is written is kept until
+the command ends. Ctrl+C ends it.
+
+Examples:
+  $ conversation-store explore chats.ndjson.gz --open
+  $ conversation-store explore exports/ --read-only
+  $ conversation-store explore chats.snap --save notes.journal
+  $ conversation-store explore
 ${EXIT_CODES}`,
 
   serve: `

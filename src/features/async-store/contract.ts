@@ -18,6 +18,7 @@ import type { CountNotice, CountOptions, PageNotice, PageOptions, Subscription }
 import type { BlobLike, LoadOptions, LoadResult, ReadableStreamLike } from '../load/index.ts'
 import type { MetadataKey } from '../metadata/census.ts'
 import type { WhyEmpty } from '../why-empty/why.ts'
+import type { Preview } from './preview.ts'
 
 /** A query as an `AsyncStore` takes it: its spec. A `Query` of any copy of the package is one; the type parameter is its row. */
 export interface AsyncQuery<Row = unknown> {
@@ -51,12 +52,23 @@ export interface AsyncSubscribeOptions {
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
+/** A page whose rows come as what a list shows of them. */
+export interface PreviewOptions<Request extends FacetRequest = FacetRequest> extends PageOptions<Request> {
+  /** Gives a `Preview` of each row: a few hundred bytes, however long the conversation is. */
+  readonly preview: true
+}
+
 /** Subscribes to a query: see `AsyncStore.subscribe`. */
 export interface AsyncSubscribe {
   <const Request extends FacetRequest = FacetRequest>(
     query: AsyncQuery,
     listener: (notice: CountNotice<Request>) => void,
     options: CountOptions<Request> & AsyncSubscribeOptions,
+  ): Subscription
+  <const Request extends FacetRequest = FacetRequest>(
+    query: AsyncQuery,
+    listener: (notice: PageNotice<Preview, Request>) => void,
+    options: PreviewOptions<Request> & AsyncSubscribeOptions,
   ): Subscription
   <Row, const Request extends FacetRequest = FacetRequest>(
     query: AsyncQuery<Row>,

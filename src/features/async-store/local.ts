@@ -20,6 +20,7 @@ import { metadataKeys, metadataValues } from '../metadata/index.ts'
 import { whyEmpty } from '../why-empty/index.ts'
 import { asyncSpec, exportFormat } from './asked.ts'
 import type { AsyncQuery, AsyncStore, AsyncSubscribe, AsyncSubscribeOptions } from './contract.ts'
+import { previewed } from './preview.ts'
 
 /** What `export` writes, by name. */
 const FORMATS = { csv: toCSV, ndjson: toNDJSON }
@@ -93,12 +94,20 @@ export function asAsyncStore<Metadata = JsonObject>(
     subscribe(
       query: AsyncQuery,
       listener: (notice: never) => void,
-      { onError, ...options }: Omit<PageOptions, 'select'> & AsyncSubscribeOptions = {},
+      { onError, preview = false, ...options }: AnySubscribeOptions = {},
     ) {
       const asked = of(query)
       if (typeof listener !== 'function') raise([invalidValue('listener', listener, LISTENER)])
       try {
-        return subscribe(asked, listener as () => void, options)
+        if (typeof preview !== 'boolean' || (preview && options.select === 'count'))
+          raise([invalidValue('preview', preview, PREVIEW)])
+        if (!preview) return subscribe(asked, listener as () => void, options as PageOptions)
+        const { lean: _, ...whole } = asked.spec
+        return subscribe(
+          store.query(whole),
+          previewed(asked.spec, listener as () => void) as () => void,
+          options as PageOptions,
+        )
       } catch (error) {
         void Promise.resolve().then(() => onError?.(error))
         return subscribe(store.query(EVERYTHING), () => {}, { signal: OVER })
@@ -123,6 +132,11 @@ export function asAsyncStore<Metadata = JsonObject>(
   }
 }
 
+/** The options of either kind of subscription. */
+type AnySubscribeOptions = Omit<PageOptions, 'select'> &
+  AsyncSubscribeOptions & { readonly select?: 'page' | 'count' | undefined; readonly preview?: boolean | undefined }
+
+const PREVIEW = { expected: 'true or false; true for pages alone, a count has no rows' }
 const LISTENER = { expected: 'a function that takes the answer' }
 
 /** Runs a call unless it is aborted, with the options that the store's own method takes. Invalid options go to that as they are. */

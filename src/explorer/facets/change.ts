@@ -1,0 +1,52 @@
+/** What ticking a row of a facet changes in what is asked. */
+import { rangeOf, setRange, toggleValue, withoutField } from '../asking/changes/index.ts'
+import type { Asked } from '../asking/contract.ts'
+import { withoutOwn } from './asks.ts'
+import { type Range, ticked } from './bins.ts'
+import type { Facet } from './fields.ts'
+import { isExcluded, toggleExcluded } from './ranges.ts'
+import { NONE_FAILED, type Shown, valueState } from './values.ts'
+
+/** Ticks a row, or takes the tick away; `isNegated` leaves its conversations out. A row that is ticked the other way changes sides. */
+export function tick(asked: Asked, facet: Facet, { of }: Shown, isNegated: boolean): Asked {
+  if ('from' in of) return tickRange(asked, facet, of, isNegated)
+  const { value, isMissing } = of
+  if (facet.field === 'failed_action' && value === null)
+    return toggleValue(asked, NONE_FAILED.field, NONE_FAILED.value, { isNegated: !isNegated })
+  // Rows without a number are in no range.
+  const free = facet.isOfNumbers && !isNegated ? setRange(asked, facet.field, null, null) : asked
+  if (facet.lists !== 'mixed')
+    return toggleValue(free, facet.field, value, { isMissing, isNegated, isItem: isItem(facet, of) })
+  // A value that stands alone in some rows, and in lists of others, is two conditions joined by "or".
+  const wanted = isNegated ? 'negated' : 'ticked'
+  const isOn = valueState(free, facet, value, isMissing) === wanted
+  const forms = isMissing || value === null ? [false] : [false, true]
+  return forms.reduce((all, form) => {
+    const is = valueState(all, { ...facet, lists: form ? 'always' : undefined }, value, isMissing) === wanted
+    return is === isOn ? toggleValue(all, facet.field, value, { isMissing, isNegated, isItem: form }) : all
+  }, free)
+}
+
+/** Takes away all that is ticked in a facet. */
+export function clear(asked: Asked, facet: Facet): Asked {
+  return withoutOwn(asked, facet)
+}
+
+function isItem({ lists }: Facet, { value, isMissing }: { readonly value: unknown; readonly isMissing: boolean }) {
+  return lists !== undefined && !isMissing && value !== null
+}
+
+function tickRange(asked: Asked, { field }: Facet, bin: Range, isNegated: boolean): Asked {
+  if (isNegated) return toggleExcluded(asked, field, bin)
+  const free = isExcluded(asked, field, bin) ? toggleExcluded(asked, field, bin) : asked
+  const { from, to } = rangeOf(free, field)
+  const range = ticked(
+    { from: bin.from ?? Number.NEGATIVE_INFINITY, to: bin.to ?? Number.POSITIVE_INFINITY },
+    { from: numberOf(from), to: numberOf(to) },
+  )
+  return setRange(withoutField(free, field), field, range.from, range.to)
+}
+
+function numberOf(end: number | string | null): number | null {
+  return typeof end === 'number' ? end : null
+}

@@ -1,0 +1,76 @@
+/** Values as words that a person reads, whatever is in them. */
+import type { Scalar } from 'conversation-store'
+import type { Facet } from './fields.ts'
+
+/** A value as it is shown. */
+export interface Label {
+  readonly text: string
+  /** How it is set: as it stands, as a value that is no string, or as words of the page about a value. */
+  readonly kind: 'plain' | 'typed' | 'words'
+}
+
+/** Characters that show nothing, or turn the direction of what follows. Each is shown by its number. */
+const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029\u{e0000}-\u{e0fff}]/gu
+/** Strings that read like a value of another type, and those whose ends would not be seen. */
+const NEEDS_QUOTES = /^(true|false|null|-?\d+(\.\d+)?([eE][+-]?\d+)?)$|^\s|\s$/
+const MOST_UNITS = 300
+
+/** Unseen characters as `‹U+202E›`, and very long strings cut. For display alone. O(length, up to the cut). */
+export function seen(text: string): string {
+  const short = text.length > MOST_UNITS ? `${text.slice(0, MOST_UNITS)}…` : text
+  return short.replace(UNSEEN, (character) => {
+    // Emoji are joined by these two.
+    if (character === '\u200d' || character === '\ufe0f') return character
+    return `‹U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}›`
+  })
+}
+
+/** A value of a facet. Strings that read like a number, a boolean or null stand in quotes: `"1"` is not `1`. */
+export function labelOf(facet: Facet, value: Scalar, isMissing = false): Label {
+  if (isMissing) return { text: 'not there', kind: 'words' }
+  if (value === null) return { text: facet.none, kind: 'words' }
+  const isMetadata = facet.group === 'Metadata'
+  const word = isMetadata ? undefined : facet.words?.[String(value)]
+  if (word !== undefined) return { text: word, kind: 'plain' }
+  if (value === '') return { text: 'empty string', kind: 'words' }
+  if (typeof value !== 'string') return { text: String(value), kind: isMetadata ? 'typed' : 'plain' }
+  const text = seen(value)
+  return { text: isMetadata && NEEDS_QUOTES.test(value) ? `"${text}"` : text, kind: 'plain' }
+}
+
+const WHOLE = new Intl.NumberFormat('en')
+const NUMBER = new Intl.NumberFormat('en', { maximumFractionDigits: 6 })
+
+/** A count: `1,204`. */
+export function countText(count: number): string {
+  return WHOLE.format(count)
+}
+
+/** A range of numbers: `under 10`, `10 – 20`, `70 or more`. Half open: the second number is not in. */
+export function rangeText(from: number, to: number, unit?: Facet['unit']): string {
+  const text = (value: number) => (unit === 'seconds' ? secondsText(value) : NUMBER.format(value))
+  if (from === Number.NEGATIVE_INFINITY) return `under ${text(to)}`
+  if (to === Number.POSITIVE_INFINITY) return `${text(from)} or more`
+  return `${text(from)} – ${text(to)}`
+}
+
+const STEPS = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['min', 60],
+] as const
+
+/** Seconds as `3.2 s`, `5 min`, `1 h 20 min`, `2 d 3 h`; under a second in milliseconds. At most two units. */
+export function secondsText(seconds: number): string {
+  const size = Math.abs(seconds)
+  if (size > 0 && size < 1) return `${NUMBER.format(Number((seconds * 1000).toPrecision(3)))} ms`
+  if (size < 60) return `${NUMBER.format(Number(seconds.toPrecision(3)))} s`
+  const sign = seconds < 0 ? '−' : ''
+  const i = STEPS.findIndex(([, length]) => size >= length)
+  const [name, length] = STEPS[i]!
+  const [lowerName, lower] = STEPS[i + 1] ?? (['s', 1] as const)
+  let whole = Math.floor(size / length)
+  let rest = Math.round((size - whole * length) / lower)
+  if (rest * lower >= length) [whole, rest] = [whole + 1, 0]
+  return `${sign}${WHOLE.format(whole)} ${name}${rest === 0 ? '' : ` ${rest} ${lowerName}`}`
+}
