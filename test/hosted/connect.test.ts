@@ -88,8 +88,8 @@ describe('writes', () => {
     'histogram',
     'aggregate',
     'explain',
-    'metadataKeys',
     'whyEmpty',
+    'metadataKeys',
   ] as const)('refuse %s, saying what to do', async (name) => {
     const call = connected()[name] as (...given: unknown[]) => Promise<unknown>
     await expect(call(query())).rejects.toMatchObject({
