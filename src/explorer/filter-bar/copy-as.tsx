@@ -5,7 +5,7 @@ import { Menu } from '../ui/menu.tsx'
 export function CopyAs() {
   return (
     <Menu items={[]}>
-      <Button icon="copy">Copy as</Button>
+      <Button icon="copy"><span>Copy as</span></Button>
     </Menu>
   )
 }
