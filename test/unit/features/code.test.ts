@@ -23,8 +23,7 @@ test.each([
 })
 
 test('reads as a person writes it', () => {
-  const { query } = store
-  expect(toCode(query.call(store).device('mobile').search("o'clock"))).toBe(
+  expect(toCode(store.query().device('mobile').search("o'clock"))).toBe(
     "store.query().device('mobile').search('o\\'clock')",
   )
   const long = store
