@@ -79,7 +79,8 @@ function recorded(message: Message, clock: Clock): string[] {
 }
 
 function ran(name: string, log: ActionLog, timestamp: unknown, clock: Clock): string[] {
-  const { started_at, ended_at, tools_used, response, error_message } = log
+  const { started_at, ended_at, tools_used, response } = log
+  const error_message = errorOf(log)
   const input = tools_used === undefined || tools_used === null ? '' : `, ${toLiteral(tools_used)}`
   const call = `chat.run(${toLiteral(name)}${input})`
   const begin = clock.to(started_at ?? timestamp)
@@ -123,7 +124,8 @@ function assertionsOf(row: Conversation): string[] {
 
 function calledAs({ action_name, action_logs }: Message): string[] {
   if (action_logs !== undefined && action_logs !== null && action_logs.length > 1) return []
-  const { tools_used, response, error_message, ended_at } = action_logs?.[0] ?? {}
+  const { tools_used, response, ended_at } = action_logs?.[0] ?? {}
+  const error_message = errorOf(action_logs?.[0] ?? {})
   const hasInput = tools_used !== undefined && tools_used !== null
   const hasOutput = response !== undefined && response !== null
   const options = [
@@ -144,6 +146,11 @@ function factsOf(row: Conversation, said: readonly Message[]): string {
     ({ sender, content }) => `    { sender: ${toLiteral(sender)}, content: ${startOfText(content)} },`,
   )
   return `{\n    ${[...facts, ...(messages.length === 0 ? [] : [`messages: [\n  ${messages.join('\n  ')}\n    ]`])].join(',\n    ')},\n  }`
+}
+
+/** The message of a run that failed; a run fails with a string. */
+function errorOf({ error_message }: ActionLog): string {
+  return typeof error_message === 'string' ? error_message : ''
 }
 
 /** A string to compare with: whole, or where it is long its start. */
