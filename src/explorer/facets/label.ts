@@ -58,19 +58,23 @@ const STEPS = [
   ['d', 86_400],
   ['h', 3_600],
   ['min', 60],
+  ['s', 1],
 ] as const
 
 /** Seconds as `3.2 s`, `5 min`, `1 h 20 min`, `2 d 3 h`; under a second in milliseconds. At most two units. */
 export function secondsText(seconds: number): string {
   const size = Math.abs(seconds)
   if (size > 0 && size < 1) return `${NUMBER.format(Number((seconds * 1000).toPrecision(3)))} ms`
-  if (size < 60) return `${NUMBER.format(Number(seconds.toPrecision(3)))} s`
-  const sign = seconds < 0 ? '−' : ''
-  const i = STEPS.findIndex(([, length]) => size >= length)
-  const [name, length] = STEPS[i]!
-  const [lowerName, lower] = STEPS[i + 1] ?? (['s', 1] as const)
-  let whole = Math.floor(size / length)
-  let rest = Math.round((size - whole * length) / lower)
-  if (rest * lower >= length) [whole, rest] = [whole + 1, 0]
-  return `${sign}${WHOLE.format(whole)} ${name}${rest === 0 ? '' : ` ${rest} ${lowerName}`}`
+  const short = Number(seconds.toPrecision(3))
+  if (Math.abs(short) < 60) return `${NUMBER.format(short)} s`
+  const at = STEPS.findIndex(([, length]) => Math.max(size, Math.abs(short)) >= length)
+  const [name, length] = STEPS[at]!
+  const [lowerName, lower] = STEPS[at + 1]!
+  const rounded = Math.round(size / lower) * lower
+  // An hour, where 59 min 59.9 s are rounded.
+  const above = STEPS[at - 1]
+  if (above !== undefined && rounded >= above[1]) return secondsText(Math.sign(seconds) * rounded)
+  const rest = Math.round((rounded % length) / lower)
+  const whole = WHOLE.format(Math.floor(rounded / length))
+  return `${seconds < 0 ? '−' : ''}${whole} ${name}${rest === 0 ? '' : ` ${rest} ${lowerName}`}`
 }
