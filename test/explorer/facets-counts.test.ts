@@ -1,8 +1,8 @@
 /** What facets ask and show, against counting by hand: any ticks, whichever way, in any fields. */
-import { ConversationStore, type Query } from 'conversation-store'
+import { ConversationStore } from 'conversation-store'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Answer } from '../../src/explorer/answers/use-answers.ts'
+import type { Answer } from '../../src/explorer/answers/contract.ts'
 import { addCondition, setRange, toggleValue } from '../../src/explorer/asking/changes/index.ts'
 import type { Asked } from '../../src/explorer/asking/contract.ts'
 import { NOTHING, queryOfRows } from '../../src/explorer/asking/query.ts'
@@ -70,13 +70,17 @@ const rows = fc.array(
 )
 
 /** The rows that facets show for what is asked, by field. */
-function shown(store: ConversationStore, asked: Asked, limit = 8): ReadonlyMap<string, readonly Shown[]> {
+function shown(
+  store: ReturnType<typeof ConversationStore.from>,
+  asked: Asked,
+  limit = 8,
+): ReadonlyMap<string, readonly Shown[]> {
   const open = VALUES.map(({ facet }): OpenFacet => {
     return { facet, find: '', limit, edges: facet === TOTAL ? EDGES : undefined }
   })
   const answers = new Map<string, Answer>()
   for (const { id, query, facets } of asksOf(asked, open)) {
-    const local: Query = store.query(query.spec)
+    const local = store.query(query.spec)
     const counted = facets === undefined ? {} : (local.facets(facets as never) as Answer['facets'])
     answers.set(id, { count: local.count(), facets: counted, histogram: [], aggregate: [], error: null, isOld: false })
   }

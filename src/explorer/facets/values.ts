@@ -1,6 +1,6 @@
 /** The rows of a facet as they are shown: what was counted, and what is ticked. */
 import type { FacetRange, FacetValue, Scalar } from 'conversation-store'
-import type { Answer } from '../answers/use-answers.ts'
+import type { Answer } from '../answers/contract.ts'
 import { rangeOf, stateOf, type Tick, type TickState, ticksIn } from '../asking/changes/index.ts'
 import type { Asked } from '../asking/contract.ts'
 import { missingId, nullId, type OpenFacet, SHARED } from './asks.ts'
