@@ -31,8 +31,8 @@ describe('values', () => {
   })
 
   test('what is not seen, or turns the direction, is shown by its number; long strings are cut', () => {
-    expect(seen('a\u202ecod.exe')).toBe('a‹U+202E›cod.exe')
-    expect(seen('a\u0000b\nc\u200b')).toBe('a‹U+0000›b‹U+000A›c‹U+200B›')
+    expect(seen('a\u202ecod.exe')).toBe('a‹RLO›cod.exe')
+    expect(seen('a\u0000b\nc\u200b')).toBe('a‹␀›b␊c‹ZWSP›')
     expect(seen('👩‍👩‍👧 héllo')).toBe('👩‍👩‍👧 héllo')
     expect(seen('x'.repeat(10_000_000))).toHaveLength(301)
   })
