@@ -17,6 +17,12 @@ export default defineConfig({
     // Styles come as files: the policy of the server allows no others.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      onLog(level, log, handler) {
+        // Every second file says 'use client', which means nothing here.
+        if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handler(level, log)
+      },
+    },
   },
   plugins: [licenses.page],
   worker: { format: 'es', plugins: () => [licenses.worker] },
