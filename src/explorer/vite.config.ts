@@ -1,6 +1,9 @@
 /** Builds the page into `dist/explorer/`: static files with relative addresses, which any folder of any host serves. */
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { thirdPartyLicenses } from './licenses.ts'
+
+const licenses = thirdPartyLicenses()
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
@@ -15,5 +18,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  worker: { format: 'es' },
+  plugins: [licenses.page],
+  worker: { format: 'es', plugins: () => [licenses.worker] },
 })
