@@ -1,6 +1,7 @@
 /** What the rooms of the engine share: the rows, their segments and indexes, buffers and counters. No logic of its own. */
 
 import type { Context } from './context.ts'
+import type { KeptRuns } from './kept-runs.ts'
 import { Meter } from './meter.ts'
 import { cutByPowers } from './segments/cut.ts'
 import { Documents } from './segments/documents.ts'
@@ -41,6 +42,8 @@ export class Engine implements Context {
   isTextIndexed = false
   readonly #options: EngineOptions
   readonly #segments: Segments
+  /** Matches of queries that are asked together; undefined while none are. */
+  runs: KeptRuns | undefined
   #rowsScanned = 0
   /** The most work of a query that is not told another limit. */
   readonly maxWork: number
