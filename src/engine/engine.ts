@@ -44,6 +44,8 @@ export class Engine implements Context {
   readonly #segments: Segments
   /** Matches of queries that are asked together; undefined while none are. */
   runs: KeptRuns | undefined
+  /** Has the text index built where no query is to wait for it. Without it, the first query that wants the index builds it. */
+  indexLater: (() => void) | undefined
   #rowsScanned = 0
   /** The most work of a query that is not told another limit. */
   readonly maxWork: number
@@ -117,9 +119,11 @@ export class Engine implements Context {
     return slots
   }
 
-  /** Notes that rows were read to look for a string. Once that has cost as much as the index would, the index is used. */
+  /** Notes that rows were read to look for a string. Once that has cost as much as the index would, the index is used, or built. */
   noteScan(rows: number): void {
     this.#rowsScanned += rows
-    if (this.#rowsScanned > SCANS_WORTH_AN_INDEX * this.documents.size) this.isTextIndexed = true
+    if (this.isTextIndexed || this.#rowsScanned <= SCANS_WORTH_AN_INDEX * this.documents.size) return
+    if (this.indexLater === undefined) this.isTextIndexed = true
+    else this.indexLater()
   }
 }

@@ -9,6 +9,7 @@ import { raise, unknownName } from '../query/faults.ts'
 import { executorOf } from '../store/inside.ts'
 import { toPlainError, withPlainError } from './errors.ts'
 import { host } from './host.ts'
+import { indexLater } from './index-later.ts'
 import { METHODS } from './methods.ts'
 import type { Call, LiveCommand, Notify, Outcome, Part, RemoteStore, StoreEvent } from './protocol.ts'
 import { TaskQueue } from './queue.ts'
@@ -42,6 +43,7 @@ export class Connection implements RemoteStore {
 
   constructor(store: LocalStore<unknown>) {
     this.#store = store
+    indexLater(store)
     const warm = (options: WarmAsyncOptions) => warmAsync(store, options)
     this.#methods = { ...asAsyncStore(store), warm } as unknown as Methods
   }
