@@ -81,7 +81,9 @@ export function Pills({ ref, onEdit, onLeave }: Props) {
   }
 
   const onKeyDown = (event: KeyboardEvent, at: number) => {
-    if (event.ctrlKey || event.metaKey) return
+    // React tells of the keys of the open menu too, which are its own.
+    const isOwn = event.currentTarget.contains(event.target as Node)
+    if (!isOwn || event.isDefaultPrevented() || event.ctrlKey || event.metaKey) return
     const isRight = event.key === 'ArrowRight'
     const moved = (by: number) => {
       next.current = at + by
