@@ -66,7 +66,9 @@ function Strip() {
                   onClick={() => choose({ measure: make })}
                 >
                   <span className={styles.name}>{label}</span>
-                  <span className={styles.value}>{total === undefined ? ' ' : figureText(value, make, isSeconds)}</span>
+                  <span className={styles.value}>
+                    {total === undefined ? '\u00a0' : figureText(value, make, isSeconds)}
+                  </span>
                 </button>
               </li>
             )
