@@ -1,5 +1,6 @@
 /** What numbers of the conversations that are shown come to. Asked after list and facets, whose answers come first. */
 import { useEffect, useMemo, useState } from 'react'
+import type { Ask } from '../answers/contract.ts'
 import { useAnswers } from '../answers/use-answers.ts'
 import { useExplorer } from '../asking/use-explorer.ts'
 import { usePaths } from '../facets/use-paths.ts'
@@ -26,17 +27,20 @@ export function Numbers() {
 }
 
 function Strip() {
-  const { view, look, query } = useExplorer()
+  const { view, look, query, status } = useExplorer()
   const choice = choiceOf(view)
   const { measure, of, by } = choice
   const settled = useSettled(query)
   const paths = usePaths() ?? []
   const [limit, setLimit] = useState<number>(GROUP_LIMITS[0])
   const timeZone = useMemo(viewerZone, [])
-  const answers = useAnswers([
+  // While conversations are loaded, sums of those that are there would slow down the rest at each step.
+  const isLoading = status.phase === 'starting' || status.phase === 'loading'
+  const asks: readonly Ask[] = [
     { id: 'total', query: settled, aggregate: [totalRequest(choice)] },
     ...(by === null ? [] : [{ id: `by ${by}`, query: settled, aggregate: groupRequest(choice, limit, timeZone) }]),
-  ])
+  ]
+  const answers = useAnswers(isLoading ? [] : asks)
   const total = answers.get('total')
   const grouped = by === null ? undefined : answers.get(`by ${by}`)
   const figures = total?.aggregate[0]
