@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { Ask } from '../answers/contract.ts'
 import { useAnswers } from '../answers/use-answers.ts'
+import { NOTHING, queryOfRows } from '../asking/query.ts'
 import { useExplorer } from '../asking/use-explorer.ts'
 import { usePaths } from '../facets/use-paths.ts'
 import { viewerZone } from '../histogram/time.ts'
@@ -21,6 +22,8 @@ import styles from './numbers.module.css'
 import { Select } from './select.tsx'
 import { useShown } from './use-shown.ts'
 
+const EVERYTHING = queryOfRows(NOTHING)
+
 export function Numbers() {
   const [isShown] = useShown()
   return isShown ? <Strip /> : <div />
@@ -28,14 +31,16 @@ export function Numbers() {
 
 function Strip() {
   const { view, look, query, status } = useExplorer()
-  const choice = choiceOf(view)
-  const { measure, of, by } = choice
   const settled = useSettled(query)
   const paths = usePaths() ?? []
   const [limit, setLimit] = useState<number>(GROUP_LIMITS[0])
   const timeZone = useMemo(viewerZone, [])
   // While conversations are loaded, sums of those that are there would slow down the rest at each step.
   const isLoading = status.phase === 'starting' || status.phase === 'loading'
+  const probe: Ask = { id: 'ended', query: EVERYTHING, aggregate: [{ count: ['count', 'duration'] }] }
+  const ended = useAnswers(isLoading || view.numbers !== null ? [] : [probe]).get('ended')?.aggregate[0]
+  const choice = choiceOf(view, ended?.count !== 0)
+  const { measure, of, by } = choice
   const asks: readonly Ask[] = [
     { id: 'total', query: settled, aggregate: [totalRequest(choice)] },
     ...(by === null ? [] : [{ id: `by ${by}`, query: settled, aggregate: groupRequest(choice, limit, timeZone) }]),
