@@ -90,6 +90,7 @@ export function connectHosted<Metadata = JsonObject>(options: HostedOptions): Ho
     histogram: refuses('histogram'),
     aggregate: refuses('aggregate'),
     explain: refuses('explain'),
+    whyEmpty: refuses('whyEmpty'),
     metadataKeys: refuses('metadataKeys'),
     get: (ref, call) => get(ref, call) as Promise<Conversation<Metadata> | undefined>,
     ...(writesOf(settings, get) as unknown as Pick<AsyncStore<Metadata>, keyof ReturnType<typeof writesOf>>),
