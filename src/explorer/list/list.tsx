@@ -14,10 +14,8 @@ import { rowHeight } from './use-view.ts'
 /** Queries whose place in the list is remembered. */
 const REMEMBERED = 50
 
-const COUNT = new Intl.NumberFormat()
-
 export function List() {
-  const { query, store, view, asked, ask, look, status } = useExplorer()
+  const { query, store, view, asked, ask, look } = useExplorer()
   const places = useRef(new Map<string, number>())
   const left = useCallback<Left>((of) => Math.floor((places.current.get(of) ?? 0) / rowHeight()), [])
   const pages = usePages(store, query, left)
@@ -30,10 +28,6 @@ export function List() {
     <section ref={section} className={styles.list} aria-label="Conversations" tabIndex={-1}>
       <header className={styles.head}>
         <h2 className={styles.title}>Conversations</h2>
-        <span className={styles.count}>
-          {count === null ? '' : COUNT.format(count)}
-          {status.phase === 'loading' && count !== null && ' so far'}
-        </span>
         <label className={styles.deleted} title="Show deleted conversations too">
           <input
             type="checkbox"
