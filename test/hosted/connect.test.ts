@@ -88,6 +88,7 @@ describe('writes', () => {
     'histogram',
     'aggregate',
     'explain',
+    'whyEmpty',
     'metadataKeys',
   ] as const)('refuse %s, saying what to do', async (name) => {
     const call = connected()[name] as (...given: unknown[]) => Promise<unknown>

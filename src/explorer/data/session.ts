@@ -81,7 +81,7 @@ class TabSession implements Session {
   unlock(key: string): void {
     keyMemory.set(key)
     const served = this.#opening ?? this.#open
-    if (served?.order.kind === 'served') void served.link.order({ ...served.order, key })
+    if (served?.order.kind === 'served') served.link.order({ ...served.order, key })
     else this.#openServed()
   }
 

@@ -10,8 +10,9 @@ export function plainMessage(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
   const sentences = message.replace(/^Line [\d,]+(?: \(row [\d,]+\))?:? /, '').match(SENTENCES) ?? [message]
   const plain = sentences.filter((sentence, i) => i === 0 || !SPEAKS_OF_CALLS.test(sentence.replace(STRINGS, '')))
-  const text = plain.join('').trim()
-  return text.charAt(0).toUpperCase() + text.slice(1)
+  const text = plain.join('').trim().replace(/^is /, 'It is ')
+  // The name of a field stays as it is.
+  return /^[a-z]+\b(?!_)/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text
 }
 
 /** The line that an error of the loader names. */

@@ -45,12 +45,12 @@ export class Link {
     this.#port.addEventListener('message', (event) => this.#told((event as MessageEvent<FromWorker>).data))
     this.#worker.addEventListener('error', () => this.#failed())
     if ('start' in this.#port) this.#port.start()
-    void this.order(order)
+    void this.#presence().then((presence) => this.#say({ say: 'open', order, presence }))
   }
 
   /** Orders something, which a worker takes that has nothing open, or has failed to open it. */
-  async order(order: Order): Promise<void> {
-    this.#say({ say: 'open', order, presence: await this.#presence() })
+  order(order: Order): void {
+    this.#say({ say: 'open', order, presence: null })
   }
 
   /** Resolves when the task is done, and rejects with a sentence for a person. */
@@ -112,7 +112,6 @@ export class Link {
   async #presence(): Promise<string | null> {
     if (!CAN_SHARE || navigator.locks === undefined) return null
     const name = `conversation-store explorer ${crypto.randomUUID()}`
-    this.#leave()
     return new Promise((resolve) => {
       const hold = () =>
         new Promise<void>((leave) => {
