@@ -69,7 +69,7 @@ export function valuesOf(row: Row, key: string): Value[] {
       runsOf(message).some(({ log: { error_message } }) => typeof error_message === 'string' && error_message !== ''),
     )
     const names = failed.map(({ action_name }) => action_name)
-    return names.length === 0 ? [null] : names.filter((name) => typeof name === 'string' && name !== '')
+    return names.length === 0 ? [null] : (names.filter((name) => typeof name === 'string' && name !== '') as string[])
   }
   if (key === 'has_messages') return [messages.length > 0]
   if (key === 'has_action') return [actions.length > 0]

@@ -9,9 +9,8 @@ import { explorerFolder } from './explore-page.ts'
 import { readLeniently } from './explore-reading.ts'
 import { Explorer, withExplorerFirst } from './explore-routes.ts'
 import { sourceName } from './explore-session.ts'
-import { codeOf, UsageError } from './failure.ts'
-import type { GateSettings } from './gate-options.ts'
-import { checkAddress, reporting } from './listening.ts'
+import { UsageError } from './failure.ts'
+import { reporting } from './listening.ts'
 import { openBrowser } from './open-browser.ts'
 import { runServer, type ServerHandler } from './run-server.ts'
 import { type Backing, NOTHING, openJournalFile } from './serve-backing.ts'
@@ -37,7 +36,7 @@ export async function runExplore(
   let faults: FileFaults | undefined
   await runServer(
     {
-      settle: () => settle(settings),
+      gate: settings,
       async open(signal) {
         let snapshot: Uint8Array | undefined
         const seed = async () => {
@@ -54,18 +53,6 @@ export async function runExplore(
     },
     streams,
   )
-}
-
-/** The port, which is a free one where the default is taken: several explorers may be open. */
-async function settle(settings: ExploreSettings): Promise<GateSettings> {
-  try {
-    await checkAddress(settings)
-    return settings
-  } catch (error) {
-    const isTaken = codeOf((Object(error) as Error).cause) === 'EADDRINUSE'
-    if (settings.isPortGiven || !isTaken) throw error
-    return { ...settings, port: 0 }
-  }
 }
 
 function handle(

@@ -14,8 +14,6 @@ import {
 export interface ExploreSettings extends GateSettings {
   /** Files and folders. */
   readonly files: readonly string[]
-  /** Whether the port was asked for: another one will not do. */
-  readonly isPortGiven: boolean
   readonly open: boolean
   readonly readOnly: boolean
   readonly save: string | undefined
@@ -46,7 +44,11 @@ export function addExploreOptions(command: Command): Command {
     .option('--skip-invalid', 'what explore does anyway: it reports invalid rows and leaves them out')
 }
 
-/** The settings from options and environment. Throws a `UsageError` where they do not fit together. */
+/**
+ * The settings from options and environment. Throws a `UsageError` where they do not fit together.
+ *
+ * @param isPortGiven Whether the person named the port: then another one will not do.
+ */
 export function readExploreSettings(
   files: readonly string[],
   options: Parsed,
@@ -54,9 +56,8 @@ export function readExploreSettings(
   isPortGiven: boolean,
 ): ExploreSettings {
   const settings: ExploreSettings = {
-    ...readGate(options, environment),
+    ...readGate(options, environment, !isPortGiven),
     files,
-    isPortGiven,
     open: options.open === true,
     readOnly: options.readOnly === true,
     save: options.save as string | undefined,

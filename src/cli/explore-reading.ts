@@ -25,8 +25,8 @@ export interface ReadFiles {
 export interface ReadingOptions {
   readonly streams: Streams
   readonly signal: AbortSignal
-  /** The bytes of the heap that rows may take; most of it when absent. */
-  readonly mostHeap?: number
+  /** Says when the memory is full; one of this process when absent. */
+  readonly watch?: Pick<HeapWatch, 'check' | 'stop'>
 }
 
 /** Rows of JSON come last: those of snapshots and journals have ids, and no other row may be given one of these. */
@@ -39,14 +39,13 @@ const ORDER: readonly FoundFile['kind'][] = ['snapshot', 'manifest', 'journal', 
 export async function readLeniently(
   store: AnyStore,
   given: readonly string[],
-  { streams, signal, mostHeap }: ReadingOptions,
+  { streams, signal, watch = new HeapWatch() }: ReadingOptions,
 ): Promise<ReadFiles> {
   const faults = new FileFaults()
   const found = await findFiles(given, faults)
   if (found.length === 0) throw nothingFound(given, faults)
   const files = ORDER.flatMap((kind) => found.filter((file) => file.kind === kind))
   const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0)
-  const watch = new HeapWatch(mostHeap)
   const progress = await Progress.of(streams, 'Reading')
   const warnings = new Warnings()
   let snapshot: Uint8Array | undefined
@@ -80,7 +79,10 @@ export async function readLeniently(
       } catch (error) {
         signal.throwIfAborted()
         if (isOfMemory(error)) {
-          receiver.onFault(null, tooLarge(store.size - sizeBefore, files.length - i - 1, bytesRead / totalBytes))
+          receiver.onFault(
+            null,
+            tooLarge(store.size - sizeBefore, files.length - i - 1, totalBytes > 0 ? bytesRead / totalBytes : 0.5),
+          )
           break
         }
         if (!isOfFile(error)) throw error
@@ -161,7 +163,8 @@ function lineOf(error: unknown): number | null {
 
 /** @param share How much of all bytes was read, from 0 to 1. */
 function tooLarge(kept: number, filesLeft: number, share: number): string {
-  const others = filesLeft === 0 ? '' : ` ${counted(filesLeft, 'more file')} not read.`
+  const others =
+    filesLeft === 0 ? '' : ` ${counted(filesLeft, 'more file')} ${filesLeft === 1 ? 'is' : 'are'} not read.`
   const { heap_size_limit: limit } = getHeapStatistics()
   const gibibytes = Math.ceil((1.5 * limit) / Math.max(share, 0.01) / 2 ** 30)
   return (

@@ -9,6 +9,8 @@ import { freshKey } from './serve-key.ts'
 /** Where a server listens, and whom it lets in. */
 export interface GateSettings {
   readonly port: number
+  /** Whether a free port will do where this one is taken. */
+  readonly isPortFree: boolean
   readonly host: string
   /** Without any key every request is let in. */
   readonly keys: ReadonlyMap<string, Role>
@@ -45,9 +47,10 @@ export function addGateOptions(command: Command): Command {
 }
 
 /** The settings of these options. Throws a `UsageError`. */
-export function readGate(options: Parsed, environment: Environment): GateSettings {
+export function readGate(options: Parsed, environment: Environment, isPortFree = false): GateSettings {
   const settings: GateSettings = {
     port: options.port as number,
+    isPortFree,
     host: readHost(options.host as string),
     keys: readKeys(options, environment),
     allowHosts: list(options.allowHost).map(readHostName),

@@ -24,7 +24,7 @@ export function reporting(api: Handler, gate: GateSettings, streams: Streams): H
 
 /** Listens. Throws a `UsageError` where it cannot. */
 export async function listenAt(gate: GateSettings, handler: Handler, streams: Streams): Promise<Listening> {
-  const { port, host, allowHosts, trustProxy } = gate
+  const { port, host, allowHosts, trustProxy, isPortFree } = gate
   const onError = (error: unknown) => sayRaw(streams, printableLines(`error: ${stackOf(error)}\n`))
   const shown = shownTo(gate)
   const log = ({ method, target, status, ms }: RequestEntry) => {
@@ -35,13 +35,15 @@ export async function listenAt(gate: GateSettings, handler: Handler, streams: St
     const options = { port, host, allowHosts, trustProxy, onError }
     return await listen(handler, gate.log ? { ...options, onRequest: log } : options)
   } catch (error) {
+    if (isPortFree && codeOf(error) === 'EADDRINUSE')
+      return listenAt({ ...gate, port: 0, isPortFree: false }, handler, streams)
     throw unable(error, gate)
   }
 }
 
 /** Throws where it cannot listen: a port that is taken is reported before the files are read, which may take long. */
 export async function checkAddress(gate: GateSettings): Promise<void> {
-  const server = createServer().listen(gate.port, gate.host)
+  const server = createServer().listen(gate.isPortFree ? 0 : gate.port, gate.host)
   try {
     await once(server, 'listening')
   } catch (error) {
@@ -54,7 +56,7 @@ export async function checkAddress(gate: GateSettings): Promise<void> {
 /** Why it cannot listen there, in the words of the options. */
 function unable(error: unknown, gate: GateSettings): unknown {
   const why = UNABLE[String(codeOf(error))]
-  return why === undefined ? error : new UsageError(why(gate), { cause: error })
+  return why === undefined ? error : new UsageError(why(gate))
 }
 
 /** By the code of Node's error. */

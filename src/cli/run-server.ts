@@ -2,15 +2,14 @@
 import type { Handler, Listening } from '../node/listen.ts'
 import { StopError } from './failure.ts'
 import type { GateSettings } from './gate-options.ts'
-import { listenAt } from './listening.ts'
+import { checkAddress, listenAt } from './listening.ts'
 import type { Backing } from './serve-backing.ts'
 import { Stop } from './stop.ts'
 import type { Streams } from './streams.ts'
 
 /** A server of a command. */
 export interface ServerParts {
-  /** The address is checked before anything is opened. Throws a `UsageError` where it cannot listen. */
-  settle(): Promise<GateSettings>
+  readonly gate: GateSettings
   /** Opens the conversations. Rejects with the signal's reason when aborted. */
   open(signal: AbortSignal): Promise<Backing>
   /** Makes what answers. */
@@ -30,9 +29,9 @@ export interface ServerHandler {
 export async function runServer(parts: ServerParts, streams: Streams): Promise<void> {
   const stop = new Stop()
   try {
-    const gate = await parts.settle()
+    await checkAddress(parts.gate)
     const backing = await parts.open(stop.signal)
-    await closing(backing, () => serve(parts, gate, backing, streams, stop))
+    await closing(backing, () => serve(parts, backing, streams, stop))
   } catch (error) {
     // A signal before it listens ends the reading, which is no failure.
     if (!stop.signal.aborted || error !== stop.signal.reason) throw error
@@ -42,16 +41,10 @@ export async function runServer(parts: ServerParts, streams: Streams): Promise<v
 }
 
 /** Listens until it is to stop, and answers the requests that have come by then. */
-async function serve(
-  parts: ServerParts,
-  gate: GateSettings,
-  backing: Backing,
-  streams: Streams,
-  stop: Stop,
-): Promise<void> {
+async function serve(parts: ServerParts, backing: Backing, streams: Streams, stop: Stop): Promise<void> {
   const { handler, end } = await parts.handle(backing, stop.signal)
   try {
-    const server = await listenAt(gate, handler, streams)
+    const server = await listenAt(parts.gate, handler, streams)
     try {
       await parts.announce(server)
       backing.start()

@@ -5,7 +5,7 @@ import { ConversationStore } from '../index.ts'
 import { explorerFolder } from './explore-page.ts'
 import { Explorer, withExplorer } from './explore-routes.ts'
 import { sourceName } from './explore-session.ts'
-import { checkAddress, reporting } from './listening.ts'
+import { reporting } from './listening.ts'
 import { Progress } from './progress.ts'
 import { runServer, type ServerHandler } from './run-server.ts'
 import { type Backing, openBacking } from './serve-backing.ts'
@@ -24,10 +24,7 @@ export async function runServe(
   const state = new AgentState(new ConversationStore())
   await runServer(
     {
-      async settle() {
-        await checkAddress(settings)
-        return settings
-      },
+      gate: settings,
       open: (signal) => openBacking(settings, state, streams, signal),
       async handle(backing, signal) {
         const api = makeApi(settings, state, backing)

@@ -66,6 +66,22 @@ const THROTTLED = 429
  * anything after a 429, as long as `Retry-After` says, else ever longer.
  */
 export async function send(request: HostedRequest, settings: RequestSettings): Promise<unknown> {
+  const answer = await exchange(request, settings)
+  if (answer.status < 200 || answer.status >= 300) throw refused(answer, request, settings)
+  return readAnswer(answer.text, request, settings)
+}
+
+/** Sends a request in the same way, and gives the status and the JSON of its answer, a refusal's too. */
+export async function answerTo(
+  request: HostedRequest,
+  settings: RequestSettings,
+): Promise<{ readonly status: number; readonly body: unknown }> {
+  const answer = await exchange(request, settings)
+  if (answer.status === THROTTLED || answer.status >= 500) throw refused(answer, request, settings)
+  return { status: answer.status, body: readAnswer(answer.text, request, settings) }
+}
+
+async function exchange(request: HostedRequest, settings: RequestSettings): Promise<Answer> {
   const { signal, method = 'GET' } = request
   for (let attempt = 1; ; attempt++) {
     throwIfAborted(signal, 'request')
@@ -76,11 +92,9 @@ export async function send(request: HostedRequest, settings: RequestSettings): P
       await pause(pauseOf(attempt), signal)
       continue
     }
-    const { status, text } = answer
-    if (status >= 200 && status < 300) return readAnswer(text, request, settings)
-    const isAgain = status === THROTTLED || (status >= 500 && method === 'GET')
+    const isAgain = answer.status === THROTTLED || (answer.status >= 500 && method === 'GET')
     const wait = answer.retryAfterMs ?? pauseOf(attempt)
-    if (!isAgain || !mayAgain || wait > settings.longestWaitMs) throw refused(answer, request, settings)
+    if (!isAgain || !mayAgain || wait > settings.longestWaitMs) return answer
     await pause(wait, signal)
   }
 }

@@ -2,45 +2,10 @@
  * Live answers of the store, several at once. All that one rendering asks is sent in one message, and an answer stays
  * until the next one comes, so that nothing flickers and nothing moves while a person types.
  */
-import type {
-  AggregateGroup,
-  AggregateOptions,
-  AggregateRequest,
-  FacetRange,
-  FacetRequest,
-  FacetValue,
-  HistogramBucket,
-  HistogramOptions,
-} from 'conversation-store'
-import type { Query } from 'conversation-store/core'
 import type { ConnectedStore } from 'conversation-store/worker'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useExplorer } from '../asking/use-explorer.ts'
-
-/** One question, by a name of the component's choice. */
-export interface Ask {
-  readonly id: string
-  readonly query: Query
-  readonly facets?: FacetRequest
-  readonly histogram?: HistogramOptions
-  readonly aggregate?: readonly [AggregateRequest, AggregateOptions?]
-}
-
-/** A group of an aggregate, with its figures by name. */
-export type Group = AggregateGroup & { readonly [Name in string]: unknown }
-
-/** The last answer to a question. */
-export interface Answer {
-  /** How many rows match. */
-  readonly count: number
-  readonly facets: { readonly [Field in string]?: readonly (FacetValue | FacetRange)[] }
-  readonly histogram: readonly HistogramBucket[]
-  readonly aggregate: readonly Group[]
-  /** Why there is no answer. */
-  readonly error: Error | null
-  /** Whether it answers the question before: the next answer is on its way. */
-  readonly isOld: boolean
-}
+import type { Answer, Ask } from './contract.ts'
 
 interface Told extends Omit<Answer, 'isOld'> {
   readonly key: string

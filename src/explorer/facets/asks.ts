@@ -1,6 +1,6 @@
 /** What the open facets ask: as few questions as say it, all sent together. */
 import type { AggregateNumber, Condition, FacetRequest } from 'conversation-store'
-import type { Ask } from '../answers/use-answers.ts'
+import type { Ask } from '../answers/contract.ts'
 import { addCondition, keysOf, ticksIn, toggleValue, withoutField, withoutRange } from '../asking/changes/index.ts'
 import type { Asked } from '../asking/contract.ts'
 import { NOTHING, queryOfRows } from '../asking/query.ts'

@@ -2,7 +2,7 @@
 import { rangeOf, setRange, toggleValue, withoutField } from '../asking/changes/index.ts'
 import type { Asked } from '../asking/contract.ts'
 import { withoutOwn } from './asks.ts'
-import { type Range, ticked } from './bins.ts'
+import { overlap, type Range, ticked } from './bins.ts'
 import type { Facet } from './fields.ts'
 import { isExcluded, toggleExcluded } from './ranges.ts'
 import { NONE_FAILED, type Shown, valueState } from './values.ts'
@@ -16,11 +16,15 @@ export function tick(asked: Asked, facet: Facet, { of }: Shown, isNegated: boole
   // Rows without a number are in no range.
   const free = facet.isOfNumbers && !isNegated ? setRange(asked, facet.field, null, null) : asked
   if (facet.lists !== 'mixed')
-    return toggleValue(free, facet.field, value, { isMissing, isNegated, isItem: isItem(facet, of) })
+    return toggleValue(free, facet.field, value, {
+      isMissing,
+      isNegated,
+      isItem: facet.lists !== undefined && !isMissing,
+    })
   // A value that stands alone in some rows, and in lists of others, is two conditions joined by "or".
   const wanted = isNegated ? 'negated' : 'ticked'
   const isOn = valueState(free, facet, value, isMissing) === wanted
-  const forms = isMissing || value === null ? [false] : [false, true]
+  const forms = isMissing ? [false] : [false, true]
   return forms.reduce((all, form) => {
     const is = valueState(all, { ...facet, lists: form ? 'always' : undefined }, value, isMissing) === wanted
     return is === isOn ? toggleValue(all, facet.field, value, { isMissing, isNegated, isItem: form }) : all
@@ -32,19 +36,18 @@ export function clear(asked: Asked, facet: Facet): Asked {
   return withoutOwn(asked, facet)
 }
 
-function isItem({ lists }: Facet, { value, isMissing }: { readonly value: unknown; readonly isMissing: boolean }) {
-  return lists !== undefined && !isMissing && value !== null
-}
-
-function tickRange(asked: Asked, { field }: Facet, bin: Range, isNegated: boolean): Asked {
-  if (isNegated) return toggleExcluded(asked, field, bin)
-  const free = isExcluded(asked, field, bin) ? toggleExcluded(asked, field, bin) : asked
-  const { from, to } = rangeOf(free, field)
-  const range = ticked(
-    { from: bin.from ?? Number.NEGATIVE_INFINITY, to: bin.to ?? Number.POSITIVE_INFINITY },
-    { from: numberOf(from), to: numberOf(to) },
-  )
-  return setRange(withoutField(free, field), field, range.from, range.to)
+function tickRange(asked: Asked, { field }: Facet, of: Range, isNegated: boolean): Asked {
+  const bin = { from: of.from ?? Number.NEGATIVE_INFINITY, to: of.to ?? Number.POSITIVE_INFINITY }
+  const { from, to } = rangeOf(asked, field)
+  const range = { from: numberOf(from), to: numberOf(to) }
+  const isRanged = range.from !== null || range.to !== null
+  if (isNegated) {
+    const isTicked = isRanged && overlap(bin, range) !== 'none'
+    return toggleExcluded(isTicked ? setRange(asked, field, null, null) : asked, field, of)
+  }
+  const free = isExcluded(asked, field, of) ? toggleExcluded(asked, field, of) : asked
+  const next = ticked(bin, range)
+  return setRange(withoutField(free, field), field, next.from, next.to)
 }
 
 function numberOf(end: number | string | null): number | null {

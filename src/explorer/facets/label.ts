@@ -1,5 +1,6 @@
 /** Values as words that a person reads, whatever is in them. */
 import type { Scalar } from 'conversation-store'
+import { piecesOf } from '../ui/visible.ts'
 import type { Facet } from './fields.ts'
 
 /** A value as it is shown. */
@@ -9,21 +10,19 @@ export interface Label {
   readonly kind: 'plain' | 'typed' | 'words'
 }
 
-/** Characters that show nothing, or turn the direction of what follows. Each is shown by its number. */
-const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029\u{e0000}-\u{e0fff}]/gu
 /** Strings that read like a value of another type, and those whose ends would not be seen. */
 const NEEDS_QUOTES = /^(true|false|null|-?\d+(\.\d+)?([eE][+-]?\d+)?)$|^\s|\s$/
 const MOST_UNITS = 300
 
-/** Unseen characters as `‹U+202E›`, and very long strings cut. For display alone. O(length, up to the cut). */
+/** A string in one line: hidden characters by their symbols, `‹RLO›`, and very long ones cut. For display alone. O(length, up to the cut). */
 export function seen(text: string): string {
   const short = text.length > MOST_UNITS ? `${text.slice(0, MOST_UNITS)}…` : text
-  return short.replace(UNSEEN, (character) => {
-    // Emoji are joined by these two.
-    if (character === '\u200d' || character === '\ufe0f') return character
-    return `‹U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}›`
-  })
+  return piecesOf(short.replaceAll(/\s/g, (space) => SPACES[space] ?? space))
+    .map((piece) => (typeof piece === 'string' ? piece : `‹${piece.symbol}›`))
+    .join('')
 }
+
+const SPACES: { readonly [space: string]: string } = { '\n': '␊', '\r': '␍', '\t': '␉' }
 
 /** A value of a facet. Strings that read like a number, a boolean or null stand in quotes: `"1"` is not `1`. */
 export function labelOf(facet: Facet, value: Scalar, isMissing = false): Label {
@@ -58,19 +57,23 @@ const STEPS = [
   ['d', 86_400],
   ['h', 3_600],
   ['min', 60],
+  ['s', 1],
 ] as const
 
 /** Seconds as `3.2 s`, `5 min`, `1 h 20 min`, `2 d 3 h`; under a second in milliseconds. At most two units. */
 export function secondsText(seconds: number): string {
   const size = Math.abs(seconds)
   if (size > 0 && size < 1) return `${NUMBER.format(Number((seconds * 1000).toPrecision(3)))} ms`
-  if (size < 60) return `${NUMBER.format(Number(seconds.toPrecision(3)))} s`
-  const sign = seconds < 0 ? '−' : ''
-  const i = STEPS.findIndex(([, length]) => size >= length)
-  const [name, length] = STEPS[i]!
-  const [lowerName, lower] = STEPS[i + 1] ?? (['s', 1] as const)
-  let whole = Math.floor(size / length)
-  let rest = Math.round((size - whole * length) / lower)
-  if (rest * lower >= length) [whole, rest] = [whole + 1, 0]
-  return `${sign}${WHOLE.format(whole)} ${name}${rest === 0 ? '' : ` ${rest} ${lowerName}`}`
+  const short = Number(seconds.toPrecision(3))
+  if (Math.abs(short) < 60) return `${NUMBER.format(short)} s`
+  const at = STEPS.findIndex(([, length]) => Math.max(size, Math.abs(short)) >= length)
+  const [name, length] = STEPS[at]!
+  const [lowerName, lower] = STEPS[at + 1]!
+  const rounded = Math.round(size / lower) * lower
+  // An hour, where 59 min 59.9 s are rounded.
+  const above = STEPS[at - 1]
+  if (above !== undefined && rounded >= above[1]) return secondsText(Math.sign(seconds) * rounded)
+  const rest = Math.round((rounded % length) / lower)
+  const whole = WHOLE.format(Math.floor(rounded / length))
+  return `${seconds < 0 ? '−' : ''}${whole} ${name}${rest === 0 ? '' : ` ${rest} ${lowerName}`}`
 }

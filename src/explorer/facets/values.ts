@@ -1,7 +1,7 @@
 /** The rows of a facet as they are shown: what was counted, and what is ticked. */
 import type { FacetRange, FacetValue, Scalar } from 'conversation-store'
-import type { Answer } from '../answers/use-answers.ts'
-import { rangeOf, stateOf, type TickState, ticksIn } from '../asking/changes/index.ts'
+import type { Answer } from '../answers/contract.ts'
+import { rangeOf, stateOf, type Tick, type TickState, ticksIn } from '../asking/changes/index.ts'
 import type { Asked } from '../asking/contract.ts'
 import { missingId, nullId, type OpenFacet, SHARED } from './asks.ts'
 import { overlap, type Range } from './bins.ts'
@@ -54,7 +54,7 @@ function values(asked: Asked, { facet, limit, find }: OpenFacet, counted: readon
   // Among the first there is one more than is shown. Those that are ticked come besides.
   const isExtra = rows.length > limit ? rows.findLastIndex(({ state }) => state === 'none') : -1
   const shown = rows.filter((_, i) => i !== isExtra)
-  const ticked = ticksIn(asked, facet.field)
+  const ticked = ticksOf(asked, facet)
     .map(({ value, isMissing = false }) => valueRow(asked, facet, value, isMissing, 0))
     .filter(({ key }) => !known.has(key))
   const all = withoutLast([...shown, ...new Map(ticked.map((row) => [row.key, row])).values()])
@@ -74,6 +74,12 @@ function valueRow(asked: Asked, facet: OpenFacet['facet'], value: Scalar, isMiss
 /** That no action failed is a condition of its own. */
 export const NONE_FAILED = { field: 'action_failed', value: true, isNegated: true } as const
 
+/** The values that are ticked in a facet, that no action failed among them. */
+function ticksOf(asked: Asked, { field }: Facet): readonly Tick[] {
+  const isNoneTicked = field === 'failed_action' && stateOf(asked, NONE_FAILED.field, NONE_FAILED.value) !== 'none'
+  return [...ticksIn(asked, field), ...(isNoneTicked ? [{ value: null }] : [])]
+}
+
 /** Whether a value is ticked, and which way. */
 export function valueState(
   asked: Asked,
@@ -85,7 +91,7 @@ export function valueState(
     const opposite = stateOf(asked, NONE_FAILED.field, NONE_FAILED.value)
     return opposite === 'none' ? 'none' : opposite === 'negated' ? 'ticked' : 'negated'
   }
-  const isInList = lists !== undefined && !isMissing && value !== null
+  const isInList = lists !== undefined && !isMissing
   const state = stateOf(asked, field, value, { isMissing, isItem: isInList })
   return state === 'none' && lists === 'mixed' ? stateOf(asked, field, value, { isMissing }) : state
 }

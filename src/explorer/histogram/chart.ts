@@ -19,7 +19,7 @@ export interface Chart {
 }
 
 /** Where the bars stand in the element, in CSS pixels: the rest is for the axes. */
-export const INSETS = { start: 44, end: 12, top: 6, bottom: 20 } as const
+export const INSETS = { start: 44, end: 20, top: 6, bottom: 20 } as const
 
 const GAP = 1
 

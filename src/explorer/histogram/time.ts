@@ -57,12 +57,14 @@ function format(options: Intl.DateTimeFormatOptions, timeZone: string): Intl.Dat
 }
 
 /**
- * One bar or several in words: `5 January 2026`, `5–11 January 2026`, `5 January 2026, 14:00–15:00`, `January 2026`. The end
+ * One bar or several in words: `5 January 2026`, `5 – 11 January 2026`, `5 January 2026, 14:00 – 15:00`, `January 2026`. The end
  * of hours is the time at which they are over; the end of days, weeks and months is their last day.
  */
 export function spanText({ from, to }: Span, unit: HistogramUnit, timeZone: string): string {
   const end = unit === 'hour' ? to : Math.max(from, to - 1)
-  return format(FORMS[unit], timeZone).formatRange(from, end).replaceAll('\u2009', '')
+  return format(FORMS[unit], timeZone)
+    .formatRange(from, end)
+    .replaceAll(/\s*–\s*/g, ' – ')
 }
 
 /** A tick of the axis: the time, the day, the month or the year, whichever begins there. `stepSeconds`: to the next tick. */

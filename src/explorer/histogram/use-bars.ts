@@ -1,7 +1,8 @@
 /** The bars of what is shown, over the span of all conversations, so that nothing moves while a person types. */
 import type { HistogramUnit } from 'conversation-store'
 import { useMemo, useRef } from 'react'
-import { type Answer, type Ask, useAnswers } from '../answers/use-answers.ts'
+import type { Answer, Ask } from '../answers/contract.ts'
+import { useAnswers } from '../answers/use-answers.ts'
 import { withoutRange } from '../asking/changes/index.ts'
 import { NOTHING, queryOfRows } from '../asking/query.ts'
 import { useExplorer } from '../asking/use-explorer.ts'

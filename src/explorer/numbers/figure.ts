@@ -1,5 +1,5 @@
 /** Figures in words. */
-import type { Group } from '../answers/use-answers.ts'
+import type { Group } from '../answers/contract.ts'
 import { secondsText } from '../facets/label.ts'
 import type { Make } from './choices.ts'
 

@@ -1,6 +1,6 @@
 /** The chosen figure by group: bars with exact figures; by time one bar beside the other. */
 import type { Scalar } from 'conversation-store'
-import type { Answer, Group } from '../answers/use-answers.ts'
+import type { Answer, Group } from '../answers/contract.ts'
 import { FACETS, type Facet } from '../facets/fields.ts'
 import { countText, labelOf } from '../facets/label.ts'
 import { spanText } from '../histogram/time.ts'
