@@ -238,6 +238,23 @@ describe('Pages', () => {
     expect(pages.indexOf('nobody')).toBe(-1)
   })
 
+  test('many rows before those in view: they are found where they are then, and stand in until they are told', () => {
+    const store = filled(1000)
+    const { paged } = watched(store)
+    const pages = new Pages(paged, query())
+    pages.want(500, 510)
+    store.addMany(
+      Array.from({ length: 700 }, (_, i) => ({ conversation_id: `new${i}`, started_at: '2026-02-01T00:00:00Z' })),
+    )
+    expect(pages.indexOf('c500')).toBe(1200)
+    expect(pages.row(1200)?.conversation_id).toBe('c500')
+    pages.want(1200, 1210)
+    expect(pages.indexOf('c500')).toBe(1200)
+    // Those that came after it leave it where it is.
+    store.addMany([{ conversation_id: 'old', started_at: '2025-01-01T00:00:00Z' }])
+    expect(pages.indexOf('c500')).toBe(1200)
+  })
+
   test('rows that are gone leave an empty page and the new count, wherever one is', async () => {
     const store = filled(1000)
     const { paged } = watched(store)

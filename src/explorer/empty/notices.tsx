@@ -111,9 +111,9 @@ function Keep() {
   const { source, phase, keeping } = status
   const [answered, setAnswered] = useState<string | null>(null)
   const name = `${source.kind} ${source.name}`
-  if (phase !== 'ready' || source.kind === 'generated' || source.kind === 'served') return null
-  if (keeping === 'kept' && source.kind === 'kept') return null
-  if (keeping !== 'possible' || answered === name) return null
+  const isReady = phase === 'ready' && keeping === 'possible'
+  const isAsked = source.kind === 'files' || source.kind === 'url'
+  if (!isAsked || phase === 'failed' || answered === name || (phase === 'ready' && !isReady)) return null
   const keep = async () => {
     setAnswered(name)
     try {
@@ -131,7 +131,7 @@ function Keep() {
           before.
         </p>
         <div className={styles.actions}>
-          <Button kind="solid" onClick={() => void keep()}>
+          <Button kind="solid" disabled={!isReady} onClick={() => void keep()}>
             Keep
           </Button>
           <Button onClick={() => setAnswered(name)}>Do not keep</Button>
