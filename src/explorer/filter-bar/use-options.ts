@@ -46,7 +46,7 @@ export function useOptions(draft: Draft | null, text: string, isOpen: boolean): 
     if (!isOpen) return []
     if (draft === null) return [...fieldOptions(text, fields, asked), ...directOptions(text, foundIn(counts))]
     if (draft.operator === undefined) return operatorOptions(draft, text)
-    const values = counts?.[draft.field.field] ?? NO_VALUES
+    const values = counts?.[facetOf(draft)] ?? NO_VALUES
     return valueOptions(draft as Ready, text, { values, asked, now: Date.now() })
   }, [draft, text, isOpen, fields, counts, asked])
   return { options, isPending: isOpen && draft !== null && request !== undefined && counts === undefined }
@@ -59,8 +59,11 @@ function requestFor(draft: Draft | null, text: string): FacetRequest | undefined
   const match = (draft === null ? lastWord(text) : text).trim()
   if (draft === null)
     return match.length < 2 ? undefined : Object.fromEntries(LOOKED_IN.map((field) => [field, { limit: FEW, match }]))
-  const { operator, field } = draft
-  return operator?.takes === 'value' ? { [field.field]: { limit: LIMIT, match } } : undefined
+  return draft.operator?.takes === 'value' ? { [facetOf(draft)]: { limit: LIMIT, match } } : undefined
+}
+
+function facetOf({ field, operator }: Draft): string {
+  return operator?.facet ?? field.field
 }
 
 /** The values of a request with their counts, over the current query without what is ticked in the one field that is asked. */
