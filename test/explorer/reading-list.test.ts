@@ -272,6 +272,30 @@ describe('Pages', () => {
     expect(late.row(3)?.conversation_id).toBe('c3')
   })
 
+  test('a store that is gone is asked no more', async () => {
+    let asked = 0
+    const gone = {
+      subscribe(_: object, __: unknown, { onError }: { readonly onError: (error: Error) => void }) {
+        asked++
+        void Promise.resolve().then(() => onError(new Error('closed')))
+        return { unsubscribe() {} }
+      },
+    } as unknown as PagedStore
+    const pages = new Pages(gone, query())
+    pages.subscribe(() => pages.want(0, 10))
+    pages.want(0, 10)
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+    expect([asked, pages.error?.message, pages.count]).toEqual([1, 'closed', null])
+  })
+
+  test('a place past the end leads to the last page', () => {
+    const { paged, open } = watched(filled(120))
+    const pages = new Pages(paged, query())
+    pages.want(0, 10)
+    pages.want(5000, 5010)
+    expect(open()).toEqual([3])
+  })
+
   test('any scrolling keeps few pages, each right', () => {
     const store = filled(20_000)
     fc.assert(

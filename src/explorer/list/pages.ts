@@ -63,10 +63,13 @@ export class Pages {
     return -1
   }
 
-  /** Follows the rows from one place to before another, and those around them. */
+  /** Follows the rows from one place to before another, and those around them. After an error it does nothing. */
   want(from: number, to: number): void {
-    const last = this.count === null ? to : Math.min(to + AHEAD, this.count)
-    const first = Math.floor(Math.max(0, from - AHEAD) / PAGE_SIZE)
+    // Asking again what has failed would fail again, for ever.
+    if (this.error !== null) return
+    const count = this.count ?? Number.POSITIVE_INFINITY
+    const last = this.count === null ? to : Math.min(to + AHEAD, count)
+    const first = Math.floor(Math.max(0, Math.min(from - AHEAD, count - 1)) / PAGE_SIZE)
     const end = Math.max(first + 1, Math.ceil(last / PAGE_SIZE))
     for (const [page, close] of this.#open) {
       if (page >= first && page < end) continue
@@ -92,7 +95,6 @@ export class Pages {
         for (const other of this.#rows.keys()) if (!this.#open.has(other)) this.#rows.delete(other)
       isFirst = false
       this.count = count
-      this.error = null
       this.#rows.set(page, results)
       this.#tell()
     }
