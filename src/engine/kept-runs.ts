@@ -3,12 +3,17 @@
  * histogram of one search. A query begins from the matches of another whose conditions it has, and asks only the rest.
  */
 import type { Condition, Group } from '../query/spec.ts'
-import type { Engine } from './engine.ts'
-import type { Part } from './run.ts'
+import type { Segment } from './segments/segment.ts'
 import { listSet, type RowSet, wordSet } from './sets/rowset.ts'
 
+/** The matches in one segment. */
+interface Part {
+  readonly segment: Segment
+  readonly rows: RowSet
+}
+
 /** The matches of some conditions. */
-export interface KeptRun {
+interface KeptRun {
   readonly keys: ReadonlySet<string>
   readonly parts: readonly Part[]
 }
@@ -17,7 +22,7 @@ export interface KeptRun {
 type Unit = readonly [key: string, where: Group]
 
 /** Calls `act`, which writes nothing: queries in it share what their conditions have in common. */
-export function sharingRuns<Result>(engine: Engine, act: () => Result): Result {
+export function sharingRuns<Result>(engine: { runs: KeptRuns | undefined }, act: () => Result): Result {
   if (engine.runs !== undefined) return act()
   engine.runs = new KeptRuns()
   try {

@@ -132,6 +132,18 @@ describe('files', () => {
   })
 })
 
+test('the bytes of a snapshot are those of the store until that changes', async () => {
+  const bytes = new Uint8Array(await ConversationStore.from(ROWS).toSnapshot())
+  const state = await openAll({ 'a.snap': bytes })
+  expect(state.bytes).toEqual(bytes)
+  state.store.mark('c1')
+  expect(state.bytes).toBe(undefined)
+  expect(
+    (await openAll({ 'a.snap': bytes, 'b.ndjson': lines([{ ...ROWS[0], id: 99, conversation_id: 'x' }]) })).bytes,
+  ).toBe(undefined)
+  expect((await openAll({ 'a.gz': gzipSync(bytes) })).bytes).toBe(undefined)
+})
+
 test('a journal is replayed up to where it is damaged', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'explorer-'))
   try {

@@ -140,7 +140,7 @@ describe('a store that came from no server', () => {
     const contents = files()
     expect([await canKeep('mine'), await idsIn('mine')]).toEqual([true, undefined])
     expect(await keepSnapshot('mine', storeOf('a'))).toBe('opfs')
-    await keepSnapshot('other', storeOf('z'))
+    await keepSnapshot('other', new Uint8Array(await storeOf('z').toSnapshot()))
     await keepSnapshot('mine', storeOf('b'))
     expect([await idsIn('mine'), await idsIn('other'), contents.size]).toEqual([['b'], ['z'], 2])
     await deleteCached('mine')
