@@ -169,10 +169,10 @@ test('rows are added in steps between which others have their turn, and no more 
   const state = new OpeningState('files', 'some', ending.signal, () => {}, room())
   const rows = Array.from({ length: 1_200 }, (_, i) => ({ ...ROWS[0], id: i + 1, conversation_id: `r${i}` }))
   const adding = addRows(state, 'a', rows as ConversationInput[])
-  expect(state.store.size).toBe(500)
+  expect(state.store.size).toBe(1_000)
   ending.abort()
   await expect(adding).rejects.toThrow()
-  expect(state.store.size).toBe(500)
+  expect(state.store.size).toBe(1_000)
 })
 
 test('the first rows are told at once, later ones together', async () => {

@@ -9,10 +9,12 @@ interface Props {
   readonly options: readonly Option[]
   readonly active: number
   readonly problem: string | undefined
+  /** Whether values are still looked up. */
+  readonly isPending: boolean
   readonly onPick: (option: Option) => void
 }
 
-export function Options({ id, label, options, active, problem, onPick }: Props) {
+export function Options({ id, label, options, active, problem, isPending, onPick }: Props) {
   const list = useRef<HTMLDivElement>(null)
   useEffect(() => {
     list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' })
@@ -24,6 +26,7 @@ export function Options({ id, label, options, active, problem, onPick }: Props) 
           {problem}
         </p>
       )}
+      {isPending && <p className={styles.pending}>Looking for values …</p>}
       <div ref={list} id={id} className={styles.list} role="listbox" aria-label={label}>
         {options.map((option, at) => (
           // The field takes the keys; a pointer must not take the focus from it.

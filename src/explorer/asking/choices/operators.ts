@@ -96,6 +96,12 @@ export const OPERATORS = {
     fixed('is missing', 'exists', false),
     fixed('is present', 'exists', true),
   ],
+  list: [
+    compares('includes', 'contains', 'value'),
+    compares('does not include', 'contains', 'value', not),
+    fixed('is missing', 'exists', false),
+    fixed('is present', 'exists', true),
+  ],
   start: [
     compares('from', 'gte', 'time'),
     compares('before', 'lt', 'time'),
