@@ -22,6 +22,7 @@ export function App() {
   return (
     <div className={styles.page} data-pane={view.pane}>
       <header className={styles.top}>
+        <h1 className={styles.unseen}>Conversations</h1>
         <FilterBar />
       </header>
       <Histogram />
