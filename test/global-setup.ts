@@ -20,7 +20,8 @@ export default function setup(project: TestProject): () => void {
 }
 
 /** They weigh 400 MB, which every install would pay for. */
-const NOT_RUN = 'Not run: Bun, Deno, workerd, the Vercel edge VM, Chromium and MSW. They are by: npm run test:runtimes'
+const NOT_RUN =
+  'Not run: Bun, Deno, workerd, the Vercel edge VM, Chromium and MSW. They are by: npm run test:runtimes. The explorer in Chromium is by: npm run test:explorer'
 
 /** The seed of a soak. No run before had it: any 31 bits will do. */
 function newSeed(): number {

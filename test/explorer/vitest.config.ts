@@ -5,11 +5,13 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ['*.spec.ts'],
+    globalSetup: ['setup.ts'],
     // A browser and its worker take a core each.
-    maxWorkers: 1,
+    maxWorkers: 2,
     reporters: ['verbose'],
     // No test times anything: the limits only end what hangs.
-    testTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 })
