@@ -14,7 +14,7 @@ export type { LoadedBatch, SkippedRow } from './batch.ts'
 export type { ReadableStreamLike, StreamReaderLike } from './host.ts'
 export type { LoadResult, LoadWarning, RowReceiver } from './into.ts'
 export type { LoadOptions, LoadProgress } from './read.ts'
-export type { BlobLike, LoadChunk, LoadSource, ResponseLike } from './source.ts'
+export type { BlobLike, LoadChunk, LoadSource, ResponseLike, RowBatches } from './source.ts'
 
 /**
  * Reads conversations from a source, in batches of up to 1,000 rows (fewer where they are long), in their order. The
@@ -46,8 +46,8 @@ export type { BlobLike, LoadChunk, LoadSource, ResponseLike } from './source.ts'
  *
  * Costs about 10 ms a megabyte of NDJSON, and 25 ms of the other shapes.
  *
- * @param source A string of it, its bytes, a `ReadableStream`, a `Response`, a `Blob`, or anything that gives strings
- * or bytes chunk by chunk. Bytes are UTF-8, UTF-16 or gzip of them.
+ * @param source A string of it, its bytes, a `ReadableStream`, a `Response`, a `Blob`, anything that gives strings
+ * or bytes chunk by chunk, or what `readConversations` gives. Bytes are UTF-8, UTF-16 or gzip of them.
  *
  * @example
  * for await (const batch of loadConversations(await fetch('/conversations.ndjson.gz'))) store.addMany(batch)
@@ -60,6 +60,11 @@ export async function* loadConversations<Metadata = JsonObject>(
   source: LoadSource,
   options: LoadOptions = {},
 ): AsyncGenerator<LoadedBatch<Metadata>, void, undefined> {
+  // Rows of other formats come in batches already.
+  if (typeof source === 'object' && source !== null && 'batches' in source && typeof source.batches === 'function') {
+    yield* source.batches(options) as AsyncGenerator<LoadedBatch<Metadata>, void, undefined>
+    return
+  }
   const faults = new SourceFaults()
   const input = openSource(source, faults)
   yield* readBatches(input, options, faults) as AsyncGenerator<LoadedBatch<Metadata>, void, undefined>

@@ -22,6 +22,11 @@ export interface BlobLike {
   stream(): ReadableStreamLike
 }
 
+/** Rows in batches, as `readConversations` of `conversation-store/formats` gives them. */
+export interface RowBatches {
+  batches(options?: object): AsyncIterable<readonly object[]>
+}
+
 /**
  * What conversations can be read from: the text itself, its bytes, a `ReadableStream`, a `Response`, a `Blob` or
  * `File`, or anything that gives text or bytes chunk by chunk, as a Node stream does. Bytes may be gzip.
@@ -35,6 +40,7 @@ export type LoadSource =
   | BlobLike
   | AsyncIterable<LoadChunk>
   | Iterable<LoadChunk>
+  | RowBatches
 
 /** A source that is being read. */
 export interface ByteInput {
@@ -54,7 +60,8 @@ export function openSource(source: LoadSource, faults: SourceFaults): ByteInput 
   if (typeof source === 'string') return new ChunkInput(slices(source), faults, () => utf8Length(source))
   if (isBytes(source)) return new ChunkInput([source].values(), faults, () => toView(source).byteLength)
   if (typeof source === 'object' && source !== null) {
-    if ('getReader' in source && typeof source.getReader === 'function') return openStream(source, faults)
+    if ('getReader' in source && typeof source.getReader === 'function')
+      return openStream(source as ReadableStreamLike, faults)
     if (Symbol.asyncIterator in source)
       return new ChunkInput(source[Symbol.asyncIterator](), faults, unknownLength, source)
     if ('body' in source) return openResponse(source, faults)
