@@ -14,7 +14,10 @@ export const aiSdk: Format = {
 
 /** A message; of a table its parts may be a string of JSON. */
 function isTableMessage(value: Part): boolean {
-  return isUIMessage({ ...value, parts: opened(value.parts) }) && !isGenAI(value)
+  if (isUIMessage({ ...value, parts: opened(value.parts) })) return !isGenAI(value)
+  // Of version 4, without calls of tools.
+  const { id, role, content, createdAt } = value
+  return typeof id === 'string' && typeof role === 'string' && typeof content === 'string' && createdAt !== undefined
 }
 
 /** Messages of OpenTelemetry have parts with content, and no id. */

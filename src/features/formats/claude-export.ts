@@ -56,7 +56,10 @@ function readChat(message: Part, into: TurnCollector): void {
     into.file(file.file_name ?? file.file_uuid, file.file_type ?? null, file.preview_url ?? null)
     into.restOfPart(file, ['file_name', 'file_type', 'preview_url'])
   }
-  into.rest({ ...message, id: message.uuid }, READ)
+  into.rest(
+    { ...message, id: message.uuid },
+    message.updated_at === message.created_at ? [...READ, 'updated_at'] : READ,
+  )
   for (const attachment of listOf(message.attachments).map(partOf)) {
     into.begin(role === 'user' ? 'user' : 'agent', at === undefined ? {} : { at })
     into.say(attachment.extracted_content)

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../row/conversation.ts'
 import { type RowOfTurns, type Turn, toRow } from '../turns/index.ts'
 import type { Draft } from './format.ts'
 import { hashOf } from './hash.ts'
-import { keyOf, mergeTurns } from './histories.ts'
+import { joinResults, keyOf, mergeTurns } from './histories.ts'
 
 /** A row, and the line of the first record of it. */
 export interface DraftedRow {
@@ -132,7 +132,8 @@ function distinct<Item>(items: readonly Item[]): Item[] {
 }
 
 function rowOf(id: string, draft: Draft, format: string, lossy: boolean): RowOfTurns {
-  const { turns, name, customer_id, environment, feedbacks, metadata, source, extra } = draft
+  const { name, customer_id, environment, feedbacks, metadata, source, extra } = draft
+  const turns = joinResults(draft.turns)
   const times = timesOf(turns)
   const started_at = draft.started_at ?? times[0]
   const ended_at = draft.ended_at ?? (times.length > 1 && times.at(-1) !== started_at ? times.at(-1) : undefined)

@@ -85,3 +85,23 @@ function enrichedTool(tool: TurnTool, other: TurnTool | undefined): TurnTool {
   if (other === undefined) return tool
   return { ...other, ...tool, output: tool.output ?? other.output, error: tool.error || other.error }
 }
+
+/**
+ * Results that came without their calls, as where a request goes on from an answer before, brought to the calls with their ids. O(calls).
+ */
+export function joinResults(turns: readonly Turn[]): Turn[] {
+  const calls = new Map<string, TurnTool>()
+  return turns.flatMap((turn) => {
+    const tools = turn.tools.filter((tool) => {
+      const call = tool.id === undefined ? undefined : calls.get(tool.id)
+      if (tool.id !== undefined && call === undefined) calls.set(tool.id, tool)
+      if (call === undefined || tool.input !== null || call.output !== null || call.error !== '') return true
+      call.output = tool.output
+      call.error = tool.error
+      return false
+    })
+    if (tools.length === turn.tools.length) return [turn]
+    const isEmpty = tools.length === 0 && turn.text === '' && turn.reasoning === '' && turn.files.length === 0
+    return isEmpty ? [] : [{ ...turn, tools }]
+  })
+}

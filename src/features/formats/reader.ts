@@ -157,7 +157,8 @@ class Reading {
   #waiting: (SourceRecord | BrokenRecord)[] = []
   #records = 0
   #broken = 0
-  #isUnfinished = false
+  /** Whether the last record was a broken line, which is one that is being written if no other follows. */
+  #endsBroken = false
   #isDamaged = false
 
   constructor(options: SourceOptions, load: LoadOptions, faults: SourceFaults) {
@@ -206,6 +207,8 @@ class Reading {
 
   #give(record: SourceRecord | BrokenRecord): void {
     this.#records++
+    if (this.#endsBroken) this.#broken++
+    this.#endsBroken = false
     if ('broken' in record) {
       this.#giveBroken(record)
       return
@@ -243,10 +246,9 @@ class Reading {
     return true
   }
 
-  #giveBroken({ broken, text, line, isLast }: BrokenRecord): void {
+  #giveBroken({ broken, text, line }: BrokenRecord): void {
     if (this.#isTolerant) {
-      if (isLast) this.#isUnfinished = true
-      else this.#broken++
+      this.#endsBroken = true
       return
     }
     const start = excerpt(text.trim())
@@ -299,7 +301,7 @@ class Reading {
       records: this.#records,
       unknown: { ...this.#unknown },
       broken: this.#broken,
-      isUnfinished: this.#isUnfinished,
+      isUnfinished: this.#endsBroken,
     })
     return rows
   }

@@ -21,8 +21,6 @@ export interface BrokenRecord {
   readonly broken: string
   readonly text: string
   readonly line: number
-  /** Whether it is the end of the source: a line that is still being written. */
-  readonly isLast: boolean
 }
 
 /** Documents without a newline are taken for one value up to so many characters; a list goes on in items. */
@@ -66,8 +64,8 @@ export class RecordParser {
     if (this.#mode === 'start') this.#begin(true)
     if (this.#mode === 'documents') this.#documents()
     const rest = this.#held.slice(Math.max(0, this.#from))
-    if (this.#mode === 'lines') this.#record(this.#held, this.#line, true)
-    else if (rest.trim() !== '') this.#record(rest, this.#from < 0 ? this.#line : this.#fromLine, true)
+    if (this.#mode === 'lines') this.#record(this.#held, this.#line)
+    else if (rest.trim() !== '') this.#record(rest, this.#from < 0 ? this.#line : this.#fromLine)
     this.#held = ''
     return this.#out.splice(0)
   }
@@ -107,7 +105,7 @@ export class RecordParser {
     }
     let from = 0
     for (let end = this.#held.indexOf('\n'); end >= 0; end = this.#held.indexOf('\n', from)) {
-      this.#record(this.#held.slice(from, end), this.#line++, false)
+      this.#record(this.#held.slice(from, end), this.#line++)
       from = end + 1
     }
     this.#held = this.#held.slice(from)
@@ -138,8 +136,7 @@ export class RecordParser {
   /** Between values is nothing but white space, and in a list commas. */
   #gap(to: number): void {
     const text = this.#held.slice(this.#gapFrom, to).trim()
-    if (!/^[\s,[\]]*$/.test(text))
-      this.#out.push({ broken: 'Unexpected text between values', text, line: this.#line, isLast: false })
+    if (!/^[\s,[\]]*$/.test(text)) this.#out.push({ broken: 'Unexpected text between values', text, line: this.#line })
   }
 
   #open(sign: string, at: number): void {
@@ -159,19 +156,19 @@ export class RecordParser {
     if (this.#depth === 0) return
     this.#depth--
     if (this.#from < 0 || this.#depth > (this.#isList ? 1 : 0)) return
-    this.#record(this.#held.slice(this.#from, end), this.#fromLine, false, this.#isList ? this.#lists : undefined)
+    this.#record(this.#held.slice(this.#from, end), this.#fromLine, this.#isList ? this.#lists : undefined)
     this.#from = -1
     this.#gapFrom = end
   }
 
-  #record(text: string, line: number, isLast: boolean, list?: number): void {
+  #record(text: string, line: number, list?: number): void {
     const own = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
     if (own.trim() === '') return
     let value: unknown
     try {
       value = parseJson(own, 'string')
     } catch (error) {
-      this.#out.push({ broken: messageOf(error), text: own, line, isLast })
+      this.#out.push({ broken: messageOf(error), text: own, line })
       return
     }
     if (list !== undefined) this.#out.push({ value, line, list })

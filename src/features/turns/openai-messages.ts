@@ -31,7 +31,7 @@ export function readOpenAIMessage(message: Part, into: TurnCollector): void {
 /** The keys of a message that become a turn's own. */
 const READ = [
   ...['content', 'reasoning_content', 'reasoning', 'refusal', 'tool_calls', 'function_call', 'created_at', 'timestamp'],
-  ...['created', 'usage', 'model'],
+  ...['created', 'createdAt', 'usage', 'model'],
 ]
 
 /** A message of someone. */
@@ -40,7 +40,7 @@ function readChat(message: Part, role: string, into: TurnCollector): void {
   // What Anthropic sends back to the model is a message of the user that has results alone.
   const parts = listOf(content).map(partOf)
   const isResults = parts.length > 0 && parts.every(({ type }) => RESULTS.test(String(type)))
-  const time = timeOf(message.created_at ?? message.timestamp ?? message.created)
+  const time = timeOf(message.created_at ?? message.timestamp ?? message.created ?? message.createdAt)
   if (!isResults) into.begin(ROLES[role] ?? 'system', into.keepsAll ? { ...time, ...factsOf(message) } : time)
   into.think(message.reasoning_content ?? message.reasoning)
   into.say(content)
@@ -81,7 +81,7 @@ function readResults(message: Part, into: TurnCollector): void {
   if (results.length > 0) return
   // A function of old was called by its name.
   into.answer(tool_call_id ?? name, name, { output: plainText(content) })
-  const { at } = timeOf(message.created_at ?? message.timestamp ?? message.created)
+  const { at } = timeOf(message.created_at ?? message.timestamp ?? message.created ?? message.createdAt)
   if (into.keepsAll) into.timesOfCall(tool_call_id ?? name, undefined, at)
   into.restOfCall(tool_call_id ?? name, message, [...READ, 'role', 'tool_call_id', 'name', 'id'])
 }
@@ -115,7 +115,7 @@ const TEXT: Content = { keys: ['text'], read: ({ text }, into) => into.say(text)
 const CALL: Content = { keys: ['id', 'name', 'input'], read: ({ id, name, input }, into) => into.call(id, name, input) }
 
 const RESULT: Content = {
-  keys: ['tool_use_id', 'content', 'is_error'],
+  keys: ['tool_use_id', 'content', 'is_error', 'name'],
   read: ({ tool_use_id, content, is_error }, into) => {
     const text = plainText(content)
     into.answer(tool_use_id, null, is_error === true ? { error: text } : { output: text })
