@@ -97,7 +97,7 @@ function endOfCommander(error: CommanderError): End {
   if (error.code === 'commander.help')
     return {
       code: BAD_INPUT,
-      line: 'say what to do: query, stats, build, inspect or serve. See conversation-store --help.',
+      line: 'say what to do: query, stats, build, inspect, import or serve. See conversation-store --help.',
     }
   return { code: BAD_INPUT, line: error.message.replace(/^error: /, '') }
 }

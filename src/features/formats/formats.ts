@@ -9,9 +9,12 @@ import type { Format } from './format.ts'
 import { intercom } from './intercom.ts'
 import { langfuse } from './langfuse.ts'
 import { langsmith } from './langsmith.ts'
+import { type ForeignFormat, type FormatName, OWN } from './names.ts'
 import { openai } from './openai.ts'
 import { otel } from './otel.ts'
 import { sharegpt } from './sharegpt.ts'
+
+export { FORMAT_NAMES, type ForeignFormat, type FormatName, OWN } from './names.ts'
 
 /** The formats of others. */
 export const FORMATS = {
@@ -26,19 +29,7 @@ export const FORMATS = {
   sharegpt,
   'ai-sdk': aiSdk,
   openai,
-} as const satisfies Record<string, Format>
-
-/** The name of a format of others. */
-export type ForeignFormat = keyof typeof FORMATS
-
-/** The store's own rows, which need no conversion. */
-export const OWN = 'conversation-store'
-
-/** The name of a format. */
-export type FormatName = ForeignFormat | typeof OWN
-
-/** The names of all formats. */
-export const FORMAT_NAMES: readonly FormatName[] = [...(Object.keys(FORMATS) as ForeignFormat[]), OWN]
+} as const satisfies Record<ForeignFormat, Format>
 
 /** The format of a record, if it is of one. O(keys). */
 export function formatOf(value: unknown): FormatName | undefined {
@@ -48,12 +39,12 @@ export function formatOf(value: unknown): FormatName | undefined {
   return isRow(record) ? OWN : undefined
 }
 
-/** Whether a record is a row, or was meant as one. */
-function isRow({ conversation_id, started_at, schema_version, customer_id, is_marked }: Part): boolean {
-  return (
-    [conversation_id, started_at, schema_version, is_marked].some((value) => value !== undefined) ||
-    typeof customer_id === 'string'
-  )
+/** Whether a record is a row, or was meant as one; or an empty page of them. */
+function isRow(record: Part): boolean {
+  const { conversation_id, started_at, schema_version, is_marked, customer_id, results, conversations } = record
+  if ([conversation_id, started_at, schema_version, is_marked].some((value) => value !== undefined)) return true
+  const isEmpty = (list: unknown) => Array.isArray(list) && list.length === 0
+  return typeof customer_id === 'string' || isEmpty(results) || isEmpty(conversations)
 }
 
 /** What a list in a record may be, if the record is only its envelope: the records in it and their format. */
