@@ -164,6 +164,13 @@ export function report(reports: readonly FormatReport[], streams: Streams): void
     say(streams, `note: the last line of ${counted(unfinished, 'session')} is still being written and left out`)
 }
 
+/** The first of some files that is of another format than the store's rows. */
+export async function foreignOf(files: readonly string[]): Promise<string | undefined> {
+  const { FOREIGN_NAMES } = await import('../features/formats/names.ts')
+  for (const file of files) if ((FOREIGN_NAMES as readonly string[]).includes(await sniffFile(file))) return file
+  return undefined
+}
+
 async function sniffFile(file: string): Promise<string> {
   let handle: FileHandle | undefined
   try {

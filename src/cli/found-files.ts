@@ -20,7 +20,8 @@ const PART = /^[0-9a-f]{64}$/
  * over. What is no folder is taken as it is named.
  */
 export async function findFiles(paths: readonly string[]): Promise<FoundFiles> {
-  const files = new Set<string>()
+  const files: string[] = []
+  const seen = new Set<string>()
   const walked = new Set<string>()
   const left: { path: string; why: string }[] = []
   const walk = async (folder: string): Promise<void> => {
@@ -33,19 +34,22 @@ export async function findFiles(paths: readonly string[]): Promise<FoundFiles> {
       const path = join(folder, entry.name)
       if (entry.isDirectory()) await walk(path)
       else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(path)))) {
-        if (!files.has(path)) walked.add(path)
-        files.add(path)
+        if (seen.has(path)) continue
+        seen.add(path)
+        walked.add(path)
+        files.push(path)
       }
     }
   }
   for (const path of paths) {
     if (await isFolder(path)) await walk(path)
     else {
-      files.add(path)
-      walked.delete(path)
+      seen.add(path)
+      // One that a folder has too is read once, and as one that is named.
+      if (!walked.delete(path)) files.push(path)
     }
   }
-  return { files: [...files], walked, left }
+  return { files, walked, left }
 }
 
 const isFolder = (path: string) => is(path, 'isDirectory')

@@ -75,7 +75,8 @@ async function readRows(
             : readAnyFiles(files, { ...read, walked }, own),
         ),
       {
-        onInvalid: options.skipInvalid === true ? 'skip' : 'throw',
+        onInvalid:
+          options.skipInvalid === true || (files.length > 0 && walked.size === files.length) ? 'skip' : 'throw',
         onProgress: (at) => showLoad(progress, at),
       },
     )

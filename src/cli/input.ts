@@ -115,9 +115,10 @@ async function fillFromFiles(
     }
   }
   const others = isOf('rows')
-  return others.length > 0
-    ? addBatches(store, (own) => readAnyFiles(others, { streams, walked }, own), options)
-    : undefined
+  if (others.length === 0) return undefined
+  // One bad row does not keep a whole folder out.
+  const onInvalid = others.every((file) => walked.has(file)) ? 'skip' : options.onInvalid
+  return addBatches(store, (own) => readAnyFiles(others, { streams, walked }, own), { ...options, onInvalid })
 }
 
 async function fillFromPipe(store: CoreStore, streams: Streams, options: LoadOptions): Promise<LoadResult | undefined> {

@@ -410,7 +410,7 @@ describe.concurrent('bad input is one line and exit code 2', () => {
     const line = /^error: .*none\.ndjson: The file cannot be read: no such file or directory\.\n$/
     await expectBadInput(['query', missing], line)
     await expectBadInput(['query', '--is-marked', missing], line)
-    await expectBadInput(['query', folder], /: The file cannot be read: it is a directory\.\n$/)
+    await expectBadInput(['query', mkdtempSync(join(folder, 'empty-'))], /: there is no file in it\.\n$/)
     await expectBadInput(
       ['serve', '--save', join(missing, 'a')],
       /: it cannot be opened: no such file or directory\.\n$/,
