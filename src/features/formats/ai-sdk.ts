@@ -117,7 +117,7 @@ const CHAT_KEYS = [
 
 function draftOf({ id, line, messages, facts }: Chat, context: FormatContext): Draft {
   const into = collector(context)
-  for (const message of inOrder(messages)) {
+  for (const message of inOrder(distinct(messages))) {
     const { created_at, attachments, experimental_attachments = opened(attachments), ...rest } = message
     const own = Object.fromEntries(Object.entries(rest).filter(([key]) => !CHAT_KEYS.includes(key)))
     const parts = opened(message.parts)
@@ -155,6 +155,11 @@ function draftOf({ id, line, messages, facts }: Chat, context: FormatContext): D
     metadata: objectOf(facts.metadata),
     ...(extra !== undefined && { extra }),
   }
+}
+
+/** Messages without those that come again, told by their ids: the last of each, where the first was. */
+function distinct(messages: readonly Part[]): readonly Part[] {
+  return [...new Map(messages.map((message, i) => [idOf(message.id) ?? i, message])).values()]
 }
 
 /** Messages of a table by their times, if each has one; else as they came. */

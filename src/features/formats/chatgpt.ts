@@ -169,7 +169,6 @@ const READ_OF_CONTENT = [
   'user_instructions',
   'model_set_context',
   'title',
-  'language',
   'domain',
   'url',
   'name',

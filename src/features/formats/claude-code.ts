@@ -193,7 +193,6 @@ const READ = [
   'agentId',
   'toolUseResult',
   'parentUuid',
-  ...FACTS,
 ]
 
 function readSaid(record: Part, session: Session): void {

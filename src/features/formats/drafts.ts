@@ -47,6 +47,12 @@ function mergedHistories(drafts: Iterable<Draft>): Draft[] {
       result.push(draft)
       continue
     }
+    // One answer is logged once, however often it is in the log.
+    const same = draft.answers === undefined ? undefined : answers.get(draft.answers)
+    if (same !== undefined) {
+      result[same] = { ...merged(result[same]!, draft), turns: result[same]!.turns }
+      continue
+    }
     const hashes = prefixHashes(draft.turns)
     let place = draft.continues === undefined ? undefined : answers.get(draft.continues)
     if (place !== undefined) {

@@ -64,6 +64,7 @@ function draftOf(value: Part, line: number, into: TurnCollector): Draft {
       channel: source.type,
       delivered_as: source.delivered_as,
       url: source.url,
+      subject: firstString(value.title) === undefined ? undefined : source.subject,
       tags,
       customer: restOf(author, []),
     }),

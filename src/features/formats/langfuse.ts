@@ -4,7 +4,7 @@ import { listOf, type Part, partOf, restOf, tokensOf } from '../turns/collect.ts
 import { firstString, firstTime, idOf, objectOf, opened } from './facts.ts'
 import type { Draft, Format, FormatContext, FormatReader } from './format.ts'
 import { collector, setFacts } from './messages.ts'
-import { type TraceStep, turnsOfSteps } from './traces.ts'
+import { keepLast, type TraceStep, turnsOfSteps } from './traces.ts'
 import { readValue } from './values.ts'
 
 /** The format. */
@@ -68,6 +68,8 @@ function openReader(context: FormatContext): FormatReader {
       return true
     },
     end() {
+      keepLast(traces, ({ trace }) => idOf(trace.id))
+      keepLast(observations, ({ observation }) => idOf(observation.id))
       const sessions = new Map<string, string>()
       for (const { trace, session } of traces) if (session !== undefined) sessions.set(String(trace.id), session)
       for (const { observation } of observations) {

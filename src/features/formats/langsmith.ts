@@ -4,7 +4,7 @@ import { json, listOf, type Part, partOf, restOf, tokensOf } from '../turns/coll
 import { firstString, firstTime, idOf, objectOf, opened } from './facts.ts'
 import type { Draft, Format, FormatContext, FormatReader } from './format.ts'
 import { collector, setFacts } from './messages.ts'
-import { type TraceStep, turnsOfSteps } from './traces.ts'
+import { keepLast, type TraceStep, turnsOfSteps } from './traces.ts'
 import { readValue } from './values.ts'
 
 /** The format. */
@@ -36,6 +36,7 @@ function openReader(context: FormatContext): FormatReader {
       return true
     },
     end() {
+      keepLast(runs, ({ run }) => idOf(run.id))
       const threads = new Map<string, string>()
       for (const { run } of runs) {
         const thread = threadOf(run)

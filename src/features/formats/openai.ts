@@ -208,12 +208,24 @@ function readAnswer(response: Part, into: TurnCollector, odd: Json[]): Json[] {
   if (first !== undefined) {
     if (first.message !== undefined) odd.push(...readMessages([first.message], into))
     else sayAs('agent', first.text, into)
-    return others.map(json)
+    return others.flatMap((choice) => readChoice(choice, into))
   }
   if (Array.isArray(response.output)) odd.push(...readMessages(response.output, into))
   else if (typeof response.role === 'string')
     odd.push(...readMessages([{ ...response, id: response.id, usage: undefined }], into))
   return []
+}
+
+/** Another choice of the answer: its text is a note, since the conversation goes on from the first. Gives what is left of it. */
+function readChoice(choice: Part, into: TurnCollector): Json[] {
+  const { message, text, ...rest } = choice
+  const { content, ...others } = partOf(message)
+  const said = stringOf(content) ?? stringOf(text)
+  if (said === null || !into.keepsAll) return [json(choice)]
+  sayAs('system', said, into)
+  into.rest({ ...rest, choice: rest.index }, ['index'])
+  const left = rests(['', others, ['role']])
+  return left === undefined ? [] : [left]
 }
 
 /** Text, or parts of text. */

@@ -8,7 +8,7 @@ import type { Draft, Format, FormatContext, FormatReader } from './format.ts'
 import { collector, sayAs, setFacts } from './messages.ts'
 import { Attributes, plainValue } from './otel-attributes.ts'
 import { readSpanMessages } from './otel-messages.ts'
-import { leftOver, type TraceStep, turnsOfSteps } from './traces.ts'
+import { keepLast, leftOver, type TraceStep, turnsOfSteps } from './traces.ts'
 
 /** The format. */
 export const otel: Format = {
@@ -34,10 +34,15 @@ function traceOf(span: Part): string | undefined {
   return idOf(span.traceId, span.trace_id, contextOf(span).traceId, contextOf(span).trace_id)
 }
 
+function spanId(span: Part): string | undefined {
+  return idOf(span.spanId, span.span_id, contextOf(span).spanId, contextOf(span).span_id, span.id)
+}
+
 /** A span with what is known of its resource. */
 interface Span {
   readonly span: Part
   readonly resource: Attributes
+  readonly scope?: unknown
   readonly line: number
 }
 
@@ -58,11 +63,12 @@ function openReader(context: FormatContext): FormatReader {
         const resource = new Attributes(partOf(each.resource).attributes ?? {})
         const scopes = listOf(each.scopeSpans ?? each.scope_spans ?? each.instrumentationLibrarySpans).map(partOf)
         for (const scope of scopes)
-          for (const span of listOf(scope.spans).map(partOf)) spans.push({ span, resource, line })
+          for (const span of listOf(scope.spans).map(partOf)) spans.push({ span, resource, scope: scope.scope, line })
       }
       return true
     },
     end() {
+      keepLast(spans, ({ span }) => spanId(span) && `${traceOf(span)} ${spanId(span)}`)
       // A conversation that one span names is that of its whole trace.
       for (const { span } of spans) {
         const id = conversationOf(new Attributes(span.attributes))
@@ -125,6 +131,7 @@ function draftOf(id: string, spans: readonly Span[], context: FormatContext): Dr
     const rest = {
       attributes: restOf(attributes.rest(), []),
       ...restOf(each.span, SPAN_KEYS),
+      scope: each.scope,
       ...(unread.length > 0 && { events: unread }),
     }
     if (context.keepsAll)
@@ -205,7 +212,7 @@ function stepOf(
     timeOfAny(span.endTimeUnixNano ?? span.end_time_unix_nano ?? span.endTime ?? span.end_time) ??
     after(startedAt, span.duration)
   const step: TraceStep = {
-    id: idOf(span.spanId, span.span_id, contextOf(span).spanId, contextOf(span).span_id, span.id),
+    id: spanId(span),
     parent: idOf(
       span.parentSpanId,
       span.parent_span_id,

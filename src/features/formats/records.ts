@@ -114,15 +114,19 @@ export class RecordParser {
   #documents(): void {
     const marks = /["{}[\]\\\n]/g
     marks.lastIndex = this.#at
+    let resume = this.#at
     for (let mark = marks.exec(this.#held); mark !== null; mark = marks.exec(this.#held)) {
       const [sign] = mark
       if (sign === '\n') this.#line++
-      else if (sign === '\\') marks.lastIndex++
-      else if (sign === '"') this.#isString = !this.#isString
+      else if (sign === '\\') {
+        // What is escaped may come with the next piece.
+        resume = ++marks.lastIndex
+        if (resume > this.#held.length) break
+      } else if (sign === '"') this.#isString = !this.#isString
       else if (!this.#isString && (sign === '{' || sign === '[')) this.#open(sign, mark.index)
       else if (!this.#isString) this.#close(marks.lastIndex)
     }
-    this.#at = Math.max(this.#held.length, marks.lastIndex)
+    this.#at = Math.max(this.#held.length, resume)
     // What is read is dropped.
     const drop = this.#from < 0 ? this.#held.length : this.#from
     if (this.#from < 0) this.#gap(drop)

@@ -5,6 +5,7 @@ import { logsOf } from './to-openai.ts'
 
 /** A part of a message, in the shape of versions 5 to 7. */
 export type UIPartLike =
+  | { readonly type: 'step-start' }
   | { readonly type: 'text'; readonly text: string; readonly state?: 'done' }
   | { readonly type: 'reasoning'; readonly text: string; readonly state?: 'done' }
   | { readonly type: 'file'; readonly mediaType: string; readonly filename?: string; readonly url: string }
@@ -42,7 +43,7 @@ export interface UIMessageLike {
 
 /**
  * The `UIMessage`s of a row, for `useChat` and `convertToModelMessages`: what the agent says and does until someone else speaks is
- * one message; an action is a `dynamic-tool` part. Files without an address are left out. O(messages).
+ * one message; an action is a `dynamic-tool` part, and what is said or thought after it begins a step. Files without an address are left out. O(messages).
  *
  * @example
  * const { messages } = useChat({ messages: toUIMessages(row) })
@@ -54,8 +55,12 @@ export function toUIMessages({ messages }: Pick<ConversationInput, 'messages'>):
     const role = roleOf(message)
     const last = made.at(-1)
     // An agent that says or does more goes on with its message; what others say is each time one of its own.
-    const into = role === 'assistant' && last?.role === 'assistant' ? last : begin(message, role, made)
+    const goesOn =
+      role === 'assistant' && last?.role === 'assistant' && !(isSaid(message) && last.parts.at(-1)?.type === 'text')
+    const into = goesOn ? last : begin(message, role, made)
     const { action_name, content, metadata, attachments } = message
+    // What follows a result came from another call of the model.
+    if (isSaid(message) && into.parts.at(-1)?.type === 'dynamic-tool') into.parts.push({ type: 'step-start' })
     if (typeof action_name === 'string' && action_name !== '')
       for (const log of logsOf(message)) into.parts.push(toolPart(action_name, log, ++count))
     else if (partOf(metadata).kind === 'reasoning') into.parts.push({ type: 'reasoning', text: content, state: 'done' })
@@ -68,6 +73,11 @@ export function toUIMessages({ messages }: Pick<ConversationInput, 'messages'>):
     into.parts.push(...(attachments ?? []).flatMap(filePart))
   }
   return made
+}
+
+/** Whether a message is text of its own, which is not joined to the text before. */
+function isSaid({ action_name }: Message): boolean {
+  return action_name === null || action_name === undefined || action_name === ''
 }
 
 function roleOf({ sender, metadata }: Message): UIMessageLike['role'] {

@@ -123,6 +123,12 @@ function settle(tool: TurnTool, { output, error, startedAt, endedAt }: RanTool, 
   if (endedAt !== undefined) tool.endedAt = endedAt
 }
 
+/** Drops from a list what comes again later with the same id: of one step the last record counts, where the first was. */
+export function keepLast<Item>(list: Item[], idOf: (item: Item) => string | undefined): void {
+  const kept = [...new Map(list.map((item, i) => [idOf(item) ?? i, item])).values()]
+  list.splice(0, list.length, ...kept)
+}
+
 /** What is left of a step, for the extra of its conversation. */
 export function leftOver(name: string, rest: object | undefined): Json[] {
   return rest === undefined || Object.keys(rest).length === 0 ? [] : [json({ name, ...rest })]

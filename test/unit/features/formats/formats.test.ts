@@ -23,7 +23,12 @@ describe('OpenAI', () => {
         'track({"parcel":"P 17"}) "In the depot of Gera"',
         'agent: It waits in Gera.',
       ],
-      ['system: You help with parcels.', 'user: Cancel it, please.', 'agent: I cannot cancel it.'],
+      [
+        'system: You help with parcels.',
+        'user: Cancel it, please.',
+        'agent: I cannot cancel it.',
+        'system: A second choice',
+      ],
     ])
     expect(rows[0]).toMatchObject({
       customer_id: 'u-1',
@@ -31,7 +36,7 @@ describe('OpenAI', () => {
       ended_at: '2026-01-05T10:00:03Z',
     })
     expect(rows[0]?.messages[3]?.metadata).toEqual({ model: 'gpt-9-2026', tokens: { input: 40, output: 6, total: 46 } })
-    expect(rows[1]).toMatchObject({ extra: { choices: [{ message: { content: 'A second choice' } }] } })
+    expect(rows[1]?.messages[3]?.metadata).toMatchObject({ extra: { choice: 1 } })
   })
 
   test('a response goes on from the one before', async () => {
