@@ -22,6 +22,8 @@ export function rowsOf(drafts: Iterable<Draft>, format: string, lossy: boolean):
     const before = rows.get(id)
     rows.set(id, before === undefined ? draft : merged(before, draft))
   }
+  // Spans and runs that have nothing to do with a conversation.
+  if (lossy) for (const [id, { turns }] of rows) if (turns.length === 0) rows.delete(id)
   return [...rows].map(([id, draft]) => ({ row: rowOf(id, draft, format, lossy), line: draft.line }))
 }
 

@@ -66,7 +66,7 @@ function draftOf(value: Part, line: number, into: TurnCollector): Draft {
       url: source.url,
       subject: firstString(value.title) === undefined ? undefined : source.subject,
       tags,
-      customer: restOf(author, []),
+      author: restOf(author, []),
     }),
     extra: restOf({ ...value, source: undefined, ...(notes.length > 0 && { events: notes }) }, READ),
   }

@@ -7,7 +7,7 @@ import { json, listOf, type Part, partOf, stringOf, tokensOf } from '../turns/co
 import { readMessage, type TurnCollector } from '../turns/index.ts'
 import { firstString, firstTime, idOf, objectOf, opened, rests } from './facts.ts'
 import type { Draft, Format, FormatContext, FormatReader } from './format.ts'
-import { collector, isMessageList, readMessages, sayAs, setFacts } from './messages.ts'
+import { collector, isMessageList, looksLikeMessage, readMessages, sayAs, setFacts } from './messages.ts'
 
 /** The format. */
 export const openai: Format = {
@@ -16,25 +16,12 @@ export const openai: Format = {
   open: openReader,
 }
 
-/** Whether a value is a message or an item alone. */
-function isMessage({
-  role,
-  type,
-  content,
-  tool_calls,
-  sender,
-  messages,
-  arguments: args,
-  call_id,
-  summary,
-}: Part): boolean {
-  if (sender !== undefined || messages !== undefined) return false
-  if (typeof role === 'string') return content !== undefined || tool_calls !== undefined
-  if (type === 'reasoning') return Array.isArray(summary)
-  return (
-    /^(function|custom_tool|local_shell)_call(_output)?$/.test(String(type)) &&
-    (args !== undefined || call_id !== undefined)
-  )
+/** Whether a value is a message or an item alone; those of Gemini and LangChain are read too. */
+function isMessage(value: Part): boolean {
+  const { role, content, parts, tool_calls, sender, messages, payload } = value
+  if (sender !== undefined || messages !== undefined || payload !== undefined) return false
+  if (typeof role === 'string') return content !== undefined || parts !== undefined || tool_calls !== undefined
+  return looksLikeMessage(value)
 }
 
 /** A request or an answer in a record. */
@@ -60,11 +47,25 @@ const NONE: Found = { part: {}, key: undefined, around: {} }
 function exchangeOf(value: Part): Exchange | undefined {
   const itself: Found = { part: value, key: undefined, around: {} }
   const response = find(value, RESPONSES, isAnswer)
-  if (isRequest(value)) return { request: itself, response: response ?? (isAnswer(value) ? itself : NONE) }
-  const request = find(value, REQUESTS, isRequest)
-  if (request !== undefined) return { request, response: response ?? NONE }
-  if (isAnswer(value)) return { request: NONE, response: itself }
+  if (isRequest(value)) return { request: itself, response: response ?? (isAnswer(value) ? itself : textAnswer(value)) }
+  const request = find(value, REQUESTS, isRequest) ?? promptOf(value)
+  if (request !== undefined) return { request, response: response ?? textAnswer(value) }
+  // A stored response has what it was asked, too.
+  const isAsked = value.input !== undefined || value.instructions !== undefined
+  if (isAnswer(value)) return { request: isAsked ? itself : NONE, response: itself }
   return response === undefined ? undefined : { request: NONE, response }
+}
+
+/** An answer that is a text. */
+function textAnswer(value: Part): Found {
+  const key = RESPONSES.find((name) => typeof value[name] === 'string' && value[name] !== '')
+  return key === undefined ? NONE : { part: { choices: [{ text: value[key] }] }, key, around: {} }
+}
+
+/** A prompt and its completion, as fine-tuning of old had them. */
+function promptOf({ prompt, completion }: Part): Found | undefined {
+  if (typeof prompt !== 'string' || typeof completion !== 'string') return undefined
+  return { part: { input: prompt }, key: 'prompt', around: {} }
 }
 
 function find(value: Part, keys: readonly string[], is: (part: Part) => boolean): Found | undefined {
@@ -82,7 +83,7 @@ function find(value: Part, keys: readonly string[], is: (part: Part) => boolean)
 
 function isRequest({ messages, input, model, instructions, sender, object }: Part): boolean {
   if (sender !== undefined || object === 'response') return false
-  if (isMessageList(messages)) return partOf(listOf(messages)[0]).role !== undefined
+  if (isMessageList(messages)) return true
   if (isMessageList(input)) return true
   return typeof input === 'string' && (typeof model === 'string' || typeof instructions === 'string')
 }

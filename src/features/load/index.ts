@@ -7,7 +7,7 @@ import type { LoadedBatch } from './batch.ts'
 import { SourceFaults } from './fault.ts'
 import { addBatches, type LoadResult, type RowReceiver } from './into.ts'
 import { type LoadOptions, readBatches } from './read.ts'
-import { type LoadSource, openSource } from './source.ts'
+import { type LoadSource, openSource, type RowBatches } from './source.ts'
 
 export type { RejectedRow } from '../../store/store.ts'
 export type { LoadedBatch, SkippedRow } from './batch.ts'
@@ -57,7 +57,7 @@ export type { BlobLike, LoadChunk, LoadSource, ResponseLike, RowBatches } from '
  * for await (const batch of loadConversations(first)) console.log(batch[0], 'on line', batch.lines[0])
  */
 export async function* loadConversations<Metadata = JsonObject>(
-  source: LoadSource,
+  source: LoadSource | RowBatches,
   options: LoadOptions = {},
 ): AsyncGenerator<LoadedBatch<Metadata>, void, undefined> {
   // Rows of other formats come in batches already.
@@ -66,7 +66,7 @@ export async function* loadConversations<Metadata = JsonObject>(
     return
   }
   const faults = new SourceFaults()
-  const input = openSource(source, faults)
+  const input = openSource(source as LoadSource, faults)
   yield* readBatches(input, options, faults) as AsyncGenerator<LoadedBatch<Metadata>, void, undefined>
 }
 
@@ -88,7 +88,7 @@ export async function* loadConversations<Metadata = JsonObject>(
  */
 export async function loadInto<Metadata = JsonObject>(
   store: RowReceiver<Metadata>,
-  source: LoadSource,
+  source: LoadSource | RowBatches,
   options: LoadOptions = {},
 ): Promise<LoadResult> {
   return addBatches(store, (own) => loadConversations<Metadata>(source, own), options)

@@ -40,7 +40,6 @@ export type LoadSource =
   | BlobLike
   | AsyncIterable<LoadChunk>
   | Iterable<LoadChunk>
-  | RowBatches
 
 /** A source that is being read. */
 export interface ByteInput {
@@ -60,8 +59,7 @@ export function openSource(source: LoadSource, faults: SourceFaults): ByteInput 
   if (typeof source === 'string') return new ChunkInput(slices(source), faults, () => utf8Length(source))
   if (isBytes(source)) return new ChunkInput([source].values(), faults, () => toView(source).byteLength)
   if (typeof source === 'object' && source !== null) {
-    if ('getReader' in source && typeof source.getReader === 'function')
-      return openStream(source as ReadableStreamLike, faults)
+    if ('getReader' in source && typeof source.getReader === 'function') return openStream(source, faults)
     if (Symbol.asyncIterator in source)
       return new ChunkInput(source[Symbol.asyncIterator](), faults, unknownLength, source)
     if ('body' in source) return openResponse(source, faults)

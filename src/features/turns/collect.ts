@@ -92,7 +92,9 @@ export class TurnCollector {
 
   /** Adds a call of a tool, and its result if that is known. */
   call(id: unknown, name: unknown, input: unknown, result: ToolResult = {}): void {
-    const own = this.keepsAll && (typeof id === 'string' || typeof id === 'number') ? { id: String(id) } : {}
+    // A call that is known by the name of its tool has no id of its own.
+    const hasId = this.keepsAll && id !== name && (typeof id === 'string' || typeof id === 'number')
+    const own = hasId ? { id: String(id) } : {}
     const tool: TurnTool = { ...own, name: stringOf(name) ?? 'tool', input: parsed(input), output: null, error: '' }
     this.#current.tools.push(tool)
     if (id !== undefined && id !== null) this.#calls.set(id, tool)
