@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { transform } from 'esbuild'
 import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
 import { defineConfig, type Options } from 'tsup'
+import { licensesOf, packageOf } from './src/explorer/licenses.ts'
 
 /** The entry points of the package, as `exports` in package.json names them. */
 const ENTRIES = {
@@ -28,6 +29,7 @@ const ENTRIES = {
   node: 'src/node/index.ts',
   export: 'src/features/export/index.ts',
   worker: 'src/worker/index.ts',
+  hosted: 'src/hosted/index.ts',
   react: 'src/react/index.ts',
   testing: 'src/testing/index.ts',
   'record/ai-sdk': 'src/record/ai-sdk.ts',
@@ -192,20 +194,12 @@ function thirdPartyLicenses(): NonNullable<Options['esbuildPlugins']>[number] {
       build.onEnd((result) => {
         for (const output of Object.values(result.metafile?.outputs ?? {})) {
           for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
-            const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]
+            const folder = packageOf(input)
             if (folder !== undefined && bytesInOutput > 0) bundled.add(folder)
           }
         }
-        const texts = [...bundled].sort().map(licenseText)
-        if (texts.length > 0) writeFileSync('dist/THIRD-PARTY-LICENSES.txt', texts.join(`\n${'-'.repeat(80)}\n\n`))
+        if (bundled.size > 0) writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licensesOf(bundled))
       })
     },
   }
-}
-
-function licenseText(folder: string): string {
-  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>
-  const file = readdirSync(folder).find((each) => /^licen[cs]e([.-]|$)/i.test(each))
-  if (file === undefined) throw new Error(`${name} is bundled, but ${folder} has no licence text.`)
-  return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
 }

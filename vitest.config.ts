@@ -19,7 +19,10 @@ export default defineConfig(({ mode }) => {
           find: /^conversation-store\/(aggregate|explain|export|facets|formats|highlights|histogram|indexes|live|load|metadata|why-empty)$/,
           replacement: inProject('src/features/$1/index.ts'),
         },
-        { find: /^conversation-store\/(http|node|worker|react|testing)$/, replacement: inProject('src/$1/index.ts') },
+        {
+          find: /^conversation-store\/(http|node|worker|react|hosted|testing)$/,
+          replacement: inProject('src/$1/index.ts'),
+        },
         {
           find: /^conversation-store\/testing\/(arbitraries)$/,
           replacement: inProject('src/testing/$1/index.ts'),

@@ -18,8 +18,10 @@ export type {
   AsyncSubscribeOptions,
   CallOptions,
   ExportOptions,
+  PreviewOptions,
 } from './features/async-store/contract.ts'
 export { asAsyncStore } from './features/async-store/local.ts'
+export type { Preview } from './features/async-store/preview.ts'
 export type { ExplainedStep, Explanation } from './features/explain/index.ts'
 export type {
   FacetBinsOptions,

@@ -2,7 +2,15 @@
  * A store as one file: documents, compressed, and indexes, opened by laying views over its bytes. The entry point
  * `conversation-store/snapshot`.
  */
-import { type CachedOptions, type CachedSnapshot, openKept, partCachedOptions } from './features/snapshot/cached.ts'
+import {
+  type CachedOptions,
+  type CachedSnapshot,
+  type KeptIn,
+  keepBytes,
+  keptBytes,
+  openKept,
+  partCachedOptions,
+} from './features/snapshot/cached.ts'
 import { invalidSnapshot } from './features/snapshot/fault.ts'
 import {
   isInParts,
@@ -12,16 +20,21 @@ import {
   type ReadSnapshotOptions,
   type SnapshotInParts,
   type SnapshotSource,
+  type WriteSnapshotOptions,
+  writeSnapshot,
 } from './features/snapshot/index.ts'
 import { bytesOf } from './features/snapshot/source.ts'
 import { ConversationStore, type ConversationStoreOptions } from './full/store.ts'
 import type { JsonObject } from './row/conversation.ts'
+import type { StoreLike } from './store/inside.ts'
 
 export {
   type CachedOptions,
   type CachedSnapshot,
   type CacheWarning,
+  canKeep,
   deleteCached,
+  type KeptIn,
 } from './features/snapshot/cached.ts'
 export {
   type BytesSource,
@@ -94,4 +107,33 @@ export async function openCached<Metadata = JsonObject, Extra = unknown>(
 ): Promise<CachedSnapshot<ConversationStore<Metadata, Extra>>> {
   const [keeping, opening] = partCachedOptions(options)
   return openKept(name, keeping, (bytes) => readSnapshotSync<Metadata, Extra>(bytes, opening))
+}
+
+/**
+ * Keeps a store in the browser as a snapshot, as `openCached` keeps that of a server: for conversations that came from no
+ * server, such as a file that was dropped on the page. It replaces what the name stood for, at once and in full; `deleteCached`
+ * removes it. The moment of the call, as `writeSnapshot` has it. In a page or a worker.
+ *
+ * Resolves to where it is kept. Rejects with `NOT_KEPT` where there is no storage, or none is allowed, with a
+ * `QuotaExceededError` where there is no room, and as `writeSnapshot` does; what was kept before stays then. It costs what
+ * `writeSnapshot` does.
+ *
+ * @example
+ * await keepSnapshot('dropped by anna', store)
+ * const again = await readKept('dropped by anna')
+ */
+export async function keepSnapshot(name: string, store: StoreLike, options?: WriteSnapshotOptions): Promise<KeptIn> {
+  return keepBytes(name, () => writeSnapshot(store, options))
+}
+
+/**
+ * Opens what is kept by a name, whoever kept it; no server is asked. `undefined` where nothing is. Rejects with
+ * `INVALID_SNAPSHOT` for a file that is damaged or of another version: `deleteCached` removes it.
+ */
+export async function readKept<Metadata = JsonObject, Extra = unknown>(
+  name: string,
+  options?: ConversationStoreOptions & ReadSnapshotOptions,
+): Promise<ConversationStore<Metadata, Extra> | undefined> {
+  const bytes = await keptBytes(name)
+  return bytes && readSnapshotSync<Metadata, Extra>(bytes, options)
 }

@@ -19,7 +19,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['store'],
   ['features'],
   ['full'],
-  ['index.ts', 'core.ts', 'text.ts', 'snapshot.ts', 'http', 'node', 'worker', 'react', 'testing', 'record'],
+  ['index.ts', 'core.ts', 'text.ts', 'snapshot.ts', 'http', 'node', 'worker', 'react', 'testing', 'record', 'hosted'],
   // The program stands on the entry points, as a user's program does.
   ['cli'],
 ]

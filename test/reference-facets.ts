@@ -64,6 +64,13 @@ export function valuesOf(row: Row, key: string): Value[] {
     const errors = messages.flatMap(runsOf).map(({ log }) => log.error_message)
     return orNull(errors.map((error) => typeof error === 'string' && error.length > 0))
   }
+  if (key === 'failed_action') {
+    const failed = messages.filter((message) =>
+      runsOf(message).some(({ log: { error_message } }) => typeof error_message === 'string' && error_message !== ''),
+    )
+    const names = failed.map(({ action_name }) => action_name)
+    return names.length === 0 ? [null] : (names.filter((name) => typeof name === 'string' && name !== '') as string[])
+  }
   if (key === 'has_messages') return [messages.length > 0]
   if (key === 'has_action') return [actions.length > 0]
   if (key === 'has_feedback') return [feedbacks.length > 0]

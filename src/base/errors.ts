@@ -17,6 +17,8 @@ export type ErrorCode =
   | 'INVALID_SNAPSHOT'
   | 'ROW_TOO_LONG'
   | 'NOT_RECORDED'
+  | 'NOT_ANSWERED'
+  | 'NOT_KEPT'
   | 'ABORTED'
 
 /** One thing that is wrong. */

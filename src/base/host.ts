@@ -23,6 +23,7 @@ export interface AbortSignalLike {
 interface Host {
   readonly URLSearchParams: new (init?: string | Iterable<readonly [string, string]>) => SearchParamsLike
   readonly setTimeout: (task: () => void, ms: number) => unknown
+  readonly clearTimeout: (timer: unknown) => void
   readonly URL: new (url: string) => object
   readonly console?: { warn(...what: unknown[]): void }
   readonly fetch: (

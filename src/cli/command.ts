@@ -3,13 +3,16 @@ import { Command, type CommanderError, Option } from 'commander'
 import { nearest } from '../base/errors.ts'
 import { FORMAT_NAMES } from '../features/formats/names.ts'
 import { addBuildOptions } from './build-options.ts'
+import { addExploreOptions } from './explore-options.ts'
 import { endOf } from './failure.ts'
 import { FORMATS, type FormatName } from './formats.ts'
 import { HELP } from './help.ts'
+import { addPullOptions } from './pull-options.ts'
 import { runQuery } from './query-command.ts'
 import { addServeOptions } from './serve-options.ts'
 import { runStats } from './stats-command.ts'
 import { type Streams, say, writeAll } from './streams.ts'
+import { addVerifyOptions } from './verify-options.ts'
 import { version } from './version.ts'
 import { describeLists, describeLookups, normalizeArguments, wireOptions } from './wire-options.ts'
 
@@ -130,6 +133,30 @@ function makeProgram(streams: Streams, help: string[]): Command {
     .action(async (files: string[], options: Parsed) => {
       const { runImport } = await import('./import-command.ts')
       await runImport(files, options, streams)
+    })
+
+  addPullOptions(program.command('pull'))
+    .description('Copy conversations of the hosted API, or of a server of serve, to a file.')
+    .addHelpText('after', `\n${describeLists()}\n${HELP.pull}`)
+    .action(async (options: Parsed) => {
+      const { runPull } = await import('./pull-command.ts')
+      await runPull(options, streams)
+    })
+
+  addExploreOptions(program.command('explore'))
+    .description('Show conversations in the browser: filter, read, count, mark. Nothing leaves this machine.')
+    .addHelpText('after', HELP.explore)
+    .action(async (files: string[], options: Parsed, command: Command) => {
+      const { runExplore } = await import('./explore-command.ts')
+      await runExplore(files, options, command.getOptionValueSource('port') !== 'default', streams)
+    })
+
+  addVerifyOptions(program.command('verify'))
+    .description('Ask a service and a store in memory the same queries over the same rows, and show where they differ.')
+    .addHelpText('after', HELP.verify)
+    .action(async (options: Parsed) => {
+      const { runVerify } = await import('./verify-command.ts')
+      await runVerify(options, streams)
     })
 
   addServeOptions(program.command('serve'))

@@ -12,12 +12,17 @@ export class UsageError extends Error {}
 /** A command that began well and had to stop; the message is for the person who started it. */
 export class StopError extends Error {}
 
+/** A command that found what it looks for: answers that differ. */
+export class DifferError extends Error {}
+
 /** The exit code of a command that did what it was asked. */
 export const DONE = 0
 /** The exit code of a command that began well and had to stop. */
 export const STOPPED = 1
 /** The exit code of what cannot be done as it was typed: an unknown option, a bad value, a file that cannot be read. */
 export const BAD_INPUT = 2
+/** The exit code of `verify` where answers differ. */
+export const DIFFERS = 3
 
 /** How a command ended: its exit code, and a line of why unless that goes without saying. */
 export interface End {
@@ -34,6 +39,7 @@ export function endOf(error: unknown): End | undefined {
     return { code: STOPPED, line: `standard output cannot be written: ${systemText(error.cause)}.` }
   }
   if (error instanceof StopError) return { code: STOPPED, line: error.message }
+  if (error instanceof DifferError) return { code: DIFFERS, line: error.message }
   if (error instanceof UsageError) return { code: BAD_INPUT, line: error.message }
   if (isJournalError(error)) {
     const hint = error.code === 'JOURNAL_DAMAGED' ? ' To repair it: conversation-store serve --save FILE --repair.' : ''
@@ -97,7 +103,7 @@ function endOfCommander(error: CommanderError): End {
   if (error.code === 'commander.help')
     return {
       code: BAD_INPUT,
-      line: 'say what to do: query, stats, build, inspect, import or serve. See conversation-store --help.',
+      line: 'say what to do: query, stats, build, inspect, import, explore, pull, verify or serve. See conversation-store --help.',
     }
   return { code: BAD_INPUT, line: error.message.replace(/^error: /, '') }
 }

@@ -21,6 +21,7 @@ Examples:
   $ conversation-store query chats.snap --device mobile
   $ conversation-store serve chats.snap
   $ conversation-store stats ~/.claude/projects
+  $ conversation-store explore chats.snap --open
 ${EXIT_CODES}`,
 
   query: `
@@ -68,6 +69,45 @@ Examples:
   $ conversation-store inspect chats.snap
   $ conversation-store inspect chats.snap --verify
   $ conversation-store inspect chats.snap --format json
+${EXIT_CODES}`,
+
+  pull: `
+Only filters that the API has parameters for can be given. Conversations come in
+the order of their time, soft-deleted ones with --include-deleted. Until FILE is
+whole it is FILE.part; the same command goes on where it was broken off. The API
+is asked one page at a time, and not again before it says so. The key is also
+read from AGENTSIGHT_API_KEY, and written nowhere.
+
+Examples:
+  $ conversation-store pull --from https://api.example.com -o inbox.ndjson.gz
+  $ conversation-store pull --from https://api.example.com -o july.ndjson
+      --started-at-after 2026-07-01 --started-at-before 2026-07-31
+${EXIT_CODES}`,
+
+  explore: `
+It prints the address of the page. A broken file or row is reported and left
+out, and the page lists it too. Without --save, what is written is kept until
+the command ends. Ctrl+C ends it.
+
+Examples:
+  $ conversation-store explore chats.ndjson.gz --open
+  $ conversation-store explore exports/ --read-only
+  $ conversation-store explore chats.snap --save notes.journal
+  $ conversation-store explore
+${EXIT_CODES}`,
+
+  verify: `
+It reads all conversations of the agent, soft-deleted ones too, then asks each
+query there and of a store in memory over the same rows. Queries hold values of
+the rows and awkward ones: other cases, spaces, empty and invalid values, pages
+past the end. A query that differs is made as small as it goes. Conversations
+that are written meanwhile show as differences.
+
+Exit code 3: answers differ.
+
+Examples:
+  $ conversation-store verify --against https://api.example.com
+  $ conversation-store verify --against http://127.0.0.1:8400 --seed 7
 ${EXIT_CODES}`,
 
   serve: `

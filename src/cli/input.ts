@@ -42,6 +42,8 @@ export interface FillOptions {
   /** Is stopped at the end. */
   readonly progress: Progress
   readonly signal?: AbortSignal
+  /** Hears the bytes of each snapshot, whose memory its rows may share. */
+  readonly onSnapshot?: (bytes: Uint8Array) => void
 }
 
 /**
@@ -51,7 +53,7 @@ export interface FillOptions {
 export async function fillStore(
   store: CoreStore,
   files: readonly string[],
-  { isLenient, streams, progress, signal }: FillOptions,
+  { isLenient, streams, progress, signal, onSnapshot = () => {} }: FillOptions,
 ): Promise<readonly string[]> {
   const options: LoadOptions = {
     onInvalid: isLenient ? 'skip' : 'throw',
@@ -60,7 +62,9 @@ export async function fillStore(
   }
   try {
     const fill =
-      files[0] === PIPE ? fillFromPipe(store, streams, options) : fillFromFiles(store, files, streams, options)
+      files[0] === PIPE
+        ? fillFromPipe(store, streams, options)
+        : fillFromFiles(store, files, streams, options, onSnapshot)
     const result = await fill
     if (result === undefined) return []
     sayRejected(result, streams)
@@ -88,6 +92,7 @@ async function fillFromFiles(
   given: readonly string[],
   streams: Streams,
   options: LoadOptions,
+  onSnapshot: (bytes: Uint8Array) => void,
 ): Promise<LoadResult | undefined> {
   const { files, walked, left } = await findFiles(given)
   for (const { path, why } of left) say(streams, `left out: ${path}: ${why}`)
@@ -103,7 +108,9 @@ async function fillFromFiles(
       throwIfAborted(options.signal, 'load')
       options.onProgress?.({ bytes, rows: store.size, totalBytes })
     }
-    await fillFromSnapshot(store, file, await readSnapshotFile(file, kinds[files.indexOf(file)]!, onRead))
+    const bytes = await readSnapshotFile(file, kinds[files.indexOf(file)]!, onRead)
+    await fillFromSnapshot(store, file, bytes)
+    onSnapshot(bytes)
   }
   for (const journal of isOf('journal')) {
     const file = await open(journal)

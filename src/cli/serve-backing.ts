@@ -16,6 +16,8 @@ import { type Streams, say } from './streams.ts'
 export interface Backing {
   /** Where writes are kept; nowhere when absent. */
   readonly persistence?: Persistence
+  /** The conversations as a snapshot, where they came from one alone. */
+  readonly snapshot?: Uint8Array
   /** Resolves with why the server must stop; never as long as all is well. */
   readonly failed: Promise<Error>
   /** The server listens now. */
@@ -37,14 +39,19 @@ export function openBacking(
 
 type Open = typeof openBacking
 
-const NOTHING: Backing = { failed: new Promise(() => {}), start() {}, async stop() {} }
+/** What is behind conversations that are in memory alone. */
+export const NOTHING: Backing = { failed: new Promise(() => {}), start() {}, async stop() {} }
 
 const openFiles: Open = async ({ files, skipInvalid: isLenient }, { store }, streams, signal) => {
   if (files.length === 0) return NOTHING
   const progress = await Progress.of(streams, 'Reading')
-  const warnings = await fillStore(store, files, { isLenient, streams, progress, signal })
+  let snapshot: Uint8Array | undefined
+  const onSnapshot = (bytes: Uint8Array) => {
+    if (files.length === 1) snapshot = bytes
+  }
+  const warnings = await fillStore(store, files, { isLenient, streams, progress, signal, onSnapshot })
   for (const warning of warnings) say(streams, warning)
-  return NOTHING
+  return { ...NOTHING, ...(snapshot !== undefined && { snapshot }) }
 }
 
 const openWatched: Open = async (settings, { store }, streams, signal) => {
@@ -68,21 +75,43 @@ const openWatched: Open = async (settings, { store }, streams, signal) => {
   return { ...NOTHING, start: () => watched.start(), stop: () => watched.stop() }
 }
 
-const openSaved: Open = async (settings, state, streams, signal) => {
+const openSaved: Open = (settings, state, streams, signal) => {
+  const { save, repair, files } = settings
+  const seed = async () => {
+    await openFiles(settings, state, streams, signal)
+  }
+  return openJournalFile({ path: save!, repair, hasFiles: files.length > 0, seed }, state, streams, signal)
+}
+
+/** A journal that takes the writes of clients. */
+export interface JournalFile {
+  readonly path: string
+  /** Whether damaged lines are dropped. */
+  readonly repair: boolean
+  /** Whether files were given, which are read only where the journal is new. */
+  readonly hasFiles: boolean
+  /** Fills the state of a journal that is new. */
+  seed(): Promise<void>
+}
+
+/** Opens a journal, or makes one. */
+export async function openJournalFile(
+  { path, repair, hasFiles, seed }: JournalFile,
+  state: AgentState,
+  streams: Streams,
+  signal: AbortSignal,
+): Promise<Backing> {
   const progress = await Progress.of(streams, 'Reading')
   try {
-    const journal = await openJournal(settings.save!, state, {
-      seed: async () => {
-        await openFiles(settings, state, streams, signal)
-      },
-      repair: settings.repair,
+    const journal = await openJournal(path, state, {
+      seed,
+      repair,
       signal,
       onReport: (text) => say(streams, text),
       onProgress: (bytes, totalBytes) => progress.show(bytes, totalBytes),
     })
-    if (!journal.isNew && settings.files.length > 0) {
-      say(streams, `${settings.save} exists, with ${counted(state.store.size, 'conversation')}: no FILE was read.`)
-    }
+    if (!journal.isNew && hasFiles)
+      say(streams, `${path} exists, with ${counted(state.store.size, 'conversation')}: no FILE was read.`)
     return { persistence: journal, failed: journal.failed, start() {}, stop: () => journal.close() }
   } catch (error) {
     signal.throwIfAborted()

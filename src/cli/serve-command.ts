@@ -1,24 +1,18 @@
 /** `conversation-store serve`: answers as the hosted API does, from files or from what clients record. */
-import { once } from 'node:events'
-import { createServer } from 'node:net'
-import { constants } from 'node:os'
 import { stats, type WarmAsyncOptions, warmAsync } from '../features/indexes/index.ts'
 import { AgentState, createHandler, type Handler } from '../http/index.ts'
 import { ConversationStore } from '../index.ts'
-import { type Listening, listen, type RequestEntry } from '../node/listen.ts'
-import { codeOf, StopError, UsageError } from './failure.ts'
-import { printableLines } from './printable.ts'
+import { explorerFolder } from './explore-page.ts'
+import { Explorer, withExplorer } from './explore-routes.ts'
+import { sourceName } from './explore-session.ts'
+import { reporting } from './listening.ts'
 import { Progress } from './progress.ts'
+import { runServer, type ServerHandler } from './run-server.ts'
 import { type Backing, openBacking } from './serve-backing.ts'
-import { reportingIgnored } from './serve-ignored.ts'
-import { withoutKeys } from './serve-key.ts'
 import { readSettings, type ServeSettings } from './serve-options.ts'
 import { withPage } from './serve-page.ts'
 import { describeKeys, describeServer } from './serve-text.ts'
-import { type Streams, say, sayRaw, writeAll } from './streams.ts'
-
-/** Characters of a path and query that are logged. */
-const LOGGED_TARGET = 500
+import { type Streams, sayRaw, writeAll } from './streams.ts'
 
 /** Serves until a signal comes. Throws a `StopError` where it had to stop by itself. */
 export async function runServe(
@@ -27,62 +21,27 @@ export async function runServe(
   streams: Streams,
 ): Promise<void> {
   const settings = readSettings(files, options, process.env)
-  const stop = new Stop()
-  try {
-    await checkAddress(settings)
-    const state = new AgentState(new ConversationStore())
-    const backing = await openBacking(settings, state, streams, stop.signal)
-    await closing(backing, () => serve(settings, state, backing, streams, stop))
-  } catch (error) {
-    // A signal before it listens ends the reading, which is no failure.
-    if (!stop.signal.aborted || error !== stop.signal.reason) throw error
-  } finally {
-    stop.forget()
-  }
+  const state = new AgentState(new ConversationStore())
+  await runServer(
+    {
+      gate: settings,
+      open: (signal) => openBacking(settings, state, streams, signal),
+      async handle(backing, signal) {
+        const api = makeApi(settings, state, backing)
+        await warm(api, state, streams, signal)
+        return withPages(api, settings, state, backing, streams)
+      },
+      async announce({ url }) {
+        sayRaw(streams, describeKeys(settings.keys))
+        const facts = { url, size: state.store.size, keys: settings.keys }
+        await writeAll(streams.stdout, [describeServer(facts)])
+      },
+    },
+    streams,
+  )
 }
 
-/** Listens until it is to stop, and answers the requests that have come by then. */
-async function serve(
-  settings: ServeSettings,
-  state: AgentState,
-  backing: Backing,
-  streams: Streams,
-  stop: Stop,
-): Promise<void> {
-  const handler = makeHandler(settings, state, backing)
-  await warm(handler, state, streams, stop.signal)
-  const server = await start(settings, state, handler, streams)
-  try {
-    sayRaw(streams, describeKeys(settings.keys))
-    const facts = { url: server.url, size: state.store.size, keys: settings.keys }
-    await writeAll(streams.stdout, [describeServer(facts)])
-    backing.start()
-    await Promise.race([backing.failed, stop.requested])
-  } finally {
-    await server.close()
-  }
-  // It may have failed with the last requests.
-  const failure = await Promise.race([backing.failed, undefined])
-  if (failure !== undefined) throw new StopError(`${failure.message} The server has stopped.`)
-}
-
-/** Does the work, and closes the backing however it ends. */
-async function closing(backing: Backing, work: () => Promise<void>): Promise<void> {
-  try {
-    await work()
-  } catch (error) {
-    // The first failure says more than those that follow from it.
-    await backing.stop().catch(() => {})
-    throw error
-  }
-  try {
-    await backing.stop()
-  } catch (error) {
-    throw new StopError((error as Error).message)
-  }
-}
-
-function makeHandler(settings: ServeSettings, state: AgentState, { persistence }: Backing): Handler {
+function makeApi(settings: ServeSettings, state: AgentState, { persistence }: Backing): Handler {
   const { keys, pageSize, maxWork, environments, defaultEnvironment, strict, cors, baseUrl } = settings
   return createHandler({
     agents: [{ state, ...(keys.size > 0 && { keys }), ...(persistence !== undefined && { persistence }) }],
@@ -94,6 +53,22 @@ function makeHandler(settings: ServeSettings, state: AgentState, { persistence }
     ...(maxWork !== undefined && { maxWork }),
     ...(baseUrl !== undefined && { baseUrl }),
   })
+}
+
+/** The API, the page of its routes at `/` and the explorer, where its page is installed. */
+function withPages(
+  api: Handler,
+  { keys, files, save, ...settings }: ServeSettings,
+  state: AgentState,
+  { snapshot }: Backing,
+  streams: Streams,
+): ServerHandler {
+  const folder = explorerFolder()
+  const facts = () => ({ size: state.store.size, needsKey: keys.size > 0, hasExplorer: folder !== undefined })
+  const handler = withPage(reporting(api, { keys, ...settings }, streams), facts)
+  if (folder === undefined) return { handler, end() {} }
+  const explorer = new Explorer({ store: state.store, folder, keys, name: sourceName(files, save), snapshot })
+  return { handler: withExplorer(handler, explorer), end: () => explorer.close() }
 }
 
 /**
@@ -114,85 +89,5 @@ async function warm(handler: Handler, { store }: AgentState, streams: Streams, s
     await (isPacked ? warmAsync(store, options) : handler.warm(options))
   } finally {
     progress.stop()
-  }
-}
-
-async function start(
-  settings: ServeSettings,
-  state: AgentState,
-  handler: Handler,
-  streams: Streams,
-): Promise<Listening> {
-  const { port, host, keys, allowHosts, trustProxy } = settings
-  const shown = (text: string) => withoutKeys(text, keys.keys()).slice(0, LOGGED_TARGET)
-  const reporting = reportingIgnored(handler, (line) => say(streams, line), shown)
-  const page = withPage(reporting, () => ({ size: state.store.size, needsKey: keys.size > 0 }))
-  const onError = (error: unknown) => sayRaw(streams, printableLines(`error: ${stackOf(error)}\n`))
-  const log = ({ method, target, status, ms }: RequestEntry) => {
-    const time = new Date().toISOString()
-    say(streams, `${time} ${method} ${shown(target)} ${status ?? 'cut off'} ${ms.toFixed(1)} ms`)
-  }
-  try {
-    const options = { port, host, allowHosts, trustProxy, onError }
-    return await listen(page, settings.log ? { ...options, onRequest: log } : options)
-  } catch (error) {
-    throw unable(error, settings)
-  }
-}
-
-/** Throws where it cannot listen: a port that is taken is reported before the files are read, which may take long. */
-async function checkAddress(settings: ServeSettings): Promise<void> {
-  const { port, host } = settings
-  const server = createServer().listen(port, host)
-  try {
-    await once(server, 'listening')
-  } catch (error) {
-    throw unable(error, settings)
-  }
-  server.close()
-  await once(server, 'close')
-}
-
-/** Why it cannot listen there, in the words of the options. */
-function unable(error: unknown, settings: ServeSettings): unknown {
-  const why = UNABLE[String(codeOf(error))]
-  return why === undefined ? error : new UsageError(why(settings))
-}
-
-/** By the code of Node's error. */
-const UNABLE: Readonly<Record<string, (settings: ServeSettings) => string>> = {
-  EADDRINUSE: ({ port, host }) =>
-    `--port ${port} of ${host} is taken. Stop the process that has it, or give another port; 0 takes a free one.`,
-  EADDRNOTAVAIL: ({ host }) => `--host ${host} is not an address of this machine.`,
-  EACCES: ({ port }) => `--port ${port} needs more rights. Give a port from 1024 on, or 0.`,
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
-}
-
-/** Hears SIGINT and SIGTERM: the first asks to stop, the second ends the process at once. */
-class Stop {
-  readonly #controller = new AbortController()
-  readonly requested: Promise<void>
-  readonly #hear = (name: 'SIGINT' | 'SIGTERM') => {
-    if (this.signal.aborted) process.exit(128 + constants.signals[name])
-    this.#controller.abort()
-  }
-
-  constructor() {
-    this.requested = new Promise((resolve) => {
-      this.signal.addEventListener('abort', () => resolve(), { once: true })
-    })
-    process.on('SIGINT', this.#hear).on('SIGTERM', this.#hear)
-  }
-
-  /** Aborted by the first signal. */
-  get signal(): AbortSignal {
-    return this.#controller.signal
-  }
-
-  forget(): void {
-    process.off('SIGINT', this.#hear).off('SIGTERM', this.#hear)
   }
 }

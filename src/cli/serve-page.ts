@@ -9,6 +9,8 @@ export interface PageFacts {
   readonly size: number
   /** Whether a request needs a key. */
   readonly needsKey: boolean
+  /** Whether the explorer is at `/explore/`. */
+  readonly hasExplorer: boolean
 }
 
 /** The handler, with a page for people at `/`. The page needs no key, and shows nothing that a key protects. */
@@ -95,7 +97,10 @@ const WRITING: readonly Route[] = [
   { route: 'POST /api/tickets/{id}/comments/', does: 'comment on it' },
 ]
 
-function page({ size, needsKey }: PageFacts): string {
+const EXPLORER = `
+<p><a href="explore/">Explore the conversations</a>: filter, read, count and mark them in the browser.</p>`
+
+function page({ size, needsKey, hasExplorer }: PageFacts): string {
   const key = needsKey
     ? 'Requests need the header <code>Authorization: Api-Key KEY</code>, so a browser that follows these links is answered 401.'
     : 'No key is needed: any <code>Authorization</code> header is accepted.'
@@ -113,7 +118,7 @@ function page({ size, needsKey }: PageFacts): string {
 </style>
 <h1>conversation-store ${version}</h1>
 <p>A local server that answers as the hosted AgentSight API does, for agents that are built and tested offline.${count}</p>
-<p>${key}</p>
+<p>${key}</p>${hasExplorer ? EXPLORER : ''}
 <h2>Reading</h2>
 <table>${READING.map(line).join('')}
 </table>

@@ -1,7 +1,7 @@
 /** What `serve` prints when it listens: where it is, and how to point an SDK at it. */
 import { counted } from '../base/text/counted.ts'
+import type { Role } from '../http/index.ts'
 import { isWellFormed, SAMPLE_KEY } from './serve-key.ts'
-import type { Role } from './serve-options.ts'
 import { version } from './version.ts'
 
 /** What is printed about a server. */

@@ -1,6 +1,7 @@
 /** Building the indexes before a query needs them: at once, or in slices that leave the thread free. */
 import { throwIfAborted } from '../base/abort.ts'
-import { type AbortSignalLike, host } from '../base/host.ts'
+import type { AbortSignalLike } from '../base/host.ts'
+import { nextTurn } from '../base/turn.ts'
 import { pathOf } from '../query/metadata-path.ts'
 import type { Condition, Group, MetadataPath, QuerySpec } from '../query/spec.ts'
 import type { Engine } from './engine.ts'
@@ -169,7 +170,7 @@ export function pausing({ sliceMs = 8, signal, what, atWait }: Pausing = {}): ()
     throwIfAborted(signal, what)
     if (Date.now() < sliceEnd) return
     atWait?.()
-    await new Promise<void>((resume) => host.setTimeout(resume, 0))
+    await nextTurn()
     throwIfAborted(signal, what)
     sliceEnd = Date.now() + sliceMs
   }

@@ -7,6 +7,7 @@ import { FilterBar } from './filter-bar/filter-bar.tsx'
 import { Histogram } from './histogram/histogram.tsx'
 import { List } from './list/list.tsx'
 import { Numbers } from './numbers/numbers.tsx'
+import { Toaster } from './ui/toaster.tsx'
 
 const PANES = [
   { pane: 'facets', label: 'Filters' },
@@ -35,6 +36,7 @@ export function App() {
           </button>
         ))}
       </nav>
+      <Toaster />
     </div>
   )
 }

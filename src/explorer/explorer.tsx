@@ -1,28 +1,26 @@
 /** Holds what is asked and looked at, and gives it to the panes. */
 import { StoreProvider } from 'conversation-store/react'
-import { useCallback, useMemo, useState, useSyncExternalStore } from 'react'
+import { useMemo, useState, useSyncExternalStore } from 'react'
 import { App } from './app.tsx'
-import type { Explore, View } from './asking/contract.ts'
-import { NOTHING, queryOf } from './asking/query.ts'
+import { UrlState } from './asking/url/state.ts'
 import { ExplorerContext } from './asking/use-explorer.ts'
 import type { Session } from './data/contract.ts'
-
-const FIRST_VIEW: View = { open: null, message: null, every: 'day', pane: 'list', numbers: null }
+import { UrlFaults } from './filter-bar/url-faults.tsx'
 
 export function Explorer({ session }: { readonly session: Session }) {
   const { store, status, writer } = useSyncExternalStore(
     (listener) => session.subscribe(listener),
     () => session.state,
   )
-  const [asked, setAsked] = useState(NOTHING)
-  const [view, setView] = useState(FIRST_VIEW)
-  const query = useMemo(() => queryOf(asked), [asked])
-  const ask = useCallback<Explore['ask']>((change) => setAsked(change), [])
-  const look = useCallback<Explore['look']>((change) => setView((before) => ({ ...before, ...change })), [])
+  const [url] = useState(() => new UrlState(window))
+  const { asked, view, query, faults } = useSyncExternalStore(url.subscribe, () => url.state)
   const explorer = useMemo(
-    () => ({ asked, view, query, ask, look, session, store, status, writer }),
-    [asked, view, query, ask, look, session, store, status, writer],
+    () => ({ asked, view, query, ask: url.ask, look: url.look, session, store, status, writer }),
+    [asked, view, query, url, session, store, status, writer],
   )
+  // What a link asks for is never widened without being told: nothing is shown before a person has chosen.
+  if (faults.length > 0)
+    return <UrlFaults faults={faults} rest={asked} onRest={url.askRest} onStartOver={url.startOver} />
   return (
     <ExplorerContext.Provider value={explorer}>
       <StoreProvider store={store}>

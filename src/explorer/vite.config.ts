@@ -1,6 +1,9 @@
 /** Builds the page into `dist/explorer/`: static files with relative addresses, which any folder of any host serves. */
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { thirdPartyLicenses } from './licenses.ts'
+
+const licenses = thirdPartyLicenses()
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
@@ -14,6 +17,13 @@ export default defineConfig({
     // Styles come as files: the policy of the server allows no others.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      onLog(level, log, handler) {
+        // Every second file says 'use client', which means nothing here.
+        if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handler(level, log)
+      },
+    },
   },
-  worker: { format: 'es' },
+  plugins: [licenses.page],
+  worker: { format: 'es', plugins: () => [licenses.worker] },
 })

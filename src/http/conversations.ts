@@ -222,6 +222,13 @@ export function deleteConversation(call: Call): Outcome {
   }, events)
 }
 
+/** POST /api/conversations/{pk}/restore/: takes a soft deletion back. One that is not deleted stays as it is. */
+export function restoreConversation(call: Call): Outcome {
+  const { id, conversation_id, is_deleted } = rowOfPath(call)
+  const events: RecordedEvent[] = is_deleted === true ? [{ type: 'conversation_restored', conversation: id }] : []
+  return ok(() => ({ id, conversation_id, is_deleted: false, deleted_at: null }), events)
+}
+
 /** GET /api/conversations/metadata-keys/. */
 export function showMetadataKeys(_: Call, census: MetadataCensus): Outcome {
   return ok(() => ({ keys: census.conversationKeys(MOST_KEYS) }))

@@ -27,6 +27,12 @@ export interface ConversationDeleted {
   readonly at: string
 }
 
+/** A soft deletion was taken back. */
+export interface ConversationRestored {
+  readonly type: 'conversation_restored'
+  readonly conversation: number
+}
+
 /** A message was inserted before the one at `index` (from 0), or after the last. */
 export interface MessageAdded {
   readonly type: 'message_added'
@@ -240,6 +246,7 @@ export type RecordedEvent =
   | ConversationAdded
   | ConversationUpdated
   | ConversationDeleted
+  | ConversationRestored
   | MessageAdded
   | MessageChanged
   | FeedbackAdded

@@ -90,6 +90,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   '/api/conversations/{pk}/mark/': { POST: write(conversations.markConversation) },
   '/api/conversations/{pk}/update/': { PATCH: write(conversations.updateConversation) },
   '/api/conversations/{pk}/delete/': { DELETE: remove(conversations.deleteConversation) },
+  '/api/conversations/{pk}/restore/': { POST: remove(conversations.restoreConversation) },
   '/api/track/': { POST: write(tracker.postMessage) },
   '/api/track/{id}/': {
     GET: get(me.showMessage, { needs: messages }),

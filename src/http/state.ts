@@ -142,6 +142,9 @@ const CHANGES: { readonly [Type in RecordedEvent['type']]: (state: AgentState, e
   conversation_deleted({ store }, { conversation, at }) {
     store.delete(conversation, at)
   },
+  conversation_restored({ store }, { conversation }) {
+    store.restore(conversation)
+  },
   message_added(state, { conversation, index, message, ended_at }) {
     if (index > countOf(state.row(conversation), 'messages')) throw misplaced('message', message.id, conversation)
     state.store.splice(conversation, 'messages', index, 0, [message], ended_at === undefined ? {} : { ended_at })

@@ -21,8 +21,19 @@ import { ConversationStoreError } from '../base/errors.ts'
 import type { AggregateGroup, AggregateOptions, AggregateRequest } from '../features/aggregate/request.ts'
 import type { AsyncQuery } from '../features/async-store/contract.ts'
 import type { FacetCounts, FacetRequest, NoOtherFacets } from '../features/facets/request.ts'
+import type { HistogramBucket, HistogramField, HistogramOptions } from '../features/histogram/request.ts'
 import type { Envelope } from '../wire/envelope.ts'
-import { type Answer, type AnyStore, aggregateOf, COUNT, facetsOf, Live, pageOf, type State } from './live.ts'
+import {
+  type Answer,
+  type AnyStore,
+  aggregateOf,
+  COUNT,
+  facetsOf,
+  histogramOf,
+  Live,
+  pageOf,
+  type State,
+} from './live.ts'
 
 export type { AnyStore } from './live.ts'
 
@@ -55,6 +66,12 @@ export interface Conversations<Row> {
   readonly release: () => void
   /** Asks again, where the store has no `subscribe`; else the answer is kept in step and this does nothing. */
   readonly refetch: () => void
+}
+
+/** What an answer that is no page is asked with besides. */
+export interface UseAnswerOptions {
+  /** While the answer to another query is pending, gives the one before. */
+  readonly keepPrevious?: boolean | undefined
 }
 
 /** Undefined where there is no provider, null where it has no store yet. */
@@ -115,8 +132,24 @@ export function useCount(query: AsyncQuery): number | undefined {
 export function useFacets<const Request extends FacetRequest>(
   query: AsyncQuery,
   fields: Request & NoOtherFacets<Request>,
+  { keepPrevious }: UseAnswerOptions = {},
 ): FacetCounts<Request> | undefined {
-  return dataOf(useLive<FacetCounts<Request>>(query, facetsOf(fields)))
+  return dataOf(useLive<FacetCounts<Request>>(query, facetsOf(fields), keepPrevious))
+}
+
+/**
+ * How many matches fall into each hour, day, week or month, as `query.histogram(field, options)` gives it, kept in step with
+ * the store. Undefined while it is pending. Errors (a span of more than 10,000 buckets, say) are thrown, to the nearest error
+ * boundary. Options written inline are compared by their JSON.
+ *
+ * @example const days = useHistogram(query().device('mobile'), 'started_at', { every: 'day', timeZone: 'Europe/Berlin' })
+ */
+export function useHistogram(
+  query: AsyncQuery,
+  field: HistogramField,
+  { keepPrevious, ...options }: HistogramOptions & UseAnswerOptions,
+): readonly HistogramBucket[] | undefined {
+  return dataOf(useLive<HistogramBucket[]>(query, histogramOf(field, options), keepPrevious))
 }
 
 /**
@@ -128,9 +161,9 @@ export function useFacets<const Request extends FacetRequest>(
 export function useAggregate<const Request extends AggregateRequest>(
   query: AsyncQuery,
   request: Request,
-  options?: AggregateOptions<keyof Request & string>,
+  { keepPrevious, ...options }: AggregateOptions<keyof Request & string> & UseAnswerOptions = {},
 ): readonly AggregateGroup<Request>[] | undefined {
-  return dataOf(useLive<AggregateGroup<Request>[]>(query, aggregateOf(request, options)))
+  return dataOf(useLive<AggregateGroup<Request>[]>(query, aggregateOf(request, options), keepPrevious))
 }
 
 function useLive<Data>(query: AsyncQuery, answer: Answer, keepPrevious = false, initialData?: Data): State<Data> {

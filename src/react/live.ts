@@ -4,6 +4,7 @@ import type { AbortSignalLike } from '../base/host.ts'
 import type { AggregateOptions, AggregateRequest } from '../features/aggregate/request.ts'
 import type { AsyncQuery, AsyncStore, CallOptions } from '../features/async-store/contract.ts'
 import type { FacetRequest } from '../features/facets/request.ts'
+import type { HistogramField, HistogramOptions } from '../features/histogram/request.ts'
 import type { PageOptions, Subscription } from '../features/live/types.ts'
 import type { Query } from '../full/query.ts'
 import type { ConversationStore } from '../full/store.ts'
@@ -54,6 +55,15 @@ export function facetsOf(facets: FacetRequest): Answer {
     ask: (query) => query.facets(facets),
     askAsync: (store, query, options) => store.facets(query, facets, options),
     read: (notice) => notice.facets,
+  }
+}
+
+export function histogramOf(field: HistogramField, every: HistogramOptions): Answer {
+  return {
+    options: { select: 'count', histogram: { ...every, field } },
+    ask: (query) => query.histogram(field, every),
+    askAsync: (store, query, options) => store.histogram(query, field, { ...every, ...options }),
+    read: (notice) => notice.histogram,
   }
 }
 

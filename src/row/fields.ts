@@ -97,6 +97,7 @@ export const FIELDS = {
   has_feedback: { asked: 'flag', isFaceted: true },
   message_sender: { isFaceted: true, isOwn: true },
   action_failed: { isFaceted: true, isOwn: true },
+  failed_action: { isFaceted: true, isOwn: true },
   feedback_sentiment: { isFaceted: true, isListed: true },
   feedback_source: { isFaceted: true },
   message_count: COUNT,

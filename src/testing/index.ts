@@ -7,6 +7,7 @@ export {
   type GeneratedRun,
   type GenerateOptions,
   type GenerateOptionsWith,
+  generate,
   generateConversations,
   type MetadataMaker,
   type ToolMaker,

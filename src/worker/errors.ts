@@ -38,6 +38,8 @@ const CLASSES: Readonly<Record<ErrorCode, ErrorClass>> = {
   INVALID_SNAPSHOT: InvalidSourceError,
   ROW_TOO_LONG: InvalidSourceError,
   NOT_RECORDED: ConversationStoreError,
+  NOT_ANSWERED: ConversationStoreError,
+  NOT_KEPT: ConversationStoreError,
   ABORTED: ConversationStoreError,
 }
 

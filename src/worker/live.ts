@@ -1,7 +1,7 @@
 /** The page's live queries: commands go to the worker, notices come back as events. */
 import { onAbort } from '../base/abort.ts'
+import { asyncSpec } from '../features/async-store/asked.ts'
 import type { AsyncQuery, AsyncSubscribeOptions } from '../features/async-store/contract.ts'
-import { asyncSpec } from '../features/async-store/local.ts'
 import type { PageOptions, Subscription } from '../features/live/types.ts'
 import { invalidValue, raise } from '../query/faults.ts'
 import { fromPlainError } from './errors.ts'

@@ -1,7 +1,9 @@
 /** How each method crosses between the threads. What it does stands in `asAsyncStore`. */
+
+import { asyncSpec } from '../features/async-store/asked.ts'
 import type { AsyncQuery, AsyncStore } from '../features/async-store/contract.ts'
-import { asyncSpec } from '../features/async-store/local.ts'
 import { printable } from '../features/explain/explanation.ts'
+import { printable as printableWhy } from '../features/why-empty/why.ts'
 import { withError, withPlainError } from './errors.ts'
 
 /** The methods of a store that can be called from elsewhere. */
@@ -55,6 +57,7 @@ export const METHODS: Readonly<Record<Method, Crossing>> = {
   aggregate: askOf(2),
   highlights: askOf(2),
   explain: { ...askOf(1), receive: printable },
+  whyEmpty: { ...askOf(1), receive: printableWhy },
   metadataKeys: ask(0),
   metadataValues: ask(1),
   get: ask(1),

@@ -259,6 +259,20 @@ describe('changing', () => {
   )
 })
 
+test('a soft deletion is taken back, once', async () => {
+  const { del, get, post, store } = serving(three)
+  const path = '/api/conversations/1/restore/'
+  const answer = { id: 1, conversation_id: 'a', is_deleted: false, deleted_at: null }
+  await del('/api/conversations/1/')
+  expect(await post(path, {})).toMatchObject({ status: 200, body: answer })
+  const row = store.get(1)
+  expect(row).toMatchObject({ is_deleted: false, deleted_at: null })
+  expect((await post(path, {})).body).toEqual(answer)
+  expect(store.get(1)).toBe(row)
+  expect((await get('/api/conversations/')).body.count).toBe(2)
+  expect((await post('/api/conversations/9/restore/', {})).status).toBe(404)
+})
+
 describe('metadata', () => {
   const rows = [
     row('a', { metadata: { plan: { tier: 1 }, tags: ['x', 'y'], 'a.b': 'dotted', none: {} } }),

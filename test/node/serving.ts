@@ -1,4 +1,4 @@
-/** `conversation-store serve` as a process of its own, for tests. */
+/** `conversation-store serve` and `explore` as processes of their own, for tests. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,6 +14,8 @@ export interface Exit {
 
 /** What a process is started with besides its arguments. */
 export interface StartOptions {
+  /** The command: `serve` when absent. */
+  readonly name?: 'serve' | 'explore'
   readonly env?: Readonly<Record<string, string>>
   /** Shell commands to run in the process before the command takes its place. */
   readonly before?: string
@@ -39,7 +41,7 @@ export async function buildCommand(name: string): Promise<string> {
   return outfile
 }
 
-/** A process of `serve`, and what it has printed. */
+/** A process of such a command, and what it has printed. */
 export class Serving {
   readonly child: ChildProcess
   readonly exited: Promise<Exit>
@@ -47,8 +49,8 @@ export class Serving {
   stderr = ''
   #wake = () => {}
 
-  constructor(command: string, args: readonly string[], { env = {}, before }: StartOptions = {}) {
-    const line = [process.execPath, command, 'serve', ...args]
+  constructor(command: string, args: readonly string[], { name = 'serve', env = {}, before }: StartOptions = {}) {
+    const line = [process.execPath, command, name, ...args]
     const shell = ['/bin/bash', '-c', `${before}; exec "$@"`, 'serve', ...line]
     const [program, ...rest] = before === undefined ? line : shell
     this.child = spawn(program!, rest, { env: { ...process.env, ...env } })
@@ -79,7 +81,7 @@ export class Serving {
       })
       if (await Promise.race([more, this.exited.then(() => false)])) continue
       if (isAsWanted()) return
-      throw new Error(`serve ended with ${JSON.stringify(await this.exited)}.\n${this.stdout}${this.stderr}`)
+      throw new Error(`It ended with ${JSON.stringify(await this.exited)}.\n${this.stdout}${this.stderr}`)
     }
   }
 

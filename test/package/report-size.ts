@@ -2,6 +2,8 @@
  * Tells what the entry points weigh, minified and compressed: the core, the full one, snapshots beside it, each feature beside
  * the core, and all of the full one in one file; then what weighs in the core and in the full entry point, by room and by file.
  */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build, type Metafile, type Plugin } from 'esbuild'
 import { ROOT } from './packed.ts'
@@ -13,6 +15,7 @@ const FULL = `export { ConversationStore, query } from './src/index.ts'`
 const BESIDE: Readonly<Record<string, string>> = {
   text: './src/text.ts',
   testing: './src/testing/index.ts',
+  hosted: './src/hosted/index.ts',
   ...Object.fromEntries(
     ['ai-sdk', 'openai-agents', 'langchain'].map((name) => [`record/${name}`, `./src/record/${name}.ts`]),
   ),
@@ -80,6 +83,7 @@ print('min+gzip beside the core', [
     ),
   )),
 ])
+weighExplorer()
 weigh('conversation-store/core', core)
 weigh('conversation-store', full)
 
@@ -125,6 +129,21 @@ function reachable({ outputs }: Metafile, path: string, seen = new Set<string>()
     if (kind === 'import-statement' && !external) reachable({ inputs: {}, outputs }, imported, seen)
   }
   return seen
+}
+
+/** Prints what the files of the explorer's page weigh, where it is built: scripts and styles. */
+function weighExplorer(): void {
+  const folder = join(ROOT, 'dist/explorer/assets')
+  if (!existsSync(folder)) return
+  const sizes = readdirSync(folder).map(
+    (name) => [name, gzipSync(readFileSync(join(folder, name)), { level: 9 }).length] as const,
+  )
+  const scripts = sizes.filter(([name]) => name.endsWith('.js')).reduce((sum, [, size]) => sum + size, 0)
+  const heaviest = [...sizes].sort(([, a], [, b]) => b - a)
+  print('the explorer, min+gzip', [
+    ['all scripts', scripts],
+    ...heaviest.map(([name, size]) => [`  ${name}`, size] as const),
+  ])
 }
 
 /** Prints what weighs in a bundle: minified bytes by room, and of the heaviest files. */

@@ -24,7 +24,7 @@ const FIELDS = [
   ...['device', 'language', 'environment', 'env', 'name', 'customer_id', 'conversation_id', 'customer_ip_address'],
   ...['action_name', 'is_marked', 'is_used', 'has_messages', 'has_action', 'has_feedback'],
   ...['feedback_sentiment', 'feedback_source', 'feedback_sentiment', 'feedback_source'],
-  ...['message_sender', 'action_failed'],
+  ...['message_sender', 'action_failed', 'failed_action'],
   ...NUMBER_FIELDS,
 ] as const
 

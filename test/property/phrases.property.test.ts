@@ -61,7 +61,9 @@ describe('white space', () => {
         store.warm()
         expectSame(given, store, shape(patterns))
         const { documentsRead } = built(store, { where: shape(patterns) }).explain()
-        if (!patterns.some((it) => CUTS_A_PAIR.test(it))) expect(documentsRead).toBe(0)
+        // The last shape looks for parts of them.
+        const parts = patterns.flatMap((it) => [it, it.trim(), it.replaceAll('"', '')])
+        if (!parts.some((it) => CUTS_A_PAIR.test(it))) expect(documentsRead).toBe(0)
       }),
     )
   })

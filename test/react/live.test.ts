@@ -12,7 +12,7 @@ import {
   InvalidPageError,
   query,
 } from '../../src/index.ts'
-import { type AnyStore, aggregateOf, COUNT, facetsOf, Live, pageOf } from '../../src/react/live.ts'
+import { type AnyStore, aggregateOf, COUNT, facetsOf, histogramOf, Live, pageOf } from '../../src/react/live.ts'
 import { shared } from '../../src/react/shared.ts'
 import { connectStore, exposeStore } from '../../src/worker/index.ts'
 
@@ -149,6 +149,19 @@ describe.each(Object.entries(PLACES))('%s', (name, placed) => {
       { key: { device: 'desktop' }, rows: 1 },
       { key: { device: 'mobile' }, rows: 1 },
     ])
+  })
+
+  test('a histogram changes with the rows', async () => {
+    const store = ConversationStore.from(ROWS)
+    const answer = histogramOf('started_at', { every: 'day', timeZone: '+01:00' })
+    const live = new Live<object[]>(placed(store), query(), answer, undefined, undefined)
+    await mounted(live)
+    expect(live.state().data).toEqual([
+      { from: '2026-01-04T23:00:00Z', to: '2026-01-05T23:00:00Z', count: 1 },
+      { from: '2026-01-05T23:00:00Z', to: '2026-01-06T23:00:00Z', count: 1 },
+    ])
+    store.add(NEWER)
+    await vi.waitFor(() => expect(live.state().data).toHaveLength(3))
   })
 
   test('an error is that of the library; a page that is not there yet is shown once it is', async () => {

@@ -29,6 +29,7 @@ describe('an error of the library', () => {
     ['INVALID_SOURCE', InvalidSourceError],
     ['ROW_TOO_LONG', InvalidSourceError],
     ['NOT_RECORDED', ConversationStoreError],
+    ['NOT_KEPT', ConversationStoreError],
     ['ABORTED', ConversationStoreError],
   ])('%s comes back as its own class, with its faults', (code, own) => {
     const faults = [{ parameter: 'x', value: [1], code, message: 'x is wrong.' }] as const

@@ -35,6 +35,7 @@ const mobile = query().device('mobile')
 const refunds = query().search('refund').pageSize(3).page(2)
 const said = query().message({ sender: 'agent', contains: ['refund', '7'] })
 const done = query().action({ name: 'pay', input: '"sum":7', longerThan: 5 })
+const nothing = query().device('Mobile').metadata('plan', 'pro')
 const lines = `${JSON.stringify({ ...ROW, conversation_id: 'loaded' })}\n{"conversation_id":"broken"}\n`
 
 /** A call of a store elsewhere, and what it is on a store itself. In order, since some of them write. */
@@ -92,6 +93,9 @@ const STEPS: readonly Step[] = [
   ],
   ['highlights', (s) => s.highlights(refunds, ROWS[0]!), (s) => s.query(refunds.spec).highlights(ROWS[0]!)],
   ['explain', (s) => s.explain(refunds), (s) => s.query(refunds.spec).explain()],
+  ['whyEmpty', (s) => s.whyEmpty(nothing), (s) => s.query(nothing.spec).whyEmpty()],
+  ['whyEmpty', async (s) => String(await s.whyEmpty(nothing)), (s) => String(s.query(nothing.spec).whyEmpty())],
+  ['whyEmpty', (s) => s.whyEmpty(mobile), (s) => s.query(mobile.spec).whyEmpty()],
   ['metadataKeys', (s) => s.metadataKeys(), (s) => s.metadataKeys()],
   ['metadataValues', (s) => s.metadataValues('plan'), (s) => s.metadataValues('plan')],
   ['get', (s) => s.get('c7'), (s) => s.get('c7')],

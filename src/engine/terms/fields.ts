@@ -14,7 +14,7 @@ import type { Extract } from './inverted.ts'
 type SingleField = Exclude<FieldsWith<{ type: Type; asked: 'string' | 'flag' }>, 'is_marked'>
 
 /** A field with as many terms a row as there are messages, runs of actions or feedbacks. */
-type ManyField = 'action_name' | 'message_sender' | 'action_failed' | 'has' | 'feedback'
+type ManyField = 'action_name' | 'message_sender' | 'action_failed' | 'failed_action' | 'has' | 'feedback'
 
 /** The value of a field is its term. Null is an ordinary term, so that the index answers `isnull` too. */
 function single(field: string, { aliases }: Field): Extract {
@@ -36,6 +36,10 @@ export const TERM_FIELDS: Readonly<Record<SingleField | ManyField, Extract>> = {
   ...SINGLE,
   message_sender: (row, emit) => eachOnce(row, senderOf, emit),
   action_failed: (row, emit) => eachOnce(row, failuresOf, emit),
+  failed_action: (row, emit) =>
+    eachOnce(row, failedOf, (name) => {
+      if (name !== UNNAMED) emit(name)
+    }),
   action_name: (row, emit) => {
     let hasAction = false
     eachValue(row, 'messages', actionOf, (name: string) => {
@@ -71,6 +75,13 @@ function senderOf({ sender }: Message, emit: (sender: string) => void): void {
 
 function failuresOf(message: Message, emit: (failed: boolean) => void): void {
   for (const run of runsOf(message)) emit(hasFailed(run))
+}
+
+/** Stands for an action without a name: a row with a failed run of one is neither null nor anything else. */
+const UNNAMED = ''
+
+function failedOf(message: Message, emit: (name: string) => void): void {
+  if (runsOf(message).some(hasFailed)) emit(message.action_name ?? UNNAMED)
 }
 
 function actionOf({ action_name }: Message, emit: (name: string) => void): void {

@@ -11,8 +11,17 @@ export interface ReadFault {
   readonly message: string
 }
 
-/** How far the opening is. Rows can be asked from the first thousand on; counts say "so far" until `ready`. */
+/** Why something is not open, and what to do about it. */
+export interface Failure {
+  readonly title: string
+  readonly advice: string
+  /** `key`: the server asks for a key, see `Session.unlock`. */
+  readonly asksFor: 'key' | null
+}
+
+/** How far the opening is. Rows can be asked from the first thousand on; counts say "so far" until `indexing`. */
 export interface Status {
+  /** `indexing`: all rows can be asked, and are made quick to search. */
   readonly phase: 'starting' | 'loading' | 'indexing' | 'ready' | 'failed'
   readonly source: { readonly kind: SourceKind; readonly name: string }
   /** Rows that can be asked now, soft-deleted ones too. */
@@ -24,15 +33,20 @@ export interface Status {
   /** The first hundred faults, and how many there are. */
   readonly faults: readonly ReadFault[]
   readonly faultCount: number
-  /** Why nothing is open, and what to do about it. */
-  readonly failure: { readonly title: string; readonly advice: string } | null
+  /**
+   * Why what was asked for last is not open, and what to do about it. In the phase `failed` nothing is open; in any other phase
+   * the rest of the status is about the conversations that are open still, and this is a notice, until `Session.dismiss`.
+   */
+  readonly failure: Failure | null
   /** A file with more rows than fit: how many are open, and of how many if that is known. */
   readonly limit: { readonly rows: number; readonly of: number | null } | null
-  /** Whether these conversations may be kept in this browser, and whether they are. */
+  /** Whether these conversations may be kept in this browser, and whether they are. A change of theirs is kept too. */
   readonly keeping: 'possible' | 'kept' | 'impossible'
+  /** Of a served source: the server does not answer just now. Changes of others do not arrive, and it is asked again and again. */
+  readonly isOffline: boolean
 }
 
-/** Changes of one conversation. They show in all panes and tabs. */
+/** Changes of one conversation, by its conversation id. They show in all panes and tabs. Each rejects with a sentence for a person. */
 export interface Writer {
   mark(id: string, yes: boolean): Promise<void>
   rename(id: string, name: string | null): Promise<void>
@@ -55,7 +69,11 @@ export interface Session {
   open(picked: Picked): void
   openUrl(url: string): void
   openGenerated(): void
-  /** Keeps what is open as a snapshot in this browser, or removes it. */
+  /** Opens what the server asks a key for. It is remembered as long as the tab is there. */
+  unlock(key: string): void
+  /** Takes the notice of a failure away. */
+  dismiss(): void
+  /** Keeps what is open as a snapshot in this browser, or removes it. Rejects with a sentence for a person. */
   keep(): Promise<void>
   forget(): Promise<void>
 }

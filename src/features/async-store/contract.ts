@@ -17,6 +17,8 @@ import type { HistogramBucket, HistogramField, HistogramOptions } from '../histo
 import type { CountNotice, CountOptions, PageNotice, PageOptions, Subscription } from '../live/types.ts'
 import type { BlobLike, LoadOptions, LoadResult, ReadableStreamLike } from '../load/index.ts'
 import type { MetadataKey } from '../metadata/census.ts'
+import type { WhyEmpty } from '../why-empty/why.ts'
+import type { Preview } from './preview.ts'
 
 /** A query as an `AsyncStore` takes it: its spec. A `Query` of any copy of the package is one; the type parameter is its row. */
 export interface AsyncQuery<Row = unknown> {
@@ -50,12 +52,23 @@ export interface AsyncSubscribeOptions {
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
+/** A page whose rows come as what a list shows of them. */
+export interface PreviewOptions<Request extends FacetRequest = FacetRequest> extends PageOptions<Request> {
+  /** Gives a `Preview` of each row: a few hundred bytes, however long the conversation is. */
+  readonly preview: true
+}
+
 /** Subscribes to a query: see `AsyncStore.subscribe`. */
 export interface AsyncSubscribe {
   <const Request extends FacetRequest = FacetRequest>(
     query: AsyncQuery,
     listener: (notice: CountNotice<Request>) => void,
     options: CountOptions<Request> & AsyncSubscribeOptions,
+  ): Subscription
+  <const Request extends FacetRequest = FacetRequest>(
+    query: AsyncQuery,
+    listener: (notice: PageNotice<Preview, Request>) => void,
+    options: PreviewOptions<Request> & AsyncSubscribeOptions,
   ): Subscription
   <Row, const Request extends FacetRequest = FacetRequest>(
     query: AsyncQuery<Row>,
@@ -120,6 +133,8 @@ export interface AsyncStore<Metadata = JsonObject, Options extends CallOptions =
   highlights(query: AsyncQuery, row: object, options?: Options): Promise<Highlight[]>
   /** As `query.explain()`. */
   explain(query: AsyncQuery, options?: Options): Promise<Explanation>
+  /** As `query.whyEmpty()`. */
+  whyEmpty(query: AsyncQuery, options?: Options): Promise<WhyEmpty>
   /** As `store.metadataKeys()`. */
   metadataKeys(options?: Options): Promise<MetadataKey[]>
   /** As `store.metadataValues(path)`. */

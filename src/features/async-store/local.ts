@@ -1,7 +1,6 @@
 /** A store of this thread as an `AsyncStore`. What a worker does with a call is this, too. */
 import { throwIfAborted } from '../../base/abort.ts'
 import type { AbortSignalLike } from '../../base/host.ts'
-import { checkOptions } from '../../base/options.ts'
 import { invalidValue, raise } from '../../query/faults.ts'
 import type { MetadataPathInput } from '../../query/metadata-path.ts'
 import { EVERYTHING, type QuerySpec } from '../../query/spec.ts'
@@ -18,12 +17,13 @@ import { histogram } from '../histogram/index.ts'
 import { type PageOptions, subscribe } from '../live/index.ts'
 import { nextTurn } from '../load/host.ts'
 import { metadataKeys, metadataValues } from '../metadata/index.ts'
+import { whyEmpty } from '../why-empty/index.ts'
+import { asyncSpec, exportFormat } from './asked.ts'
 import type { AsyncQuery, AsyncStore, AsyncSubscribe, AsyncSubscribeOptions } from './contract.ts'
+import { previewed } from './preview.ts'
 
 /** What `export` writes, by name. */
 const FORMATS = { csv: toCSV, ndjson: toNDJSON }
-const FORMAT = { expected: "'csv' or 'ndjson'", choices: ['csv', 'ndjson'] }
-const QUERY = { expected: "a query: query().device('mobile')" }
 
 /** Work between two turns of the event loop, in milliseconds: half of a frame. */
 const SLICE_MS = 8
@@ -62,6 +62,7 @@ export function asAsyncStore<Metadata = JsonObject>(
     aggregate: async (query, request, options) => ask(options, (others) => aggregate(of(query), request, others)),
     highlights: async (query, row, options) => ask(options, () => highlights(of(query), row)),
     explain: async (query, options) => ask(options, () => explain(of(query))),
+    whyEmpty: async (query, options) => ask(options, () => whyEmpty(of(query))),
     metadataKeys: async (options) => ask(options, () => metadataKeys(store)),
     metadataValues: async (path, options) =>
       ask(options, () => metadataValues<unknown, MetadataPathInput>(store, path as MetadataPathInput)),
@@ -81,10 +82,9 @@ export function asAsyncStore<Metadata = JsonObject>(
       }
     },
     async *export(query, options = {}) {
-      checkOptions('export', options, ['format', 'signal'])
-      const { format = 'ndjson', signal } = options
+      const format = exportFormat(options)
+      const { signal } = options
       throwIfAborted(signal)
-      if (!Object.hasOwn(FORMATS, format)) raise([invalidValue('format', format, FORMAT)])
       for await (const chunk of FORMATS[format](of(query))) {
         throwIfAborted(signal)
         yield chunk
@@ -94,12 +94,20 @@ export function asAsyncStore<Metadata = JsonObject>(
     subscribe(
       query: AsyncQuery,
       listener: (notice: never) => void,
-      { onError, ...options }: Omit<PageOptions, 'select'> & AsyncSubscribeOptions = {},
+      { onError, preview = false, ...options }: AnySubscribeOptions = {},
     ) {
       const asked = of(query)
       if (typeof listener !== 'function') raise([invalidValue('listener', listener, LISTENER)])
       try {
-        return subscribe(asked, listener as () => void, options)
+        if (typeof preview !== 'boolean' || (preview && options.select === 'count'))
+          raise([invalidValue('preview', preview, PREVIEW)])
+        if (!preview) return subscribe(asked, listener as () => void, options as PageOptions)
+        const { lean: _, ...whole } = asked.spec
+        return subscribe(
+          store.query(whole),
+          previewed(asked.spec, listener as () => void) as () => void,
+          options as PageOptions,
+        )
       } catch (error) {
         void Promise.resolve().then(() => onError?.(error))
         return subscribe(store.query(EVERYTHING), () => {}, { signal: OVER })
@@ -124,14 +132,12 @@ export function asAsyncStore<Metadata = JsonObject>(
   }
 }
 
-const LISTENER = { expected: 'a function that takes the answer' }
+/** The options of either kind of subscription. */
+type AnySubscribeOptions = Omit<PageOptions, 'select'> &
+  AsyncSubscribeOptions & { readonly select?: 'page' | 'count' | undefined; readonly preview?: boolean | undefined }
 
-/** The spec of a query. A value without one is refused: it would ask for everything. */
-export function asyncSpec(query: AsyncQuery): QuerySpec {
-  const spec: unknown = Object(query).spec
-  if (typeof spec !== 'object' || spec === null) raise([invalidValue('query', query, QUERY)])
-  return spec as QuerySpec
-}
+const PREVIEW = { expected: 'true or false; true for pages alone, a count has no rows' }
+const LISTENER = { expected: 'a function that takes the answer' }
 
 /** Runs a call unless it is aborted, with the options that the store's own method takes. Invalid options go to that as they are. */
 function ask<Options extends object, Result>(

@@ -1,5 +1,7 @@
 /** How a query is answered: the entry point `conversation-store/explain`. */
+import type { QuerySpec } from '../../query/spec.ts'
 import { askedOf, type QueryLike } from '../../store/inside.ts'
+import { codeOf, literal } from './code.ts'
 import { explain as explainRun } from './explain.ts'
 import type { Explanation } from './explanation.ts'
 
@@ -19,4 +21,23 @@ export type { ExplainedStep, Explanation } from './explanation.ts'
 export function explain(query: QueryLike): Explanation {
   const { spec, executor } = askedOf(query)
   return explainRun(spec, executor.engine)
+}
+
+/**
+ * A query as the code that asks it: the calls of the builder, fit to be pasted. `start` is the expression before them.
+ * O(units of the query).
+ *
+ * @example
+ * import { query } from 'conversation-store/core'
+ * import { toCode } from 'conversation-store/explain'
+ *
+ * toCode(query().device('mobile').search('refund')) // "store.query().device('mobile').search('refund')"
+ */
+export function toCode(query: { readonly spec: QuerySpec }, start = 'store.query()'): string {
+  return codeOf(query.spec, start)
+}
+
+/** JSON data as an expression of JavaScript on one line, as `toCode` writes values: `{ plan: 'pro' }`. O(units). */
+export function toLiteral(value: unknown): string {
+  return literal(value)
 }

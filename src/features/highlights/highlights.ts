@@ -59,33 +59,42 @@ const LEAD_UNITS = 30
  * Conditions in `or` count, those that an odd number of `not`s negates do not. O(units of the row x strings).
  */
 export function highlightsOf(spec: QuerySpec, row: unknown): Highlight[] {
+  return [...found(spec, row)]
+}
+
+/** The first of them; nothing after it is looked at. */
+export function firstHighlight(spec: QuerySpec, row: unknown): Highlight | undefined {
+  for (const first of found(spec, row)) return first
+  return undefined
+}
+
+/** The matches as they are found. */
+function* found(spec: QuerySpec, row: unknown): Generator<Highlight> {
   const strings = Object.fromEntries(FIELDS.map((field) => [field, new Set<string>()])) as Wanted['strings']
   const wanted: Wanted = { strings, messages: [], runs: [] }
   collect(spec.where, true, wanted)
   const { messages, ...fields } = rowOf(row)
-  const found: Highlight[] = []
-  const look = (place: Place, text: unknown, pieces: ReadonlySet<string>) => {
+  function* look(place: Place, text: unknown, pieces: ReadonlySet<string>): Generator<Highlight> {
     if (typeof text !== 'string' || pieces.size === 0) return
     const ranges = rangesIn(text, pieces)
-    if (ranges.length > 0) found.push({ ...place, ranges, snippet: snippetOf(text, ranges) })
+    if (ranges.length > 0) yield { ...place, ranges, snippet: snippetOf(text, ranges) }
   }
   for (const [index, message] of messages.entries()) {
     const { id = null, sender = null, content } = message
     const place = { message_id: id, index, sender }
     const meant = wanted.messages.filter(({ test }) => test(message)).flatMap((one) => one.strings)
-    look({ field: 'message', ...place }, content, new Set([...strings.message, ...meant]))
+    yield* look({ field: 'message', ...place }, content, new Set([...strings.message, ...meant]))
     if (wanted.runs.length === 0) continue
     for (const [i, run] of runsOf(message).entries()) {
       const values = wanted.runs.filter(({ test }) => test(run, message)).map(({ value }) => value)
       for (const [part, key] of PARTS) {
         const pieces = new Set(values.flatMap((value) => (value[part] === undefined ? [] : fold(value[part]))))
-        look({ field: 'action', ...place, run: i, part }, partOf(run, key), pieces)
+        yield* look({ field: 'action', ...place, run: i, part }, partOf(run, key), pieces)
       }
     }
   }
   const nowhere = { message_id: null, index: null, sender: null }
-  for (const field of FIELDS) if (field !== 'message') look({ field, ...nowhere }, fields[field], strings[field])
-  return found
+  for (const field of FIELDS) if (field !== 'message') yield* look({ field, ...nowhere }, fields[field], strings[field])
 }
 
 type Place = Omit<Highlight, 'ranges' | 'snippet'>

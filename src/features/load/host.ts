@@ -25,37 +25,15 @@ export interface TextDecoderLike {
   decode(bytes: Uint8Array): string
 }
 
+export { nextTurn } from '../../base/turn.ts'
+
 interface LoadHost {
   readonly TextDecoder?: new (
     label: 'utf-8',
     options: { readonly fatal: boolean; readonly ignoreBOM: boolean },
   ) => TextDecoderLike
   readonly TextEncoder?: new () => TextEncoderLike
-  readonly MessageChannel?: new () => {
-    readonly port1: { onmessage: unknown; close(): void }
-    readonly port2: { postMessage(message: null): void }
-  }
-  readonly setTimeout: (task: () => void, ms: number) => unknown
 }
 
 /** The global object, as loading sees it. */
 export const host: LoadHost = globalThis as unknown as LoadHost
-
-/**
- * Resolves in another turn of the event loop, so that timers, input and painting come in between.
- * A message is some 1 ms (browsers: 4 ms) sooner than a timer.
- */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    if (host.MessageChannel === undefined) {
-      host.setTimeout(resolve, 0)
-      return
-    }
-    const { port1, port2 } = new host.MessageChannel()
-    port1.onmessage = () => {
-      port1.close()
-      resolve()
-    }
-    port2.postMessage(null)
-  })
-}

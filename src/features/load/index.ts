@@ -46,8 +46,8 @@ export type { BlobLike, LoadChunk, LoadSource, ResponseLike, RowBatches } from '
  *
  * Costs about 10 ms a megabyte of NDJSON, and 25 ms of the other shapes.
  *
- * @param source A string of it, its bytes, a `ReadableStream`, a `Response`, a `Blob`, anything that gives strings
- * or bytes chunk by chunk, or what `readConversations` gives. Bytes are UTF-8, UTF-16 or gzip of them.
+ * @param source A string of it, its bytes, a `ReadableStream`, a `Response`, a `Blob`, or anything that gives strings,
+ * bytes or rows one by one, such as `all()` of a store elsewhere, or what `readConversations` gives. Bytes are UTF-8, UTF-16 or gzip of them.
  *
  * @example
  * for await (const batch of loadConversations(await fetch('/conversations.ndjson.gz'))) store.addMany(batch)

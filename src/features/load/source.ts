@@ -1,11 +1,13 @@
 /** Where the bytes come from: every kind of source read as one, judged by its shape. */
 import { show } from '../../base/errors.ts'
+import { isPlain } from '../../base/plain.ts'
+import { isJson } from '../../row/json.ts'
 import { messageOf, type SourceFaults } from './fault.ts'
 import type { ReadableStreamLike } from './host.ts'
 import { Utf8Encoder, utf8Length } from './utf8.ts'
 
-/** One piece of a source: text, or bytes (of UTF-8, or of gzip). */
-export type LoadChunk = string | Uint8Array
+/** One piece of a source: text, bytes (of UTF-8, or of gzip), or a row as it is. */
+export type LoadChunk = string | Uint8Array | object
 
 /** The part of a `Response` (or `Request`) that loading uses. */
 export interface ResponseLike {
@@ -29,7 +31,8 @@ export interface RowBatches {
 
 /**
  * What conversations can be read from: the text itself, its bytes, a `ReadableStream`, a `Response`, a `Blob` or
- * `File`, or anything that gives text or bytes chunk by chunk, as a Node stream does. Bytes may be gzip.
+ * `File`, or anything that gives text, bytes or rows one by one, as a Node stream and `AsyncStore.all` do. Bytes may be
+ * gzip. Rows are JSON, and are copied.
  */
 export type LoadSource =
   | string
@@ -68,7 +71,7 @@ export function openSource(source: LoadSource, faults: SourceFaults): ByteInput 
     }
     if (Symbol.iterator in source) return new ChunkInput(source[Symbol.iterator](), faults)
   }
-  const expected = 'Expected a string, bytes, a ReadableStream, a Response, or an iterable of strings or bytes.'
+  const expected = 'Expected a string, bytes, a ReadableStream, a Response, or an iterable of strings, bytes or rows.'
   throw faults.at('source', source, `The source is ${show(source)}. ${expected}`)
 }
 
@@ -194,11 +197,13 @@ class ChunkInput implements ByteInput {
       const rest = this.#encoder.end()
       return rest.length > 0 ? join([rest, toView(chunk)]) : toView(chunk)
     }
-    const hint = typeof chunk === 'object' ? ' Rows that are objects already go to addMany().' : ''
+    // JSON would drop what is `undefined` and make null of NaN.
+    if (isPlain(chunk) && isJson(chunk, 1)) return this.#encoder.encode(`${JSON.stringify(chunk)}\n`)
+    const hint = isPlain(chunk) ? ' Such a row goes to addMany(), which says what is wrong with it.' : ''
     throw this.#faults.at(
       'source',
       chunk,
-      `A chunk of the source is ${show(chunk)}. Expected a string or bytes.${hint}`,
+      `A chunk of the source is ${show(chunk)}. Expected a string, bytes, or a row that is JSON throughout.${hint}`,
     )
   }
 

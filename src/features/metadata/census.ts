@@ -24,48 +24,61 @@ export interface MetadataKey {
 
 /** The paths in the metadata of rows, the most used first, then by code point. O(values). */
 export function metadataKeys(rows: Iterable<Row>): MetadataKey[] {
-  const census = new Map<string, Counted>()
-  for (const row of rows) count(row.metadata, census)
-  return sorted(census)
+  const census = new Census()
+  for (const row of rows) census.count(row.metadata)
+  return census.sorted()
 }
 
 /** The paths in the metadata of messages, the most used first, then by code point. O(values). */
 export function messageMetadataKeys(rows: Iterable<Row>): MetadataKey[] {
-  const census = new Map<string, Counted>()
-  for (const row of rows) for (const message of row.messages ?? []) count(message.metadata, census)
-  return sorted(census)
+  const census = new Census()
+  for (const row of rows) for (const message of row.messages ?? []) census.count(message.metadata)
+  return census.sorted()
 }
 
-interface Counted {
-  readonly path: MetadataPath
-  readonly type: MetadataType
-  rows: number
+/** What was counted at one path, and below it. */
+interface Place {
+  readonly types: Map<MetadataType, number>
+  readonly inner: Map<string, Place>
 }
 
-function count(document: unknown, census: Map<string, Counted>): void {
-  walkValues(document, (path, value) => {
-    const type = typeOf(value)
-    const key = JSON.stringify([path, type])
-    const counted = census.get(key)
-    if (counted === undefined) census.set(key, { path: path.slice(), type, rows: 1 })
-    else counted.rows++
-  })
+const newPlace = (): Place => ({ types: new Map(), inner: new Map() })
+
+/** Counts values by path and type: step by step along the keys, since making a key of each path takes six times as long. */
+class Census {
+  readonly #root = newPlace()
+
+  count(document: unknown): void {
+    walkValues(document, (path, value) => {
+      let place = this.#root
+      for (const key of path) {
+        const next = place.inner.get(key) ?? newPlace()
+        if (next.types.size + next.inner.size === 0) place.inner.set(key, next)
+        place = next
+      }
+      const type = typeOf(value)
+      place.types.set(type, (place.types.get(type) ?? 0) + 1)
+    })
+  }
+
+  sorted(): MetadataKey[] {
+    const keys: MetadataKey[] = []
+    const visit = ({ types, inner }: Place, path: MetadataPath): void => {
+      for (const [type, rows] of types) keys.push({ path: writePath(path) ?? path, type, rows })
+      for (const [key, place] of inner) visit(place, [...path, key])
+    }
+    visit(this.#root, [])
+    const name = ({ path }: MetadataKey) => (typeof path === 'string' ? path : path.join('.'))
+    return keys.sort(
+      (a, b) => b.rows - a.rows || compareCodePoints(name(a), name(b)) || compareCodePoints(a.type, b.type),
+    )
+  }
 }
 
 function typeOf(value: unknown): MetadataType {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'list'
   return typeof value as MetadataType
-}
-
-function sorted(census: Map<string, Counted>): MetadataKey[] {
-  const keys = Array.from(census.values(), ({ path, type, rows }) => {
-    return { path: writePath(path) ?? path, type, rows }
-  })
-  const name = ({ path }: MetadataKey) => (typeof path === 'string' ? path : path.join('.'))
-  return keys.sort(
-    (a, b) => b.rows - a.rows || compareCodePoints(name(a), name(b)) || compareCodePoints(a.type, b.type),
-  )
 }
 
 /** The distinct scalars at a path, the most used first, then strings by code point, numbers by size, booleans, null. O(distinct values). */

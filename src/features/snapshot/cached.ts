@@ -1,6 +1,6 @@
 /** A snapshot of a server, kept by the page or worker that opens it, and fetched again only when it has changed. */
 import { abortReason, onAbort, throwIfAborted } from '../../base/abort.ts'
-import { isStoreError } from '../../base/errors.ts'
+import { ConversationStoreError, isStoreError } from '../../base/errors.ts'
 import type { AbortSignalLike } from '../../base/host.ts'
 import { checkInteger, checkOptions, invalidOption } from '../../base/options.ts'
 import type { Kept, Storage, Tag } from './kept/contract.ts'
@@ -99,6 +99,42 @@ export async function deleteCached(name: string): Promise<void> {
     const { openDatabase } = await import('./kept/database.ts')
     for (const storage of [await openFiles(name), await openDatabase(name)]) await storage?.clear()
   })
+}
+
+/** Where a file is kept. */
+export type KeptIn = Storage['kind']
+
+/**
+ * Keeps the bytes of a snapshot by a name: `keepSnapshot` without the writing. Rejects with `NOT_KEPT` where there is no
+ * storage, and with what the browser says where there is no room.
+ */
+export async function keepBytes(name: string, bytes: () => Promise<Uint8Array>): Promise<KeptIn> {
+  checkName(name)
+  const storage = await storageOf(name)
+  if (storage === undefined) throw notKept(name)
+  const file = await bytes()
+  await withLock(name, { isPatient: true }, () => storage.write(file, NO_SERVER))
+  return storage.kind
+}
+
+/** The bytes that are kept by a name, of a server or not. */
+export async function keptBytes(name: string): Promise<Uint8Array | undefined> {
+  checkName(name)
+  return (await (await storageOf(name))?.read())?.bytes
+}
+
+/** Whether files can be kept here. */
+export async function canKeep(name: string): Promise<boolean> {
+  checkName(name)
+  return (await storageOf(name)) !== undefined
+}
+
+/** The tag of a file that came from no server. */
+const NO_SERVER: Tag = { url: '', etag: null, lastModified: null }
+
+function notKept(name: string): ConversationStoreError {
+  const message = 'Nothing can be kept here: there is no storage, or the browser allows none.'
+  return new ConversationStoreError([{ parameter: 'name', value: name, code: 'NOT_KEPT', message }])
 }
 
 /** Files where they can be written, else IndexedDB; `undefined` where there is neither, or the browser allows none. */

@@ -1,8 +1,9 @@
 /** Why a query finds nothing: the entry point `conversation-store/why-empty`. */
 import { askedOf, type QueryLike } from '../../store/inside.ts'
-import { report, type WhyEmpty } from './report.ts'
+import { report } from './report.ts'
+import type { WhyEmpty } from './why.ts'
 
-export type { WhyEmpty, WhyEmptyCondition, WhyEmptyNearest } from './report.ts'
+export type { WhyEmpty, WhyEmptyCondition, WhyEmptyNearest } from './why.ts'
 
 /**
  * Why a query finds nothing: how many rows meet each of its conditions alone, how many would match without it, which one

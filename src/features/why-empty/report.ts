@@ -8,53 +8,8 @@ import type { QueryExecutor } from '../../store/executor.ts'
 import { insteadOf } from './instead.ts'
 import { suggest } from './suggest.ts'
 import { Tally } from './tally.ts'
+import { printable, type WhyEmpty, type WhyEmptyCondition, type WhyEmptyNearest } from './why.ts'
 import { callsOf } from './words.ts'
-
-/** One condition of a query, by itself and among the others. */
-export interface WhyEmptyCondition {
-  /** As the builder asks for it, `device("mobile")`. */
-  readonly call: string
-  /** The condition. Those on the sentiment and the source of a feedback say something of one another, and stand together. */
-  readonly where: Group
-  /** Rows that meet it, whatever the other conditions say. */
-  readonly alone: number
-  /** Rows that match once it is left out. */
-  readonly without: number
-  /** A call that was perhaps meant, where no row meets this one: of the nearest value, or of the nearest metadata path. */
-  readonly didYouMean?: string
-}
-
-/** The row that meets the most conditions. */
-export interface WhyEmptyNearest {
-  readonly id: number
-  readonly conversation_id: string
-  /** How many conditions it meets. */
-  readonly meets: number
-  /** The first condition that it does not meet. */
-  readonly call: string
-  /** What it has instead: `its customer_id is "Kim"`. */
-  readonly instead: string
-}
-
-/** Why a query has the answer that it has. */
-export interface WhyEmpty {
-  /** Rows that match. */
-  readonly count: number
-  /** Rows that were asked: all, soft-deleted ones only if the query includes them. */
-  readonly total: number
-  /** The conditions in the order of the spec. */
-  readonly conditions: readonly WhyEmptyCondition[]
-  /**
-   * The place in `conditions` of the one that empties the answer: without it the most rows match; or where no single one
-   * does, the first that leaves none of the rows that the conditions before it leave. `null` for an answer that is not empty.
-   */
-  readonly emptiedBy: number | null
-  /** The row that meets the most conditions, unless one meets all or there is none. */
-  readonly nearest: WhyEmptyNearest | null
-  /** All of it for a person to read. */
-  readonly text: string
-  toString(): string
-}
 
 /**
  * Why a spec has no answer, of the rows for which `within` holds. Takes about what running each condition alone does. No rows
@@ -78,7 +33,8 @@ export function report(spec: QuerySpec, executor: QueryExecutor, within: Group =
   })
   const isEmpty = count === 0 && total > 0
   const emptiedBy = isEmpty ? emptying(conditions, base, engine) : null
-  return printable({ count, total, conditions, emptiedBy, nearest: isEmpty ? describe(nearest!) : null })
+  const data = { count, total, conditions, emptiedBy, nearest: isEmpty ? describe(nearest!) : null }
+  return printable({ ...data, text: inWords(data) })
 
   function describe(number: number): WhyEmptyNearest {
     const row = engine.documents.row(number)
@@ -108,12 +64,6 @@ function emptying(conditions: readonly WhyEmptyCondition[], base: QuerySpec, eng
     where = [...where, ...condition.where]
     return countOf({ ...base, where }, engine) === 0
   })
-}
-
-/** A report that prints as its text. Only data is seen of it. */
-function printable(data: Omit<WhyEmpty, 'text' | 'toString'>): WhyEmpty {
-  const text = inWords(data)
-  return Object.defineProperty({ ...data, text }, 'toString', { value: () => text })
 }
 
 /** All conditions, by how many there are. */

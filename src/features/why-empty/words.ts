@@ -4,9 +4,15 @@ import { FILTERS, type Filter, pairOf } from '../../query/filters.ts'
 import { writePath } from '../../query/metadata-path.ts'
 import type { Condition, Group, MetadataPath } from '../../query/spec.ts'
 
-/** The methods of the builder by what they ask for. */
+/** How a value is written in a call. */
+export type Write = (value: unknown) => string
+
+/** The methods of the builder by what they ask for, and those that take several values. */
 const METHODS: ReadonlyMap<string, string> = new Map([
   ...Object.entries<Filter>(FILTERS).map(([method, { field, lookup }]) => [pairOf(field, lookup), method] as const),
+  ...Object.entries<Filter>(FILTERS).flatMap(([method, { field, takesSeveral }]) =>
+    takesSeveral ? [[pairOf(field, 'in'), method] as const] : [],
+  ),
   ['action__matches', 'action'],
   ['metadata__exact', 'metadata'],
 ])
@@ -17,30 +23,29 @@ const PARTS: { readonly [field: string]: readonly [method: string, part: string]
   action_failed: ['action', 'failed'],
 }
 
-/** A condition as it is asked for: `device("mobile")`. */
-export function callOf(condition: Condition): string {
-  if ('or' in condition) return `or(${condition.or.map(branchOf).join(', ')})`
-  if ('not' in condition) return `not(${branchOf(condition.not)})`
+/** A condition as it is asked for: `device("mobile")`. Values are written to be read, long ones cut, unless `write` is given. */
+export function callOf(condition: Condition, write: Write = show): string {
+  if ('or' in condition) return `or(${condition.or.map((group) => branchOf(group, write)).join(', ')})`
+  if ('not' in condition) return `not(${branchOf(condition.not, write)})`
   const { field, lookup, value } = condition
   const part = PARTS[field]
-  if (part !== undefined) return `${part[0]}({ ${part[1]}: ${show(value)} })`
+  if (part !== undefined) return `${part[0]}({ ${part[1]}: ${write(value)} })`
   const path = 'path' in condition ? condition.path : undefined
-  const method = METHODS.get(pairOf(field, lookup === 'in' ? 'exact' : lookup))
+  const method = METHODS.get(pairOf(field, lookup))
   const values = lookup === 'in' && (value as readonly unknown[]).length > 0 ? (value as readonly unknown[]) : [value]
-  const shown = values.map((each) => show(each)).join(', ')
-  // Several values at a path are a lookup of its own.
-  if (method === undefined || (path !== undefined && lookup === 'in'))
-    return `where(${path === undefined ? show(field) : fieldAt(path)}, ${show(lookup)}, ${show(value)})`
-  return path === undefined ? `${method}(${shown})` : `${method}(${show(pathText(path))}, ${shown})`
+  const shown = values.map((each) => write(each)).join(', ')
+  if (method === undefined)
+    return `where(${path === undefined ? write(field) : fieldAt(path, write)}, ${write(lookup)}, ${write(value)})`
+  return path === undefined ? `${method}(${shown})` : `${method}(${write(pathText(path))}, ${shown})`
 }
 
 /** Conditions that all must hold, as a chain of calls. */
-export function callsOf(group: Group): string {
-  return group.map(callOf).join('.')
+export function callsOf(group: Group, write: Write = show): string {
+  return group.map((condition) => callOf(condition, write)).join('.')
 }
 
-function branchOf(group: Group): string {
-  return `(q) => q.${callsOf(group)}`
+function branchOf(group: Group, write: Write): string {
+  return `(q) => q.${callsOf(group, write)}`
 }
 
 /** A metadata path as it is written. */
@@ -48,7 +53,7 @@ export function pathText(path: MetadataPath): string | MetadataPath {
   return writePath(path) ?? path
 }
 
-function fieldAt(path: MetadataPath): string {
+function fieldAt(path: MetadataPath, write: Write): string {
   const text = pathText(path)
-  return show(typeof text === 'string' ? `metadata.${text}` : ['metadata', ...text])
+  return write(typeof text === 'string' ? `metadata.${text}` : ['metadata', ...text])
 }

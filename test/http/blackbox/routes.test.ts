@@ -16,6 +16,7 @@ const ROUTES: readonly (readonly [path: string, verbs: readonly string[]])[] = [
   ['/api/conversations/1/mark/', ['POST']],
   ['/api/conversations/1/update/', ['PATCH']],
   ['/api/conversations/1/delete/', ['DELETE']],
+  ['/api/conversations/1/restore/', ['POST']],
   ['/api/track/', ['POST']],
   ['/api/track/1/', ['GET', 'PATCH']],
   ['/api/action_logs/', ['POST']],

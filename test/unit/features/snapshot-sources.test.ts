@@ -181,7 +181,7 @@ describe('what is said of', () => {
       `"INVALID_SNAPSHOT source: The source is {"path":"x"}. Expected bytes, a Response, a Blob, a ReadableStream, or chunks of bytes."`,
     )
     expect(await said(ROWS)).toMatchInlineSnapshot(
-      `"INVALID_SNAPSHOT source: A chunk of the source is {"id":100,"conversation_id":"c0","started_at":"2026-01-10T10:00:00.0005Z","en.... Expected a string or bytes. Rows that are objects already go to addMany()."`,
+      `"INVALID_SNAPSHOT source: The source is not a snapshot: it looks like JSON. Conversations in JSON or NDJSON are read by load()."`,
     )
     expect(await said(new Response('Not found', { status: 404 }))).toMatchInlineSnapshot(
       `"INVALID_SNAPSHOT source: The response has status 404, so it holds no conversations."`,

@@ -501,7 +501,9 @@ describe('what the nearest row has instead', () => {
 
 test('conditions are written as the builder asks for them', () => {
   const written = (ask: (q: ConditionBuilder<unknown>) => unknown) =>
-    (ask(query() as unknown as ConditionBuilder<unknown>) as Query).spec.where.map(callOf).join('.')
+    (ask(query() as unknown as ConditionBuilder<unknown>) as Query).spec.where
+      .map((condition) => callOf(condition))
+      .join('.')
   expect(written((q) => q.device('a', 'b'))).toBe('device("a", "b")')
   expect(written((q) => q.device([]))).toBe('device([])')
   expect(written((q) => q.startedAfter('2026-01-05'))).toBe('startedAfter("2026-01-05T00:00:00Z")')

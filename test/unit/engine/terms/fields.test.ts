@@ -65,6 +65,11 @@ describe('fields of messages and feedbacks', () => {
     expect(termsOf(TERM_FIELDS.action_failed, { messages: [said({ action_logs })] })).toEqual([true, false])
     expect(termsOf(TERM_FIELDS.action_failed, { messages: [said({ action_name: 'look' })] })).toEqual([false])
     expect(termsOf(TERM_FIELDS.action_failed, { messages: [said()] })).toEqual([null])
+    const { failed_action } = TERM_FIELDS
+    const pay = said({ action_name: 'pay', action_logs })
+    expect(termsOf(failed_action, { messages: [pay, pay, said({ action_name: 'look' })] })).toEqual(['pay'])
+    expect(termsOf(failed_action, { messages: [said({ action_logs })] })).toEqual([])
+    expect(termsOf(failed_action, { messages: [said({ action_name: 'look' })] })).toEqual([null])
   })
 
   test('whether there is any', () => {

@@ -195,6 +195,17 @@ describe('the sources', () => {
     expect((await fault(locked)).message).toMatch(/^The stream cannot be read: /)
   })
 
+  it('takes rows as they are, one by one, and copies them', async () => {
+    const all = [{ conversation_id: 'a', started_at: '2024-01-15', metadata: { '\ud800': [1.5, { __proto__: null }] } }]
+    const batches: unknown[][] = []
+    for await (const batch of loadConversations(all)) batches.push(batch)
+    expect(batches).toEqual([all])
+    expect(batches[0]![0]).not.toBe(all[0])
+    const { iterable, seen } = iterableOf([{ conversation_id: 'b' }, text, { conversation_id: 'c' }])
+    expect(await ids(iterable)).toEqual(['b', 'a', 'b', 'c'])
+    expect(seen).toEqual({ given: 3, closed: 1 })
+  })
+
   it('refuses what is no source, and chunks that are none', async () => {
     const bodies = [{ body: text }, { body: 5 }, { body: { results: [] } }]
     for (const source of [undefined, null, 5, true, {}, () => text, Symbol('x'), ...bodies]) {
@@ -204,10 +215,11 @@ describe('the sources', () => {
         parameter: 'source',
       })
     }
-    expect((await fault([5])).message).toBe('A chunk of the source is 5. Expected a string or bytes.')
-    expect((await fault([{ conversation_id: 'a' }])).message).toContain(
-      'Rows that are objects already go to addMany().',
+    expect((await fault([5])).message).toBe(
+      'A chunk of the source is 5. Expected a string, bytes, or a row that is JSON throughout.',
     )
+    for (const metadata of [{ a: undefined }, { a: Number.NaN }, { a: new Date(0) }])
+      expect((await fault([{ conversation_id: 'a', metadata }])).message).toContain('Such a row goes to addMany(),')
     const { iterable, seen } = iterableOf([bytes, null, bytes])
     expect(await fault(iterable)).toMatchObject({ code: 'INVALID_SOURCE', value: null })
     expect(seen).toEqual({ given: 2, closed: 1 })

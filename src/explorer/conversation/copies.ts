@@ -1,0 +1,21 @@
+/** What of a conversation can be copied. */
+import type { Conversation } from 'conversation-store'
+import { writeUrl } from '../asking/url/index.ts'
+import { useExplorer } from '../asking/use-explorer.ts'
+import { copyText } from '../ui/copy.ts'
+import type { MenuItem } from '../ui/menu.tsx'
+
+export function useCopies(row: Conversation): readonly MenuItem[] {
+  const link = useLinkTo()
+  return [
+    { label: 'Copy link', icon: 'link', run: () => void copyText(link(null), 'Link copied') },
+    { label: 'Copy as JSON', icon: 'copy', run: () => void copyText(JSON.stringify(row, null, 2), 'Copied as JSON') },
+  ]
+}
+
+/** The address of the page as it is, with a message of the open conversation or none. */
+export function useLinkTo(): (message: number | null) => string {
+  const { asked, view } = useExplorer()
+  return (message) =>
+    `${location.origin}${location.pathname}${writeUrl(asked, { ...view, message, pane: 'conversation' }, location.search)}`
+}

@@ -1,0 +1,3 @@
+export function NoMatch() {
+  return <p>No match</p>
+}

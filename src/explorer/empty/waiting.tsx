@@ -1,0 +1,3 @@
+export function Waiting({ error }: { readonly error: Error | null }) {
+  return <p>{error?.message ?? 'Loading'}</p>
+}
