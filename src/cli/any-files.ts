@@ -19,6 +19,8 @@ export interface AnyFilesOptions {
   /** The format that is given, or `auto`. */
   readonly format?: FormatName | 'auto'
   readonly lossy?: boolean
+  /** Hears what was not understood of each file, instead of the person. */
+  readonly onReport?: (report: FormatReport) => void
 }
 
 /** So many faults of files are printed. */
@@ -30,7 +32,7 @@ const MOST_PRINTED = 10
  */
 export async function* readAnyFiles(
   files: readonly string[],
-  { streams, walked = new Set(), format = 'auto', lossy = false }: AnyFilesOptions,
+  { streams, walked = new Set(), format = 'auto', lossy = false, onReport }: AnyFilesOptions,
   load: LoadOptions,
 ): AsyncGenerator<LoadedBatch, void, undefined> {
   const foreign: { readonly file: string; readonly format: FormatName | 'auto' }[] = []
@@ -81,7 +83,8 @@ export async function* readAnyFiles(
         for (const [i, row] of batch.entries()) rows.push({ file, line: batch.lines[i]!, row })
     }
     yield* batchesOf(joinRows(rows), count)
-    report(reports, streams)
+    if (onReport === undefined) report(reports, streams)
+    else reports.forEach(onReport)
   }
   for (const line of left.slice(0, MOST_PRINTED)) say(streams, `left out: ${line}`)
   if (left.length > MOST_PRINTED) say(streams, `left out: and ${counted(left.length - MOST_PRINTED, 'more file')}`)
@@ -92,7 +95,7 @@ export async function* readAnyFiles(
 /** The rows of a stream of any format, in batches. */
 export async function* readAnyStream(
   chunks: AsyncIterable<Uint8Array>,
-  { streams, format = 'auto', lossy = false }: AnyFilesOptions,
+  { streams, format = 'auto', lossy = false, onReport: hear }: AnyFilesOptions,
   load: LoadOptions,
 ): AsyncGenerator<LoadedBatch, void, undefined> {
   const { sniffFormat } = await import('../features/formats/sniff.ts')
@@ -121,7 +124,8 @@ export async function* readAnyStream(
   const reports: FormatReport[] = []
   const onReport = (report: FormatReport) => void reports.push(report)
   yield* readSource(whole, { format: found in FORMATS ? (found as FormatName) : 'auto', lossy, onReport }, load)
-  report(reports, streams)
+  if (hear === undefined) report(reports, streams)
+  else reports.forEach(hear)
 }
 
 /** Batches of at most 1,000 rows, each of one file. */

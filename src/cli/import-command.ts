@@ -64,7 +64,7 @@ async function readRows(
     }
   }
   const { files, walked, left } = await findFiles(given ?? [])
-  for (const { path, why } of left) say(streams, `left out: ${path}: ${why}`)
+  for (const { path, why } of left) say(streams, `left out: ${path}: The folder cannot be read: ${why}.`)
   try {
     const result = await addBatches(
       new ConversationStore(),

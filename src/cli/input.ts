@@ -95,7 +95,7 @@ async function fillFromFiles(
   onSnapshot: (bytes: Uint8Array) => void,
 ): Promise<LoadResult | undefined> {
   const { files, walked, left } = await findFiles(given)
-  for (const { path, why } of left) say(streams, `left out: ${path}: ${why}`)
+  for (const { path, why } of left) say(streams, `left out: ${path}: The folder cannot be read: ${why}.`)
   if (files.length === 0) throw new UsageError(`${given.join(', ')}: there is no file in it.`)
   const kinds: FileKind[] = []
   for (const file of files) kinds.push(await kindOf(file))
