@@ -5,9 +5,17 @@
 import type { Turn, TurnTool } from '../turns/index.ts'
 
 /** What a turn is told by. */
-export function keyOf({ role, text, tools, files }: Turn): string {
-  return JSON.stringify([role, text, files.length, tools.map(({ name, input }) => [name, input])])
+export function keyOf(turn: Turn): string {
+  const known = keys.get(turn)
+  if (known !== undefined) return known
+  const { role, text, tools, files } = turn
+  const key = JSON.stringify([role, text, files.length, tools.map(({ name, input }) => [name, input])])
+  keys.set(turn, key)
+  return key
 }
+
+/** The keys of turns, which are compared again with each history that repeats them. */
+const keys = new WeakMap<Turn, string>()
 
 /**
  * The turns of two histories of one conversation, each turn once: where one begins the other, or the end of the first is the
@@ -72,13 +80,15 @@ function overlap(a: readonly string[], b: readonly string[]): number {
 /** A turn with what another record of it knows. */
 function enriched(turn: Turn, other: Turn): Turn {
   const extra = turn.extra ?? other.extra
-  return {
+  const result: Turn = {
     ...other,
     ...turn,
     reasoning: turn.reasoning || other.reasoning,
     tools: turn.tools.map((tool, i) => enrichedTool(tool, other.tools[i])),
     ...(extra !== undefined && { extra }),
   }
+  keys.set(result, keyOf(turn))
+  return result
 }
 
 function enrichedTool(tool: TurnTool, other: TurnTool | undefined): TurnTool {

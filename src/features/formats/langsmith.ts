@@ -45,7 +45,9 @@ function openReader(context: FormatContext): FormatReader {
       const groups = new Map<string, (typeof runs)[number][]>()
       for (const each of runs) {
         const id = threads.get(traceOf(each.run)) ?? traceOf(each.run)
-        groups.set(id, [...(groups.get(id) ?? []), each])
+        const own = groups.get(id)
+        if (own === undefined) groups.set(id, [each])
+        else own.push(each)
       }
       return [...groups].map(([id, own]) =>
         draftOf(

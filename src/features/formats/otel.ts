@@ -78,7 +78,9 @@ function openReader(context: FormatContext): FormatReader {
       for (const each of spans) {
         const trace = traceOf(each.span) ?? ''
         const key = conversationOf(new Attributes(each.span.attributes)) ?? traces.get(trace) ?? trace
-        conversations.set(key, [...(conversations.get(key) ?? []), each])
+        const own = conversations.get(key)
+        if (own === undefined) conversations.set(key, [each])
+        else own.push(each)
       }
       return [...conversations].map(([id, own]) => draftOf(id, own, context))
     },

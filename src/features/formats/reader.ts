@@ -214,7 +214,14 @@ class Reading {
       return
     }
     const { value, line } = record
-    if (this.#takes(record)) return
+    try {
+      if (this.#takes(record)) return
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      if (this.#isTolerant) this.#broken++
+      else this.#refuse(line, describe(value), `Line ${line} is nested too deeply.`)
+      return
+    }
     const inner = enveloped(value, this.#format)
     if (inner !== undefined) {
       for (const each of inner.records) {
@@ -226,7 +233,10 @@ class Reading {
 
   #takes(record: SourceRecord): boolean {
     if (this.#reader !== undefined) {
+      // A record of a session that names its type is none, whatever lists it has.
+      const isRecord = this.#isTolerant && typeof Object(record.value).type === 'string'
       const isEnvelope =
+        !isRecord &&
         !FORMATS[this.#format as keyof typeof FORMATS].detect(Object(record.value)) &&
         enveloped(record.value, this.#format) !== undefined
       return !isEnvelope && typeof record.value === 'object' && record.value !== null && this.#reader.read(record)
@@ -289,11 +299,20 @@ class Reading {
     return this.#faults.at(`line ${line}`, describe(value), message)
   }
 
+  #rowsOf(reader: FormatReader): readonly Made[] {
+    try {
+      return rowsOf(reader.end(), this.#format!, this.#options.lossy)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      throw this.#faults.at('source', '', 'A value of the source is nested too deeply.')
+    }
+  }
+
   /** The rows. */
   end(): readonly Made[] {
     if (this.#format === undefined && this.#waiting.length > 0) throw this.#untold()
-    const { onReport, lossy, file } = this.#options
-    const rows = this.#reader === undefined ? this.#own : rowsOf(this.#reader.end(), this.#format!, lossy)
+    const { onReport, file } = this.#options
+    const rows = this.#reader === undefined ? this.#own : this.#rowsOf(this.#reader)
     onReport?.({
       format: this.#format,
       ...(file !== undefined && { file }),
