@@ -111,7 +111,7 @@ export async function openCached<Metadata = JsonObject, Extra = unknown>(
 
 /**
  * Keeps a store in the browser as a snapshot, as `openCached` keeps that of a server: for conversations that came from no
- * server, such as a file that was dropped on the page. It replaces what the name stood for, at once and in full; `deleteCached`
+ * server, such as a file that was dropped on the page; the bytes of a snapshot are kept as they are. It replaces what the name stood for, at once and in full; `deleteCached`
  * removes it. The moment of the call, as `writeSnapshot` has it. In a page or a worker.
  *
  * Resolves to where it is kept. Rejects with `NOT_KEPT` where there is no storage, or none is allowed, with a
@@ -122,8 +122,12 @@ export async function openCached<Metadata = JsonObject, Extra = unknown>(
  * await keepSnapshot('dropped by anna', store)
  * const again = await readKept('dropped by anna')
  */
-export async function keepSnapshot(name: string, store: StoreLike, options?: WriteSnapshotOptions): Promise<KeptIn> {
-  return keepBytes(name, () => writeSnapshot(store, options))
+export async function keepSnapshot(
+  name: string,
+  store: StoreLike | Uint8Array,
+  options?: WriteSnapshotOptions,
+): Promise<KeptIn> {
+  return keepBytes(name, async () => (store instanceof Uint8Array ? store : writeSnapshot(store, options)))
 }
 
 /**

@@ -146,9 +146,9 @@ function makeProgram(streams: Streams, help: string[]): Command {
   addExploreOptions(program.command('explore'))
     .description('Show conversations in the browser: filter, read, count, mark. Nothing leaves this machine.')
     .addHelpText('after', HELP.explore)
-    .action(async (files: string[], options: Parsed, command: Command) => {
+    .action(async (files: string[], options: Parsed) => {
       const { runExplore } = await import('./explore-command.ts')
-      await runExplore(files, options, command.getOptionValueSource('port') !== 'default', streams)
+      await runExplore(files, options, streams)
     })
 
   addVerifyOptions(program.command('verify'))

@@ -17,18 +17,13 @@ import { type Backing, NOTHING, openJournalFile } from './serve-backing.ts'
 import { describeKeys } from './serve-text.ts'
 import { type Streams, sayRaw, writeAll } from './streams.ts'
 
-/**
- * Serves the explorer until a signal comes. Throws a `StopError` where it had to stop by itself.
- *
- * @param isPortGiven Whether the person named the port.
- */
+/** Serves the explorer until a signal comes. Throws a `StopError` where it had to stop by itself. */
 export async function runExplore(
   files: readonly string[],
   options: Readonly<Record<string, unknown>>,
-  isPortGiven: boolean,
   streams: Streams,
 ): Promise<void> {
-  const settings = readExploreSettings(files, options, process.env, isPortGiven)
+  const settings = readExploreSettings(files, options, process.env)
   const folder = explorerFolder()
   if (folder === undefined)
     throw new UsageError('the page of the explorer is not built: dist/explorer/ has no index.html. Run npm run build.')
@@ -43,10 +38,13 @@ export async function runExplore(
           if (files.length > 0) ({ faults, snapshot } = await readLeniently(state.store, files, { streams, signal }))
         }
         const { save: path } = settings
-        if (path !== undefined)
-          return openJournalFile({ path, repair: false, hasFiles: files.length > 0, seed }, state, streams, signal)
-        await seed()
-        return { ...NOTHING, ...(snapshot !== undefined && { snapshot }) }
+        let backing = NOTHING
+        if (path === undefined) await seed()
+        else {
+          const journal = { path, repair: false, hasFiles: files.length > 0, seed }
+          backing = await openJournalFile(journal, state, streams, signal)
+        }
+        return { ...backing, ...(snapshot !== undefined && { snapshot }) }
       },
       handle: async (backing) => handle(settings, state, backing, folder, faults, streams),
       announce: (server) => announce(settings, state, server, streams),

@@ -20,8 +20,8 @@ export interface ExploreSettings extends GateSettings {
   readonly strict: boolean
 }
 
-/** The port when none is named: beside that of `serve`. */
-const DEFAULT_PORT = 8401
+/** The port when none is named: beside that of `serve`. Several explorers may be open. */
+const PORT = { number: 8401, isFree: true }
 
 /** Adds the options to the command. */
 export function addExploreOptions(command: Command): Command {
@@ -33,30 +33,21 @@ export function addExploreOptions(command: Command): Command {
     .option('--open', 'open the page in the browser')
     .option('--read-only', 'let nobody mark, rename, rate or delete')
     .option('--save <file>', 'keep what is written in this journal; FILEs are read only when it is new')
-  addAddressOptions(
-    command,
-    DEFAULT_PORT,
-    'the port to listen on; 0 takes a free one, as happens when the default is taken',
-  )
+  addAddressOptions(command, `the port to listen on; 0 takes a free one (default: ${PORT.number}, or a free one)`)
   addGateOptions(command)
   return command
     .option('--strict', 'let the API answer 400 to an unknown query parameter')
     .option('--skip-invalid', 'what explore does anyway: it reports invalid rows and leaves them out')
 }
 
-/**
- * The settings from options and environment. Throws a `UsageError` where they do not fit together.
- *
- * @param isPortGiven Whether the person named the port: then another one will not do.
- */
+/** The settings from options and environment. Throws a `UsageError` where they do not fit together. */
 export function readExploreSettings(
   files: readonly string[],
   options: Parsed,
   environment: Environment,
-  isPortGiven: boolean,
 ): ExploreSettings {
   const settings: ExploreSettings = {
-    ...readGate(options, environment, !isPortGiven),
+    ...readGate(options, environment, PORT),
     files,
     open: options.open === true,
     readOnly: options.readOnly === true,

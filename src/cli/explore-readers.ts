@@ -19,8 +19,8 @@ export interface Receiver {
   readonly streams: Streams
   /** The file, as people call it. */
   readonly name: string
-  /** Hears how many bytes were read. What it throws ends the reading. */
-  onRead(bytes: number): void
+  /** Hears how many bytes and rows of it were read. What it throws ends the reading. */
+  onRead(bytes: number, rows: number): void
   onSnapshot(bytes: Uint8Array): void
   onFault(line: number | null, message: string): void
   onMoreFaults(count: number): void
@@ -70,14 +70,14 @@ export const READERS: Readonly<Record<FoundFile['kind'], Read>> = {
 
 async function readSnapshot({ path, kind }: FoundFile, receiver: Receiver): Promise<void> {
   const which = kind === 'manifest' ? kind : 'snapshot'
-  await addSnapshot(await readSnapshotFile(path, which, (bytes) => receiver.onRead(bytes)), receiver)
+  await addSnapshot(await readSnapshotFile(path, which, (bytes) => receiver.onRead(bytes, 0)), receiver)
 }
 
 function optionsOf({ signal, onFault, onRead }: Receiver): LoadOptions {
   return {
     onInvalid: 'skip',
     onSkip: ({ line, error }) => onFault(line, error.message),
-    onProgress: ({ bytes }) => onRead(bytes),
+    onProgress: ({ bytes, rows }) => onRead(bytes, rows),
     signal,
   }
 }
@@ -119,10 +119,10 @@ async function addSnapshot(bytes: Uint8Array, receiver: Receiver): Promise<void>
 
 /** Of a journal that is damaged, what stands before that is added. */
 async function addJournal(pieces: AsyncIterable<Uint8Array>, receiver: Receiver): Promise<void> {
-  const { store, name, streams, signal } = receiver
+  const { store, name, streams } = receiver
   const own = ownStore(store)
   try {
-    await fillFromJournal(own, name, pieces, streams, { onProgress: ({ bytes }) => receiver.onRead(bytes), signal })
+    await fillFromJournal(own, name, pieces, streams, optionsOf(receiver))
   } finally {
     addStore(own, receiver)
   }

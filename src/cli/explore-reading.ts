@@ -56,17 +56,19 @@ export async function readLeniently(
   let bytesRead = 0
   try {
     for (const [i, file] of files.entries()) {
+      const sizeBefore = store.size
       const duplicates = new Duplicates()
       const receiver: Receiver = {
         store,
         signal,
         streams,
         name: file.path === '-' ? 'standard input' : file.path,
-        onRead(bytes) {
+        onRead(bytes, rows) {
           bytesRead = bytesBefore + bytes
           signal.throwIfAborted()
           watch.check()
-          if (totalBytes > 0) progress.show(bytesRead, totalBytes, counted(store.size, 'conversation'))
+          const count = sizeBefore + rows
+          if (totalBytes > 0) progress.show(bytesRead, totalBytes, count === 0 ? '' : counted(count, 'conversation'))
         },
         onSnapshot(bytes) {
           snapshot = bytes
@@ -77,7 +79,6 @@ export async function readLeniently(
         onDuplicate: (line, id) => duplicates.add(line, id),
         onWarnings: (placed, count) => warnings.add(placed, count),
       }
-      const sizeBefore = store.size
       try {
         await READERS[file.kind](file, receiver)
       } catch (error) {

@@ -30,9 +30,9 @@ const KEYS_VARIABLE = 'CONVERSATION_STORE_KEY'
 const READ_KEYS_VARIABLE = 'CONVERSATION_STORE_READ_KEY'
 
 /** Adds the options of the address and the keys. */
-export function addAddressOptions(command: Command, port: number, portText: string): Command {
+export function addAddressOptions(command: Command, portText: string): Command {
   return command
-    .option('--port <number>', portText, readPort, port)
+    .option('--port <number>', portText, readPort)
     .option('--host <address>', 'the address to listen on; one that other machines reach needs a key', '127.0.0.1')
     .option('--key <key>', `a key that may write, repeatable; also from ${KEYS_VARIABLE}`, collect)
     .option('--read-key <key>', `a key that may only read, repeatable; also from ${READ_KEYS_VARIABLE}`, collect)
@@ -46,11 +46,17 @@ export function addGateOptions(command: Command): Command {
     .option('--log', 'print each request to standard error')
 }
 
+/** The port of a server that is not asked for one; `isFree`: whether a free one will do where that is taken. */
+export interface DefaultPort {
+  readonly number: number
+  readonly isFree: boolean
+}
+
 /** The settings of these options. Throws a `UsageError`. */
-export function readGate(options: Parsed, environment: Environment, isPortFree = false): GateSettings {
+export function readGate(options: Parsed, environment: Environment, { number, isFree }: DefaultPort): GateSettings {
   const settings: GateSettings = {
-    port: options.port as number,
-    isPortFree,
+    port: (options.port as number | undefined) ?? number,
+    isPortFree: isFree && options.port === undefined,
     host: readHost(options.host as string),
     keys: readKeys(options, environment),
     allowHosts: list(options.allowHost).map(readHostName),

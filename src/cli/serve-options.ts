@@ -34,12 +34,12 @@ export interface ServeSettings extends GateSettings {
 }
 
 /** The port when none is named. */
-const DEFAULT_PORT = 8400
+const PORT = { number: 8400, isFree: false }
 
 /** Adds the options to the command. */
 export function addServeOptions(command: Command): Command {
   command.argument('[FILE...]', 'conversations to begin with, in any form that query reads')
-  addAddressOptions(command, DEFAULT_PORT, 'the port to listen on; 0 takes a free one and prints it')
+  addAddressOptions(command, `the port to listen on; 0 takes a free one and prints it (default: ${PORT.number})`)
   command
     .option(
       '--page-size <rows>',
@@ -61,7 +61,7 @@ export function addServeOptions(command: Command): Command {
 /** The settings from options and environment. Throws a `UsageError` where they do not fit together. */
 export function readSettings(files: readonly string[], options: Parsed, environment: Environment): ServeSettings {
   const settings: ServeSettings = {
-    ...readGate(options, environment),
+    ...readGate(options, environment, PORT),
     files,
     pageSize: options.pageSize as number | undefined,
     maxWork: options.maxWork as number | undefined,

@@ -92,13 +92,14 @@ const WRITING: readonly Route[] = [
   { route: 'PATCH /api/conversations/{id}/rename/', does: 'rename' },
   { route: 'POST /api/conversations/{id}/mark/', does: 'mark, or take the mark away' },
   { route: 'DELETE /api/conversations/{id}/delete/', does: 'delete softly' },
+  { route: 'POST /api/conversations/{id}/restore/', does: 'take that back' },
   { route: 'POST, PATCH /api/actions/', does: 'declare an action, change its labels' },
   { route: 'POST, PATCH, DELETE /api/tickets/', does: 'open, change or remove a ticket' },
   { route: 'POST /api/tickets/{id}/comments/', does: 'comment on it' },
 ]
 
 const EXPLORER = `
-<p><a href="explore/">Explore the conversations</a>: filter, read, count and mark them in the browser.</p>`
+<p><a href="/explore/">Explore the conversations</a>: filter, read, count and mark them in the browser.</p>`
 
 function page({ size, needsKey, hasExplorer }: PageFacts): string {
   const key = needsKey

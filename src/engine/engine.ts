@@ -1,6 +1,7 @@
 /** What the rooms of the engine share: the rows, their segments and indexes, buffers and counters. No logic of its own. */
 
 import type { Context } from './context.ts'
+import type { KeptRuns } from './kept-runs.ts'
 import { Meter } from './meter.ts'
 import { cutByPowers } from './segments/cut.ts'
 import { Documents } from './segments/documents.ts'
@@ -41,6 +42,10 @@ export class Engine implements Context {
   isTextIndexed = false
   readonly #options: EngineOptions
   readonly #segments: Segments
+  /** Matches of queries that are asked together; undefined while none are. */
+  runs: KeptRuns | undefined
+  /** Has the text index built where no query is to wait for it. Without it, the first query that wants the index builds it. */
+  indexLater: (() => void) | undefined
   #rowsScanned = 0
   /** The most work of a query that is not told another limit. */
   readonly maxWork: number
@@ -114,9 +119,11 @@ export class Engine implements Context {
     return slots
   }
 
-  /** Notes that rows were read to look for a string. Once that has cost as much as the index would, the index is used. */
+  /** Notes that rows were read to look for a string. Once that has cost as much as the index would, the index is used, or built. */
   noteScan(rows: number): void {
     this.#rowsScanned += rows
-    if (this.#rowsScanned > SCANS_WORTH_AN_INDEX * this.documents.size) this.isTextIndexed = true
+    if (this.isTextIndexed || this.#rowsScanned <= SCANS_WORTH_AN_INDEX * this.documents.size) return
+    if (this.indexLater === undefined) this.isTextIndexed = true
+    else this.indexLater()
   }
 }

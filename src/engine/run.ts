@@ -3,6 +3,7 @@ import type { Group, QuerySpec } from '../query/spec.ts'
 import type { Engine } from './engine.ts'
 import { expect } from './estimate.ts'
 import type { Branch, GroupPlan } from './group.ts'
+import type { KeptRuns } from './kept-runs.ts'
 import { rowsOf, UNITS } from './meter.ts'
 import { Order } from './pages/ordered.ts'
 import { cheapestFirst, plan, sizeIn } from './plan.ts'
@@ -96,13 +97,26 @@ export function run<Result>(
   const all = segments.map(spec.includeDeleted === true ? liveRows : visibleRows)
   engine.indexes.begin()
   try {
+    const own: Run = { engine, trace, scanned: 0 }
+    const { runs } = engine
+    if (runs !== undefined && trace === undefined && !meter.isLimited && spec.where.length > 0)
+      return collect(sharedMatches(spec, order, all, own, runs))
     const group = plan(spec.where, engine)
     if (meter.isLimited) expect(group, segments, rowsOf(segments), engine)
-    return collect(narrowAll(group, order, all, { engine, trace, scanned: 0 }))
+    return collect(narrowAll(group, order, all, own))
   } finally {
     scratch.trim()
     shared.trim()
   }
+}
+
+/** The matches from those of a query that was asked together with this one, and kept for the next. */
+function sharedMatches(spec: QuerySpec, order: Order, all: readonly Part[], own: Run, runs: KeptRuns): Matches {
+  const { where, includeDeleted = false } = spec
+  const { from = all, rest } = runs.find(where, includeDeleted)
+  const matches = narrowAll(plan(rest, own.engine), order, from, own)
+  if (rest.length > 0) runs.keep(where, includeDeleted, matches.parts)
+  return matches
 }
 
 const liveRows = (segment: Segment): Part => ({ segment, rows: segment.live.set })

@@ -2,6 +2,8 @@
 import styles from './app.module.css'
 import { useExplorer } from './asking/use-explorer.ts'
 import { Conversation } from './conversation/conversation.tsx'
+import { Drop } from './empty/drop.tsx'
+import { Help } from './empty/help.tsx'
 import { Facets } from './facets/facets.tsx'
 import { FilterBar } from './filter-bar/filter-bar.tsx'
 import { Histogram } from './histogram/histogram.tsx'
@@ -37,6 +39,8 @@ export function App() {
         ))}
       </nav>
       <Toaster />
+      <Drop />
+      <Help />
     </div>
   )
 }

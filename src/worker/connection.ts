@@ -1,12 +1,15 @@
 /** The store's side of one connection: the calls, iterations and live queries of one page. */
 import { finalizer, releaseProxy } from 'comlink'
 import { ConversationStoreError, show } from '../base/errors.ts'
+import { sharingRuns } from '../engine/kept-runs.ts'
 import { asAsyncStore, type LocalStore } from '../features/async-store/local.ts'
 import { type WarmAsyncOptions, warmAsync } from '../features/indexes/index.ts'
 import type { Subscription } from '../features/live/types.ts'
 import { raise, unknownName } from '../query/faults.ts'
+import { executorOf } from '../store/inside.ts'
 import { toPlainError, withPlainError } from './errors.ts'
 import { host } from './host.ts'
+import { indexLater } from './index-later.ts'
 import { METHODS } from './methods.ts'
 import type { Call, LiveCommand, Notify, Outcome, Part, RemoteStore, StoreEvent } from './protocol.ts'
 import { TaskQueue } from './queue.ts'
@@ -24,6 +27,7 @@ interface Iteration {
 
 /** One page's calls and live queries. */
 export class Connection implements RemoteStore {
+  readonly #store: LocalStore<unknown>
   readonly #methods: Methods
   #notify: (Notify & ProxyMethods) | undefined
   readonly #queue = new TaskQueue()
@@ -38,6 +42,8 @@ export class Connection implements RemoteStore {
   #told: Promise<unknown> | undefined
 
   constructor(store: LocalStore<unknown>) {
+    this.#store = store
+    indexLater(store)
     const warm = (options: WarmAsyncOptions) => warmAsync(store, options)
     this.#methods = { ...asAsyncStore(store), warm } as unknown as Methods
   }
@@ -67,10 +73,14 @@ export class Connection implements RemoteStore {
     for (const { id } of opens) this.#opening.add(id)
     for (const command of commands) this.#live(command)
     if (opens.length === 0) return
-    // In one turn, so that their first answers go out together.
-    const begin = () => {
-      for (const open of opens) if (this.#opening.delete(open.id)) this.#open(open)
-    }
+    // In one turn, so that their first answers go out together; facets first, since they leave conditions out, and others
+    // go on from what is left.
+    const isFirst = (open: LiveCommand & { readonly do: 'open' }) => open.options.facets !== undefined
+    const inTurn = [...opens.filter(isFirst), ...opens.filter((open) => !isFirst(open))]
+    const begin = () =>
+      sharingRuns(executorOf(this.#store).engine, () => {
+        for (const open of inTurn) if (this.#opening.delete(open.id)) this.#open(open)
+      })
     this.#queue.add({ id: opens[0]!.id, begin, drop: () => {} })
   }
 

@@ -55,7 +55,7 @@ type Status = SessionState['status']
 /** Waits until the status is like this, and gives it. */
 async function until(page: Page, wanted: Partial<Status>): Promise<Status> {
   await page.waitForFunction((like) => {
-    const { status } = window.session.state as { status: Record<string, unknown> }
+    const { status = {} } = (window.session?.state ?? {}) as { status?: Record<string, unknown> }
     return Object.entries(like).every(([key, value]) => JSON.stringify(status[key]) === JSON.stringify(value))
   }, wanted)
   return page.evaluate(() => window.session.state.status)

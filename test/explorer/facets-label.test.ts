@@ -32,7 +32,7 @@ describe('values', () => {
 
   test('what is not seen, or turns the direction, is shown by its number; long strings are cut', () => {
     expect(seen('a\u202ecod.exe')).toBe('a‹RLO›cod.exe')
-    expect(seen('a\u0000b\nc\u200b')).toBe('a‹␀›b␊c‹ZWSP›')
+    expect(seen('a\u0000b\nc\u200b')).toBe('a‹^@›b␊c‹ZWSP›')
     expect(seen('👩‍👩‍👧 héllo')).toBe('👩‍👩‍👧 héllo')
     expect(seen('x'.repeat(10_000_000))).toHaveLength(301)
   })

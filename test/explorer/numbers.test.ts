@@ -15,6 +15,7 @@ const PLAN = { ...TOTAL, field: 'metadata.plan', label: 'plan', isOfNumbers: fal
 describe('a choice', () => {
   test('is the average duration at first, and what the link says', () => {
     expect(choiceOf(FIRST_VIEW)).toEqual({ measure: 'avg', of: 'duration', by: null })
+    expect(choiceOf(FIRST_VIEW, false).of).toBe('message_count')
     const said = { measure: 'p95', of: 'metadata.total', by: 'day' }
     expect(choiceOf(view('p95', 'metadata.total', 'day'))).toEqual(said)
   })

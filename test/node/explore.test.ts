@@ -531,7 +531,7 @@ describe('serve', () => {
     const bytes = await ConversationStore.from([row('a')]).toSnapshot()
     const server = start([write(bytes, 'served.snap'), '--port', '0', '--key', KEY], { name: 'serve' })
     const url = await server.listening()
-    expect(await (await fetch(url)).text()).toContain('<a href="explore/">')
+    expect(await (await fetch(url)).text()).toContain('<a href="/explore/">')
     expect(await (await fetch(`${url}/explore/`)).text()).toBe(PAGE['index.html'])
     expect((await fetch(`${url}/explore/session.json`)).status).toBe(401)
     const headers = { authorization: `Api-Key ${KEY}` }

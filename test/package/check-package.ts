@@ -20,7 +20,7 @@ await withInstalled(async (installed) => {
   await check('publint', () => checkWithPublint(installed))
   await check('are the types wrong', () => checkWithAttw(installed))
   await check('files', () => checkFiles(installed))
-  await check('one package under 4 MB, whose declarations import nothing else', () => checkInstall(installed))
+  await check('one package under 4.5 MB, whose declarations import nothing else', () => checkInstall(installed))
   await check('error classes are shared by entry points, in ESM and CommonJS', () => checkSharedClasses(installed))
   await check('an export in ESM writes what a store in CommonJS has', () => checkBothBuilds(installed))
   await check("'use client' stands first in what React components import", () => checkUseClient(installed))
@@ -84,7 +84,7 @@ function checkInstall({ files, project }: Installed): void {
   const texts = files.map((file) => [file, readFileSync(join(folder, file), 'utf8')] as const)
   const bytes = texts.reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0)
   console.log(`      ${(bytes / 1e6).toFixed(2)} MB in ${files.length} files`)
-  if (bytes >= 4e6) throw new Error(`The package has ${bytes} bytes unpacked, 4,000,000 or more.`)
+  if (bytes >= 4.5e6) throw new Error(`The package has ${bytes} bytes unpacked, 4,500,000 or more.`)
   for (const [file, text] of texts) {
     if (!/\.d\.c?ts$/.test(file)) continue
     for (const [, name] of text.matchAll(/(?:^(?:import|export)\b[^'"]*from|import\()\s*['"]([^'"]+)['"]/gm)) {

@@ -20,7 +20,10 @@ export function useAnswers(asks: readonly Ask[]): ReadonlyMap<string, Answer> {
   const { store } = useExplorer()
   const [told, setTold] = useState(NONE)
   const open = useRef(new Map<string, { readonly key: string; readonly end: () => void }>())
-  const keys = asks.map(({ id, query, ...options }) => [id, JSON.stringify([query.spec, options])] as const)
+  // Another order of the list changes no answer.
+  const keys = asks.map(({ id, query: { spec }, ...options }) => {
+    return [id, JSON.stringify([spec.where, spec.includeDeleted, options])] as const
+  })
   const allKeys = JSON.stringify(keys)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the keys say all of the questions.

@@ -11,7 +11,7 @@ const Read = lazy(load)
 const SOON_MS = 1500
 
 const NOTES = {
-  none: 'Choose a conversation to read it here.',
+  none: 'Choose a conversation to read it here. The keys j and k go from one to the next, ? shows all keys.',
   pending: '',
   absent: 'This conversation is not here. It may be in other files, or have been removed.',
 } as const

@@ -6,6 +6,7 @@ import { step } from '../list/steps.ts'
 import { Button } from '../ui/button.tsx'
 import { useKeys } from '../ui/keys.ts'
 import { Menu } from '../ui/menu.tsx'
+import { bring } from './bring.ts'
 import { useCopies } from './copies.ts'
 import styles from './head.module.css'
 import { Name } from './name.tsx'
@@ -63,7 +64,8 @@ export function Head({ row, nameRanges, detailsId }: Props) {
           aria-label="Details"
           onClick={() => {
             const details = document.getElementById(detailsId)
-            details?.scrollIntoView()
+            const scroller = details?.parentElement?.parentElement
+            if (details && scroller) bring(scroller, details, 'top')
             details?.focus({ preventScroll: true })
           }}
         />

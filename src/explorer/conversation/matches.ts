@@ -6,6 +6,9 @@ import { highlights } from 'conversation-store/highlights'
 /** Units of a message that are looked into, and matches that are listed: more are "more". */
 const SEARCHED_UNITS = 200_000
 const MOST = 10_000
+/** Messages that are looked into at once, and their units. */
+const BATCH = 500
+const BATCH_UNITS = 100_000
 
 /** One match: in a message's content, or in a run of its action. */
 export interface Match {
@@ -27,27 +30,43 @@ export interface Matches {
 
 export const NO_MATCHES: Matches = { list: [], ofMessage: new Map(), isMore: false }
 
-/** Looks into one message after the other, and gives what has been found up to it. */
+/** Looks into one batch of messages after the other, and gives what has been found up to it. */
 export function* findMatches(query: Query, messages: readonly Message[]): Generator<Matches, Matches> {
   const list: Match[] = []
   const ofMessage = new Map<number, readonly Highlight[]>()
   let isMore = false
   if (!asksForWords(query)) return NO_MATCHES
-  for (const [index, message] of messages.entries()) {
-    const isCut = message.content.length > SEARCHED_UNITS
-    const searched = isCut ? { ...message, content: message.content.slice(0, SEARCHED_UNITS) } : message
-    isMore ||= isCut
-    const found = highlights(query, { conversation_id: '-', messages: [searched] }).filter(
-      ({ index: at }) => at !== null,
-    )
-    if (found.length > 0) ofMessage.set(index, found)
-    for (const highlight of found)
+  for (const [first, batch] of batchesOf(messages)) {
+    isMore ||= batch.some(({ content }) => content.length > SEARCHED_UNITS)
+    for (const highlight of highlights(query, { conversation_id: '-', messages: batch.map(searched) })) {
+      if (highlight.index === null) continue
+      const index = first + highlight.index
+      ofMessage.set(index, [...(ofMessage.get(index) ?? []), highlight])
       for (let range = 0; range < highlight.ranges.length && list.length < MOST; range++)
         list.push({ index, highlight, range })
+    }
     if (list.length >= MOST) return { list, ofMessage, isMore: true }
-    yield { list, ofMessage, isMore }
+    yield { list: [...list], ofMessage: new Map(ofMessage), isMore }
   }
   return { list, ofMessage, isMore }
+}
+
+function searched(message: Message): Message {
+  return message.content.length > SEARCHED_UNITS
+    ? { ...message, content: message.content.slice(0, SEARCHED_UNITS) }
+    : message
+}
+
+/** Messages in batches that take a few milliseconds each, with the place of their first. */
+function* batchesOf(messages: readonly Message[]): Generator<readonly [first: number, batch: readonly Message[]]> {
+  for (let first = 0; first < messages.length; ) {
+    let units = 0
+    let end = first
+    while (end < messages.length && end - first < BATCH && units < BATCH_UNITS)
+      units += Math.min(SEARCHED_UNITS, messages[end++]!.content.length)
+    yield [first, messages.slice(first, end)]
+    first = end
+  }
 }
 
 /** Whether anything is asked that can be marked: without, no message need be read. */

@@ -11,6 +11,12 @@ import { useWrite } from './use-write.ts'
 /** Characters that a name may have; more are shown cut. */
 const LONGEST = 255
 
+/** The whole name is selected, so that typing replaces it. */
+function focusOn(field: HTMLInputElement | null): void {
+  field?.focus()
+  field?.select()
+}
+
 interface Props {
   readonly row: Conversation
   readonly ranges: readonly HighlightRange[]
@@ -48,7 +54,7 @@ export function Name({ row: { conversation_id: id, name }, ranges }: Props) {
           placeholder="No name"
           maxLength={LONGEST}
           value={draft}
-          ref={(field) => field?.focus()}
+          ref={focusOn}
           onChange={({ target }) => setDraft(target.value)}
           onKeyDown={(event) => {
             if (event.key !== 'Escape') return

@@ -3,6 +3,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import type { Message as Row } from 'conversation-store'
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { bring } from './bring.ts'
 import { firstWindow, including, type Window } from './fold.ts'
 import type { Match, Matches } from './matches.ts'
 import { Message } from './message.tsx'
@@ -88,7 +89,7 @@ export function Turns({ messages, scroller, matches, at, linked, onLink }: Props
     let frame = 0
     const look = () => {
       const found = find()
-      if (found) found.scrollIntoView({ block: 'center' })
+      if (found && scroller.current !== null) bring(scroller.current, found, 'middle')
       // Heights settle in the frames after it is drawn.
       if (--left > (found ? FRAMES - 4 : 0)) frame = requestAnimationFrame(look)
     }

@@ -1,7 +1,15 @@
 /** What the open facets ask: as few questions as say it, all sent together. */
 import type { AggregateNumber, Condition, FacetRequest } from 'conversation-store'
 import type { Ask } from '../answers/contract.ts'
-import { addCondition, keysOf, ticksIn, toggleValue, withoutField, withoutRange } from '../asking/changes/index.ts'
+import {
+  addCondition,
+  keysOf,
+  stateOf,
+  ticksIn,
+  toggleValue,
+  withoutField,
+  withoutRange,
+} from '../asking/changes/index.ts'
 import type { Asked } from '../asking/contract.ts'
 import { NOTHING, queryOfRows } from '../asking/query.ts'
 import type { Facet } from './fields.ts'
@@ -61,8 +69,14 @@ export const missingId = (field: string) => `${field} missing`
 
 /** What is asked without all that a facet's own values say. */
 export function withoutOwn(asked: Asked, { field, isOfNumbers }: Facet): Asked {
-  const free = withoutField(field === 'failed_action' ? withoutField(asked, 'action_failed') : asked, field)
+  const free = withoutField(field === 'failed_action' ? withoutFailed(asked) : asked, field)
   return isOfNumbers ? withoutExcluded(withoutRange(free, field), field) : free
+}
+
+/** That no action failed is a condition of its own: see `NONE_FAILED`. */
+function withoutFailed(asked: Asked): Asked {
+  const state = stateOf(asked, 'action_failed', true)
+  return state === 'none' ? asked : toggleValue(asked, 'action_failed', true, { isNegated: state === 'negated' })
 }
 
 /** Whether the library leaves out just the parts that `free` lacks: conditions on the field itself that must all hold. */

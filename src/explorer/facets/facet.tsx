@@ -76,8 +76,9 @@ function Body({ facet, pane, shown, label }: Props & { readonly label: string })
           onChange={(event) => pane.setExtent(facet, { find: event.target.value })}
         />
       )}
-      <ValueList facet={facet} label={label} rows={rows} isOld={isOld} />
-      {rows.length === 0 && (
+      {rows.length > 0 ? (
+        <ValueList facet={facet} label={label} rows={rows} isOld={isOld} />
+      ) : (
         <p className={styles.note}>{find === '' ? 'No conversations.' : `No value contains “${seen(find)}”.`}</p>
       )}
       {hasMore && next !== undefined && (

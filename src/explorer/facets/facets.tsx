@@ -1,5 +1,5 @@
 /** The values of each field, with counts, to be ticked. */
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useAnswers } from '../answers/use-answers.ts'
 import { useExplorer } from '../asking/use-explorer.ts'
 import { PHONE, useMedia } from '../ui/use-media.ts'
@@ -10,7 +10,7 @@ import styles from './facets.module.css'
 import { FACETS, type Facet, GROUPS, type GroupName } from './fields.ts'
 import { useMetadataFacets } from './use-metadata.ts'
 import { usePane } from './use-pane.ts'
-import { shownFacet } from './values.ts'
+import { type Counted, countedLast, shownFacet } from './values.ts'
 
 /** So many paths are shown at first. */
 const FEW_PATHS = 40
@@ -39,10 +39,14 @@ export function Facets() {
     return [{ facet, ...pane.extentOf(facet), edges }]
   })
   const answers = useAnswers(isHidden ? [] : asksOf(asked, extents))
+  const last = useRef<Counted>(new Map())
+  useEffect(() => {
+    last.current = countedLast(last.current, answers)
+  }, [answers])
 
   const section = (facet: Facet) => {
     const extent = extents.find((each) => each.facet.field === facet.field)
-    const shown = extent && shownFacet(asked, extent, answers)
+    const shown = extent && shownFacet(asked, extent, answers, last.current)
     return <FacetSection key={facet.field} facet={facet} pane={pane} shown={shown} />
   }
   const notes: { readonly [Name in GroupName]?: string | undefined } = {

@@ -3,6 +3,7 @@ import type { FacetRequest, FacetValue } from 'conversation-store'
 import type { Query } from 'conversation-store/core'
 import type { ConnectedStore } from 'conversation-store/worker'
 import { useEffect, useMemo, useRef, useState } from 'react'
+import { NOTHING, queryOfRows } from '../asking/query.ts'
 import { useExplorer } from '../asking/use-explorer.ts'
 import type { Facet } from './fields.ts'
 import { later } from './later.ts'
@@ -46,23 +47,31 @@ export function useMetadataFacets(query: Query, isBusy: () => boolean): readonly
   return useMemo(() => facets && bySplit(facets, scores), [facets, scores])
 }
 
-/** Scores path by path, so that questions of the person come in between. */
+const EVERYTHING = queryOfRows(NOTHING)
+
+/** Scores path by path, so that questions of the person come in between. At first among all conversations. */
 async function scoresOf(
   facets: readonly Facet[],
   query: Query,
   store: ConnectedStore,
-  kept: ReadonlyMap<string, Scores>,
+  kept: Map<string, Scores>,
   signal: AbortSignal,
 ): Promise<Scores> {
-  const [first] = kept.values()
   const scored = facets.slice(0, MOST_SCORED)
-  const hopeful = first === undefined ? scored : scored.filter(({ field }) => (first.get(field) ?? 1) > HOPELESS)
+  const [first] = kept.values()
+  if (first === undefined && query.key !== EVERYTHING.key) {
+    const all = await scoresOf(facets, EVERYTHING, store, kept, signal)
+    if (signal.aborted) return all
+    kept.set(EVERYTHING.key, all)
+    return scoresOf(facets, query, store, kept, signal)
+  }
   // In slices: an index that is built by a question holds up the next key stroke.
   if (first === undefined)
     await store.warm({ text: false, metadata: scored.map(({ field }) => field.slice('metadata.'.length)), signal })
   const rows = await store.count(query, { signal })
   const scores = new Map<string, number>(first)
-  for (const { field } of hopeful) {
+  for (const { field } of scored) {
+    if ((first?.get(field) ?? 1) < HOPELESS) continue
     const request = { [field]: { limit: MOST_VALUES } } as FacetRequest
     const counts = (await store.facets(query, request as never, { signal })) as Record<string, readonly FacetValue[]>
     scores.set(field, splitScore(counts[field]!, rows))

@@ -31,15 +31,34 @@ export interface ShownFacet {
 }
 
 type Answers = ReadonlyMap<string, Answer>
+const NOTHING_COUNTED: Counted = new Map()
 
-/** Undefined until the first answer is there. */
-export function shownFacet(asked: Asked, open: OpenFacet, answers: Answers): ShownFacet | undefined {
+/** What was counted in each field last. */
+export type Counted = ReadonlyMap<string, readonly (FacetValue | FacetRange)[]>
+
+/** What was counted last, with all answers that there are now. */
+export function countedLast(before: Counted, answers: Answers): Counted {
+  const entries = [...answers.values()].flatMap(({ facets }) => Object.entries(facets))
+  return new Map([...before, ...entries.flatMap(([field, counted]) => (counted ? [[field, counted] as const] : []))])
+}
+
+/**
+ * Undefined until the first answer is there. A facet that another question is asked for from now on shows what was counted
+ * `last` until that one is answered.
+ */
+export function shownFacet(
+  asked: Asked,
+  open: OpenFacet,
+  answers: Answers,
+  last: Counted = NOTHING_COUNTED,
+): ShownFacet | undefined {
   const { field } = open.facet
   const answer = answers.get(field) ?? answers.get(SHARED)
-  const counted = answer?.facets[field]
-  if (answer === undefined || (counted === undefined && answer.error === null)) return undefined
-  const { isOld, error } = answer
-  if (counted === undefined) return { rows: [], hasMore: false, isOld, error }
+  const error = answer?.error ?? null
+  const isKept = answer?.facets[field] === undefined && error === null
+  const counted = isKept ? last.get(field) : answer?.facets[field]
+  const isOld = isKept || answer?.isOld === true
+  if (counted === undefined) return error === null ? undefined : { rows: [], hasMore: false, isOld, error }
   if (open.edges !== undefined) {
     return { rows: bins(asked, open, counted as readonly FacetRange[], answers), hasMore: false, isOld, error }
   }

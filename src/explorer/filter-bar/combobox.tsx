@@ -33,10 +33,10 @@ export function Combobox({ ref, onLeave, onErase }: Props) {
   const listId = useId()
 
   const text = draft === null ? asked.search : typed
-  const options = useOptions(draft, text, isOpen)
+  const { options, isPending } = useOptions(draft, text, isOpen)
   const ready = draft?.operator === undefined ? undefined : (draft as Ready)
   const problem = ready && problemWith(ready, text)
-  const isShown = isOpen && (options.length > 0 || problem !== undefined)
+  const isShown = isOpen && (options.length > 0 || problem !== undefined || isPending)
   const at = Math.min(active, options.length - 1)
 
   const begin = (next: Draft | null) => {
@@ -63,7 +63,7 @@ export function Combobox({ ref, onLeave, onErase }: Props) {
   const pick = (option: Option) => {
     if (option.draft !== undefined) {
       // The word that found the field is not searched for.
-      if (draft === null && lastWord(text) !== '' && active >= 0) {
+      if (draft === null && lastWord(text) !== '') {
         ask((before) => withoutLastWord(before, lastWord(before.search)), { replace: true })
       }
       begin(option.draft)
@@ -152,6 +152,7 @@ export function Combobox({ ref, onLeave, onErase }: Props) {
           options={options}
           active={at}
           problem={problem}
+          isPending={isPending}
           onPick={pick}
         />
       )}

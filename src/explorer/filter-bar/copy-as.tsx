@@ -1,5 +1,6 @@
 /** The menu of what can be copied or saved of the question. */
 import { toCode } from 'conversation-store/explain'
+import { useRef } from 'react'
 import { hostedCurl, planWithTimes, servedCurl } from '../asking/copy-as/question.ts'
 import { queryOf } from '../asking/query.ts'
 import { writeUrl } from '../asking/url/index.ts'
@@ -14,9 +15,15 @@ import { useExport } from './use-export.ts'
 /** The API of a served page, from the page's own address. */
 const API = '../api/conversations/'
 
+const EXPORTS = [
+  { label: 'Export all as CSV', icon: 'file', format: 'csv', isApart: true },
+  { label: 'Export all as NDJSON', icon: 'file', format: 'ndjson' },
+] as const
+
 export function CopyAs() {
   const { asked, view, query, store, status } = useExplorer()
   const { exporting, start, cancel } = useExport()
+  const menu = useRef<HTMLButtonElement>(null)
 
   const link = () => `${location.origin}${location.pathname}${writeUrl(asked, view, location.search)}`
   const curl = () =>
@@ -37,26 +44,31 @@ export function CopyAs() {
     { label: 'curl', icon: 'copy', run: () => void copyText(curl(), 'Command copied') },
     { label: 'Builder code', icon: 'copy', run: () => void copyText(toCode(query), 'Code copied') },
     { label: 'Plan with times', icon: 'copy', run: () => void plan() },
-    { label: 'Export all as CSV', icon: 'file', isApart: true, run: () => start('csv') },
-    { label: 'Export all as NDJSON', icon: 'file', run: () => start('ndjson') },
+    ...(exporting === null ? EXPORTS.map((item) => ({ ...item, run: () => start(item.format) })) : []),
   ]
-  if (exporting !== null)
-    return (
-      <div className={styles.exporting}>
-        <span role="status">
-          {exporting.format.toUpperCase()} · {megabytes(exporting.written)}
-        </span>
-        <Button onClick={cancel}>
-          <span>Cancel export</span>
-        </Button>
-      </div>
-    )
   return (
-    <Menu items={items}>
-      <Button icon="copy">
-        <span>Copy as</span>
-      </Button>
-    </Menu>
+    <div className={styles.exporting}>
+      <Menu items={items}>
+        <Button ref={menu} icon="copy">
+          <span>Copy as</span>
+        </Button>
+      </Menu>
+      {exporting !== null && (
+        <>
+          <span role="status">
+            {exporting.format.toUpperCase()} · {megabytes(exporting.written)}
+          </span>
+          <Button
+            onClick={() => {
+              cancel()
+              menu.current?.focus()
+            }}
+          >
+            <span>Cancel export</span>
+          </Button>
+        </>
+      )}
+    </div>
   )
 }
 

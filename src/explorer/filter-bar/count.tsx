@@ -9,8 +9,8 @@ const STILL_MS = 900
 
 export function Count() {
   const { status } = useExplorer()
-  const counted = useCounted()
   const total = useTotal()
+  const counted = useCounted(total)
   const isLoading = status.phase === 'loading' || status.phase === 'indexing' || status.phase === 'starting'
   const soFar = isLoading ? ' so far' : ''
   const numbers = counted === undefined || total === undefined ? undefined : [counted.count, total].map(grouped)

@@ -45,29 +45,27 @@ export function FilterBar() {
         <Count />
         <CopyAs />
       </div>
-      {hasMore && (
-        <div className={styles.line}>
-          <Pills ref={pills} onLeave={focus} onEdit={(at) => field.current?.open(draftOf(asked, at) ?? null)} />
-          {includeDeleted && (
-            <Setting
-              text="deleted ones too"
-              onRemove={() => {
-                ask((before) => setIncludeDeleted(before, false))
-                focus()
-              }}
-            />
-          )}
-          {paging !== undefined && (
-            <Setting
-              text={`the link asks for ${pagingInWords(paging)}; the list shows all`}
-              onRemove={() => {
-                ask(dropPaging)
-                focus()
-              }}
-            />
-          )}
-        </div>
-      )}
+      <div className={`${styles.line} ${styles.conditions}`} hidden={!hasMore}>
+        <Pills ref={pills} onLeave={focus} onEdit={(at) => field.current?.open(draftOf(asked, at) ?? null)} />
+        {includeDeleted && (
+          <Setting
+            text="deleted ones too"
+            onRemove={() => {
+              ask((before) => setIncludeDeleted(before, false))
+              focus()
+            }}
+          />
+        )}
+        {paging !== undefined && (
+          <Setting
+            text={`the link asks for ${pagingInWords(paging)}; the list shows all`}
+            onRemove={() => {
+              ask(dropPaging)
+              focus()
+            }}
+          />
+        )}
+      </div>
     </search>
   )
 }

@@ -9,25 +9,29 @@ interface Props {
   readonly options: readonly Option[]
   readonly active: number
   readonly problem: string | undefined
+  /** Whether values are still looked up. */
+  readonly isPending: boolean
   readonly onPick: (option: Option) => void
 }
 
-export function Options({ id, label, options, active, problem, onPick }: Props) {
+export function Options({ id, label, options, active, problem, isPending, onPick }: Props) {
   const list = useRef<HTMLDivElement>(null)
   useEffect(() => {
     list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' })
   })
   return (
-    <div className={styles.popup}>
+    // A pointer must not take the focus from the field.
+    // biome-ignore lint/a11y/noStaticElementInteractions: it does nothing else.
+    <div className={styles.popup} onMouseDown={(event) => event.preventDefault()}>
       {problem !== undefined && (
         <p className={styles.problem} role="alert">
           {problem}
         </p>
       )}
+      {isPending && <p className={styles.pending}>Looking for values …</p>}
       <div ref={list} id={id} className={styles.list} role="listbox" aria-label={label}>
         {options.map((option, at) => (
-          // The field takes the keys; a pointer must not take the focus from it.
-          // biome-ignore lint/a11y/useKeyWithClickEvents: as above.
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the field takes the keys.
           <div
             key={option.key}
             id={`${id}-${at}`}
@@ -36,7 +40,6 @@ export function Options({ id, label, options, active, problem, onPick }: Props) 
             tabIndex={-1}
             aria-selected={at === active}
             aria-checked={option.isSelected}
-            onPointerDown={(event) => event.preventDefault()}
             onClick={() => onPick(option)}
           >
             <bdi className={styles.label}>{option.label}</bdi>

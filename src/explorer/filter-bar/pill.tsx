@@ -22,7 +22,14 @@ export function Pill({ part, isFocusable, items, onKeyDown, onFocus, onEdit, onR
   const name = part.isOff ? `${text}, switched off` : text
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms.
-    <div className={styles.pill} role="group" aria-label={name} data-off={part.isOff || undefined}>
+    <div
+      className={styles.pill}
+      role="group"
+      aria-label={name}
+      data-off={part.isOff || undefined}
+      onKeyDown={onKeyDown}
+      onFocus={onFocus}
+    >
       <button
         type="button"
         className={styles.sentence}
@@ -31,8 +38,6 @@ export function Pill({ part, isFocusable, items, onKeyDown, onFocus, onEdit, onR
         aria-keyshortcuts="Enter Delete N O J T ArrowDown"
         title={text}
         data-pill
-        onKeyDown={onKeyDown}
-        onFocus={onFocus}
         onClick={onEdit}
       >
         {lead !== '' && <span className={styles.word}>{lead}</span>}

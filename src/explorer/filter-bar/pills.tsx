@@ -70,18 +70,21 @@ export function Pills({ ref, onEdit, onLeave }: Props) {
 
   const itemsOf = (at: number): MenuItem[] => {
     const part = parts[at]!
+    const item = (label: string, run: () => void): MenuItem => ({ label, run, movesFocus: true })
     return [
-      ...(draftOf(asked, at) === undefined ? [] : [{ label: 'Edit', icon: 'edit', run: () => onEdit(at) } as const]),
-      { label: part.isNegated ? 'Do not negate' : 'Negate', run: () => change(at, negate) },
-      { label: part.isOff ? 'Switch on' : 'Switch off', run: () => change(at, switchOff) },
-      ...(canJoin(asked, at) ? [{ label: 'Join with the next by "or"', run: () => change(at, joinWithNext) }] : []),
-      ...(canTakeApart(asked, at) ? [{ label: 'Take apart', run: () => change(at, takeApart) }] : []),
-      { label: 'Remove', icon: 'close', isApart: true, run: () => change(at, remove) },
+      ...(draftOf(asked, at) === undefined ? [] : [item('Edit', () => onEdit(at))]),
+      item(part.isNegated ? 'Do not negate' : 'Negate', () => change(at, negate)),
+      item(part.isOff ? 'Switch on' : 'Switch off', () => change(at, switchOff)),
+      ...(canJoin(asked, at) ? [item('Join with the next by "or"', () => change(at, joinWithNext))] : []),
+      ...(canTakeApart(asked, at) ? [item('Take apart', () => change(at, takeApart))] : []),
+      { ...item('Remove', () => change(at, remove)), isApart: true },
     ]
   }
 
   const onKeyDown = (event: KeyboardEvent, at: number) => {
-    if (event.ctrlKey || event.metaKey) return
+    // React tells of the keys of the open menu too, which are its own.
+    const isOwn = event.currentTarget.contains(event.target as Node)
+    if (!isOwn || event.isDefaultPrevented() || event.ctrlKey || event.metaKey) return
     const isRight = event.key === 'ArrowRight'
     const moved = (by: number) => {
       next.current = at + by

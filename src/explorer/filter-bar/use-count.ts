@@ -9,8 +9,8 @@ export interface Counted {
   readonly ms: number
 }
 
-/** The last answer, until the next one comes; undefined before the first. Kept in step with writes. */
-export function useCounted(): Counted | undefined {
+/** The last answer, until the next one comes; undefined before the first. Kept in step with writes, and never behind the total. */
+export function useCounted(total: number | undefined): Counted | undefined {
   const { store, query } = useExplorer()
   const [counted, setCounted] = useState<Counted>()
   useEffect(() => {
@@ -26,7 +26,9 @@ export function useCounted(): Counted | undefined {
       { select: 'count', onError: () => setCounted(undefined) },
     )
   }, [store, query])
-  return counted
+  // Two answers may come apart while rows arrive: nothing that is asked is everything that there is.
+  const isAll = query.spec.where.length === 0 && total !== undefined
+  return isAll && counted !== undefined ? { ...counted, count: total } : counted
 }
 
 /** How many conversations there are to be asked, deleted ones only if they are asked for. */

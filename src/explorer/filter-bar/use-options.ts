@@ -14,7 +14,7 @@ import {
 } from '../asking/choices/options.ts'
 import { queryOfRows } from '../asking/query.ts'
 import { useExplorer } from '../asking/use-explorer.ts'
-import { useMetadataPaths } from './use-metadata-paths.ts'
+import { usePaths } from '../facets/use-paths.ts'
 
 /** Values are looked up once typing has paused so long. */
 const PAUSE_MS = 120
@@ -26,19 +26,30 @@ const LOOKED_IN = ['device', 'language', 'environment', 'action_name', 'customer
 
 const NO_VALUES: readonly FacetValue[] = []
 
+/** What is offered, and whether values are still looked up. */
+interface Offered {
+  readonly options: readonly Option[]
+  readonly isPending: boolean
+}
+
 /** The options of the stage that a draft is at, while the list is open. */
-export function useOptions(draft: Draft | null, text: string, isOpen: boolean): readonly Option[] {
+export function useOptions(draft: Draft | null, text: string, isOpen: boolean): Offered {
   const { asked } = useExplorer()
-  const paths = useMetadataPaths(isOpen)
-  const counts = useCounts(requestFor(draft, text), isOpen)
-  const fields = useMemo(() => [...FIELDS, ...paths.map(metadataChoice)], [paths])
-  return useMemo(() => {
+  const paths = usePaths()
+  const request = requestFor(draft, text)
+  const counts = useCounts(request, isOpen)
+  const fields = useMemo(
+    () => [...FIELDS, ...(paths ?? []).map(({ label, lists }) => metadataChoice(label, lists === 'always'))],
+    [paths],
+  )
+  const options = useMemo(() => {
     if (!isOpen) return []
     if (draft === null) return [...fieldOptions(text, fields, asked), ...directOptions(text, foundIn(counts))]
     if (draft.operator === undefined) return operatorOptions(draft, text)
-    const values = counts?.[draft.field.field] ?? NO_VALUES
+    const values = counts?.[facetOf(draft)] ?? NO_VALUES
     return valueOptions(draft as Ready, text, { values, asked, now: Date.now() })
   }, [draft, text, isOpen, fields, counts, asked])
+  return { options, isPending: isOpen && draft !== null && request !== undefined && counts === undefined }
 }
 
 type Counts = Readonly<Record<string, readonly FacetValue[]>>
@@ -48,8 +59,11 @@ function requestFor(draft: Draft | null, text: string): FacetRequest | undefined
   const match = (draft === null ? lastWord(text) : text).trim()
   if (draft === null)
     return match.length < 2 ? undefined : Object.fromEntries(LOOKED_IN.map((field) => [field, { limit: FEW, match }]))
-  const { operator, field } = draft
-  return operator?.takes === 'value' ? { [field.field]: { limit: LIMIT, match } } : undefined
+  return draft.operator?.takes === 'value' ? { [facetOf(draft)]: { limit: LIMIT, match } } : undefined
+}
+
+function facetOf({ field, operator }: Draft): string {
+  return operator?.facet ?? field.field
 }
 
 /** The values of a request with their counts, over the current query without what is ticked in the one field that is asked. */

@@ -49,7 +49,7 @@ export function Brush({ bars, unit, timeZone, range, onHover }: Props) {
     const part = (ms: number) => Math.min(Math.max((ms - first) / (end - first), 0), 1) * 100
     return { left: `${part(from)}%`, width: `${Math.max(part(to) - part(from), 0)}%` }
   }
-  const text = (span: Span) => `${spanText(span, unit, timeZone)}, ${countText(countIn(bars, span))} conversations`
+  const text = (span: Span) => `${spanText(span, unit, timeZone)}, ${conversations(countIn(bars, span))}`
   const isRanged = range.shown !== null
   return (
     <>
@@ -93,6 +93,10 @@ export function Brush({ bars, unit, timeZone, range, onHover }: Props) {
       </p>
     </>
   )
+}
+
+function conversations(count: number): string {
+  return `${countText(count)} ${count === 1 ? 'conversation' : 'conversations'}`
 }
 
 /** The element that the chart stands in. It is drawn when its code is there, and at each change of what it shows. */

@@ -22,6 +22,8 @@ export interface Chart {
 export const INSETS = { start: 44, end: 20, top: 6, bottom: 20 } as const
 
 const GAP = 1
+/** A single bar of a day is not as wide as the page. In CSS pixels. */
+const MOST_WIDTH = 64
 
 /** Puts a chart into an element, whose size it has. */
 export function makeChart(element: HTMLElement, timeZone: string): Chart {
@@ -118,8 +120,9 @@ function drawBars(u: uPlot, { bars, span }: Picture, colours: ReturnType<typeof 
       const count = counts[i]!
       const [from, to] = [edges[i]!, edges[i + 1]!]
       if (count === 0 || (span === null || (from >= span.from && to <= span.to)) !== isIn) continue
-      const [x, end] = [xOf(from), xOf(to)]
-      const width = end - x
+      const length = xOf(to) - xOf(from)
+      const width = Math.min(length, MOST_WIDTH * devicePixelRatio)
+      const x = xOf(from) + Math.floor((length - width) / 2)
       const height = Math.max(1, Math.round((count / most) * bbox.height))
       ctx.fillRect(x, bbox.top + bbox.height - height, Math.max(1, width > 3 ? width - GAP : width), height)
     }

@@ -61,6 +61,18 @@ function format(options: Intl.DateTimeFormatOptions, timeZone: string): Intl.Dat
  * of hours is the time at which they are over; the end of days, weeks and months is their last day.
  */
 export function spanText({ from, to }: Span, unit: HistogramUnit, timeZone: string): string {
+  const key = `${from} ${to} ${unit} ${timeZone}`
+  const known = spoken.get(key) ?? wordsOf(from, to, unit, timeZone)
+  if (spoken.size > MOST_SPOKEN) spoken.clear()
+  spoken.set(key, known)
+  return known
+}
+
+/** The same spans are said at each key stroke, and to format a range takes up to a millisecond. */
+const MOST_SPOKEN = 1000
+const spoken = new Map<string, string>()
+
+function wordsOf(from: number, to: number, unit: HistogramUnit, timeZone: string): string {
   const end = unit === 'hour' ? to : Math.max(from, to - 1)
   return format(FORMS[unit], timeZone)
     .formatRange(from, end)

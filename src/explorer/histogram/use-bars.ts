@@ -51,7 +51,8 @@ export function useBars(timeZone: string): ShownBars | undefined {
   const answers = useAnswers(asks)
   const [every, found] = [answers.get('all'), answers.get('shown')]
   // Stretches of one unit among those of another would be drawn between them: each answer waits for the other.
-  const isMixed = every !== undefined && found !== undefined && unitOf(every) !== unitOf(found)
+  const units = [every, found].flatMap((answer) => (answer && unitOf(answer)) ?? [])
+  const isMixed = units.length === 2 && units[0] !== units[1]
   const kept = useRef(NO_BARS)
   const bars = useMemo(() => {
     if (found !== undefined && !isMixed) kept.current = barsOf(every?.histogram ?? [], found.histogram)

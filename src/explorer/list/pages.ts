@@ -18,6 +18,11 @@ export class Pages {
   readonly #query: Query
   readonly #rows = new Map<number, readonly Preview[]>()
   readonly #open = new Map<number, () => void>()
+  /**
+   * The rows that were followed before the count changed, where they are if all that is new comes before them, as it does
+   * while conversations are read in. They stand in until the rows there are known.
+   */
+  #guessed: ReadonlyMap<number, Preview> = new Map()
   readonly #listeners = new Set<() => void>()
   /** Of the query. */
   readonly key: string
@@ -42,7 +47,8 @@ export class Pages {
 
   /** A row by its place; undefined until it comes. */
   row(index: number): Preview | undefined {
-    return this.#rows.get(Math.floor(index / PAGE_SIZE))?.[index % PAGE_SIZE]
+    const rows = this.#rows.get(Math.floor(index / PAGE_SIZE))
+    return rows === undefined ? this.#guessed.get(index) : rows[index % PAGE_SIZE]
   }
 
   /** The place of a row among those that are known, or -1. The live pages are looked at first. */
@@ -53,13 +59,17 @@ export class Pages {
       const at = rows.findIndex(({ conversation_id }) => conversation_id === conversationId)
       if (at !== -1) return page * PAGE_SIZE + at
     }
+    for (const [index, row] of this.#guessed) if (row.conversation_id === conversationId) return index
     return -1
   }
 
-  /** Follows the rows from one place to before another, and those around them. */
+  /** Follows the rows from one place to before another, and those around them. After an error it does nothing. */
   want(from: number, to: number): void {
-    const last = this.count === null ? to : Math.min(to + AHEAD, this.count)
-    const first = Math.floor(Math.max(0, from - AHEAD) / PAGE_SIZE)
+    // Asking again what has failed would fail again, for ever.
+    if (this.error !== null) return
+    const count = this.count ?? Number.POSITIVE_INFINITY
+    const last = this.count === null ? to : Math.min(to + AHEAD, count)
+    const first = Math.floor(Math.max(0, Math.min(from - AHEAD, count - 1)) / PAGE_SIZE)
     const end = Math.max(first + 1, Math.ceil(last / PAGE_SIZE))
     for (const [page, close] of this.#open) {
       if (page >= first && page < end) continue
@@ -79,12 +89,12 @@ export class Pages {
   #follow(page: number): void {
     let isFirst = true
     const hear = ({ page: { count, results } }: { readonly page: { count: number; results: readonly Preview[] } }) => {
+      if (this.count !== null && count !== this.count) this.#guess(count - this.count)
       // What is not followed may have moved.
       if (!isFirst || (this.count !== null && count !== this.count))
         for (const other of this.#rows.keys()) if (!this.#open.has(other)) this.#rows.delete(other)
       isFirst = false
       this.count = count
-      this.error = null
       this.#rows.set(page, results)
       this.#tell()
     }
@@ -98,6 +108,14 @@ export class Pages {
     }
     const subscription = this.#store.subscribe(this.#query.page(page + 1), hear, { preview: true, onError: fail })
     this.#open.set(page, () => subscription.unsubscribe())
+  }
+
+  #guess(by: number): void {
+    const followed = [...this.#rows].filter(([page]) => this.#open.has(page))
+    const known = followed.flatMap(([page, rows]) => rows.map((row, at) => [page * PAGE_SIZE + at, row] as const))
+    // Where nothing is known yet, what was guessed before has moved on.
+    const before = known.length > 0 ? known : [...this.#guessed]
+    this.#guessed = new Map(before.map(([index, row]) => [index + by, row]))
   }
 
   /** Lets go of the pages that are farthest. */

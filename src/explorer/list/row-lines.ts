@@ -25,7 +25,7 @@ export function linesOf(row: Preview): {
   if (match === null || match.field === 'customer_id')
     return { title: line(title), snippet: { ...line(plain), from: null } }
   const { text, ranges } = match.snippet
-  const found = { text: oneLine(text), ranges }
+  const found = led(oneLine(text), ranges)
   if (match.field === 'name') return { title: found, snippet: { ...line(plain), from: null } }
   if (match.field === 'conversation_id') {
     const isTitle = title === conversation_id
@@ -39,6 +39,18 @@ export function linesOf(row: Preview): {
     title: line(title),
     snippet: { ...found, from: from === null ? null : from[0]!.toUpperCase() + from.slice(1) },
   }
+}
+
+/** Characters before a match that are shown: more would push it out of a narrow row. */
+const LEAD = 16
+
+/** The same, beginning a little before its first match. */
+function led(text: string, ranges: Line['ranges']): Line {
+  const start = ranges[0]?.[0] ?? 0
+  if (start <= LEAD + 8) return { text, ranges }
+  const space = text.indexOf(' ', start - LEAD - 1)
+  const from = space === -1 || space >= start ? start : space + 1
+  return { text: `…${text.slice(from)}`, ranges: ranges.map(([a, b]) => [a - from + 1, b - from + 1] as const) }
 }
 
 function line(text: string): Line {

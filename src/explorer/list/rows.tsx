@@ -115,7 +115,9 @@ export function Rows({ pages, count, start, openId, reveal, onOpen, onScroll, on
       if (row !== undefined) onOpen(row.conversation_id)
       return
     }
-    const next = moved(event.key, active.index, count, Math.max(1, Math.floor(view / height) - 1))
+    // From where one looks, if that is elsewhere.
+    const at = active.index >= from && active.index < to ? active.index : from
+    const next = moved(event.key, at, count, Math.max(1, Math.floor(view / height) - 1))
     if (next === undefined) return
     event.preventDefault()
     activate(next)

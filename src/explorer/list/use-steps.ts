@@ -59,7 +59,8 @@ export function useSteps(asked: Asked): { readonly index: number } | null {
     }
     // One after the other, so that fast keys go as far as they were pressed.
     return takeSteps((by) => {
-      running = running.then(() => take(by)).catch(reportError)
+      // Of a store that was closed in between there is no next one.
+      running = running.then(() => take(by)).catch(() => {})
     })
   }, [])
   useKeys({ j: () => step(1), k: () => step(-1) })

@@ -30,10 +30,14 @@ export interface Choice {
 
 const TIMES: readonly HistogramUnit[] = ['hour', 'day', 'week', 'month']
 const FIRST: Choice = { measure: 'avg', of: 'duration', by: null }
+const WITHOUT_DURATION: Choice = { ...FIRST, of: 'message_count' }
 
-/** What the view says, as far as it can be asked. A link may name a path that these conversations do not have: it is asked. */
-export function choiceOf({ numbers }: View): Choice {
-  if (numbers === null) return FIRST
+/**
+ * What the view says, as far as it can be asked. A link may name a path that these conversations do not have: it is asked.
+ * Where nothing was chosen: the duration, or messages where no conversation has one.
+ */
+export function choiceOf({ numbers }: View, hasDuration = true): Choice {
+  if (numbers === null) return hasDuration ? FIRST : WITHOUT_DURATION
   const measure = FIGURES.find(({ make }) => make === numbers.measure)?.make ?? FIRST.measure
   const of = numbers.of !== null && isNumber(numbers.of) ? numbers.of : FIRST.of
   const by = numbers.by !== null && (isTime(numbers.by) || isField(numbers.by)) ? numbers.by : null

@@ -84,7 +84,7 @@ function Times({ choice, answer, isOld, isSeconds, timeZone }: Props) {
   const part = partOf(groups)
   const name = FIGURES.find(({ make }) => make === measure)!.label
   const words = (group: Group) =>
-    `${spanText({ from: Date.parse(group.from!), to: Date.parse(group.to!) }, by as never, timeZone)}: ${figureText(group.figure, measure, isSeconds)}, ${countText(Number(group.rows))} conversations`
+    `${spanText({ from: Date.parse(group.from!), to: Date.parse(group.to!) }, by as never, timeZone)}: ${figureText(group.figure, measure, isSeconds)}, of ${countText(Number(group.rows))}`
   return (
     <ol className={styles.times} data-old={isOld || undefined} aria-label={`${name} by ${by}`}>
       {groups.map((group) => (

@@ -1,6 +1,8 @@
 /** What numbers of the conversations that are shown come to. Asked after list and facets, whose answers come first. */
 import { useEffect, useMemo, useState } from 'react'
+import type { Ask } from '../answers/contract.ts'
 import { useAnswers } from '../answers/use-answers.ts'
+import { NOTHING, queryOfRows } from '../asking/query.ts'
 import { useExplorer } from '../asking/use-explorer.ts'
 import { usePaths } from '../facets/use-paths.ts'
 import { viewerZone } from '../histogram/time.ts'
@@ -20,23 +22,30 @@ import styles from './numbers.module.css'
 import { Select } from './select.tsx'
 import { useShown } from './use-shown.ts'
 
+const EVERYTHING = queryOfRows(NOTHING)
+
 export function Numbers() {
   const [isShown] = useShown()
   return isShown ? <Strip /> : <div />
 }
 
 function Strip() {
-  const { view, look, query } = useExplorer()
-  const choice = choiceOf(view)
-  const { measure, of, by } = choice
+  const { view, look, query, status } = useExplorer()
   const settled = useSettled(query)
   const paths = usePaths() ?? []
   const [limit, setLimit] = useState<number>(GROUP_LIMITS[0])
   const timeZone = useMemo(viewerZone, [])
-  const answers = useAnswers([
+  // While conversations are loaded, sums of those that are there would slow down the rest at each step.
+  const isLoading = status.phase === 'starting' || status.phase === 'loading'
+  const probe: Ask = { id: 'ended', query: EVERYTHING, aggregate: [{ count: ['count', 'duration'] }] }
+  const ended = useAnswers(isLoading || view.numbers !== null ? [] : [probe]).get('ended')?.aggregate[0]
+  const choice = choiceOf(view, ended?.count !== 0)
+  const { measure, of, by } = choice
+  const asks: readonly Ask[] = [
     { id: 'total', query: settled, aggregate: [totalRequest(choice)] },
     ...(by === null ? [] : [{ id: `by ${by}`, query: settled, aggregate: groupRequest(choice, limit, timeZone) }]),
-  ])
+  ]
+  const answers = useAnswers(isLoading ? [] : asks)
   const total = answers.get('total')
   const grouped = by === null ? undefined : answers.get(`by ${by}`)
   const figures = total?.aggregate[0]
@@ -66,7 +75,9 @@ function Strip() {
                   onClick={() => choose({ measure: make })}
                 >
                   <span className={styles.name}>{label}</span>
-                  <span className={styles.value}>{total === undefined ? ' ' : figureText(value, make, isSeconds)}</span>
+                  <span className={styles.value}>
+                    {total === undefined ? '\u00a0' : figureText(value, make, isSeconds)}
+                  </span>
                 </button>
               </li>
             )

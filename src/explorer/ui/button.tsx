@@ -12,7 +12,13 @@ interface Props extends ComponentProps<'button'> {
 export function Button({ icon, kind = 'outline', className = '', children, ...props }: Props) {
   const { 'aria-label': label, title = children ? undefined : label, 'aria-pressed': isPressed } = props
   return (
-    <button type="button" {...props} title={title} className={`${styles.button} ${styles[kind]} ${className}`}>
+    <button
+      type="button"
+      data-bare={children ? undefined : true}
+      {...props}
+      title={title}
+      className={`${styles.button} ${styles[kind]} ${className}`}
+    >
       {icon && <Icon name={icon} isFilled={isPressed === true} />}
       {children}
     </button>

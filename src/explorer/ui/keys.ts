@@ -7,7 +7,7 @@ export function isTaken({ target, defaultPrevented, ctrlKey, metaKey, altKey }: 
   if (!(target instanceof Element)) return false
   return (
     target.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]') !== null ||
-    document.querySelector('[role=dialog], [role=menu]') !== null
+    document.querySelector('dialog[open], [role=dialog], [role=menu]') !== null
   )
 }
 

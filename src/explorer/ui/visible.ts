@@ -48,8 +48,9 @@ function shown(code: number): Exclude<Piece, string> {
 }
 
 function symbolOf(code: number): string {
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code)
-  if (code === 0x7f) return '\u2421'
+  // As terminals show them: few fonts have their pictures.
+  if (code < 0x20) return `^${String.fromCodePoint(0x40 + code)}`
+  if (code === 0x7f) return '^?'
   return code >= 0xe0020 && code < 0xe007f ? `tag ${String.fromCodePoint(code - 0xe0000)}` : hex(code)
 }
 

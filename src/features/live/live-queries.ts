@@ -1,6 +1,7 @@
 /** All live queries of a store: which of them a commit concerns, and telling their listeners. */
 
 import type { Engine } from '../../engine/engine.ts'
+import { sharingRuns } from '../../engine/kept-runs.ts'
 import type { Change, ChangeFeed } from '../../store/changes.ts'
 import type { QueryExecutor } from '../../store/executor.ts'
 import type { Asked } from '../../store/inside.ts'
@@ -108,6 +109,16 @@ class LiveQueries {
         this.#executor.changes.report(error)
       }
     }
+    sharingRuns(this.#executor.engine, () => this.#askAll(changes, first, ask))
+    return told.sort((a, b) => a.number - b.number).flatMap(({ calls }) => calls)
+  }
+
+  /** Asks each live query that a commit may concern, with the changes that are for it. */
+  #askAll(
+    changes: readonly Change<unknown>[],
+    first: number,
+    ask: (entry: Entry, theirs: readonly Change<unknown>[]) => void,
+  ): void {
     for (const entry of this.#registry.others) {
       if (entry.from <= first) ask(entry, changes)
       else if (entry.from < first + changes.length) ask(entry, changes.slice(entry.from - first))
@@ -122,7 +133,6 @@ class LiveQueries {
       })
     })
     for (const [entry, theirs] of found) ask(entry, theirs)
-    return told.sort((a, b) => a.number - b.number).flatMap(({ calls }) => calls)
   }
 
   #prepare(): void {

@@ -1,6 +1,7 @@
 /** One live query: its answer as it was last told, and what a commit makes of it. */
 
 import { isEqual } from '../../base/equal.ts'
+import { sharingRuns } from '../../engine/kept-runs.ts'
 import type { Row } from '../../engine/segments/documents.ts'
 import { DEFAULT_ORDER, type Group } from '../../query/spec.ts'
 import { haveSameCounts } from '../../row/grown.ts'
@@ -28,7 +29,7 @@ export class LiveQuery {
   #isMatch!: (row: Row) => boolean
   #isConcerning!: (row: Row) => boolean
   /** How many rows match and, unless only that is asked, the page as it is in the store. */
-  #count: number
+  #count!: number
   #page: LivePage | undefined
   /** What was told last. A row that changed into an equal one is still the former object. */
   #told: { rows: readonly Row[]; count: number; nextCursor: string | null }
@@ -48,9 +49,11 @@ export class LiveQuery {
     const leftOut = new Set(question.facetFields.map(kindOf))
     this.where = spec.where.filter((condition) => !('field' in condition && leftOut.has(kindOf(condition.field))))
     this.prepare()
-    this.#page = question.select === 'page' ? livePage(spec, executor, true) : undefined
-    this.#count = this.#page?.count ?? executor.count(spec)
-    this.#extras = question.extras?.()
+    sharingRuns(executor.engine, () => {
+      this.#extras = question.extras?.()
+      this.#page = question.select === 'page' ? livePage(spec, executor, true) : undefined
+      this.#count = this.#page?.count ?? executor.count(spec)
+    })
     this.#toldExtras = JSON.stringify(this.#extras)
     this.#told = { rows: this.#page?.rows ?? [], count: this.#count, nextCursor: this.#page?.nextCursor() ?? null }
   }

@@ -29,7 +29,7 @@ export function report(spec: QuerySpec, executor: QueryExecutor, within: Group =
   for (const { near } of found) if (near !== undefined) tally.nearlyMeet([near])
   const { total, count, without, nearest } = tally.result()
   const conditions = found.map(({ near, ...condition }, place): WhyEmptyCondition => {
-    return { ...condition, without: without[place]!, ...(near && { didYouMean: callsOf([near]) }) }
+    return { ...condition, without: without[place]!, ...(near && { didYouMean: callsOf([near]), meant: near }) }
   })
   const isEmpty = count === 0 && total > 0
   const emptiedBy = isEmpty ? emptying(conditions, base, engine) : null

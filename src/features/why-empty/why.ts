@@ -1,5 +1,5 @@
 /** What `whyEmpty()` returns: each condition by itself, as data and as text. */
-import type { Group } from '../../query/spec.ts'
+import type { Condition, Group } from '../../query/spec.ts'
 
 /** One condition of a query, by itself and among the others. */
 export interface WhyEmptyCondition {
@@ -13,6 +13,8 @@ export interface WhyEmptyCondition {
   readonly without: number
   /** A call that was perhaps meant, where no row meets this one: of the nearest value, or of the nearest metadata path. */
   readonly didYouMean?: string
+  /** The condition that `didYouMean` calls. */
+  readonly meant?: Condition
 }
 
 /** The row that meets the most conditions. */

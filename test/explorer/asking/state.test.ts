@@ -111,6 +111,16 @@ describe('the history', () => {
     expect(told()).toBe(0)
   })
 
+  test('that a browser refuses, as too long a URL, leaves what is asked as it is', () => {
+    const { window, state } = opened()
+    window.history.pushState = () => {
+      throw new Error('too long')
+    }
+    state.ask((asked) => setSearch(asked, 'x'.repeat(1000)))
+    expect(state.state.asked.search).toHaveLength(1000)
+    expect(window.entries).toEqual(['/explore/'])
+  })
+
   test('is left alone once nobody listens', () => {
     const { window, state, end, told } = opened()
     state.ask((asked) => setSearch(asked, 'ref'), { replace: true })

@@ -1,7 +1,15 @@
 /** `openCached` where nothing can be kept, and its options. What it keeps is tested in a browser: `test/runtimes/cached.spec.ts`. */
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ConversationStore } from '../../../src/index.ts'
-import { type CachedOptions, type CacheWarning, deleteCached, openCached } from '../../../src/snapshot.ts'
+import {
+  type CachedOptions,
+  type CacheWarning,
+  canKeep,
+  deleteCached,
+  keepSnapshot,
+  openCached,
+  readKept,
+} from '../../../src/snapshot.ts'
 
 const url = 'https://files.example/inbox.snap'
 let bytes: Uint8Array<ArrayBuffer>
@@ -78,6 +86,88 @@ describe('openCached without a storage', () => {
 
   it('deletes nothing where nothing is kept', async () => {
     await expect(deleteCached('inbox')).resolves.toBeUndefined()
+  })
+})
+
+describe('a store that came from no server', () => {
+  afterEach(() => void vi.unstubAllGlobals())
+
+  /** The page's own files, in memory. What is written to one is there once it is closed. */
+  function files() {
+    const contents = new Map<string, Uint8Array>()
+    class FileSystemFileHandle {
+      readonly #name: string
+      constructor(name: string) {
+        this.#name = name
+      }
+      async getFile() {
+        return new Blob([contents.get(this.#name)! as Uint8Array<ArrayBuffer>])
+      }
+      async createWritable() {
+        const pieces: Uint8Array[] = []
+        return {
+          write: async (piece: Uint8Array) => void pieces.push(piece.slice()),
+          close: async () => void contents.set(this.#name, new Uint8Array(Buffer.concat(pieces))),
+          abort: async () => {},
+        }
+      }
+    }
+    const folder = {
+      keys: async function* () {
+        yield* [...contents.keys()]
+      },
+      getDirectoryHandle: async () => folder,
+      getFileHandle: async (name: string, options?: object) => {
+        if (!contents.has(name) && options === undefined) throw new Error('There is no such file.')
+        contents.set(name, contents.get(name) ?? new Uint8Array())
+        return new FileSystemFileHandle(name)
+      },
+      removeEntry: async (name: string) => void contents.delete(name),
+    }
+    vi.stubGlobal('navigator', { storage: { getDirectory: async () => folder } })
+    vi.stubGlobal('FileSystemFileHandle', FileSystemFileHandle)
+    return contents
+  }
+  const storeOf = (...ids: string[]) =>
+    ConversationStore.from(ids.map((conversation_id) => ({ conversation_id, started_at: '2026-01-05' })))
+  const idsIn = async (name: string) =>
+    (await readKept(name))
+      ?.query()
+      .all()
+      .map((row) => row.conversation_id)
+
+  it('is kept by its name, replaced, and removed', async () => {
+    const contents = files()
+    expect([await canKeep('mine'), await idsIn('mine')]).toEqual([true, undefined])
+    expect(await keepSnapshot('mine', storeOf('a'))).toBe('opfs')
+    await keepSnapshot('other', new Uint8Array(await storeOf('z').toSnapshot()))
+    await keepSnapshot('mine', storeOf('b'))
+    expect([await idsIn('mine'), await idsIn('other'), contents.size]).toEqual([['b'], ['z'], 2])
+    await deleteCached('mine')
+    expect([await idsIn('mine'), await idsIn('other')]).toEqual([undefined, ['z']])
+  })
+
+  it('is opened by openCached for no URL, and replaced by what that fetches', async () => {
+    files()
+    await keepSnapshot('mine', storeOf('z'))
+    const { fetch } = answers(() => new Response(bytes, { headers: { etag: '"1"' } }))
+    expect(await openCached('mine', { url, fetch })).toMatchObject({ from: 'network', keptIn: 'opfs' })
+    expect(await idsIn('mine')).toEqual(['b', 'a'])
+  })
+
+  it('that is damaged is refused', async () => {
+    const contents = files()
+    await keepSnapshot('mine', storeOf('a'))
+    for (const file of contents.values()) file[60]! ^= 1
+    await expect(readKept('mine')).rejects.toMatchObject({ code: 'INVALID_SNAPSHOT' })
+  })
+
+  it('without a storage nothing is written, and nothing is there', async () => {
+    const never = { signal: AbortSignal.abort(new Error('It was written.')) }
+    expect([await canKeep('mine'), await readKept('mine')]).toEqual([false, undefined])
+    await expect(keepSnapshot('mine', storeOf('a'), never)).rejects.toMatchObject({ code: 'NOT_KEPT' })
+    for (const call of [canKeep(''), readKept(''), keepSnapshot('', storeOf('a'))])
+      await expect(call).rejects.toMatchObject({ code: 'INVALID_VALUE', parameter: 'name' })
   })
 })
 

@@ -201,10 +201,10 @@ describe('what is said of', () => {
 
   test('a damaged one', async () => {
     expect(await said(bytes.subarray(0, 10_000))).toMatchInlineSnapshot(
-      `"INVALID_SNAPSHOT header: The snapshot is cut: 10,000 bytes came, and it should have 19,832. Was all of it copied?"`,
+      `"INVALID_SNAPSHOT header: The snapshot is cut: 10,000 bytes came, and it should have 20,200. Was all of it copied?"`,
     )
     expect(await said(Buffer.concat([bytes, bytes]))).toMatchInlineSnapshot(
-      `"INVALID_SNAPSHOT header: The snapshot should end after 19,832 bytes, but 39,664 came."`,
+      `"INVALID_SNAPSHOT header: The snapshot should end after 20,200 bytes, but 40,400 came."`,
     )
     expect(await said(flipped(17))).toMatchInlineSnapshot(
       `"INVALID_SNAPSHOT header: The snapshot is damaged in its section "header", at byte 0: its checksum does not match. Nothing was opened. Copy the file again, or build it anew."`,
@@ -213,7 +213,7 @@ describe('what is said of', () => {
       `"INVALID_SNAPSHOT directory: The snapshot is damaged in its section "directory", at byte 32: its checksum does not match. Nothing was opened. Copy the file again, or build it anew."`,
     )
     expect(await said(flipped(bodyStart(bytes) + 100))).toMatchInlineSnapshot(
-      `"INVALID_SNAPSHOT index name: The snapshot is damaged in its section "index name", at byte 10,672: its checksum does not match. Nothing was opened. Copy the file again, or build it anew."`,
+      `"INVALID_SNAPSHOT index name: The snapshot is damaged in its section "index name", at byte 10,944: its checksum does not match. Nothing was opened. Copy the file again, or build it anew."`,
     )
     expect(await said(flipped(-30))).toMatchInlineSnapshot(
       `"INVALID_SNAPSHOT documents[11]: The conversation "c4" (id 96) cannot be unpacked, since its block 11 is damaged: invalid distance too far back. Other rows, and all counts, are not affected."`,
@@ -249,7 +249,7 @@ describe('what is said of', () => {
     const other = partsOf(bytes)
     partNamed(other, 'index device').arrays[4]![0] = 9
     expect(await said(fileOf(other), { verify: 'full' })).toMatchInlineSnapshot(
-      `"INVALID_SNAPSHOT index device: The snapshot is damaged in its section "index device", at byte 8,632: terms do not ascend, or are none. Nothing was opened. Copy the file again, or build it anew."`,
+      `"INVALID_SNAPSHOT index device: The snapshot is damaged in its section "index device", at byte 8,824: terms do not ascend, or are none. Nothing was opened. Copy the file again, or build it anew."`,
     )
   })
 

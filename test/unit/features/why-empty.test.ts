@@ -156,6 +156,7 @@ describe('as data', () => {
           alone: 0,
           without: 2,
           didYouMean: 'customerId("Kim")',
+          meant: { field: 'customer_id', lookup: 'exact', value: 'Kim' },
         },
         { call: 'device("mobile")', where: [asked.spec.where[1]], alone: 2, without: 0 },
       ],

@@ -55,9 +55,10 @@ export const FIELDS: readonly FieldChoice[] = [
   { field: 'id', label: 'id', kind: 'number' },
 ]
 
-/** The field that is a metadata path, as `metadataKeys` names it. */
-export function metadataChoice(path: string): FieldChoice {
-  return { field: `metadata.${path}`, label: `metadata ${path}`, kind: 'metadata', words: path }
+/** The field that is a metadata path, as `metadataKeys` names it. At a path of lists it is asked what they include. */
+export function metadataChoice(path: string, isOfLists = false): FieldChoice {
+  const field = { field: `metadata.${path}`, label: `metadata ${path}`, words: path }
+  return isOfLists ? { ...field, kind: 'list', isMany: true } : { ...field, kind: 'metadata' }
 }
 
 /** The field of this name. */

@@ -1,4 +1,5 @@
 /** What can be asked of a field, as a person picks it: an operator, and the value that it takes. */
+import type { FacetField } from 'conversation-store'
 import type { FieldCondition, Scalar } from 'conversation-store/core'
 import { keysOf } from '../changes/paths.ts'
 
@@ -13,6 +14,8 @@ export interface Operator {
   readonly isNegated?: true
   /** Said after a number that is typed. */
   readonly unit?: string
+  /** The facet that counts its values, where that is not its field's. */
+  readonly facet?: FacetField
   /** The condition on a field. `value` is null where nothing is taken. */
   condition(field: string, value: Scalar): unknown
 }
@@ -96,6 +99,12 @@ export const OPERATORS = {
     fixed('is missing', 'exists', false),
     fixed('is present', 'exists', true),
   ],
+  list: [
+    compares('includes', 'contains', 'value'),
+    compares('does not include', 'contains', 'value', not),
+    fixed('is missing', 'exists', false),
+    fixed('is present', 'exists', true),
+  ],
   start: [
     compares('from', 'gte', 'time'),
     compares('before', 'lt', 'time'),
@@ -123,6 +132,7 @@ export const OPERATORS = {
     {
       label: 'failed',
       takes: 'value',
+      facet: 'failed_action',
       condition: (_, value) => ({ field: 'action', lookup: 'matches', value: { name: value, failed: true } }),
     },
     compares('name contains', 'icontains', 'words'),

@@ -111,7 +111,7 @@ export function problemWith({ operator, field }: Ready, text: string): string | 
   const typed = text.trim()
   if (typed === '') return undefined
   if (operator.takes === 'number' && typedNumber(typed) === undefined) {
-    return field.kind === 'metadata' ? undefined : `"${visible(typed, 20)}" is not a number. Type digits: 500`
+    return isOfMetadata(field) ? undefined : `"${visible(typed, 20)}" is not a number. Type digits: 500`
   }
   if (operator.takes === 'time' && typedTime(typed) === undefined) return 'Type a day or a time: 2026-01-05 10:00'
   return undefined
@@ -129,7 +129,7 @@ function storedOptions(draft: Ready, text: string, { values, asked }: ValueSourc
   const isSeveral = several !== undefined
   const stored = values
     // Rows without a value have operators of their own.
-    .filter(({ value, missing }) => value !== null || (draft.field.kind === 'metadata' && !missing))
+    .filter(({ value, missing }) => value !== null || (isOfMetadata(draft.field) && !missing))
     .slice(0, MOST)
     .map(({ value, count }): Option => {
       const option = optionOf(draft, value, JSON.stringify(value), shownScalar(value))
@@ -152,11 +152,16 @@ function typedOption(draft: Ready, text: string): Option | undefined {
 
 function typedValue({ field, operator }: Ready, typed: string): Scalar | undefined {
   const { takes } = operator
-  if (field.kind === 'metadata' && takes === 'number') return typedNumber(typed) ?? typed
+  if (isOfMetadata(field) && takes === 'number') return typedNumber(typed) ?? typed
   if (takes === 'number') return typedNumber(typed)
   if (takes === 'time') return typedTime(typed)
-  if (takes === 'value' && field.kind === 'metadata') return typedScalar(typed)
+  if (takes === 'value' && isOfMetadata(field)) return typedScalar(typed)
   return field.kind === 'choice' ? undefined : typed
+}
+
+/** Whether values of several types stand in a field. */
+function isOfMetadata({ kind }: FieldChoice): boolean {
+  return kind === 'metadata' || kind === 'list'
 }
 
 function timeOptions(draft: Ready, now: number): readonly Option[] {

@@ -1,7 +1,7 @@
 /** Values that a person types: numbers, and times in the zone of the viewer. */
 import type { Scalar } from 'conversation-store/core'
 
-/** A time to pick, resolved when it is offered. */
+/** A time to pick, resolved to the minute when it is offered. */
 export interface Preset {
   readonly label: string
   readonly ms: number
@@ -9,6 +9,7 @@ export interface Preset {
 
 const NUMBER = /^[+-]?\d+(\.\d+)?$/
 const TIME = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2}))?)?$/
+const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 
 /** The number that is typed, thousands apart or not; undefined for anything else. */
@@ -53,7 +54,7 @@ export function timePresets(now: number): readonly Preset[] {
   return [
     { label: 'today', ms: today.getTime() },
     { label: 'yesterday', ms: daysAgo(1) },
-    { label: '24 hours ago', ms: now - DAY_MS },
+    { label: '24 hours ago', ms: Math.floor((now - DAY_MS) / MINUTE_MS) * MINUTE_MS },
     { label: '7 days ago', ms: daysAgo(7) },
     { label: '30 days ago', ms: daysAgo(30) },
     { label: 'first of this month', ms: new Date(today.getFullYear(), today.getMonth(), 1).getTime() },

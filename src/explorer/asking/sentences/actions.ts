@@ -6,7 +6,7 @@ import type {
   TextCondition,
   TextInCondition,
 } from 'conversation-store/core'
-import type { Say, Sentence } from './sentence.ts'
+import type { Say, Sentence } from './say.ts'
 import { listed, shownNumber, shownText } from './values.ts'
 
 type ActionMatch = ActionMatchCondition['value']

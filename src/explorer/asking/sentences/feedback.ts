@@ -1,6 +1,6 @@
 /** Sentences about feedback. */
 import type { FeedbackCondition, SentimentCondition, SourceCondition } from 'conversation-store/core'
-import type { Say } from './sentence.ts'
+import type { Say } from './say.ts'
 
 /** Says one feedback by all that is named of it. */
 export const feedback: Say<FeedbackCondition> = ({ value: { sentiment, source } }, isNegated) => ({

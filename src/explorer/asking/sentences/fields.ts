@@ -16,7 +16,7 @@ import type {
   TextInCondition,
 } from 'conversation-store/core'
 import { pathText } from '../changes/paths.ts'
-import type { Say } from './sentence.ts'
+import type { Say } from './say.ts'
 import { listed, shownInstant, shownNumber, shownScalar, shownText } from './values.ts'
 import { visible } from './visible.ts'
 

@@ -1,11 +1,13 @@
 /** What is asked, in sentences. */
 import type { Condition, Group } from 'conversation-store/core'
 import type { Paging, Part, Pill } from '../contract.ts'
-import { type Sentence, sentenceOf } from './sentence.ts'
+import type { Sentence } from './say.ts'
+import { sentenceOf } from './sentence.ts'
 import type { Viewer } from './values.ts'
 import { visible } from './visible.ts'
 
-export { type Sentence, sentenceOf } from './sentence.ts'
+export type { Sentence } from './say.ts'
+export { sentenceOf } from './sentence.ts'
 export { shownInstant, shownScalar, type Viewer } from './values.ts'
 export { visible } from './visible.ts'
 

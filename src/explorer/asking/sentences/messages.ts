@@ -1,6 +1,6 @@
 /** Sentences about what was said. */
 import type { MessageCondition, MessageMatch, MessageMatchCondition, SenderCondition } from 'conversation-store/core'
-import type { Say } from './sentence.ts'
+import type { Say } from './say.ts'
 import { shownText } from './values.ts'
 
 const SENDERS = { end_user: 'the user', agent: 'the agent' } as const

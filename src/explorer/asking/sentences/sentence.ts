@@ -4,21 +4,8 @@ import { action, actionFailed, called } from './actions.ts'
 import { feedback, feedbackSource, sentiment } from './feedback.ts'
 import { count, duration, flag, id, instant, metadata, text } from './fields.ts'
 import { messageSender, said } from './messages.ts'
+import type { Say, Sentence } from './say.ts'
 import { shownText, type Viewer } from './values.ts'
-
-/** A sentence in three parts: `device` `is` `mobile`. The object may be empty. */
-export interface Sentence {
-  readonly subject: string
-  readonly verb: string
-  readonly object: string
-}
-
-/** Says a condition, or that it does not hold. */
-export type Say<Condition extends FieldCondition = FieldCondition> = (
-  condition: Condition,
-  isNegated: boolean,
-  viewer: Viewer,
-) => Sentence
 
 type ConditionOn<Field extends FieldCondition['field']> = Extract<FieldCondition, { readonly field: Field }>
 

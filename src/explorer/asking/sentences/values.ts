@@ -46,7 +46,7 @@ export function shownNumber(value: number): string {
 
 /** An instant in the viewer's zone: `5 January 2026, 10:00`, to the microsecond where it has any. */
 export function shownInstant(instant: string, { timeZone }: Viewer): string {
-  const [, seconds = '00', fraction = ''] = /:(\d\d)(\.\d+)?Z$/.exec(instant) ?? []
+  const [, seconds = '00', fraction = ''] = /:(\d\d)(?:\.0*|(\.\d+))?Z$/.exec(instant) ?? []
   const isWhole = seconds === '00' && fraction === ''
   const format = new Intl.DateTimeFormat('en-GB', {
     ...{ timeZone, day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' },

@@ -106,7 +106,12 @@ export class UrlState {
     const { location, history } = this.#window
     const { asked, view } = this.#state
     const url = `${location.pathname}${writeUrl(asked, view, location.search)}`
-    if (url !== `${location.pathname}${location.search}${location.hash}`) history[how](null, '', url)
+    if (url === `${location.pathname}${location.search}${location.hash}`) return
+    try {
+      history[how](null, '', url)
+    } catch {
+      // Longer than the browser takes, or too often: what is asked is asked all the same.
+    }
   }
 
   readonly #reread = (): void => {

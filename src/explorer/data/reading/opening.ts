@@ -9,8 +9,8 @@ export interface Opening {
   /** The store that rows go to. */
   readonly store: ConversationStore
   readonly room: Room
-  /** Opens another store in place of the one that is there. */
-  use(store: ConversationStore): void
+  /** Opens another store in place of the one that is there. `bytes`: the snapshot that it was opened from. */
+  use(store: ConversationStore, bytes?: Uint8Array): void
   /** Tells of rows that were added, and how far the reading is: from 0 to 1, or null where that is unknown. */
   tell(progress?: number | null): void
   addFault(fault: ReadFault): void

@@ -9,7 +9,7 @@ import { lineOf, plainMessage } from './words.ts'
  * So many rows are added at a time: some 20 ms of a dozen messages each. Fewer would be shorter, but each time all live
  * questions are asked anew.
  */
-const STEP_ROWS = 500
+const STEP_ROWS = 1_000
 
 /** Adds rows, and notes those that are refused. `lines`: where each stands in its file. */
 export async function addRows(

@@ -51,7 +51,7 @@ export class Keeper {
   #write(): Promise<unknown> {
     this.#writing = this.#writing
       .catch(() => {})
-      .then(() => keepSnapshot(KEPT, this.#state.store, { signal: this.#state.signal }))
+      .then(() => keepSnapshot(KEPT, this.#state.bytes ?? this.#state.store, { signal: this.#state.signal }))
     return this.#writing
   }
 }

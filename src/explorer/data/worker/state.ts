@@ -18,6 +18,7 @@ export class OpeningState implements Opening {
   storeNumber = 0
   session: ServedSession | null = null
   #store = new ConversationStore()
+  #bytes: Uint8Array | undefined
   #status: Status
   readonly #onTell: () => void
   readonly #start = performance.now()
@@ -34,12 +35,21 @@ export class OpeningState implements Opening {
     return this.#store
   }
 
+  /** The snapshot that the store was opened from, as long as nothing of it has changed. */
+  get bytes(): Uint8Array | undefined {
+    return this.#bytes
+  }
+
   get status(): Status {
     return this.#status
   }
 
-  use(store: ConversationStore): void {
+  use(store: ConversationStore, bytes?: Uint8Array): void {
     this.#store = store
+    this.#bytes = bytes
+    store.onChange(() => {
+      this.#bytes = undefined
+    })
     this.storeNumber++
     this.change({ rows: store.size })
   }
