@@ -43,7 +43,7 @@ export interface ConversationRows extends AsyncIterable<RowOfTurns> {
  *
  * Throws `INVALID_VALUE` and `UNKNOWN_PARAMETER` for its options. Reading rejects with `INVALID_SOURCE` for content of no known
  * format, or a record that is not of the format (with its line), `ROW_TOO_LONG`, and what the source rejects with. Costs about
- * 20 ms a megabyte and the memory of all rows of the source.
+ * 40 ms a megabyte and the memory of all rows of the source.
  *
  * @example
  * await store.load(readConversations(await file.text()))
