@@ -24,6 +24,7 @@ const ENTRIES = {
   'why-empty': 'src/features/why-empty/index.ts',
   load: 'src/features/load/index.ts',
   'load/node': 'src/features/load/node.ts',
+  formats: 'src/features/formats/index.ts',
   http: 'src/http/index.ts',
   node: 'src/node/index.ts',
   export: 'src/features/export/index.ts',

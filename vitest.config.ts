@@ -16,7 +16,7 @@ export default defineConfig(({ mode }) => {
         { find: /^conversation-store\/load\/node$/, replacement: inProject('src/features/load/node.ts') },
         { find: /^conversation-store\/(core|text|snapshot)$/, replacement: inProject('src/$1.ts') },
         {
-          find: /^conversation-store\/(aggregate|explain|export|facets|highlights|histogram|indexes|live|load|metadata|why-empty)$/,
+          find: /^conversation-store\/(aggregate|explain|export|facets|formats|highlights|histogram|indexes|live|load|metadata|why-empty)$/,
           replacement: inProject('src/features/$1/index.ts'),
         },
         {

@@ -1,6 +1,7 @@
 /** The commands and their options; a file each says what they do. */
 import { Command, type CommanderError, Option } from 'commander'
 import { nearest } from '../base/errors.ts'
+import { FORMAT_NAMES } from '../features/formats/names.ts'
 import { addBuildOptions } from './build-options.ts'
 import { addExploreOptions } from './explore-options.ts'
 import { endOf } from './failure.ts'
@@ -44,7 +45,7 @@ export async function runCommand(args: readonly string[], streams: Streams): Pro
 function makeProgram(streams: Streams, help: string[]): Command {
   const program = new Command('conversation-store')
     .description(
-      'Queries conversations in files: NDJSON, JSON, pages of the API, import files, journals and snapshots.',
+      'Queries conversations in files and folders: rows as NDJSON or JSON, journals, snapshots, and what other tools write.',
     )
     .version(version)
     .exitOverride()
@@ -116,6 +117,22 @@ function makeProgram(streams: Streams, help: string[]): Command {
     .action(async (file: string, options: Parsed) => {
       const { runInspect } = await import('./inspect-command.ts')
       await runInspect(file, options, streams)
+    })
+
+  program
+    .command('import')
+    .description('Write conversations of other tools as rows, one a line.')
+    .argument('[FILE...]', HELP.files)
+    .addOption(
+      new Option('--from <format>', 'the format of the files (default: found by their content)').choices(FORMAT_NAMES),
+    )
+    .option('-o, --output <file>', 'the file to write, gzipped where its name ends in .gz (default: standard output)')
+    .option('--lossy', 'leave out what has no place in a row, and instructions')
+    .option('--skip-invalid', HELP.skipInvalid)
+    .addHelpText('after', HELP.import)
+    .action(async (files: string[], options: Parsed) => {
+      const { runImport } = await import('./import-command.ts')
+      await runImport(files, options, streams)
     })
 
   addPullOptions(program.command('pull'))

@@ -1,11 +1,12 @@
 /** The files of a person's arguments, which may be folders. */
-import { open, readdir, realpath, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { open, realpath, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { systemText } from '../base/system-text.ts'
 import { counted } from '../base/text/counted.ts'
 import { SourceFaults } from '../features/load/fault.ts'
 import type { FileFaults } from './explore-faults.ts'
 import { type FileKind, headOf, kindOf, kindOfHead, unpacked } from './file-bytes.ts'
+import { walkFolder } from './found-files.ts'
 
 /** A file, or `-` for standard input. */
 export interface FoundFile {
@@ -51,31 +52,21 @@ async function take(found: Map<string, FoundFile>, path: string): Promise<void> 
 
 async function takeFolder(found: Map<string, FoundFile>, folder: string, faults: FileFaults): Promise<void> {
   const others: string[] = []
-  const walk = async (within: string) => {
-    const entries = await readdir(within, { withFileTypes: true })
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (entry.name.startsWith('.') || PART.test(entry.name)) continue
-      const path = join(within, entry.name)
-      try {
-        // Links to folders may lead in a circle.
-        if (entry.isDirectory()) await walk(path)
-        else if (!(await stat(path)).isFile()) continue
-        else if (await mayHoldRows(path)) await take(found, path)
-        else others.push(path)
-      } catch (error) {
-        faults.add(path, null, `${path}: It cannot be read: ${systemText(error)}.`)
-      }
+  const { files, left } = await walkFolder(folder)
+  for (const { path, why } of left) faults.add(path, null, `${path}: It cannot be read: ${why}.`)
+  for (const path of files) {
+    try {
+      if (await mayHoldRows(path)) await take(found, path)
+      else others.push(path)
+    } catch (error) {
+      faults.add(path, null, `${path}: It cannot be read: ${systemText(error)}.`)
     }
   }
-  await walk(folder)
   if (others.length === 0) return
   const names = others.slice(0, MOST_NAMED).map((path) => basename(path))
   const more = others.length > names.length ? ` and ${others.length - names.length} more` : ''
   faults.add(folder, null, `${counted(others.length, 'file')} without conversations: ${names.join(', ')}${more}.`)
 }
-
-/** The parts of a snapshot in parts, which its manifest names. */
-const PART = /^[0-9a-f]{64}$/
 
 /** How JSON of rows begins, or UTF-16. Empty files begin with nothing. */
 const BEGINNING = /^(\xef\xbb\xbf)?\s*([{[]|$)|^(\xff\xfe|\xfe\xff)/

@@ -1,9 +1,11 @@
 /** How a file of each kind is read into a store, its good rows without the bad ones. */
 import { open } from 'node:fs/promises'
 import { ConversationStore } from '../core.ts'
+import type { FormatReport } from '../features/formats/reader.ts'
 import { SourceFaults } from '../features/load/fault.ts'
-import { type LoadedBatch, type LoadOptions, loadConversations, loadFiles } from '../features/load/node.ts'
+import type { LoadedBatch, LoadOptions } from '../features/load/node.ts'
 import type { AnyStore } from '../http/state.ts'
+import { readAnyFiles, readAnyStream } from './any-files.ts'
 import type { FoundFile } from './explore-files.ts'
 import { collected, headOf, kindOfHead, unpacked } from './file-bytes.ts'
 import { fillFromJournal } from './journal-input.ts'
@@ -22,6 +24,8 @@ export interface Receiver {
   onSnapshot(bytes: Uint8Array): void
   onFault(line: number | null, message: string): void
   onMoreFaults(count: number): void
+  /** Hears what of a file of another format was not understood. */
+  onReport(report: FormatReport): void
   /** Hears of a conversation whose id another has. */
   onDuplicate(line: number | null, id: number | string): void
   onWarnings(
@@ -35,7 +39,7 @@ type Read = (file: FoundFile, receiver: Receiver) => Promise<void>
 
 /** By kind. */
 export const READERS: Readonly<Record<FoundFile['kind'], Read>> = {
-  rows: ({ path }, receiver) => addBatches(loadFiles(path, optionsOf(receiver)), receiver),
+  rows: ({ path }, receiver) => addBatches(readAnyFiles([path], receiver, optionsOf(receiver)), receiver),
 
   snapshot: readSnapshot,
 
@@ -60,7 +64,7 @@ export const READERS: Readonly<Record<FoundFile['kind'], Read>> = {
     const kind = kindOfHead(Buffer.concat(head))
     if (kind === 'snapshot') await addSnapshot(await collected(whole), receiver)
     else if (kind === 'journal') await addJournal(whole, receiver)
-    else await addBatches(loadConversations(whole, optionsOf(receiver)), receiver)
+    else await addBatches(readAnyStream(whole, receiver, optionsOf(receiver)), receiver)
   },
 }
 

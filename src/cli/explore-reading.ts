@@ -3,8 +3,10 @@ import { getHeapStatistics } from 'node:v8'
 import { MOST_LISTED } from '../base/best-n.ts'
 import { show } from '../base/errors.ts'
 import { counted, grouped } from '../base/text/counted.ts'
+import type { FormatReport } from '../features/formats/reader.ts'
 import type { AnyStore } from '../http/state.ts'
 import { isJournalError } from '../node/journal/errors.ts'
+import { report } from './any-files.ts'
 import { FileFaults } from './explore-faults.ts'
 import { type FoundFile, findFiles } from './explore-files.ts'
 import { HeapWatch, MemoryFull } from './explore-memory.ts'
@@ -48,6 +50,7 @@ export async function readLeniently(
   const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0)
   const progress = await Progress.of(streams, 'Reading')
   const warnings = new Warnings()
+  const reports: FormatReport[] = []
   let snapshot: Uint8Array | undefined
   let bytesBefore = 0
   let bytesRead = 0
@@ -72,6 +75,7 @@ export async function readLeniently(
         },
         onFault: (line, message) => faults.add(receiver.name, line, message),
         onMoreFaults: (count) => faults.addUnlisted(count),
+        onReport: (report) => void reports.push(report),
         onDuplicate: (line, id) => duplicates.add(line, id),
         onWarnings: (placed, count) => warnings.add(placed, count),
       }
@@ -97,6 +101,7 @@ export async function readLeniently(
     watch.stop()
     progress.stop()
   }
+  report(reports, streams)
   for (const line of warnings.lines()) say(streams, line)
   faults.print(streams)
   return { faults, snapshot: found.length === 1 && faults.count === 0 ? snapshot : undefined }

@@ -103,7 +103,7 @@ function endOfCommander(error: CommanderError): End {
   if (error.code === 'commander.help')
     return {
       code: BAD_INPUT,
-      line: 'say what to do: query, stats, build, inspect, explore, pull, verify or serve. See conversation-store --help.',
+      line: 'say what to do: query, stats, build, inspect, import, explore, pull, verify or serve. See conversation-store --help.',
     }
   return { code: BAD_INPUT, line: error.message.replace(/^error: /, '') }
 }

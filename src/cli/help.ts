@@ -9,7 +9,7 @@ Exit codes:
 
 /** By command, what follows its options; and what several commands say. */
 export const HELP = {
-  files: 'files to read, gzipped or not; - or none for standard input',
+  files: 'files and folders to read, of any format, gzipped or not; - or none for standard input',
   maxWork: 'the most work of a request with where, in units of about a microsecond; none for no limit (default: 20000)',
   skipInvalid: 'report invalid rows on standard error and leave them out, instead of stopping',
 
@@ -20,6 +20,7 @@ Examples:
   $ conversation-store build chats.ndjson.gz -o chats.snap
   $ conversation-store query chats.snap --device mobile
   $ conversation-store serve chats.snap
+  $ conversation-store stats ~/.claude/projects
   $ conversation-store explore chats.snap --open
 ${EXIT_CODES}`,
 
@@ -49,6 +50,18 @@ Examples:
   $ conversation-store build chats.ndjson.gz -o chats.snap
   $ conversation-store build chats.ndjson.gz -o chats.snap --metadata plan
   $ conversation-store build chats.ndjson.gz -o parts/chats.json --split 24MiB
+${EXIT_CODES}`,
+
+  import: `
+Read are OpenAI messages and Responses items, AI SDK messages, sessions of Claude
+Code and Codex, OpenTelemetry and OpenInference spans, ShareGPT, Langfuse,
+LangSmith, the exports of ChatGPT and Claude accounts, and Intercom. The other
+commands read them too.
+
+Examples:
+  $ conversation-store import traces.jsonl --from otel -o inbox.ndjson.gz
+  $ conversation-store import ~/.claude/projects -o sessions.ndjson.gz
+  $ cat requests.jsonl | conversation-store import > rows.ndjson
 ${EXIT_CODES}`,
 
   inspect: `

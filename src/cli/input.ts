@@ -5,10 +5,13 @@ import { throwIfAborted } from '../base/abort.ts'
 import { counted } from '../base/text/counted.ts'
 import type { ConversationStore as CoreStore } from '../core.ts'
 import { SourceFaults } from '../features/load/fault.ts'
-import { type LoadOptions, type LoadProgress, type LoadResult, loadFilesInto, loadInto } from '../features/load/node.ts'
+import { addBatches } from '../features/load/into.ts'
+import type { LoadOptions, LoadProgress, LoadResult } from '../features/load/node.ts'
 import { ConversationStore } from '../index.ts'
+import { readAnyFiles, readAnyStream } from './any-files.ts'
 import { UsageError, withoutCalls } from './failure.ts'
 import { collected, type FileKind, headOf, kindOf, kindOfHead, unpacked } from './file-bytes.ts'
+import { findFiles } from './found-files.ts'
 import { Progress } from './progress.ts'
 import { type Streams, say } from './streams.ts'
 
@@ -64,14 +67,19 @@ export async function fillStore(
         : fillFromFiles(store, files, streams, options, onSnapshot)
     const result = await fill
     if (result === undefined) return []
-    for (const { error, ...place } of result.rejected)
-      say(streams, `skipped: ${placeText(place)}: ${withoutCalls(error.message)}`)
-    const more = result.rejectedCount - result.rejected.length
-    if (more > 0) say(streams, `skipped: and ${counted(more, 'more row')}`)
+    sayRejected(result, streams)
     return warningLines(result)
   } finally {
     progress.stop()
   }
+}
+
+/** Says which rows were left out. */
+export function sayRejected({ rejected, rejectedCount }: LoadResult, streams: Streams): void {
+  for (const { error, ...place } of rejected)
+    say(streams, `skipped: ${placeText(place)}: ${withoutCalls(error.message)}`)
+  const more = rejectedCount - rejected.length
+  if (more > 0) say(streams, `skipped: and ${counted(more, 'more row')}`)
 }
 
 /** Shows how far a load is. Of a snapshot no rows are known before all of it is read. */
@@ -81,12 +89,16 @@ export function showLoad(progress: Progress, { rows, bytes, totalBytes }: LoadPr
 
 async function fillFromFiles(
   store: CoreStore,
-  files: readonly string[],
+  given: readonly string[],
   streams: Streams,
   options: LoadOptions,
   onSnapshot: (bytes: Uint8Array) => void,
 ): Promise<LoadResult | undefined> {
-  const kinds = await Promise.all(files.map(kindOf))
+  const { files, walked, left } = await findFiles(given)
+  for (const { path, why } of left) say(streams, `left out: ${path}: The folder cannot be read: ${why}.`)
+  if (files.length === 0) throw new UsageError(`${given.join(', ')}: there is no file in it.`)
+  const kinds: FileKind[] = []
+  for (const file of files) kinds.push(await kindOf(file))
   const isOf = (...those: readonly FileKind[]) => files.filter((_, i) => those.includes(kinds[i]!))
   // Snapshots and journals first: their rows have ids, and no other row may be given one of these. Of all, the first snapshot
   // is opened as it is, and the others are added to it.
@@ -110,7 +122,10 @@ async function fillFromFiles(
     }
   }
   const others = isOf('rows')
-  return others.length > 0 ? loadFilesInto(store, others, options) : undefined
+  if (others.length === 0) return undefined
+  // One bad row does not keep a whole folder out.
+  const onInvalid = others.every((file) => walked.has(file)) ? 'skip' : options.onInvalid
+  return addBatches(store, (own) => readAnyFiles(others, { streams, walked }, own), { ...options, onInvalid })
 }
 
 async function fillFromPipe(store: CoreStore, streams: Streams, options: LoadOptions): Promise<LoadResult | undefined> {
@@ -124,7 +139,7 @@ async function fillFromPipe(store: CoreStore, streams: Streams, options: LoadOpt
     yield* chunks
   })()
   const kind = kindOfHead(Buffer.concat(head))
-  if (kind === 'rows') return loadInto(store, whole, options)
+  if (kind === 'rows') return addBatches(store, (own) => readAnyStream(whole, { streams }, own), options)
   if (kind === 'manifest')
     throw new UsageError('standard input is the manifest of a snapshot in parts. Give it as a FILE beside its parts.')
   if (kind === 'snapshot') {

@@ -3,6 +3,7 @@ import { counted } from '../base/text/counted.ts'
 import type { Persistence } from '../http/persistence.ts'
 import type { AgentState } from '../http/state.ts'
 import { openJournal } from '../node/journal/index.ts'
+import { foreignOf } from './any-files.ts'
 import { isLibraryError, UsageError } from './failure.ts'
 import { kindOf } from './file-bytes.ts'
 import { fillStore, showLoad } from './input.ts'
@@ -61,6 +62,9 @@ const openWatched: Open = async (settings, { store }, streams, signal) => {
       throw new UsageError(`${file} is a ${which}, which --watch does not follow. Leave --watch out to read it once.`)
     }
   }
+  const other = await foreignOf(settings.files)
+  if (other !== undefined)
+    throw new UsageError(`${other} is no file of rows, which alone --watch follows. Leave --watch out to read it once.`)
   const watched = new WatchedFiles(store, settings.files, settings.skipInvalid, (line) => say(streams, line))
   const progress = await Progress.of(streams, 'Reading')
   try {

@@ -9,7 +9,7 @@ import {
   warm,
   warmAsync,
 } from '../features/indexes/index.ts'
-import type { LoadOptions, LoadResult, LoadSource } from '../features/load/index.ts'
+import type { LoadOptions, LoadResult, LoadSource, RowBatches } from '../features/load/index.ts'
 import { type MetadataKey, messageMetadataKeys, metadataKeys, metadataValues } from '../features/metadata/index.ts'
 import type {
   CompactOptions,
@@ -68,7 +68,7 @@ export class ConversationStore<Metadata = JsonObject, Extra = unknown> extends S
    * Loads what a source holds: NDJSON, a JSON array, a page of the API or an import file, gzipped or not. See
    * `conversation-store/load`, which this fetches when it is first called.
    */
-  async load(source: LoadSource, options: LoadOptions = {}): Promise<LoadResult> {
+  async load(source: LoadSource | RowBatches, options: LoadOptions = {}): Promise<LoadResult> {
     const { loadInto } = await import('../features/load/index.ts')
     return loadInto(this, source, options)
   }

@@ -45,7 +45,8 @@ function kindOf(source: unknown): string {
 }
 
 function notSendable(source: unknown): InvalidSourceError {
-  const hint = kindOf(source) === 'Response' ? ' Pass its body.' : ''
+  const isRows = typeof Object(source).batches === 'function'
+  const hint = isRows ? ' Add its rows by addMany.' : kindOf(source) === 'Response' ? ' Pass its body.' : ''
   const message = `The source is ${show(source)}, which cannot be sent to a worker. Expected a string, bytes, a Blob or a ReadableStream.${hint}`
   return new InvalidSourceError([{ parameter: 'source', value: source, code: 'INVALID_SOURCE', message }])
 }

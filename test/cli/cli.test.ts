@@ -351,7 +351,7 @@ describe.concurrent('bad input is one line and exit code 2', () => {
     ['an unknown option', ['query', '--devise', 'mobile'], /unknown option '--devise'\. Did you mean --device\?/],
     ['an unknown lookup', ['query', '--device--icontain', 'm'], /Did you mean --device--icontains\?/],
     ['an unknown command', ['quary'], /unknown command 'quary'\. Did you mean query\?/],
-    ['no command', [], /query, stats, build, inspect, explore, pull, verify or serve/],
+    ['no command', [], /query, stats, build, inspect, import, explore, pull, verify or serve/],
     ['an unknown format', ['query', '--format', 'xml'], /table, json, ndjson, csv, ids/],
     ['no value', ['query', '--device'], /--device <value,...>' argument missing/],
     ['an empty value', ['query', '--device', ''], /--device.*empty/],
@@ -410,7 +410,7 @@ describe.concurrent('bad input is one line and exit code 2', () => {
     const line = /^error: .*none\.ndjson: The file cannot be read: no such file or directory\.\n$/
     await expectBadInput(['query', missing], line)
     await expectBadInput(['query', '--is-marked', missing], line)
-    await expectBadInput(['query', folder], /: The file cannot be read: it is a directory\.\n$/)
+    await expectBadInput(['query', mkdtempSync(join(folder, 'empty-'))], /: there is no file in it\.\n$/)
     await expectBadInput(
       ['serve', '--save', join(missing, 'a')],
       /: it cannot be opened: no such file or directory\.\n$/,

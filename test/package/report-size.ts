@@ -32,6 +32,7 @@ const BESIDE: Readonly<Record<string, string>> = {
       'why-empty',
       'export',
       'load',
+      'formats',
     ].map((name) => [name, `./src/features/${name}/index.ts`]),
   ),
 }

@@ -188,11 +188,20 @@ export class RowSink {
     const lines = this.#lines.splice(0, BATCH_ROWS)
     const indexes = this.#indexes.splice(0, BATCH_ROWS)
     this.#bytes = 0
-    const { file } = this.faults
-    return Object.defineProperties(rows, {
-      lines: { value: lines },
-      indexes: { value: indexes },
-      ...(file !== undefined && { file: { value: file } }),
-    }) as LoadedBatch
+    return batchOf(rows, lines, indexes, this.faults.file)
   }
+}
+
+/** A batch of rows with their places. */
+export function batchOf(
+  rows: readonly unknown[],
+  lines: readonly number[],
+  indexes: readonly number[],
+  file: string | undefined,
+): LoadedBatch {
+  return Object.defineProperties(rows, {
+    lines: { value: lines },
+    indexes: { value: indexes },
+    ...(file !== undefined && { file: { value: file } }),
+  }) as LoadedBatch
 }

@@ -7,14 +7,14 @@ import type { LoadedBatch } from './batch.ts'
 import { SourceFaults } from './fault.ts'
 import { addBatches, type LoadResult, type RowReceiver } from './into.ts'
 import { type LoadOptions, readBatches } from './read.ts'
-import { type LoadSource, openSource } from './source.ts'
+import { type LoadSource, openSource, type RowBatches } from './source.ts'
 
 export type { RejectedRow } from '../../store/store.ts'
 export type { LoadedBatch, SkippedRow } from './batch.ts'
 export type { ReadableStreamLike, StreamReaderLike } from './host.ts'
 export type { LoadResult, LoadWarning, RowReceiver } from './into.ts'
 export type { LoadOptions, LoadProgress } from './read.ts'
-export type { BlobLike, LoadChunk, LoadSource, ResponseLike } from './source.ts'
+export type { BlobLike, LoadChunk, LoadSource, ResponseLike, RowBatches } from './source.ts'
 
 /**
  * Reads conversations from a source, in batches of up to 1,000 rows (fewer where they are long), in their order. The
@@ -47,7 +47,7 @@ export type { BlobLike, LoadChunk, LoadSource, ResponseLike } from './source.ts'
  * Costs about 10 ms a megabyte of NDJSON, and 25 ms of the other shapes.
  *
  * @param source A string of it, its bytes, a `ReadableStream`, a `Response`, a `Blob`, or anything that gives strings,
- * bytes or rows one by one, such as `all()` of a store elsewhere. Bytes are UTF-8, UTF-16 or gzip of them.
+ * bytes or rows one by one, such as `all()` of a store elsewhere, or what `readConversations` gives. Bytes are UTF-8, UTF-16 or gzip of them.
  *
  * @example
  * for await (const batch of loadConversations(await fetch('/conversations.ndjson.gz'))) store.addMany(batch)
@@ -57,11 +57,16 @@ export type { BlobLike, LoadChunk, LoadSource, ResponseLike } from './source.ts'
  * for await (const batch of loadConversations(first)) console.log(batch[0], 'on line', batch.lines[0])
  */
 export async function* loadConversations<Metadata = JsonObject>(
-  source: LoadSource,
+  source: LoadSource | RowBatches,
   options: LoadOptions = {},
 ): AsyncGenerator<LoadedBatch<Metadata>, void, undefined> {
+  // Rows of other formats come in batches already.
+  if (typeof source === 'object' && source !== null && 'batches' in source && typeof source.batches === 'function') {
+    yield* source.batches(options) as AsyncGenerator<LoadedBatch<Metadata>, void, undefined>
+    return
+  }
   const faults = new SourceFaults()
-  const input = openSource(source, faults)
+  const input = openSource(source as LoadSource, faults)
   yield* readBatches(input, options, faults) as AsyncGenerator<LoadedBatch<Metadata>, void, undefined>
 }
 
@@ -83,7 +88,7 @@ export async function* loadConversations<Metadata = JsonObject>(
  */
 export async function loadInto<Metadata = JsonObject>(
   store: RowReceiver<Metadata>,
-  source: LoadSource,
+  source: LoadSource | RowBatches,
   options: LoadOptions = {},
 ): Promise<LoadResult> {
   return addBatches(store, (own) => loadConversations<Metadata>(source, own), options)

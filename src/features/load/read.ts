@@ -129,7 +129,7 @@ export async function* readBatches(
 }
 
 /** The source's text in pieces that are parsed at one go, after undoing the gzip that its first bytes tell of. */
-async function* readPieces(
+export async function* readPieces(
   next: () => Promise<Uint8Array | undefined>,
   faults: SourceFaults,
 ): AsyncGenerator<Uint8Array, void, undefined> {

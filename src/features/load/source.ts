@@ -24,6 +24,11 @@ export interface BlobLike {
   stream(): ReadableStreamLike
 }
 
+/** Rows in batches, as `readConversations` of `conversation-store/formats` gives them. */
+export interface RowBatches {
+  batches(options?: object): AsyncIterable<readonly object[]>
+}
+
 /**
  * What conversations can be read from: the text itself, its bytes, a `ReadableStream`, a `Response`, a `Blob` or
  * `File`, or anything that gives text, bytes or rows one by one, as a Node stream and `AsyncStore.all` do. Bytes may be

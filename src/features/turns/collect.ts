@@ -1,7 +1,7 @@
 /** Collects turns from the parts of messages, and brings the results of tools to their calls. */
 import { isPlain } from '../../base/plain.ts'
 import { formatInstant, toInstant } from '../../base/text/instant.ts'
-import type { Json } from '../../row/conversation.ts'
+import type { Json, JsonObject } from '../../row/conversation.ts'
 import type { Turn, TurnFacts, TurnRole, TurnTool } from './turn.ts'
 
 /** An object of a framework, of which nothing is known. */
@@ -16,16 +16,60 @@ export interface ToolResult {
 /** The turns of a list of messages, built up part by part. */
 export class TurnCollector {
   readonly turns: Turn[] = []
+  /** Whether ids, bytes of files and what has no place in a turn are kept too. */
+  readonly keepsAll: boolean
   /** The calls that may still get a result, by the framework's id. */
   readonly #calls = new Map<unknown, TurnTool>()
   #role: TurnRole = 'user'
   #facts: TurnFacts = {}
+
+  constructor({ keepsAll = false }: { readonly keepsAll?: boolean } = {}) {
+    this.keepsAll = keepsAll
+  }
 
   /** Begins a message. */
   begin(role: TurnRole, facts: TurnFacts = {}): void {
     this.#role = role
     this.#facts = facts
     this.#next()
+    // What counts once per message is not said again of its later turns.
+    if (this.keepsAll) this.#facts = { ...(facts.model && { model: facts.model }), ...(facts.at && { at: facts.at }) }
+  }
+
+  /** Keeps what a message has besides the keys that are read. Its `id` is that of the turn. */
+  rest(message: Part, read: readonly string[]): void {
+    if (!this.keepsAll) return
+    const { id } = message
+    const turn = this.#current
+    if (typeof id === 'string' && id !== '' && turn.id === undefined) Object.assign(turn, { id })
+    const rest = restOf(message, id === turn.id ? [...read, 'id'] : read)
+    if (rest !== undefined) turn.extra = { ...turn.extra, ...rest }
+  }
+
+  /** Keeps what a part of a message has besides the keys that are read; with none read, all of it. */
+  restOfPart(part: Part, read: readonly string[]): void {
+    if (!this.keepsAll) return
+    const rest = restOf(part, read)
+    if (rest === undefined || Object.keys(rest).every((key) => key === 'type')) return
+    const turn = this.#current
+    turn.extra = { ...turn.extra, parts: [...listOf(turn.extra?.parts), rest] as Json }
+  }
+
+  /** Keeps what is known of the call with this id besides: `read` are the keys of `part` that are read. */
+  restOfCall(id: unknown, part: Part, read: readonly string[]): void {
+    if (!this.keepsAll) return
+    const tool = this.#calls.get(id) ?? this.turns.at(-1)?.tools.at(-1)
+    const rest = restOf(part, read)
+    if (tool === undefined || rest === undefined) return
+    tool.extra = { ...tool.extra, ...rest }
+  }
+
+  /** The times of the call with this id. */
+  timesOfCall(id: unknown, startedAt: string | undefined, endedAt: string | undefined): void {
+    const tool = this.#calls.get(id)
+    if (tool === undefined) return
+    if (startedAt !== undefined) tool.startedAt = startedAt
+    if (endedAt !== undefined) tool.endedAt = endedAt
   }
 
   /** Adds text to the message. After a call of a tool it is a turn of its own. */
@@ -42,13 +86,16 @@ export class TurnCollector {
 
   /** Adds a file. */
   file(name: unknown, mediaType: unknown, url: unknown): void {
-    const isLink = typeof url === 'string' && !url.startsWith('data:')
+    const isLink = typeof url === 'string' && (this.keepsAll || !url.startsWith('data:'))
     this.#current.files.push({ name: stringOf(name), mediaType: stringOf(mediaType), url: isLink ? url : null })
   }
 
   /** Adds a call of a tool, and its result if that is known. */
   call(id: unknown, name: unknown, input: unknown, result: ToolResult = {}): void {
-    const tool: TurnTool = { name: stringOf(name) ?? 'tool', input: parsed(input), output: null, error: '' }
+    // A call that is known by the name of its tool has no id of its own.
+    const hasId = this.keepsAll && id !== name && (typeof id === 'string' || typeof id === 'number')
+    const own = hasId ? { id: String(id) } : {}
+    const tool: TurnTool = { ...own, name: stringOf(name) ?? 'tool', input: parsed(input), output: null, error: '' }
     this.#current.tools.push(tool)
     if (id !== undefined && id !== null) this.#calls.set(id, tool)
     settle(tool, result)
@@ -56,7 +103,7 @@ export class TurnCollector {
 
   /** Brings a result to the call with this id; a result without a call is a call of which no more is known. */
   answer(id: unknown, name: unknown, result: ToolResult): void {
-    const tool = this.#calls.get(id)
+    const tool = id === undefined || id === null ? undefined : this.#calls.get(id)
     if (tool !== undefined) {
       settle(tool, result)
       return
@@ -79,6 +126,16 @@ export class TurnCollector {
 function settle(tool: TurnTool, { output, error }: ToolResult): void {
   if (output !== undefined) tool.output = parsed(output)
   if (error !== undefined && error !== null) tool.error = textOf(error) || 'Error'
+}
+
+/** The keys of a part besides those that are read, as JSON; without those that say nothing. `undefined` where there are none. */
+export function restOf(part: Part, read: readonly string[]): JsonObject | undefined {
+  const rest = Object.entries(part).filter(([key, value]) => !read.includes(key) && !isNothing(value))
+  return rest.length === 0 ? undefined : (json(Object.fromEntries(rest)) as JsonObject)
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
 }
 
 function joined(before: string, text: string): string {
@@ -125,10 +182,28 @@ export function parsed(value: unknown): Json {
   }
 }
 
-/** A time in ISO 8601, if a value is one. */
+/**
+ * A time in ISO 8601, if a value is one: a date, ISO 8601, or the number of seconds, milliseconds, microseconds or nanoseconds
+ * since 1970, told by its size, as a number or as digits.
+ */
 export function timeOf(value: unknown): { readonly at?: string } {
-  const at = value === undefined || value === null ? undefined : toInstant(value)
+  const at =
+    value === undefined || value === null
+      ? undefined
+      : toInstant(typeof value === 'string' ? textTime(value) : numberTime(value))
   return at === undefined ? {} : { at: formatInstant(at) }
+}
+
+function textTime(text: string): string | number {
+  return /^\d{9,20}(\.\d+)?$/.test(text) ? (numberTime(Number(text)) as number) : text
+}
+
+/** A number of whichever unit as whole milliseconds; any other value as it is. Until the year 5138 seconds have fewer digits. */
+function numberTime(value: unknown): unknown {
+  if (typeof value !== 'number') return value
+  const size = Math.abs(value)
+  const unit = size < 1e11 ? 1_000 : size < 1e14 ? 1 : size < 1e17 ? 1e-3 : 1e-6
+  return Math.round(value * unit)
 }
 
 /** The tokens that a model reported, under whichever names. */

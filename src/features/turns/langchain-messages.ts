@@ -44,21 +44,26 @@ function readSaid(type: string, fields: Part, into: TurnCollector): void {
   // Messages that were kept without the parsed calls have them as the model sent them.
   const sent = calls.length > 0 ? [] : listOf(partOf(fields.additional_kwargs).tool_calls).map(partOf)
   for (const call of sent) into.call(call.id, partOf(call.function).name, partOf(call.function).arguments)
+  into.rest({ ...fields, content: undefined }, READ)
 }
 
+/** The keys of a message that become a turn's own. */
+const READ = ['type', 'tool_calls', 'invalid_tool_calls', 'usage_metadata', 'content']
+
 /** A block of content. Calls stand in `tool_calls` as well, and are read there. */
-function readBlock(
-  { type, text, reasoning, thinking, image_url, url, mimeType, mime_type }: Part,
-  into: TurnCollector,
-) {
+function readBlock(part: Part, into: TurnCollector): void {
+  const { type, text, reasoning, thinking, image_url, url, mimeType, mime_type } = part
   if (type === 'text') into.say(text)
   else if (type === 'reasoning' || type === 'thinking') into.think(reasoning ?? thinking)
   else if (type === 'image_url') into.file(null, 'image/*', partOf(image_url).url ?? image_url)
   else if (type === 'image' || type === 'file' || type === 'audio') into.file(null, mimeType ?? mime_type, url)
+  else if (type !== 'tool_use' && type !== 'tool_call' && into.keepsAll) into.restOfPart(part, [])
 }
 
-function readResult({ tool_call_id, name, content, status }: Part, into: TurnCollector): void {
+function readResult(message: Part, into: TurnCollector): void {
+  const { tool_call_id, name, content, status } = message
   into.answer(tool_call_id ?? name, name, status === 'error' ? { error: content } : { output: content })
+  into.restOfCall(tool_call_id ?? name, message, ['type', 'tool_call_id', 'name', 'content', 'status'])
 }
 
 /** A message with its type, whether it is an object of a class, of `toDict()` or of `toJSON()`. */

@@ -5,6 +5,7 @@ import { ConversationStore, type Envelope, type Query, query } from 'conversatio
 import { explain } from 'conversation-store/explain'
 import { toCSV } from 'conversation-store/export'
 import { facets } from 'conversation-store/facets'
+import { readConversations, toOpenAIMessages, toUIMessages } from 'conversation-store/formats'
 import { highlights } from 'conversation-store/highlights'
 import { histogram } from 'conversation-store/histogram'
 import { stats, warm } from 'conversation-store/indexes'
@@ -72,3 +73,11 @@ recordOpenAIAgents({ sendTo: { url: 'http://localhost', key: 'secret' } }).force
 recordLangChain({ store: full, conversation: { device: 'mobile' } }).flush()
 // @ts-expect-error: a store is a store
 recordLangChain({ store: [] })
+
+export async function imported(source: Uint8Array): Promise<unknown[]> {
+  const { added } = await full.load(readConversations(source, { format: 'otel', lossy: true }))
+  const rows: unknown[] = [added]
+  for await (const row of readConversations(''))
+    rows.push(row.conversation_id, toOpenAIMessages(row), toUIMessages(row))
+  return rows
+}
