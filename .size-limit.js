@@ -5,7 +5,7 @@ export default [
   // The aims are 26 and 47 kB; these keep what there is from growing unseen.
   ...[
     ['core', '46.5 kB'],
-    ['index', '82 kB'],
+    ['index', '82.5 kB'],
   ].map(([entry, limit]) => ({
     name: `import { ConversationStore } of ${entry}`,
     path: `dist/${entry}.js`,
@@ -32,7 +32,7 @@ export default [
     ['testing', '{ createRecorder, steps, counter }', '6.1 kB'],
     ['testing', '{ createRecorder, steps, counter, recordedTools, replay }', '11 kB'],
     ['testing', '{ generateConversations, createFetch }', '6 kB'],
-    ['testing/assert', undefined, '12.6 kB'],
+    ['testing/assert', undefined, '15.2 kB'],
   ].map(([entry, names, limit]) => ({
     name: `${names === undefined ? '' : `import ${names} of `}conversation-store/${entry}, beside the store`,
     path: `dist/${entry}.js`,
