@@ -114,6 +114,7 @@ const PREVIEW: Preview = {
   action_count: 0,
   failed_count: 0,
   attachment_count: 0,
+  duration: null,
   sentiments: [],
   beginning: '',
   match: null,
@@ -167,6 +168,9 @@ describe('What a row says', () => {
       '1 failed',
       '2 files',
     ])
+    expect(labels({ duration: 750 })).toEqual(['13 min', '2 turns'])
+    // In the order of their durations, where those without one come first, it is said.
+    expect(countsOf(PREVIEW, true).map(({ label }) => label)).toEqual(['no duration', '2 turns'])
   })
 })
 

@@ -72,6 +72,7 @@ test('A preview has what a list shows, cut', async () => {
     action_count: 2,
     failed_count: 1,
     attachment_count: 1,
+    duration: null,
     sentiments: ['negative', 'positive'],
     beginning: 'Where is my refund? '.repeat(10),
     match: {

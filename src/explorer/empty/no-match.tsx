@@ -28,6 +28,15 @@ export function NoMatch() {
         <OpenFiles />
       </div>
     )
+  if (status.phase === 'loading')
+    return (
+      <div className={styles.empty}>
+        <div role="status">
+          <h3 className={styles.title}>None yet: still reading</h3>
+        </div>
+        <p className={styles.quiet}>Conversations that match are shown as they are read.</p>
+      </div>
+    )
   const isBlamed = why !== null && why.count === 0 && why.conditions.length > 0
   return (
     <div className={styles.empty}>

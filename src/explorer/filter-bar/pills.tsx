@@ -76,6 +76,9 @@ export function Pills({ ref, onEdit, onLeave }: Props) {
       item(part.isNegated ? 'Do not negate' : 'Negate', () => change(at, negate)),
       item(part.isOff ? 'Switch on' : 'Switch off', () => change(at, switchOff)),
       ...(canJoin(asked, at) ? [item('Join with the next by "or"', () => change(at, joinWithNext))] : []),
+      ...(at > 0 && canJoin(asked, at - 1)
+        ? [item('Join with the one before by "or"', () => change(at - 1, joinWithNext))]
+        : []),
       ...(canTakeApart(asked, at) ? [item('Take apart', () => change(at, takeApart))] : []),
       { ...item('Remove', () => change(at, remove)), isApart: true },
     ]

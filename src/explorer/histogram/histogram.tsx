@@ -23,7 +23,10 @@ export function Histogram() {
   const unit = shown?.unit ?? 'day'
 
   const focus = isEmpty || hover === null || hover >= bars.counts.length ? null : spanOf(bars, hover, hover)
-  const span = range.isPending ? range.shown : (focus ?? range.shown ?? ends)
+  // What is asked for stays said; the bar that is looked at is said beside it.
+  const chosen = range.shown ?? ends
+  const span = range.isPending || range.shown !== null ? chosen : (focus ?? chosen)
+  const beside = range.shown !== null && !range.isPending ? focus : null
   const inner = span && ends && { from: Math.max(span.from, ends.from), to: Math.min(span.to, ends.to) }
   return (
     <section className={styles.histogram} aria-label="When conversations started">
@@ -32,9 +35,10 @@ export function Histogram() {
         <p className={styles.words}>
           {inner !== null && bars !== undefined && inner.from < inner.to && (
             <>
-              {spanText(inner, focus === null || range.isPending ? dayOr(unit) : unit, timeZone)}
+              {spanText(inner, span === focus ? unit : dayOr(unit), timeZone)}
               {' · '}
               <b>{countText(countIn(bars, inner))}</b> {countIn(bars, inner) === 1 ? 'conversation' : 'conversations'}
+              {beside !== null && ` (${spanText(beside, unit, timeZone)}: ${countText(countIn(bars, beside))})`}
             </>
           )}
         </p>

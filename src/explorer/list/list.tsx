@@ -6,6 +6,7 @@ import { Notices } from '../empty/notices.tsx'
 import { Waiting } from '../empty/waiting.tsx'
 import styles from './list.module.css'
 import { OrderPick } from './order.tsx'
+import { orderOf } from './orders.ts'
 import { Rows } from './rows.tsx'
 import { type Left, usePages } from './use-pages.ts'
 import { useSteps } from './use-steps.ts'
@@ -48,6 +49,7 @@ export function List() {
           pages={pages}
           count={count}
           start={left(key)}
+          isByDuration={orderOf(asked.orderBy).field === 'duration'}
           openId={view.open}
           reveal={reveal}
           onOpen={onOpen}

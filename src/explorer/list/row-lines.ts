@@ -1,5 +1,6 @@
 /** What the lines of a row say. */
 import type { Preview } from 'conversation-store'
+import { spanOf } from '../ui/time.ts'
 
 /** A string with its matches; `from`: who or what it is of. */
 export interface Line {
@@ -69,10 +70,16 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
   return `${ONE.format(count)} ${count === 1 ? noun : plural}`
 }
 
-/** The numbers of a row that say something. */
-export function countsOf(row: Preview): readonly { readonly label: string; readonly isBad: boolean }[] {
-  const { message_count, action_count, failed_count, attachment_count } = row
+/** The numbers of a row that say something; `isByDuration`: the list is in the order of the durations. */
+export function countsOf(
+  row: Preview,
+  isByDuration = false,
+): readonly { readonly label: string; readonly isBad: boolean }[] {
+  const { message_count, action_count, failed_count, attachment_count, duration } = row
   return [
+    ...(duration === null ? [] : [{ label: spanOf(duration * 1_000), isBad: false }]),
+    // In their order they come first, where one looks for the longest.
+    ...(duration === null && isByDuration ? [{ label: 'no duration', isBad: false }] : []),
     { label: counted(message_count, 'turn'), isBad: false },
     ...(action_count > 0 ? [{ label: counted(action_count, 'action'), isBad: false }] : []),
     ...(failed_count > 0 ? [{ label: `${ONE.format(failed_count)} failed`, isBad: true }] : []),

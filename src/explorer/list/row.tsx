@@ -15,13 +15,19 @@ interface Props {
   readonly count: number
   readonly isActive: boolean
   readonly isOpen: boolean
+  readonly isByDuration: boolean
   readonly onOpen: (conversationId: string) => void
 }
 
 const isSame = (a: Props, b: Props) =>
-  a.row === b.row && a.index === b.index && a.count === b.count && a.isActive === b.isActive && a.isOpen === b.isOpen
+  a.row === b.row &&
+  a.index === b.index &&
+  a.count === b.count &&
+  a.isActive === b.isActive &&
+  a.isOpen === b.isOpen &&
+  a.isByDuration === b.isByDuration
 
-export const Row = memo(function Row({ id, row, index, count, isActive, isOpen, onOpen }: Props) {
+export const Row = memo(function Row({ id, row, index, count, isActive, isOpen, isByDuration, onOpen }: Props) {
   const place = { id, 'aria-posinset': index + 1, 'aria-setsize': count }
   if (row === undefined)
     return (
@@ -72,7 +78,7 @@ export const Row = memo(function Row({ id, row, index, count, isActive, isOpen, 
             <Words {...(row.match?.field === 'customer_id' ? row.match.snippet : { text: row.customer_id })} />
           </span>
         )}
-        {countsOf(row).map(({ label, isBad }) => (
+        {countsOf(row, isByDuration).map(({ label, isBad }) => (
           <span key={label} className={isBad ? styles.bad : undefined}>
             {label}
           </span>

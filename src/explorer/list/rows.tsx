@@ -17,6 +17,7 @@ interface Props {
   readonly count: number
   /** Where the list begins. */
   readonly start: number
+  readonly isByDuration: boolean
   readonly openId: string | null
   /** A row that is to be seen; another object each time. */
   readonly reveal: { readonly index: number } | null
@@ -26,7 +27,7 @@ interface Props {
   readonly onFocusLost: () => void
 }
 
-export function Rows({ pages, count, start, openId, reveal, onOpen, onScroll, onFocusLost }: Props) {
+export function Rows({ pages, count, start, isByDuration, openId, reveal, onOpen, onScroll, onFocusLost }: Props) {
   const scroller = useRef<HTMLDivElement>(null)
   const view = useView(scroller)
   const height = rowHeight()
@@ -152,6 +153,7 @@ export function Rows({ pages, count, start, openId, reveal, onOpen, onScroll, on
                 count={count}
                 isActive={index === active.index}
                 isOpen={row !== undefined && row.conversation_id === openId}
+                isByDuration={isByDuration}
                 onOpen={(conversationId) => {
                   activate(index)
                   onOpen(conversationId)

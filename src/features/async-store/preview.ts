@@ -1,6 +1,7 @@
 /** What a list shows of a row, so that long conversations need not be copied to where the list is. */
 import type { QuerySpec } from '../../query/spec.ts'
 import type { Conversation, Message, Sentiment } from '../../row/conversation.ts'
+import { ROW_NUMBERS } from '../../row/numbers.ts'
 import { hasFailed, runsOf } from '../../row/runs.ts'
 import { firstHighlight, type Highlight } from '../highlights/highlights.ts'
 import type { PageNotice } from '../live/types.ts'
@@ -19,6 +20,8 @@ export interface Preview {
   readonly action_count: number
   readonly failed_count: number
   readonly attachment_count: number
+  /** Seconds; null where the conversation has no end. */
+  readonly duration: number | null
   /** The sentiments of its feedbacks, in their order: the first ten. */
   readonly sentiments: readonly Sentiment[]
   /** The beginning of the user's first message that says something, else of the first of any; `''` if there is none. */
@@ -67,6 +70,7 @@ export function previewOf(spec: QuerySpec, row: Conversation<unknown>): Preview 
     action_count: runs.length,
     failed_count: runs.filter(hasFailed).length,
     attachment_count: messages.reduce((sum, { attachments }) => sum + (attachments?.length ?? 0), 0),
+    duration: ROW_NUMBERS.duration(row) ?? null,
     sentiments: feedbacks.slice(0, SHOWN_SENTIMENTS).map(({ sentiment }) => sentiment),
     beginning: first === undefined ? '' : cut(first.content.slice(0, 10 * SHOWN_UNITS).trim()),
     match: found === undefined ? null : matchOf(found),
