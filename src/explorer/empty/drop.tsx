@@ -6,7 +6,7 @@ import styles from './drop.module.css'
 import { pickedOf } from './picked.ts'
 
 export function Drop() {
-  const { session } = useExplorer()
+  const { session, look } = useExplorer()
   const [isOver, setOver] = useState(false)
   useEffect(() => {
     // Each element that is entered is left, too; the page itself is left when as many are.
@@ -33,14 +33,16 @@ export function Drop() {
         depth = 0
         setOver(false)
         const picked = pickedOf(event.dataTransfer!)
-        if (picked.length > 0) session.open(picked)
+        if (picked.length === 0) return
+        look({ open: null, message: null })
+        session.open(picked)
       },
     }
     const control = new AbortController()
     for (const [name, listener] of Object.entries(on))
       document.addEventListener(name, listener as EventListener, { signal: control.signal })
     return () => control.abort()
-  }, [session])
+  }, [session, look])
   if (!isOver) return null
   return (
     <div className={styles.drop}>

@@ -4,6 +4,7 @@ import { clearAll, dropPaging, isEverything, remove, setIncludeDeleted } from '.
 import { draftOf } from '../asking/choices/draft.ts'
 import { pagingInWords } from '../asking/sentences/index.ts'
 import { useExplorer } from '../asking/use-explorer.ts'
+import { OpenMenu } from '../empty/open-files.tsx'
 import { Button } from '../ui/button.tsx'
 import { useKeys } from '../ui/keys.ts'
 import { Combobox, type ComboboxHandle } from './combobox.tsx'
@@ -44,6 +45,7 @@ export function FilterBar() {
         </div>
         <Count />
         <CopyAs />
+        <OpenMenu />
       </div>
       <div className={`${styles.line} ${styles.conditions}`} hidden={!hasMore}>
         <Pills ref={pills} onLeave={focus} onEdit={(at) => field.current?.open(draftOf(asked, at) ?? null)} />
