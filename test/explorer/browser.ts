@@ -43,7 +43,7 @@ export const test = base.extend<Fixtures>({
     await use(async (options, allowed) => {
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', ...options })
       // Conditions are waited for as long as a slow machine needs.
-      context.setDefaultTimeout(20_000)
+      context.setDefaultTimeout(60_000)
       const events = watch(context, allowed)
       opened.push({ context, events })
       return {

@@ -43,7 +43,7 @@ afterEach(async () => {
 async function open(search = '', isFresh = true): Promise<Page> {
   if (isFresh) {
     context = await browser.newContext()
-    context.setDefaultTimeout(50_000)
+    context.setDefaultTimeout(60_000)
   }
   const page = await context.newPage()
   await page.goto(host.url + search)
@@ -55,6 +55,8 @@ type Status = SessionState['status']
 /** Waits until the status is like this, and gives it. */
 async function until(page: Page, wanted: Partial<Status>): Promise<Status> {
   await page.waitForFunction((like) => {
+    // A tab that a page has opened may not have loaded yet.
+    if (!('session' in window)) return false
     const { status } = window.session.state as unknown as { status: Record<string, unknown> }
     return Object.entries(like).every(([key, value]) => JSON.stringify(status[key]) === JSON.stringify(value))
   }, wanted)

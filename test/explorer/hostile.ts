@@ -58,7 +58,7 @@ export function hostileRows(): ConversationInput[] {
     const at = new Date(Date.UTC(2025, 5, 1) + number * 3_600_000).toISOString()
     return {
       // An address cannot hold half a pair.
-      conversation_id: `hostile-${String(number).padStart(2, '0')} ${short.slice(0, 200).replaceAll('\uD83D', '?')}`,
+      conversation_id: `hostile-${String(number).padStart(2, '0')} ${short.slice(0, 200).replaceAll(/\p{Surrogate}/gu, '?')}`,
       name: short,
       customer_id: short,
       device: short.slice(0, 60),
@@ -101,7 +101,7 @@ export function hostileRows(): ConversationInput[] {
   })
 }
 
-/** Ten million characters in one message, with markup at both ends and a word to find in the middle. */
+/** Ten million characters in one message, with markup at both ends a needle near its start and a haystack in the middle. */
 export function hugeRow(): ConversationInput {
   const half = 'All work and no play. '.repeat(227_272)
   return {
@@ -110,7 +110,7 @@ export function hugeRow(): ConversationInput {
     name: 'Ten million characters',
     started_at: '2025-07-01T00:00:00Z',
     messages: [
-      { id: 1_000_001, sender: 'agent', content: `${MARKUP[1]}${half}needle${half}${MARKUP[0]}` },
+      { id: 1_000_001, sender: 'agent', content: `${MARKUP[1]} An early needle. ${half}haystack${half}${MARKUP[0]}` },
       { id: 1_000_002, sender: 'end_user', content: 'That was long.' },
     ],
   }

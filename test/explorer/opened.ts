@@ -30,7 +30,7 @@ export async function shows(person: Person, ...asked: Part[]): Promise<void> {
 
 /** The same over other rows. */
 export async function showsBy(judge: Judge, person: Person, ...asked: Part[]): Promise<void> {
-  await expect.poll(async () => judge.differences(asked, await person.seen()), { timeout: 30_000 }).toEqual([])
+  await expect.poll(async () => judge.differences(asked, await person.seen())).toEqual([])
 }
 
 export { expect }

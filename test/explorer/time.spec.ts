@@ -21,7 +21,9 @@ async function barsOf({ slider, page }: Person): Promise<string[]> {
 }
 
 const worded = (bars: { from: string; count: number }[]) =>
-  bars.map(({ from, count }) => `${FORM.format(Date.parse(from))}, ${count} conversations`)
+  bars.map(
+    ({ from, count }) => `${FORM.format(Date.parse(from))}, ${count} ${count === 1 ? 'conversation' : 'conversations'}`,
+  )
 
 test('each bar has its count, by the day of the viewer', async ({ visit }) => {
   const person = await visit('', { timezoneId: ZONE })

@@ -10,8 +10,8 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ['verbose'],
     // No test times anything: the limits only end what hangs.
-    expect: { poll: { timeout: 30_000 } },
-    testTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
+    testTimeout: 240_000,
     hookTimeout: 120_000,
   },
 })
