@@ -12,8 +12,6 @@ export interface Measurable {
   field(page: Page): Locator
   /** The box of a value of a facet. */
   value(page: Page, facet: string, value: string): Locator
-  /** Brings the page to where it is measured: six facets and the histogram are on. */
-  prepare?(page: Page): Promise<void>
 }
 
 /** Milliseconds from the beginning of the navigation, and the longest task of the page's thread until then; 0: none over 50. */
@@ -55,7 +53,6 @@ export async function measure(
       longestTask: ${longestTask('start < probe.ready')},
     })`)
     if (known === undefined) return { loaded, used: null }
-    await measurable.prepare?.(page)
     return { loaded, used: await Promise.race([use(page, measurable, known), failed]) }
   } finally {
     await context.close()
@@ -86,6 +83,8 @@ async function type(page: Page, field: Locator, { words }: Known): Promise<Measu
     await page.keyboard.press('Backspace')
     await answered(page, 0)
   }
+  // What it offers lies over the page.
+  await field.blur()
   return page.evaluate<Measured[]>('probe.measured.splice(0)')
 }
 

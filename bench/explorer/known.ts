@@ -1,7 +1,7 @@
 /** The right answers, by looking at each row. What is typed and what is ticked, with what a page must show then. */
 import { fold } from '../../src/base/text/fold.ts'
 import type { Expected } from './probe.ts'
-import { type Ask, FACETS, newestFirst, type Row, textOf } from './question.ts'
+import { type Ask, FACETS, keyOf, newestFirst, type Row, textOf } from './question.ts'
 
 /** What a person searches: words of the data from frequent to rare, and one that is not there. */
 const WORDS = [
@@ -62,7 +62,7 @@ export function knownAnswers(rows: readonly Row[], wordCount: number, tickCount:
       })
       if (failing.length === 0) {
         count++
-        first ??= row.conversation_id
+        first ??= keyOf(row)
       }
       // A facet counts rows that every other facet keeps.
       values.forEach((all, i) => {
@@ -74,13 +74,16 @@ export function knownAnswers(rows: readonly Row[], wordCount: number, tickCount:
       name,
       Object.fromEntries([...tallies[i]!].map(([value, n]) => [value, shown(n)])),
     ])
-    return { text, count: shown(count), first, facets: Object.fromEntries(facets) }
+    return { text, isSame: false, terms, count: shown(count), first, facets: Object.fromEntries(facets) }
   }
 
   const nothing = answer({ text: '', ticked: {} })
   const words = WORDS.slice(0, wordCount).map((word) => ({
     word,
-    strokes: Array.from(word, (_, i) => answer({ text: word.slice(0, i + 1), ticked: {} })),
+    strokes: Array.from(word, (letter, i) => ({
+      ...answer({ text: word.slice(0, i + 1), ticked: {} }),
+      isSame: letter === ' ',
+    })),
     cleared: nothing,
   }))
   const values = FIELDS.flatMap((facet) => {

@@ -3,15 +3,21 @@
  * in which the page shows the right answer. The page knows nothing of it.
  *
  * A frame has ended when a message that was posted in its animation callback arrives: the page has then been laid out and
- * painted. A right answer has the count, the first row, every count of every facet, and a histogram that was drawn since.
+ * painted. A right answer has the count, the first row, marks of what was typed last alone, every count of every facet, and a
+ * histogram that was drawn since. What the page itself calls the answer before is not there yet.
  */
+import { fold } from '../../src/base/text/fold.ts'
 
 /** What the page must show after a stroke or a tick. Counts as the page writes them. */
 export interface Expected {
   /** The text in the field. */
   readonly text: string
+  /** Whether it asks what was asked before, as a space after a word does: nothing is painted, and it is not measured. */
+  readonly isSame: boolean
+  /** The words that may be marked in the list, folded. */
+  readonly terms: readonly string[]
   readonly count: string
-  /** The conversation id of the first row; null where nothing matches. */
+  /** The key of the first row, see `keyOf`; null where nothing matches. */
   readonly first: string | null
   /** The counts of the values, by facet and value. Values that are shown and not here are not compared. */
   readonly facets: Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -19,13 +25,21 @@ export interface Expected {
 
 /** How a page is read. Null: it shows none now. */
 export interface Reader {
-  readonly field: string
+  /** The text of the field. */
+  text(): string
   count(): string | null
   /** Whether all rows can be asked. */
   isReady(): boolean
   first(): string | null
+  /** What is marked in the rows that are drawn. */
+  marks(): string[]
   /** The counts that are shown, by facet and value. */
   facets(): Record<string, Record<string, string>>
+  /** Whether there is a histogram: where nothing matches, words may stand in its place. */
+  hasBars(): boolean
+  /** Whether the page says that these are of the question before. */
+  areBarsOld(): boolean
+  areFacetsOld(): boolean
 }
 
 /** What was measured of one stroke or tick, in milliseconds. */
@@ -48,7 +62,7 @@ export interface Probe {
   pending(): number
   /** What the next strokes or ticks must lead to, in order. */
   arm(kind: 'keydown' | 'click', expected: readonly Expected[]): void
-  /** How what is shown differs from what is expected of the first pending one; for errors. */
+  /** How what is shown differs from what the last stroke or tick must lead to; for errors. */
   difference(): string
 }
 
@@ -61,6 +75,8 @@ export function startProbe(reader: Reader, total: string): Probe {
   let queue: Expected[] = []
   let started: { readonly expected: Expected; readonly at: number }[] = []
   let drawn = 0
+  /** Since when the bars are not those of the question before; infinite while they are. */
+  let newSince = 0
   let isInFrame = false
   let afterFrame: (() => void)[] = []
 
@@ -89,6 +105,7 @@ export function startProbe(reader: Reader, total: string): Probe {
 
   const { clearRect } = CanvasRenderingContext2D.prototype
   CanvasRenderingContext2D.prototype.clearRect = function (...args) {
+    noticeOldBars()
     drawn = performance.now()
     clearRect.apply(this, args)
     look()
@@ -111,10 +128,17 @@ export function startProbe(reader: Reader, total: string): Probe {
   function start(event: Event): void {
     // Of a modifier nothing is written.
     if (event instanceof KeyboardEvent && (event.ctrlKey || event.key === 'Control')) return
-    started.push({ expected: queue.shift()!, at: event.timeStamp })
+    const expected = queue.shift()!
+    if (!expected.isSame) started.push({ expected, at: event.timeStamp })
+  }
+
+  function noticeOldBars(): void {
+    if (reader.areBarsOld()) newSince = Number.POSITIVE_INFINITY
+    else if (newSince === Number.POSITIVE_INFINITY) newSince = performance.now()
   }
 
   function look(): void {
+    noticeOldBars()
     if (times.firstRows === null && reader.first() !== null) {
       times.firstRows = performance.now()
       atEndOfFrame(() => {
@@ -140,15 +164,25 @@ export function startProbe(reader: Reader, total: string): Probe {
   }
 
   function differenceOf({ expected, at }: { readonly expected: Expected; readonly at: number }): string {
+    const text = reader.text()
+    // The answer to a stroke before the last may come when more has been typed: it is old then, and was shown all the same.
+    const isLast = started.at(-1)?.expected === expected
+    if (isLast && text !== expected.text) return `the field has "${text}", not "${expected.text}"`
     const count = reader.count()
     if (count !== expected.count) return `count ${count}, not ${expected.count}`
     const first = reader.first()
     if (first !== expected.first) return `first row ${first}, not ${expected.first}`
-    if (drawn < at) return 'the histogram was not drawn'
+    const mark = reader.marks().find((each) => !expected.terms.includes(fold(each)))
+    if (mark !== undefined) return `"${mark}" is marked`
+    if (isLast && reader.areFacetsOld()) return 'the facets are old'
+    if (!reader.hasBars()) {
+      if (expected.count !== '0') return 'there is no histogram'
+    } else if (drawn < at || (isLast && drawn < newSince)) return 'the histogram was not drawn'
     const facets = reader.facets()
     for (const [name, counts] of Object.entries(expected.facets)) {
       const shown = facets[name]
       if (shown === undefined) return `no facet ${name}`
+      if (Object.keys(shown).length === 0 && Object.keys(counts).length > 0) return `nothing in ${name}`
       for (const [value, number] of Object.entries(shown)) {
         if (number !== (counts[value] ?? '0')) return `${name} ${value} ${number}, not ${counts[value] ?? 0}`
       }
@@ -161,7 +195,7 @@ export function startProbe(reader: Reader, total: string): Probe {
     childList: true,
     characterData: true,
     attributes: true,
-    attributeFilter: ['data-id', 'id', 'aria-busy', 'value'],
+    attributeFilter: ['data-key', 'data-old', 'datetime', 'value'],
   })
 
   return {
@@ -179,6 +213,6 @@ export function startProbe(reader: Reader, total: string): Probe {
       queue = [...expected]
       started = []
     },
-    difference: () => (started[0] === undefined ? 'nothing was struck' : differenceOf(started[0])),
+    difference: () => (started.length === 0 ? 'nothing was struck' : differenceOf(started.at(-1)!)),
   }
 }

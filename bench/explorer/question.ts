@@ -25,7 +25,7 @@ export type Counted = readonly [value: string, count: number]
 
 /** A row of the list. */
 export interface Shown {
-  readonly id: string
+  readonly key: string
   readonly title: string
   /** The words around the first match, and where in them it is; the first words where nothing is searched. */
   readonly snippet: string
@@ -70,16 +70,21 @@ export function newestFirst(a: Row, b: Row): number {
   return a.started_at < b.started_at ? 1 : a.started_at > b.started_at ? -1 : b.id - a.id
 }
 
+/** What a row is known by in every list: the explorer shows no ids. */
+export function keyOf({ started_at, customer_id }: Row): string {
+  return `${started_at} ${customer_id ?? ''}`
+}
+
 /** A row as the list shows it. */
 export function show(row: Row, text: string): Shown {
-  const { conversation_id, name, customer_id, started_at, messages, feedbacks } = row
+  const { name, customer_id, started_at, messages, feedbacks } = row
   const wanted = fold(text)
   const found = wanted === '' ? undefined : messages.find(({ content }) => fold(content).includes(wanted))
   const content = found?.content ?? messages[0]?.content ?? ''
   const at = found === undefined ? -1 : fold(content).indexOf(wanted)
   const from = Math.max(0, at - 40)
   return {
-    id: conversation_id,
+    key: keyOf(row),
     title: name ?? content.slice(0, 60),
     snippet: content.slice(from, from + 140),
     match: at < 0 ? null : [at - from, at - from + text.length],

@@ -30,6 +30,12 @@ export interface Opened {
   readonly longestTask: number
 }
 
+/** A page that showed a wrong answer or none. */
+export interface Failed {
+  readonly page: string
+  readonly reason: string
+}
+
 export interface Results {
   readonly date: string
   readonly commit: string
@@ -40,16 +46,17 @@ export interface Results {
   readonly turns: number
   readonly painted: readonly Painted[]
   readonly opened: readonly Opened[]
+  readonly failed: readonly Failed[]
 }
 
-export function report({ date, commit, machine, command, rows, turns, painted, opened }: Results): string {
+export function report({ date, commit, machine, command, rows, turns, painted, opened, failed }: Results): string {
   return `# The explorer
 
 ${date}, commit ${commit}, ${machine}. \`${command}\`
 
 ${rows.toLocaleString('en')} generated conversations of ${turns.toFixed(1)} messages on average, the histogram and six facets on. Text is typed letter by letter at the
-speed of a person, and deleted; a stroke ends with the frame that shows the right count, first row and facets, and a histogram that was
-drawn since: each is compared with an answer found by looking at every row. The display has 60 frames a second, so that 8 ms of
+speed of a person, and deleted; a stroke ends with the frame that shows the right count, first row, marks and facets, and a histogram
+that was drawn since: each is compared with an answer found by looking at every row. The display has 60 frames a second, so that 8 ms of
 each median are the wait for the next one. Plain pages paint the same things: thirty rows with the match marked, the count, the facets, the bars.
 
 | page | strokes | median | p95 | longest | elements there, median | ticks | median | p95 | longest task in use |
@@ -63,7 +70,7 @@ Aims: a stroke under 16 ms, the 95th percentile under 50; a tick under 33.
 ${opened.map(({ page, from, firstRows, ready, longestTask }) => row([page, from, seconds(firstRows), seconds(ready), task(longestTask)])).join('\n')}
 
 Times begin with the navigation. Aims: 1 s and 8 s, from a snapshot 0.3 s and 1 s, and no task over 50 ms on the page's thread.
-`
+${failed.map(({ page, reason }) => `\nNot measured: ${page}. ${reason}\n`).join('')}`
 }
 
 /** The value that so many of the others are not above, by nearest rank. */

@@ -23,11 +23,15 @@ export function makeFolder(): string {
   return folder
 }
 
-/** Builds the explorer into `dist/explorer` and a plain page for each peer into folders of their names. */
-export async function buildPages(folder: string): Promise<void> {
+/** Builds the explorer into `dist/explorer`, and installs what the peers need. */
+export function prepare(): void {
   installIn(HERE)
   run('npx', ['vite', 'build', 'src/explorer', '--logLevel', 'error'], ROOT)
-  for (const peer of Object.keys(PEERS)) {
+}
+
+/** Builds a plain page for each peer into folders of their names. */
+export async function buildPeers(folder: string, peers: readonly string[]): Promise<void> {
+  for (const peer of peers) {
     cpSync(join(HERE, 'peers/index.html'), join(folder, peer, 'index.html'))
     cpSync(join(HERE, 'peers/page.css'), join(folder, peer, 'page.css'))
     await bundle({ page: join(HERE, 'peers/page.ts'), worker: join(HERE, `peers/${peer}.ts`) }, join(folder, peer))

@@ -44,9 +44,9 @@ facets.addEventListener('change', ({ target }) => {
 function paint({ count: found, rows, facets: counted, days }: Answer): void {
   count.textContent = found.toLocaleString('en')
   list.replaceChildren(
-    ...rows.map(({ id, title, snippet, match, about }) => {
+    ...rows.map(({ key, title, snippet, match, about }) => {
       const item = document.createElement('li')
-      item.dataset.id = id
+      item.dataset.key = key
       const words = document.createElement('p')
       if (match === null) words.textContent = snippet
       else {
