@@ -1,5 +1,5 @@
 /** A file that is written whole or not at all: to a file beside it that replaces it in the end. */
-import { unlinkSync } from 'node:fs'
+import { closeSync, openSync, rmSync } from 'node:fs'
 import { type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises'
 import { systemText } from '../base/system-text.ts'
 import { StopError, UsageError } from './failure.ts'
@@ -12,19 +12,20 @@ export class WholeFile {
   readonly path: string
   readonly #real: string
   readonly #beside: string
-  readonly #handle: FileHandle
+  #handle: FileHandle | undefined
   readonly #end = (signal: NodeJS.Signals) => {
     this.#forget()
-    unlinkSync(this.#beside)
+    rmSync(this.#beside, { force: true })
     // Nobody hears it now, so it ends the process as it would have.
     process.kill(process.pid, signal)
   }
 
-  private constructor(path: string, real: string, beside: string, handle: FileHandle) {
+  /** Makes the file in the same turn in which signals are heard: no signal comes between, and leaves it behind. */
+  private constructor(path: string, real: string, beside: string, mode: number | undefined) {
     this.path = path
     this.#real = real
     this.#beside = beside
-    this.#handle = handle
+    closeSync(openSync(beside, 'wx', mode))
     for (const signal of SIGNALS) process.on(signal, this.#end)
   }
 
@@ -33,8 +34,9 @@ export class WholeFile {
     try {
       const [real, before] = await placeOf(path)
       const beside = `${real}.writing-${process.pid}`
-      const handle = await open(beside, 'wx', before?.mode)
-      return new WholeFile(path, real, beside, handle)
+      const file = new WholeFile(path, real, beside, before?.mode)
+      file.#handle = await open(beside, 'r+')
+      return file
     } catch (error) {
       throw error instanceof UsageError ? error : new UsageError(unwritable(path, error))
     }
@@ -43,7 +45,7 @@ export class WholeFile {
   /** Throws a `StopError` where it cannot be written. */
   async write(bytes: Uint8Array): Promise<void> {
     try {
-      await this.#handle.writeFile(bytes)
+      await this.#handle!.writeFile(bytes)
     } catch (error) {
       throw new StopError(`${unwritable(this.path, error)} Nothing of it is kept.`)
     }
@@ -52,8 +54,8 @@ export class WholeFile {
   /** Gives the file its name, once it is on the disk. Throws a `StopError` where that fails. */
   async keep(): Promise<void> {
     try {
-      await this.#handle.sync()
-      await this.#handle.close()
+      await this.#handle!.sync()
+      await this.#handle!.close()
       await rename(this.#beside, this.#real)
     } catch (error) {
       throw new StopError(`${unwritable(this.path, error)} Nothing of it is kept.`)
@@ -64,7 +66,7 @@ export class WholeFile {
   /** Takes away what was written, unless it was kept. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#forget()
-    await this.#handle.close().catch(() => {})
+    await this.#handle?.close().catch(() => {})
     await unlink(this.#beside).catch(() => {})
   }
 
