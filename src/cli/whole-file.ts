@@ -1,5 +1,5 @@
 /** A file that is written whole or not at all: to a file beside it that replaces it in the end. */
-import { closeSync, openSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises'
 import { systemText } from '../base/system-text.ts'
 import { StopError, UsageError } from './failure.ts'
@@ -12,30 +12,33 @@ export class WholeFile {
   readonly path: string
   readonly #real: string
   readonly #beside: string
-  #handle: FileHandle | undefined
-  readonly #end = (signal: NodeJS.Signals) => {
+  readonly #handle: Promise<FileHandle>
+  readonly #end = async (signal: NodeJS.Signals) => {
     this.#forget()
+    // A file that is still being made would be left behind.
+    await this.#handle.catch(() => {})
     rmSync(this.#beside, { force: true })
     // Nobody hears it now, so it ends the process as it would have.
     process.kill(process.pid, signal)
   }
 
-  /** Makes the file in the same turn in which signals are heard: no signal comes between, and leaves it behind. */
-  private constructor(path: string, real: string, beside: string, mode: number | undefined) {
+  private constructor(path: string, real: string, mode: number | undefined) {
     this.path = path
     this.#real = real
-    this.#beside = beside
-    closeSync(openSync(beside, 'wx', mode))
+    this.#beside = `${real}.writing-${process.pid}`
     for (const signal of SIGNALS) process.on(signal, this.#end)
+    this.#handle = open(this.#beside, 'wx', mode)
   }
 
   /** Begins a file. Throws a `UsageError` where there can be none. */
   static async create(path: string): Promise<WholeFile> {
     try {
       const [real, before] = await placeOf(path)
-      const beside = `${real}.writing-${process.pid}`
-      const file = new WholeFile(path, real, beside, before?.mode)
-      file.#handle = await open(beside, 'r+')
+      const file = new WholeFile(path, real, before?.mode)
+      await file.#handle.catch((error) => {
+        file.#forget()
+        throw error
+      })
       return file
     } catch (error) {
       throw error instanceof UsageError ? error : new UsageError(unwritable(path, error))
@@ -45,7 +48,7 @@ export class WholeFile {
   /** Throws a `StopError` where it cannot be written. */
   async write(bytes: Uint8Array): Promise<void> {
     try {
-      await this.#handle!.writeFile(bytes)
+      await (await this.#handle).writeFile(bytes)
     } catch (error) {
       throw new StopError(`${unwritable(this.path, error)} Nothing of it is kept.`)
     }
@@ -54,8 +57,9 @@ export class WholeFile {
   /** Gives the file its name, once it is on the disk. Throws a `StopError` where that fails. */
   async keep(): Promise<void> {
     try {
-      await this.#handle!.sync()
-      await this.#handle!.close()
+      const handle = await this.#handle
+      await handle.sync()
+      await handle.close()
       await rename(this.#beside, this.#real)
     } catch (error) {
       throw new StopError(`${unwritable(this.path, error)} Nothing of it is kept.`)
@@ -66,7 +70,7 @@ export class WholeFile {
   /** Takes away what was written, unless it was kept. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#forget()
-    await this.#handle?.close().catch(() => {})
+    await (await this.#handle).close().catch(() => {})
     await unlink(this.#beside).catch(() => {})
   }
 
