@@ -34,7 +34,9 @@ export function callOf(condition: Condition, write: Write = show): string {
   const method = METHODS.get(pairOf(field, lookup))
   const values = lookup === 'in' && (value as readonly unknown[]).length > 0 ? (value as readonly unknown[]) : [value]
   const shown = values.map((each) => write(each)).join(', ')
-  if (method === undefined)
+  // A short environment that is stored as it stands, `prod`, is the long one to the method.
+  const isShort = field === 'environment' && values.some((each) => FILTERS.environment.value.fromCode(each) !== each)
+  if (method === undefined || isShort)
     return `where(${path === undefined ? write(field) : fieldAt(path, write)}, ${write(lookup)}, ${write(value)})`
   return path === undefined ? `${method}(${shown})` : `${method}(${write(pathText(path))}, ${shown})`
 }
