@@ -1,10 +1,11 @@
 /** What must be there before anything is measured: the packages, the pages, the rows as files. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { type GeneratedConversation, generate } from '../../src/features/generate/index.ts'
 import { ConversationStore } from '../../src/index.ts'
 import { installIn, ROOT, run } from '../../test/package/packed.ts'
+import { makeRunFolder } from '../run-folder.ts'
 
 const HERE = join(ROOT, 'bench/explorer')
 export const RESULTS = join(ROOT, 'bench/results')
@@ -13,15 +14,8 @@ export const PEERS: Readonly<Record<string, string>> = {
   crossfilter: 'crossfilter2 in a worker',
 }
 
-/** A folder of this run, removed when the process ends. */
-export function makeFolder(): string {
-  const cache = join(HERE, 'node_modules/.cache')
-  mkdirSync(cache, { recursive: true })
-  const folder = mkdtempSync(join(cache, 'run-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  process.once('SIGINT', () => process.exit(130))
-  return folder
-}
+/** A folder of this run; see `makeRunFolder`. */
+export const makeFolder = () => makeRunFolder(HERE)
 
 /** Builds the explorer into `dist/explorer`, and installs what the peers need. */
 export function prepare(): void {

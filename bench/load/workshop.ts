@@ -1,10 +1,11 @@
 /** What must be there before anything is measured: the packages, the servers as bundles, the rows as files. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { type GeneratedConversation, generate } from '../../src/features/generate/index.ts'
+import { makeRunFolder } from '../run-folder.ts'
 
 /** The folder of the load test, with a package.json of its own. */
 const HERE = dirname(fileURLToPath(import.meta.url))
@@ -20,15 +21,8 @@ export function install(): void {
   execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: HERE, stdio: ['ignore', 'inherit', 'inherit'] })
 }
 
-/** A folder of this run on the disk of the checkout (a temporary one may lie in memory), removed when the process ends. */
-export function makeFolder(): string {
-  const cache = join(HERE, 'node_modules/.cache')
-  mkdirSync(cache, { recursive: true })
-  const folder = mkdtempSync(join(cache, 'run-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  process.once('SIGINT', () => process.exit(130))
-  return folder
-}
+/** A folder of this run; see `makeRunFolder`. */
+export const makeFolder = () => makeRunFolder(HERE)
 
 /** The command with the library's sources, the rival, and what is loaded beside the command; as a build would make them. */
 export async function bundle(folder: string): Promise<void> {

@@ -16,7 +16,7 @@ const NONE: readonly never[] = []
 
 export function Words({ text, ranges = NONE, from = 0, to = text.length, current = null }: Props) {
   return (
-    <bdi className={styles.words}>
+    <bdi>
       {stretchesOf(text, ranges, from, to).map(({ text: stretch, match }, key) => {
         const shown = <Visible text={stretch} />
         // biome-ignore lint/suspicious/noArrayIndexKey: stretches have no other name.
