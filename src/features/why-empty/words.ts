@@ -34,11 +34,15 @@ export function callOf(condition: Condition, write: Write = show): string {
   const method = METHODS.get(pairOf(field, lookup))
   const values = lookup === 'in' && (value as readonly unknown[]).length > 0 ? (value as readonly unknown[]) : [value]
   const shown = values.map((each) => write(each)).join(', ')
-  // A short environment that is stored as it stands, `prod`, is the long one to the method.
-  const isShort = field === 'environment' && values.some((each) => FILTERS.environment.value.fromCode(each) !== each)
-  if (method === undefined || isShort)
+  if (method === undefined || values.some((each) => isReadOtherwise(each, method)))
     return `where(${path === undefined ? write(field) : fieldAt(path, write)}, ${write(lookup)}, ${write(value)})`
   return path === undefined ? `${method}(${shown})` : `${method}(${write(pathText(path))}, ${shown})`
+}
+
+/** Whether a method makes another string of one: `environment('prod')` asks for `production`, where `prod` may be stored. */
+function isReadOtherwise(value: unknown, method: string): boolean {
+  const filter: Filter | undefined = (FILTERS as Readonly<Record<string, Filter>>)[method]
+  return typeof value === 'string' && filter !== undefined && filter.value.fromCode(value) !== value
 }
 
 /** Conditions that all must hold, as a chain of calls. */
